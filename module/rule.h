@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * rule.h - the rules a writable page table entry must meet, and what a write
+ * fault would do instead: pure functions, facts in, answer out.
+ *
+ * Compiled alike by the module, the command, BPF and the tests: no kernel
+ * call, no global, no pointer followed. Kernel lines are of Debian's
+ * linux-source-6.1 (6.1.192) and -6.12 (6.12.117).
+ */
+#ifndef MMA_RULE_H
+#define MMA_RULE_H
+
+#ifndef __VMLINUX_H__		/* BPF: vmlinux.h has these types already */
+#include <linux/types.h>
+#endif
+
+/*
+ * Facts: one bit each, copied out of entry, vma and page.
+ * X(bit, NAME, "when it is set")
+ */
+#define MMA_FACTS(X)							\
+	/* the entry */							\
+	X(0,  PTE_PRESENT,	"entry is present")			\
+	X(1,  PTE_PROTNONE,	"entry is PROT_NONE or a NUMA hint")	\
+	X(2,  PTE_WRITE,	"pte_write(): writable")		\
+	X(3,  PTE_DIRTY,	"pte_dirty()")				\
+	X(4,  PTE_SOFT_DIRTY,	"pte_soft_dirty()")			\
+	X(5,  PTE_UFFD_WP,	"pte_uffd_wp()")			\
+	X(6,  PTE_SPECIAL,	"pte_special(): no struct page to look at") \
+	X(7,  PTE_SWAP,		"swap or migration entry")		\
+	X(8,  PTE_HUGE,		"maps a huge page (PMD)")		\
+	/* the mapping */						\
+	X(10, VMA_WRITE,	"VM_WRITE")				\
+	X(11, VMA_SHARED,	"VM_SHARED")				\
+	X(12, VMA_MAYSHARE,	"VM_MAYSHARE")				\
+	X(13, VMA_MAYWRITE,	"VM_MAYWRITE")				\
+	X(14, VMA_SOFTDIRTY,	"VM_SOFTDIRTY: all of it counts as soft-dirty") \
+	X(15, VMA_UFFD_WP,	"VM_UFFD_WP")				\
+	X(16, VMA_RAW,		"VM_PFNMAP, VM_MIXEDMAP or VM_IO: a driver's own entries") \
+	X(17, VMA_HUGETLB,	"hugetlb mapping")			\
+	X(18, VMA_PROT_WRITE,	"vm_page_prot carries the write bit")	\
+	X(19, VMA_PAGE_MKWRITE,	"vm_ops->page_mkwrite")			\
+	X(20, VMA_PFN_MKWRITE,	"vm_ops->pfn_mkwrite")			\
+	X(21, VMA_WRITEBACK,	"file whose dirty pages are written back") \
+	X(22, VMA_DAX,		"DAX file")				\
+	X(23, VMA_ANON,		"no vm_ops: anonymous mapping")		\
+	/* the page */							\
+	X(30, PAGE,		"entry maps a page with a struct page")	\
+	X(31, PAGE_ANON,	"anonymous page")			\
+	X(32, PAGE_EXCL,	"PageAnonExclusive()")			\
+	X(33, PAGE_KSM,		"KSM page")				\
+	X(34, PAGE_ZERO,	"the shared zero page")			\
+	X(35, PAGE_DIRTY,	"folio is dirty")			\
+	X(36, PAGE_LOCKED,	"folio is locked, by whomever")		\
+	X(37, PAGE_LARGE,	"part of a large folio")		\
+	X(38, PAGE_LRU,		"folio is on an LRU list")		\
+	X(39, PAGE_SWAPCACHE,	"folio is in the swap cache")		\
+	X(40, PAGE_MAPS,	"mapped more than once")		\
+	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
+	/* the moment */						\
+	X(48, LOCK_PTL,		"read under the page-table lock")	\
+	X(49, LOCK_MM,		"read under mmap_lock or the vma lock")	\
+	X(50, AT_GRANT,		"the entry became writable just now")	\
+	X(51, NEED_PAGE_LOCK,	"this path must hold the page lock")	\
+	X(52, UNSHARE,		"FAULT_FLAG_UNSHARE: break COW, keep read-only") \
+	X(53, READ_FAULT,	"the fault only reads")			\
+	/* the kernel */						\
+	X(56, KERN_EXCL,	"knows PageAnonExclusive (5.19)")	\
+	X(57, KERN_SOFT_DIRTY,	"tracks soft-dirty")			\
+	X(58, KERN_UFFD_NOTIFY,	"vma_wants_writenotify() heeds uffd-wp (6.2, 6.1.3)") \
+	X(59, KERN_SHARED_FIRST, "do_wp_page() settles shared mappings before anon pages (6.2)") \
+	X(60, KERN_UNSHARE_FILE, "unshare copies zero and page-cache pages too (6.2)") \
+	X(61, KERN_LARGE_COPY,	"do_wp_page() never newly takes a large folio (6.2)")
+
+enum mma_fact {
+#define X(bit, name, text) MMA_BIT_##name = bit,
+	MMA_FACTS(X)
+#undef X
+};
+
+#define X(bit, name, text) static const __u64 MMA_F_##name __attribute__((unused)) = 1ULL << (bit);
+MMA_FACTS(X)
+#undef X
+
+/*
+ * Rules, R1..R9 of the project's kernel facts and the page lock.
+ * X(id, NAME, severity, "what is wrong", "kernels", "where the kernel itself sees to it")
+ */
+#define MMA_RULES(X)							\
+	X(0, VM_WRITE, "isolation",					\
+	  "writable entry in a mapping without VM_WRITE",		\
+	  "all",							\
+	  "maybe_mkwrite() include/linux/mm.h:1034 (6.1); can_change_pte_writable() mm/mprotect.c:48 (6.12)") \
+	X(1, SOFT_DIRTY, "data",					\
+	  "writable entry neither soft-dirty nor in a VM_SOFTDIRTY mapping: the next write is not tracked", \
+	  "all with CONFIG_MEM_SOFT_DIRTY",				\
+	  "vma_wants_writenotify() mm/mmap.c:1557 (6.1); pte_needs_soft_dirty_wp() mm/mprotect.c:56 (6.12)") \
+	X(2, UFFD_WP, "data",						\
+	  "writable entry still marked uffd-wp in a VM_UFFD_WP mapping: the next write is not trapped", \
+	  "5.7 and later",						\
+	  "userfaultfd_pte_wp() include/linux/userfaultfd_k.h:130 (6.1), :198 (6.12)") \
+	X(3, ANON_EXCL, "isolation",					\
+	  "writable entry on an anonymous page that is not exclusive: another mapping may see the write", \
+	  "5.19 and later by PageAnonExclusive, before by map count",	\
+	  "wp_page_reuse() mm/memory.c:3093 (6.1); can_change_pte_writable() mm/mprotect.c:71 (6.12)") \
+	X(4, KSM, "isolation",						\
+	  "writable entry on a KSM page, which other mappings share",	\
+	  "all",							\
+	  "do_wp_page() mm/memory.c:3457 (6.1); wp_can_reuse_anon_folio() mm/memory.c:3585 (6.12)") \
+	X(5, ZERO_PAGE, "isolation",					\
+	  "writable entry on the shared zero page",			\
+	  "all",							\
+	  "do_wp_page() copies what has no page, mm/memory.c:3428 (6.1), :3713 (6.12)") \
+	X(6, PRIVATE_FILE, "isolation",					\
+	  "writable entry of a private mapping on a page of the file: the write reaches the file", \
+	  "all",							\
+	  "wp_page_copy() mm/memory.c:3140 (6.1), :3340 (6.12)")	\
+	X(7, DIRTY, "data",						\
+	  "writable entry on a clean page whose file tracks writes: the next write may never reach the disk", \
+	  "all",							\
+	  "finish_mkwrite_fault() and page_mkclean_one(), mm/memory.c:3307 and mm/rmap.c:946 (6.1)") \
+	X(8, VMA_PROT, "data",						\
+	  "vm_page_prot carries the write bit in a mapping that must see first writes", \
+	  "all",							\
+	  "vma_wants_writenotify() mm/mmap.c:1538 (6.1), mm/vma.c:1909 (6.12)") \
+	/* 9: STALE_TLB, reserved */					\
+	X(10, PAGE_LOCK, "race",					\
+	  "write bit granted without the page lock this path rests on",	\
+	  "all",							\
+	  "rmap walk of remove_migration_ptes() mm/migrate.c:262, finish_mkwrite_fault() mm/memory.c:3307 (6.1)")
+
+enum mma_rule {
+#define X(id, name, severity, text, kernels, where) MMA_RULE_##name = id,
+	MMA_RULES(X)
+#undef X
+};
+
+/* What do_wp_page() does with a present, write-protected entry. */
+#define MMA_FAULTS(X)							\
+	X(0, NONE,	"no write-protect fault: the entry was not present") \
+	X(1, REUSE,	"reuse the page: make the entry writable, dirty and soft-dirty") \
+	X(2, COPY,	"copy the page and map the copy writable")	\
+	X(3, MKWRITE,	"tell the file (page_mkwrite), then reuse the page") \
+	X(4, PFN_MKWRITE, "tell the driver (pfn_mkwrite), then make the entry writable") \
+	X(5, UFFD,	"stop the writer and wake the userfaultfd monitor") \
+	X(6, SEGV,	"refuse the write: SIGSEGV")			\
+	X(7, NOP,	"nothing: the entry may stay as it is")		\
+	X(8, NUMA,	"take a NUMA hinting fault first")
+
+enum mma_fault {
+#define X(id, name, text) MMA_FAULT_##name = id,
+	MMA_FAULTS(X)
+#undef X
+};
+
+/* Why an entry was left read-only. */
+#define MMA_REASONS(X)							\
+	X(0, NONE,	 "writable")					\
+	X(1, NO_VM_WRITE, "the mapping has no VM_WRITE")		\
+	X(2, PROTNONE,	 "the entry is PROT_NONE or a NUMA hint")	\
+	X(3, SOFT_DIRTY, "soft-dirty tracking needs the write fault")	\
+	X(4, UFFD_WP,	 "userfaultfd write protection needs the write fault") \
+	X(5, NO_PAGE,	 "private mapping without a page of its own: zero page or special") \
+	X(6, FILE_PAGE,	 "private mapping of a page of the file: must be copied") \
+	X(7, KSM,	 "KSM page: must be copied")			\
+	X(8, NOT_EXCL,	 "anonymous page not marked exclusive: the write fault decides") \
+	X(9, CLEAN,	 "clean page of a shared mapping: its file wants the write fault") \
+	X(10, NOT_PRESENT, "no present entry")				\
+	X(11, KEPT,	 "this path keeps entries read-only unless they were writable")
+
+enum mma_reason {
+#define X(id, name, text) MMA_REASON_##name = id,
+	MMA_REASONS(X)
+#undef X
+};
+
+static inline int mma_all(__u64 facts, __u64 want)
+{
+	return (facts & want) == want;
+}
+
+/* Does the owner of this mapping need to see the first write to each page? */
+static inline int mma_wants_notify(__u64 f)
+{
+	if (f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE | MMA_F_VMA_WRITEBACK))
+		return 1;
+	/* hugetlb has no soft-dirty: mm/mmap.c:1557 (6.1), mm/vma.c:1930 (6.12) */
+	if (mma_all(f, MMA_F_KERN_SOFT_DIRTY) && !(f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB)))
+		return 1;
+	return mma_all(f, MMA_F_KERN_UFFD_NOTIFY | MMA_F_VMA_UFFD_WP);
+}
+
+/*
+ * Soft-dirty: clear_soft_dirty() leaves pinned COW pages writable on purpose,
+ * fs/proc/task_mmu.c:1099 (6.1): pte_is_pinned(). That is a state it leaves
+ * behind, never a reason to grant anew.
+ */
+static inline int mma_untracked(__u64 f)
+{
+	if (!(f & MMA_F_KERN_SOFT_DIRTY) || (f & (MMA_F_VMA_SOFTDIRTY | MMA_F_PTE_SOFT_DIRTY)))
+		return 0;
+	if (f & (MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW))	/* clear_refs_test_walk() skips PFNMAP */
+		return 0;
+	/* clear_soft_dirty_pmd() has no pin test: fs/proc/task_mmu.c:1132 (6.1), :1438 (6.12) */
+	return (f & (MMA_F_AT_GRANT | MMA_F_PTE_HUGE)) || !mma_all(f, MMA_F_PAGE_PINNED | MMA_F_PAGE_ANON);
+}
+
+static inline int mma_not_exclusive(__u64 f)
+{
+	if (!(f & MMA_F_PAGE_ANON))
+		return 0;
+	if (f & MMA_F_KERN_EXCL)
+		return !(f & MMA_F_PAGE_EXCL);
+	return !!(f & MMA_F_PAGE_MAPS);
+}
+
+/* A page of the file under a mapping whose writes are to be private. */
+static inline int mma_private_file(__u64 f)
+{
+	return mma_all(f, MMA_F_PAGE | MMA_F_VMA_MAYWRITE) &&
+	       !(f & (MMA_F_PAGE_ANON | MMA_F_PAGE_KSM | MMA_F_VMA_SHARED | MMA_F_VMA_RAW));
+}
+
+/*
+ * page_mkclean() visits every entry under its page-table lock before the
+ * folio's dirty bit is cleared (mm/page-writeback.c folio_clear_dirty_for_io),
+ * so under that lock one of the two is set while the entry is writable.
+ * DAX keeps dirtiness in the xarray; drivers' entries are their own.
+ */
+static inline int mma_clean_shared(__u64 f)
+{
+	if (!mma_all(f, MMA_F_PAGE | MMA_F_VMA_SHARED) ||
+	    !(f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE | MMA_F_VMA_WRITEBACK)))
+		return 0;
+	if (f & (MMA_F_PAGE_ANON | MMA_F_VMA_DAX | MMA_F_VMA_RAW | MMA_F_VMA_HUGETLB))
+		return 0;
+	return !(f & (MMA_F_PTE_DIRTY | MMA_F_PAGE_DIRTY));
+}
+
+static inline int mma_prot_wrong(__u64 f)
+{
+	if (!(f & MMA_F_VMA_PROT_WRITE) || (f & MMA_F_VMA_RAW))
+		return 0;
+	return !mma_all(f, MMA_F_VMA_SHARED | MMA_F_VMA_WRITE) || mma_wants_notify(f);
+}
+
+/* Rules broken by these facts, 1 << enum mma_rule; 0 when the entry is sound. */
+static inline __u32 mma_check(__u64 f)
+{
+	__u32 broken = 0;
+
+	if (!mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
+		return 0;
+	/* Up to 6.1 a NUMA hint may keep its write bit (6a56ccbcf6c6 ended it). */
+	if (f & MMA_F_PTE_PROTNONE)
+		return 0;
+
+	/* A driver's own entries, but not a copy made of one: that went through maybe_mkwrite(). */
+	if (!(f & MMA_F_VMA_WRITE) && (!(f & MMA_F_VMA_RAW) || (f & MMA_F_PAGE_ANON)))
+		broken |= 1U << MMA_RULE_VM_WRITE;
+	if (mma_untracked(f))
+		broken |= 1U << MMA_RULE_SOFT_DIRTY;
+	if (mma_all(f, MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_WP))
+		broken |= 1U << MMA_RULE_UFFD_WP;
+	if (mma_not_exclusive(f))
+		broken |= 1U << MMA_RULE_ANON_EXCL;
+	if (f & MMA_F_PAGE_KSM)
+		broken |= 1U << MMA_RULE_KSM;
+	if ((f & MMA_F_PAGE_ZERO) && !(f & MMA_F_VMA_RAW))
+		broken |= 1U << MMA_RULE_ZERO_PAGE;
+	if (mma_private_file(f))
+		broken |= 1U << MMA_RULE_PRIVATE_FILE;
+	if (mma_clean_shared(f))
+		broken |= 1U << MMA_RULE_DIRTY;
+	if (mma_prot_wrong(f))
+		broken |= 1U << MMA_RULE_VMA_PROT;
+	if (mma_all(f, MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE) && !(f & MMA_F_PAGE_LOCKED))
+		broken |= 1U << MMA_RULE_PAGE_LOCK;
+	return broken;
+}
+
+/*
+ * Rules whose answer is final under the locks these facts were read with.
+ * vm_flags and vm_page_prot move before the entries do (mprotect, clear_refs,
+ * userfaultfd), so rules on them need mmap_lock or the vma lock besides the
+ * page-table lock. PAGE_LOCK is about the moment of the grant and is final at
+ * once.
+ */
+static inline __u32 mma_final(__u64 f)
+{
+	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK;
+	const __u32 needs_mm = 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY |
+			       1U << MMA_RULE_UFFD_WP | 1U << MMA_RULE_VMA_PROT;
+
+	if (!(f & MMA_F_LOCK_PTL))
+		return at_once;
+	return f & MMA_F_LOCK_MM ? ~0U : ~needs_mm;
+}
+
+/* do_wp_page() for an anonymous page: may this mapping simply take it? */
+static inline int mma_may_take_anon(__u64 f, __u32 refs, __u32 maps)
+{
+	__u32 cache = !!(f & MMA_F_PAGE_SWAPCACHE);
+
+	if (f & MMA_F_PAGE_KSM)
+		return 0;
+	if (!(f & MMA_F_KERN_EXCL))	/* 5.10 mm/memory.c:3163: a swap cache page has ref >= 2 */
+		return refs == 1 && maps == 1 && !(f & MMA_F_PAGE_LOCKED);
+	if (f & MMA_F_PAGE_EXCL)
+		return 1;
+	if (mma_all(f, MMA_F_KERN_LARGE_COPY | MMA_F_PAGE_LARGE))
+		return 0;
+	/* 6.1 mm/memory.c:3457: ref > 3 never; off-LRU pages may hold a batch reference */
+	if (refs > 3 || refs > 1 + cache + !(f & MMA_F_PAGE_LRU) || (f & MMA_F_PAGE_LOCKED))
+		return 0;
+	return 1;
+}
+
+static inline enum mma_fault mma_fault_shared(__u64 f)
+{
+	if (!(f & MMA_F_PAGE) || mma_all(f, MMA_F_VMA_DAX | MMA_F_PTE_SPECIAL))
+		return f & MMA_F_VMA_PFN_MKWRITE ? MMA_FAULT_PFN_MKWRITE : MMA_FAULT_REUSE;
+	return f & MMA_F_VMA_PAGE_MKWRITE ? MMA_FAULT_MKWRITE : MMA_FAULT_REUSE;
+}
+
+/* The private side and unshare, after userfaultfd and shared mappings. */
+static inline enum mma_fault mma_fault_private(__u64 f, __u32 refs, __u32 maps)
+{
+	int unshare = !!(f & MMA_F_UNSHARE);
+
+	if (mma_all(f, MMA_F_PAGE | MMA_F_PAGE_ANON) && mma_may_take_anon(f, refs, maps))
+		return unshare ? MMA_FAULT_NOP : MMA_FAULT_REUSE;
+	if (unshare && !(f & MMA_F_KERN_UNSHARE_FILE) && !mma_all(f, MMA_F_PAGE | MMA_F_PAGE_ANON))
+		return MMA_FAULT_NOP;
+	return MMA_FAULT_COPY;
+}
+
+/* hugetlb_wp() mm/hugetlb.c:5541 (6.1), :5827 (6.12): map count, never references. */
+static inline enum mma_fault mma_fault_hugetlb(__u64 f, __u32 maps)
+{
+	if ((f & MMA_F_VMA_MAYSHARE) || ((f & MMA_F_PAGE_ANON) && maps == 1))
+		return f & MMA_F_UNSHARE ? MMA_FAULT_NOP : MMA_FAULT_REUSE;
+	return MMA_FAULT_COPY;
+}
+
+/*
+ * do_huge_pmd_wp_page() mm/huge_memory.c:1323 (6.1), :1818 (6.12): waits for
+ * the page lock and takes a large page whole, else splits; the pieces are copied.
+ * 5.10 :1315 asks reuse_swap_page(), the map count.
+ */
+static inline enum mma_fault mma_fault_huge(__u64 f, __u32 refs, __u32 maps)
+{
+	__u32 cache = f & MMA_F_PAGE_SWAPCACHE ? 512 : 0;	/* HPAGE_PMD_NR */
+
+	if (f & MMA_F_KERN_EXCL ? (f & MMA_F_PAGE_EXCL) || refs <= 1 + cache : maps <= 1)
+		return f & MMA_F_UNSHARE ? MMA_FAULT_NOP : MMA_FAULT_REUSE;
+	return MMA_FAULT_COPY;
+}
+
+/*
+ * What a write fault does with a present entry, its write bit aside: 5.10
+ * mm/memory.c:3120, 6.1 :3403, 6.12 :3656. refs: folio references, maps: map
+ * count.
+ */
+static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
+{
+	__u64 shared = MMA_F_VMA_SHARED | (f & MMA_F_KERN_SHARED_FIRST ? MMA_F_VMA_MAYSHARE : 0);
+	int unshare = !!(f & MMA_F_UNSHARE);
+
+	if (!(f & MMA_F_PTE_PRESENT))
+		return MMA_FAULT_NONE;
+	/* access_error() arch/x86/mm/fault.c comes first */
+	if (!unshare && !(f & MMA_F_VMA_WRITE))
+		return MMA_FAULT_SEGV;
+	if (f & MMA_F_PTE_PROTNONE)
+		return MMA_FAULT_NUMA;
+	if (!unshare && mma_all(f, MMA_F_VMA_UFFD_WP | MMA_F_PTE_UFFD_WP))
+		return MMA_FAULT_UFFD;
+	if (f & MMA_F_VMA_HUGETLB)
+		return mma_fault_hugetlb(f, maps);
+	if (mma_all(f, MMA_F_PTE_HUGE | MMA_F_VMA_ANON | MMA_F_PAGE))
+		return mma_fault_huge(f, refs, maps);
+	if (f & MMA_F_KERN_SHARED_FIRST) {
+		if (f & shared)
+			return unshare ? MMA_FAULT_NOP : mma_fault_shared(f);
+	} else if (!unshare && mma_all(f, MMA_F_VMA_WRITE | MMA_F_VMA_SHARED) &&
+		   !(f & MMA_F_PAGE_ANON)) {
+		return mma_fault_shared(f);
+	}
+	return mma_fault_private(f, refs, maps);
+}
+
+/*
+ * Why an entry is rightly left read-only, in the order of
+ * can_change_pte_writable() mm/mprotect.c:43 (6.12).
+ */
+static inline enum mma_reason mma_reason(__u64 f)
+{
+	if (mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
+		return MMA_REASON_NONE;
+	if (!(f & MMA_F_PTE_PRESENT))
+		return MMA_REASON_NOT_PRESENT;
+	if (!(f & MMA_F_VMA_WRITE))
+		return MMA_REASON_NO_VM_WRITE;
+	if (f & MMA_F_PTE_PROTNONE)
+		return MMA_REASON_PROTNONE;
+	if ((f & MMA_F_KERN_SOFT_DIRTY) &&
+	    !(f & (MMA_F_VMA_SOFTDIRTY | MMA_F_PTE_SOFT_DIRTY | MMA_F_VMA_HUGETLB)))
+		return MMA_REASON_SOFT_DIRTY;
+	if (mma_all(f, MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_WP))
+		return MMA_REASON_UFFD_WP;
+	if (f & MMA_F_VMA_SHARED)
+		return f & MMA_F_PTE_DIRTY ? MMA_REASON_KEPT : MMA_REASON_CLEAN;
+	if (!(f & MMA_F_PAGE))
+		return MMA_REASON_NO_PAGE;
+	if (f & MMA_F_PAGE_KSM)
+		return MMA_REASON_KSM;
+	if (!(f & MMA_F_PAGE_ANON))
+		return MMA_REASON_FILE_PAGE;
+	return mma_not_exclusive(f) ? MMA_REASON_NOT_EXCL : MMA_REASON_KEPT;
+}
+
+#endif /* MMA_RULE_H */

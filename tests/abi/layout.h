@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * layout.h - the layout of uapi/mmaudit.h, asserted while compiling, as C and
+ * as C++: every field's type and offset, and that the fields fill each struct
+ * without a hole. Only ever append to it.
+ */
+#ifndef MMA_LAYOUT_H
+#define MMA_LAYOUT_H
+
+#include <stddef.h>
+#include "mmaudit.h"
+
+#ifdef __cplusplus
+#include <type_traits>
+#define ASSERT(ok, why)		static_assert(ok, why)
+#define SAME_TYPE(s, f, t)	(std::is_same<decltype(s::f), t>::value)
+#else
+#define ASSERT(ok, why)		_Static_assert(ok, why)
+#define SAME_TYPE(s, f, t)	__builtin_types_compatible_p(__typeof__(((struct s *)0)->f), t)
+#endif
+
+typedef char mma_text16[16];
+typedef char mma_text64[64];
+typedef char mma_text128[128];
+typedef char mma_text256[256];
+typedef __u64 mma_words3[3];
+typedef __u64 mma_words4[4];
+typedef __u64 mma_words8[8];
+
+/* S(struct, bytes) then F(field, type, offset) for all of its fields. */
+#define LAYOUT_HDR(S, F)						\
+	S(mma_hdr, 24)							\
+	F(size, __u16, 0)						\
+	F(type, __u16, 2)						\
+	F(cpu, __u32, 4)						\
+	F(seq, __u64, 8)						\
+	F(time_ns, __u64, 16)
+
+#define LAYOUT_DECISION(S, F)						\
+	S(mma_decision, 120)						\
+	F(hdr, struct mma_hdr, 0)					\
+	F(site, __u8, 24)						\
+	F(point, __u8, 25)						\
+	F(verdict, __u8, 26)						\
+	F(level, __u8, 27)						\
+	F(fault_would, __u8, 28)					\
+	F(reason, __u8, 29)						\
+	F(flags, __u16, 30)						\
+	F(broken, __u32, 32)						\
+	F(pid, __u32, 36)						\
+	F(tgid, __u32, 40)						\
+	F(owner, __u32, 44)						\
+	F(addr, __u64, 48)						\
+	F(old_entry, __u64, 56)						\
+	F(new_entry, __u64, 64)						\
+	F(facts, __u64, 72)						\
+	F(refs, __u32, 80)						\
+	F(maps, __u32, 84)						\
+	F(ip, __u64, 88)						\
+	F(comm, mma_text16, 96)						\
+	F(nr_stack, __u32, 112)						\
+	F(reserved, __u32, 116)
+
+#define LAYOUT_LOST(S, F)						\
+	S(mma_lost, 56)							\
+	F(hdr, struct mma_hdr, 0)					\
+	F(ring_full, __u64, 24)						\
+	F(reserved, mma_words3, 32)
+
+#define LAYOUT_VERSION(S, F)						\
+	S(mma_version, 264)						\
+	F(size, __u32, 0)						\
+	F(abi_major, __u16, 4)						\
+	F(abi_minor, __u16, 6)						\
+	F(features, __u64, 8)						\
+	F(kernel_facts, __u64, 16)					\
+	F(state, __u32, 24)						\
+	F(nr_sites, __u32, 28)						\
+	F(nr_points, __u32, 32)						\
+	F(nr_rules, __u32, 36)						\
+	F(release, mma_text64, 40)					\
+	F(reason, mma_text128, 104)					\
+	F(reserved, mma_words4, 232)
+
+#define LAYOUT_FILTER(S, F)						\
+	S(mma_filter, 56)						\
+	F(size, __u32, 0)						\
+	F(flags, __u32, 4)						\
+	F(pid, __u32, 8)						\
+	F(rules, __u32, 12)						\
+	F(sites, __u64, 16)						\
+	F(reserved, mma_words4, 24)
+
+#define LAYOUT_STATS(S, F)						\
+	S(mma_stats, 176)						\
+	F(size, __u32, 0)						\
+	F(reserved0, __u32, 4)						\
+	F(seen, __u64, 8)						\
+	F(delivered, __u64, 16)						\
+	F(queued, __u64, 24)						\
+	F(filtered, __u64, 32)						\
+	F(ring_full, __u64, 40)						\
+	F(missed, __u64, 48)						\
+	F(grants, __u64, 56)						\
+	F(denials, __u64, 64)						\
+	F(violations, __u64, 72)					\
+	F(suspects, __u64, 80)						\
+	F(confirmed, __u64, 88)						\
+	F(cleared, __u64, 96)						\
+	F(suspects_lost, __u64, 104)					\
+	F(reserved, mma_words8, 112)
+
+#define LAYOUT_POINT_INFO(S, F)						\
+	S(mma_point_info, 128)						\
+	F(size, __u32, 0)						\
+	F(id, __u32, 4)							\
+	F(state, __u32, 8)						\
+	F(err, __s32, 12)						\
+	F(hits, __u64, 16)						\
+	F(missed, __u64, 24)						\
+	F(symbol, mma_text64, 32)					\
+	F(reserved, mma_words4, 96)
+
+#define LAYOUT_SITE_INFO(S, F)						\
+	S(mma_site_info, 72)						\
+	F(size, __u32, 0)						\
+	F(id, __u32, 4)							\
+	F(points, __u64, 8)						\
+	F(grants, __u64, 16)						\
+	F(denials, __u64, 24)						\
+	F(violations, __u64, 32)					\
+	F(reserved, mma_words4, 40)
+
+#define LAYOUT_SYMBOL(S, F)						\
+	S(mma_symbol, 272)						\
+	F(size, __u32, 0)						\
+	F(reserved0, __u32, 4)						\
+	F(addr, __u64, 8)						\
+	F(name, mma_text256, 16)
+
+/* All of them. */
+#define LAYOUTS(S, F)							\
+	LAYOUT_HDR(S, F) LAYOUT_DECISION(S, F) LAYOUT_LOST(S, F)	\
+	LAYOUT_VERSION(S, F) LAYOUT_FILTER(S, F) LAYOUT_STATS(S, F)	\
+	LAYOUT_POINT_INFO(S, F) LAYOUT_SITE_INFO(S, F) LAYOUT_SYMBOL(S, F)
+
+/* Inside a function that says which struct it is about. */
+#define CHECK_FIELD(field, type, offset)				\
+	ASSERT(SAME_TYPE(THIS, field, type), #field " has another type");	\
+	ASSERT(offsetof(struct THIS, field) == (offset), #field " has moved");
+#define CHECK_SIZE(name, bytes)						\
+	ASSERT(sizeof(struct name) == (bytes), #name " has another size");
+#define NOTHING(...)
+#define PLUS_FIELD(field, type, offset)	+ sizeof(type)
+
+/* No holes: the fields are as long as the struct. */
+#define CHECK_LAYOUT(list)						\
+	list(CHECK_SIZE, CHECK_FIELD)					\
+	ASSERT(0 list(NOTHING, PLUS_FIELD) == sizeof(struct THIS), "a hole or an unlisted field");
+
+#define THIS mma_hdr
+CHECK_LAYOUT(LAYOUT_HDR)
+#undef THIS
+#define THIS mma_decision
+CHECK_LAYOUT(LAYOUT_DECISION)
+#undef THIS
+#define THIS mma_lost
+CHECK_LAYOUT(LAYOUT_LOST)
+#undef THIS
+#define THIS mma_version
+CHECK_LAYOUT(LAYOUT_VERSION)
+#undef THIS
+#define THIS mma_filter
+CHECK_LAYOUT(LAYOUT_FILTER)
+#undef THIS
+#define THIS mma_stats
+CHECK_LAYOUT(LAYOUT_STATS)
+#undef THIS
+#define THIS mma_point_info
+CHECK_LAYOUT(LAYOUT_POINT_INFO)
+#undef THIS
+#define THIS mma_site_info
+CHECK_LAYOUT(LAYOUT_SITE_INFO)
+#undef THIS
+#define THIS mma_symbol
+CHECK_LAYOUT(LAYOUT_SYMBOL)
+#undef THIS
+
+/* The stack starts where the struct ends, and the longest one fits a record. */
+ASSERT(offsetof(struct mma_decision, stack) == sizeof(struct mma_decision), "the stack has moved");
+ASSERT(sizeof(((struct mma_decision *)0)->stack[0]) == 8, "the stack has another type");
+ASSERT(sizeof(struct mma_decision) + MMA_STACK_MAX * 8 <= MMA_REC_MAX, "a record is too long");
+
+/* ioctl numbers: direction, 'M', number, bytes. */
+ASSERT(MMA_IOC_VERSION == 0xc1084da0U, "MMA_IOC_VERSION");
+ASSERT(MMA_IOC_FILTER == 0x40384da1U, "MMA_IOC_FILTER");
+ASSERT(MMA_IOC_STATS == 0xc0b04da2U, "MMA_IOC_STATS");
+ASSERT(MMA_IOC_POINT == 0xc0804da3U, "MMA_IOC_POINT");
+ASSERT(MMA_IOC_SITE == 0xc0484da4U, "MMA_IOC_SITE");
+ASSERT(MMA_IOC_SYMBOL == 0xc1104da5U, "MMA_IOC_SYMBOL");
+ASSERT(MMA_IOC_FLUSH == 0x00004da6U, "MMA_IOC_FLUSH");
+ASSERT(MMA_IOC_SELFTEST == 0x00004da7U, "MMA_IOC_SELFTEST");
+
+#endif /* MMA_LAYOUT_H */

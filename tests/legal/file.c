@@ -1,0 +1,317 @@
+/* file.c - file mappings: who is told of the first write, private copies, seals, DAX. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/udmabuf.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "rows.h"
+
+static char in_file(int fd)
+{
+	char c = 0;
+
+	must(pread(fd, &c, 1, 0) == 1, "pread: %s", strerror(errno));
+	return c;
+}
+
+static char *map_fs(const char *fs, int prot, int flags, int *fd)
+{
+	*fd = temp_file(dir_of(fs), PAGE);
+	return map_at_guard(PAGE, prot, flags, *fd, 0, 0);
+}
+
+static void sync_page(char *p)
+{
+	must(!msync(p, PAGE, MS_SYNC), "msync: %s", strerror(errno));
+}
+
+/* ---- shared ---- */
+
+/*
+ * A file system with page_mkwrite hears of the first write after each writeback: finish_mkwrite_fault()
+ * (6.12 mm/memory.c:3500), page_mkclean_one() (6.12 mm/rmap.c:1021) takes the bit away.
+ */
+static void told_each_time(const char *fs)
+{
+	int fd;
+	char *p = map_fs(fs, RW, MAP_SHARED, &fd);
+
+	must(write_faults(p, 1) >= 1, "first write took no fault");
+	must(write_faults(p, 2) == 0, "second write faulted");
+	sync_page(p);
+	must(write_faults(p, 3) >= 1, "no fault after writeback: %s is not told", fs);
+	must(in_file(fd) == 3, "the file does not see the write");
+}
+
+void shared_write_ext4(void)	{ told_each_time("ext4"); }
+void shared_write_vfat(void)	{ told_each_time("vfat"); }
+
+/* Mapped by a read first, read-only: 6.12 mm/memory.c:5032 */
+static void read_then_write(const char *fs)
+{
+	int fd;
+	char *p = map_fs(fs, RW, MAP_SHARED, &fd);
+
+	must(read_faults(p) == 1 && peek(p) == 'f', "contents");
+	must(write_faults(p, 1) >= 1, "a read mapped the page writable");
+	must(in_file(fd) == 1, "the file does not see the write");
+}
+
+void shared_read_write_ext4(void)	{ read_then_write("ext4"); }
+void shared_read_write_vfat(void)	{ read_then_write("vfat"); }
+
+/* shmem is not dirty-tracked: a read fault maps it writable, because vm_page_prot says so. */
+void shared_read_write_tmpfs(void)
+{
+	int fd;
+	char *p = map_fs("tmpfs", RW, MAP_SHARED, &fd);
+
+	must(peek(p) == 'f', "contents");
+	must(write_faults(p, 1) == 0, "a read did not map shmem writable");
+	must(in_file(fd) == 1, "the file does not see the write");
+}
+
+void shared_write_tmpfs(void)
+{
+	int fd;
+	char *p = map_fs("tmpfs", RW, MAP_SHARED, &fd);
+
+	must(write_faults(p, 1) >= 1 && write_faults(p, 2) == 0, "faults");
+	sync_page(p);
+	must(write_faults(p, 3) == 0, "msync took the write bit of shmem");
+	must(in_file(fd) == 3, "the file does not see the write");
+}
+
+/* Two mappings of one page: writeback protects both. */
+void shared_two_mappings(void)
+{
+	int fd;
+	char *p = map_fs("ext4", RW, MAP_SHARED, &fd);
+	char *q = map_at_guard(PAGE, RW, MAP_SHARED, fd, 0, 0);
+
+	poke(p, 1);
+	poke(q, 2);
+	must(peek(p) == 2, "the mappings differ");
+	sync_page(p);
+	must(write_faults(q, 3) >= 1 && write_faults(p, 4) >= 1, "writeback left one of two mappings writable");
+	must(in_file(fd) == 4, "the file does not see the write");
+}
+
+void shared_forked(void)
+{
+	char *p = map_shared(PAGE);
+	pid_t pid;
+
+	poke(p, 1);
+	pid = fork_row();
+	if (!pid) {
+		must(peek(p) == 1, "child");
+		poke(p, 2);
+		leave();
+	}
+	join(pid);
+	must(peek(p) == 2, "shared memory is not shared");
+}
+
+/* MAP_SHARED of a file opened for reading, or sealed, never becomes writable. */
+void shared_sealed(void)
+{
+	int fd = memfd(PAGE, 2 /* MFD_ALLOW_SEALING */);
+	char *p, *q;
+
+	must(!fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), "F_SEAL_WRITE: %s", strerror(errno));
+	must(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0) == MAP_FAILED, "a sealed memfd was mapped writable");
+	q = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0);
+	must(q != MAP_FAILED, "mmap: %s", strerror(errno));
+	must(peek(q) == 0 && write_faults(q, 1) >= 1, "private page of a sealed memfd");
+	must(in_file(fd) == 0, "a private write reached the sealed file");
+	p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return;		/* 6.6 and older refuse this too */
+	must(mprotect(p, PAGE, RW) && !may_write(p), "a sealed memfd was made writable");
+}
+
+void shared_future_seal(void)
+{
+	int fd = memfd(PAGE, 2 /* MFD_ALLOW_SEALING */);
+	char *p = map_at_guard(PAGE, RW, MAP_SHARED, fd, 0, 0);
+	char *q;
+
+	must(!fcntl(fd, F_ADD_SEALS, 0x10 /* F_SEAL_FUTURE_WRITE */), "F_SEAL_FUTURE_WRITE: %s", strerror(errno));
+	poke(p, 1);
+	q = map_at_guard(PAGE, PROT_READ, MAP_SHARED, fd, 0, 0);
+	must(peek(q) == 1 && mprotect(q, PAGE, RW) && !may_write(q), "a new mapping was made writable");
+}
+
+/* ---- private ---- */
+
+/* do_cow_fault(): 6.12 mm/memory.c:5032 */
+void private_write(void)
+{
+	int fd;
+	char *p = map_fs("ext4", RW, MAP_PRIVATE, &fd);
+
+	must(write_faults(p, 1) >= 1 && peek(p + 1) == 'f', "private copy");
+	must(in_file(fd) == 'f', "a private write reached the file");
+}
+
+/* A page of the page cache, mapped read-only, then copied: 6.12 mm/memory.c:3410 */
+void private_read_write(void)
+{
+	int fd;
+	char *p = map_fs("ext4", RW, MAP_PRIVATE, &fd);
+	u64 old;
+
+	must(peek(p) == 'f', "contents");
+	old = pfn(p);
+	must(write_faults(p, 1) >= 1 && pfn(p) != old, "a page of the page cache was written");
+	must(in_file(fd) == 'f', "a private write reached the file");
+}
+
+/* A shared writer and a private copy side by side. */
+void private_and_shared(void)
+{
+	int fd;
+	char *shared = map_fs("ext4", RW, MAP_SHARED, &fd);
+	char *p = map_at_guard(PAGE, RW, MAP_PRIVATE, fd, 0, 0);
+
+	poke(shared, 1);
+	must(peek(p) == 1, "a private page not yet copied must follow the file");
+	poke(p, 2);
+	must(peek(shared) == 1, "a private write is seen in the shared mapping");
+	poke(shared, 3);
+	must(peek(p) == 2, "a shared write is seen in the private copy");
+}
+
+void file_punch(void)
+{
+	int fd;
+	char *p = map_fs("ext4", RW, MAP_SHARED, &fd);
+
+	poke(p, 1);
+	if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE))
+		skip("no hole punching: %s", strerror(errno));
+	must(!present(p) && write_faults(p + 1, 2) >= 1, "the page stayed mapped");
+	must(peek(p) == 0, "old contents came back");
+}
+
+/* Reclaimed and read again: the new entry is clean and must be read-only. */
+void file_reclaim(void)
+{
+	int fd;
+	char *p = map_fs("ext4", RW, MAP_SHARED, &fd);
+	int tries;
+
+	poke(p, 1);
+	for (tries = 0; tries < 20 && present(p); tries++) {
+		sync_page(p);
+		madvise(p, PAGE, 21 /* MADV_PAGEOUT */);
+	}
+	if (present(p))
+		skip("the page would not be reclaimed");
+	must(peek(p) == 1, "contents lost");
+	must(write_faults(p, 2) >= 1, "a reclaimed page came back writable");
+}
+
+/* ---- DAX: the page table entry points at the device ---- */
+
+void dax_write(void)	{ told_each_time("dax"); }
+void dax_read_write(void)	{ read_then_write("dax"); }
+
+void dax_private(void)
+{
+	int fd;
+	char *p = map_fs("dax", RW, MAP_PRIVATE, &fd);
+
+	must(peek(p) == 'f' && write_faults(p, 1) >= 1, "private write");
+	must(in_file(fd) == 'f', "a private write reached the device");
+}
+
+/*
+ * dax_iomap_pmd_fault(): vmf_insert_pfn_pmd, 6.12 mm/huge_memory.c:1405; needs extents of 2 MB that start at 2 MB.
+ * smaps does not count DAX: one fault for many pages is the proof.
+ */
+void dax_huge(void)
+{
+	int fd = temp_file(dir_of("dax"), 0), i, huge = -1;
+	char *p;
+
+	must(!ftruncate(fd, 8 * HPAGE) && !fallocate(fd, 0, 0, 8 * HPAGE), "fallocate: %s", strerror(errno));
+	p = map_at_guard(8 * HPAGE, RW, MAP_SHARED, fd, 0, HPAGE);
+	for (i = 0; i < 8; i++) {
+		poke(p + i * HPAGE, 1);
+		if (write_faults(p + i * HPAGE + HPAGE / 2, 1) == 0)
+			huge = i;
+	}
+	must(in_file(fd) == 1, "the file does not see the write");
+	if (huge < 0)
+		skip("no huge mapping: the extents are not aligned");
+	sync_page(p + huge * HPAGE);
+	must(write_faults(p + huge * HPAGE, 2) >= 1, "no fault after writeback");
+}
+
+/* ---- entries made by drivers ---- */
+
+/* remap_pfn_range(): 6.12 mm/memory.c:2544. The BIOS ROM, so nothing is written. */
+void devmem_shared(void)
+{
+	int fd = open("/dev/mem", O_RDWR | O_CLOEXEC);
+	char *p;
+
+	if (fd < 0)
+		skip("/dev/mem: %s", strerror(errno));
+	p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0xf0000);
+	if (p == MAP_FAILED)
+		skip("mmap of /dev/mem: %s", strerror(errno));
+	must(read_faults(p) == 0, "remap_pfn_range left the entry empty");
+}
+
+/* COW of a page without struct page: 6.12 mm/memory.c:3410 */
+void devmem_private(void)
+{
+	int fd = open("/dev/mem", O_RDWR | O_CLOEXEC);
+	char *p, c;
+
+	if (fd < 0)
+		skip("/dev/mem: %s", strerror(errno));
+	p = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0xf0000);
+	if (p == MAP_FAILED)
+		skip("mmap of /dev/mem: %s", strerror(errno));
+	c = peek(p + 1);
+	must(write_faults(p, 1) >= 1 && peek(p) == 1 && peek(p + 1) == c, "private copy of the ROM");
+}
+
+/* vmf_insert_pfn() with the write bit of vm_page_prot: 6.12 drivers/dma-buf/udmabuf.c:41, mm/memory.c:2343 */
+void insert_pfn(void)
+{
+	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd = memfd(PAGE, 2 /* MFD_ALLOW_SEALING */), buffer;
+	struct udmabuf_create create = { .memfd = fd, .flags = UDMABUF_FLAGS_CLOEXEC, .size = PAGE };
+	char *p;
+
+	if (device < 0)
+		absent("no /dev/udmabuf (CONFIG_UDMABUF)");
+	must(pwrite(fd, "7", 1, 0) == 1 && !fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), "memfd: %s", strerror(errno));
+	buffer = ioctl(device, UDMABUF_CREATE, &create);
+	must(buffer >= 0, "UDMABUF_CREATE: %s", strerror(errno));
+	p = mmap(NULL, PAGE, RW, MAP_SHARED, buffer, 0);
+	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	must(peek(p) == '7' && write_faults(p, '8') == 0, "a driver's entry");
+	must(in_file(fd) == '8', "write lost");
+}
+
+/* Pages nobody else can reach; faulted in by a driver of its own. */
+void secretmem(void)
+{
+	int fd = syscall(447 /* memfd_secret */, 0);
+	char *p;
+
+	if (fd < 0)
+		lacks(6, 5, "no memfd_secret (6.5, before that secretmem.enable=1)");
+	must(!ftruncate(fd, PAGE), "ftruncate: %s", strerror(errno));
+	p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	must(write_faults(p, 1) >= 1 && write_faults(p, 2) == 0 && peek(p) == 2, "write");
+}

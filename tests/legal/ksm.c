@@ -1,0 +1,166 @@
+/* ksm.c - pages merged by ksmd: read-only for all, copied at the first write. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include "rows.h"
+
+#define KSM "/sys/kernel/mm/ksm/"
+
+/* KPF_KSM of /proc/kpageflags is no help: 6.12 sets it for every anonymous page (fs/proc/page.c:132). */
+static bool is_merged(const char *p)
+{
+	return present(p) && pfn(p) == pfn(p + PAGE);
+}
+
+/* Two pages of the same contents that are one KSM page. */
+static char *merged_pages(void)
+{
+	char *p = map_anon(2 * PAGE);
+	int i, tries;
+
+	for (i = 0; i < PAGE; i++)
+		p[i] = p[PAGE + i] = i * 7 + 1;
+	setting(KSM "sleep_millisecs", "10");
+	setting(KSM "pages_to_scan", "2000");
+	setting(KSM "run", "1");
+	must(!madvise(p, 2 * PAGE, MADV_MERGEABLE), "MADV_MERGEABLE: %s", strerror(errno));
+	for (tries = 0; tries < 400; tries++) {
+		if (is_merged(p))
+			return p;
+		usleep(50000);
+	}
+	skip("ksmd did not merge");
+}
+
+/* wp_page_copy(), never reuse: 6.12 mm/memory.c:3618 */
+static void broken(char *p, char v)
+{
+	u64 old = pfn(p);
+
+	must(write_faults(p, v) >= 1, "a KSM page was writable");
+	must(pfn(p) != old && peek(p) == v, "a KSM page was written in place");
+}
+
+void ksm_break(void)
+{
+	char *p = merged_pages();
+
+	broken(p, 99);
+	must(peek(p + PAGE) == 1, "the other page was written too");
+	broken(p + PAGE, 98);
+	must(peek(p) == 99 && peek(p + 1) == 8 && peek(p + PAGE + 1) == 8, "contents");
+}
+
+void ksm_mprotect(void)
+{
+	char *p = merged_pages();
+
+	setting(KSM "run", "0");
+	must(!mprotect(p, 2 * PAGE, PROT_READ) && !mprotect(p, 2 * PAGE, RW), "mprotect: %s", strerror(errno));
+	broken(p, 99);
+	must(peek(p + PAGE) == 1, "the other page was written too");
+}
+
+void ksm_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = merged_pages();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		must(peek(p) == 1, "the parent's write is seen in the child");
+		broken(p, 97);
+		leave();
+	}
+	broken(p, 99);
+	gate_open(turn);
+	join(pid);
+	must(peek(p) == 99 && peek(p + PAGE) == 1, "the child's write is seen in the parent");
+}
+
+/* break_ksm() */
+void ksm_unmerge(void)
+{
+	char *p = merged_pages();
+
+	must(!madvise(p, 2 * PAGE, MADV_UNMERGEABLE), "MADV_UNMERGEABLE: %s", strerror(errno));
+	must(!is_merged(p), "still merged");
+	poke(p, 99);
+	must(peek(p + PAGE) == 1 && peek(p + 1) == 8, "contents");
+}
+
+void ksm_clear_refs(void)
+{
+	char *p = merged_pages();
+
+	clear_refs();
+	must(!soft_dirty(p), "soft-dirty after clear_refs");
+	broken(p, 99);
+	must(soft_dirty(p), "a write to a merged page is not soft-dirty");
+}
+
+/* ksm_might_need_to_copy() */
+void ksm_swap(void)
+{
+	char *p = merged_pages();
+	int tries;
+
+	setting(KSM "run", "0");
+	for (tries = 0; tries < 30 && !swapped(p); tries++)
+		write_str("/sys/fs/cgroup/memory.reclaim", "16M");
+	if (!swapped(p))
+		skip("memory.reclaim did not take the page");
+	must(peek(p) == 1, "contents lost");
+	poke(p, 99);
+	must(peek(p + PAGE) == 1 && peek(p + PAGE + 1) == 8, "contents");
+}
+
+/* A read-only pin unshares: FAULT_FLAG_UNSHARE on a KSM page. */
+void ksm_unshare(void)
+{
+	char *p = merged_pages(), c = 0;
+	struct iovec local = { &c, 1 }, remote = { p, 1 };
+
+	if (!since(5, 19))
+		absent("no FAULT_FLAG_UNSHARE (5.19)");
+	setting(KSM "run", "0");
+	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1 && c == 1, "process_vm_readv");
+	must(!is_merged(p), "a read-only pin did not unshare the page");
+	must(write_faults(p, 99) >= 1, "the copy was mapped writable");
+}
+
+/* use_zero_pages: pages of zeroes become the zero page. */
+void ksm_zero(void)
+{
+	char *p = map_anon(2 * PAGE);
+	int tries;
+
+	fill(p, 2 * PAGE, 0);
+	setting(KSM "use_zero_pages", "1");
+	setting(KSM "sleep_millisecs", "10");
+	setting(KSM "pages_to_scan", "2000");
+	setting(KSM "run", "1");
+	must(!madvise(p, 2 * PAGE, MADV_MERGEABLE), "MADV_MERGEABLE: %s", strerror(errno));
+	for (tries = 0; tries < 400 && !(kpageflags(p) & KPF(KPF_ZERO_PAGE)); tries++)
+		usleep(50000);
+	if (!(kpageflags(p) & KPF(KPF_ZERO_PAGE)))
+		skip("ksmd did not use the zero page");
+	setting(KSM "run", "0");
+	must(write_faults(p, 1) >= 1 && peek(p + PAGE) == 0, "the zero page was written");
+}
+
+void ksm_move(void)
+{
+	char *p = merged_pages();
+
+	setting(KSM "run", "0");
+	if (!move_away(p))
+		skip("move_pages did not move a KSM page");
+	must(is_merged(p), "migration split the KSM page");
+	broken(p, 99);
+	must(peek(p + PAGE) == 1, "the other page was written too");
+}

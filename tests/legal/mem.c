@@ -1,0 +1,296 @@
+/* mem.c - guarded mappings and what user space can see of their page table entries. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <linux/mempolicy.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "kit.h"
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+
+/* ---- mappings ---- */
+
+char *map_at_guard(size_t len, int prot, int flags, int fd, off_t off, size_t align)
+{
+	/* Shared, so that it is a file of its own, which no other VMA merges with. */
+	char *guard = mmap(NULL, len + 2 * PAGE + align, PROT_NONE,
+			   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *p = guard + PAGE;
+
+	must(guard != MAP_FAILED, "mmap of a guard: %s", strerror(errno));
+	if (align)
+		p = (char *)(((uintptr_t)p + align - 1) & -align);
+	p = mmap(p, len, prot, flags | MAP_FIXED, fd, off);
+	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	return p;
+}
+
+/* 4 KB pages whatever the machine's THP setting is. */
+char *map_anon(size_t len)
+{
+	char *p = map_at_guard(len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
+
+	madvise(p, len, MADV_NOHUGEPAGE);
+	return p;
+}
+
+char *map_shared(size_t len)
+{
+	char *p = map_at_guard(len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0, 0);
+
+	madvise(p, len, MADV_NOHUGEPAGE);
+	return p;
+}
+
+char *map_thp(size_t len)
+{
+	char *p = map_at_guard(len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	must(!madvise(p, len, MADV_HUGEPAGE), "MADV_HUGEPAGE: %s", strerror(errno));
+	return p;
+}
+
+int temp_file(const char *dir, size_t len)
+{
+	char path[96], page[PAGE];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/legal.XXXXXX", dir);
+	fd = mkstemp(path);
+	must(fd >= 0, "cannot make a file in %s: %s", dir, strerror(errno));
+	unlink(path);
+	memset(page, 'f', sizeof(page));
+	for (; len >= PAGE; len -= PAGE)
+		must(write(fd, page, PAGE) == PAGE, "write to %s: %s", dir, strerror(errno));
+	return fd;
+}
+
+int memfd(size_t len, unsigned int flags)
+{
+	int fd = syscall(SYS_memfd_create, "legal", flags);
+
+	must(fd >= 0, "memfd_create: %s", strerror(errno));
+	must(!ftruncate(fd, len), "ftruncate: %s", strerror(errno));
+	return fd;
+}
+
+void fill(char *p, size_t len, char v)
+{
+	size_t i;
+
+	for (i = 0; i < len; i += PAGE)
+		poke(p + i, v);
+}
+
+void expect(const char *p, size_t len, char v, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < len; i += PAGE)
+		must(peek(p + i) == v, "%s: page %zu holds %d, not %d", what, i / PAGE, peek(p + i), v);
+}
+
+/* ---- faults ---- */
+
+static long faults_so_far(void)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_THREAD, &ru);
+	return ru.ru_minflt + ru.ru_majflt;
+}
+
+long last_faults;
+
+/* faults_so_far() twice: the first call may itself fault in the stack and the libc. */
+long write_faults(char *p, char v)
+{
+	long before = faults_so_far();
+
+	before = faults_so_far();
+	poke(p, v);
+	return last_faults = faults_so_far() - before;
+}
+
+long read_faults(const char *p)
+{
+	long before = faults_so_far();
+
+	before = faults_so_far();
+	(void)peek((char *)p);
+	return last_faults = faults_so_far() - before;
+}
+
+static sigjmp_buf refused;
+
+static void on_refusal(int sig)
+{
+	(void)sig;
+	siglongjmp(refused, 1);
+}
+
+/* Writes back what it reads: false when that is a SIGSEGV. One thread at a time. */
+bool may_write(char *p)
+{
+	struct sigaction sa = { .sa_handler = on_refusal }, was;
+	bool ok = false;
+
+	sigaction(SIGSEGV, &sa, &was);
+	if (!sigsetjmp(refused, 1)) {
+		*(volatile char *)p += 0;
+		ok = true;
+	}
+	sigaction(SIGSEGV, &was, NULL);
+	return ok;
+}
+
+/* ---- page table entries ---- */
+
+static u64 entry_of(const char *path, u64 index)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	u64 entry = 0;
+
+	must(fd >= 0, "%s: %s", path, strerror(errno));
+	must(pread(fd, &entry, sizeof(entry), index * sizeof(entry)) == sizeof(entry),
+	     "%s: cannot read entry %llu", path, (unsigned long long)index);
+	close(fd);
+	return entry;
+}
+
+u64 pagemap(const void *p)
+{
+	return entry_of("/proc/self/pagemap", (uintptr_t)p / PAGE);
+}
+
+u64 kpageflags(const void *p)
+{
+	u64 e = pagemap(p);
+
+	return e & PM_PRESENT && PM_PFN(e) ? entry_of("/proc/kpageflags", PM_PFN(e)) : 0;
+}
+
+void clear_refs(void)
+{
+	must(write_str("/proc/self/clear_refs", "4"), "clear_refs: %s", strerror(errno));
+}
+
+bool has_thp(const void *p)
+{
+	return smaps_kb(p, "AnonHugePages") > 0;
+}
+
+/* Reclaim may pass a page by that was just touched or sits in a per-CPU batch: ask again. */
+void swap_out(char *p, size_t len)
+{
+	size_t i, in = len;
+	int tries;
+
+	for (tries = 0; in && tries < 20; tries++) {
+		madvise(p, len, MADV_PAGEOUT);
+		for (i = in = 0; i < len; i += PAGE)
+			in += !swapped(p + i);
+		if (in)
+			usleep(50000);
+	}
+	if (in)
+		skip("%zu of %zu pages would not be swapped out", in, len / PAGE);
+}
+
+int node_of(const void *p)
+{
+	const void *pages[1] = { p };
+	int status = -1;
+
+	syscall(SYS_move_pages, 0, 1ul, pages, NULL, &status, 0);
+	return status;
+}
+
+bool move_to(const void *p, int node)
+{
+	const void *pages[1] = { p };
+	int status = -1;
+	long ret = syscall(SYS_move_pages, 0, 1ul, pages, &node, &status, MPOL_MF_MOVE_ALL);
+
+	return ret == 0 && status == node && node_of(p) == node;
+}
+
+bool move_away(const void *p)
+{
+	return move_to(p, !node_of(p));
+}
+
+/* FOLL_PIN | FOLL_LONGTERM by a buffer registered with io_uring, until the process ends. */
+void pin_page(char *p)
+{
+	struct io_uring_params params = { 0 };
+	struct iovec iov = { p, PAGE };
+	int fd = syscall(SYS_io_uring_setup, 1, &params);
+
+	must(fd >= 0, "io_uring_setup: %s", strerror(errno));
+	must(!syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS, &iov, 1), "IORING_REGISTER_BUFFERS: %s",
+	     strerror(errno));
+}
+
+/* A page fresh in a per-CPU batch of the LRU has a reference more, and 5.10 then copies rather than reuses. */
+void lru_drain(void)
+{
+	madvise(map_anon(PAGE), PAGE, 20 /* MADV_COLD */);
+}
+
+/* ---- processes ---- */
+
+pid_t fork_row(void)
+{
+	pid_t pid = fork();
+
+	must(pid >= 0, "fork: %s", strerror(errno));
+	return pid;
+}
+
+void join(pid_t pid)
+{
+	int status;
+
+	must(waitpid(pid, &status, 0) == pid, "waitpid: %s", strerror(errno));
+	must(WIFEXITED(status) && WEXITSTATUS(status) == 0, "child ended with status %#x", status);
+}
+
+void leave(void)
+{
+	_exit(0);
+}
+
+struct gate gate_make(void)
+{
+	struct gate g = { eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC) };
+
+	must(g.fd >= 0, "eventfd: %s", strerror(errno));
+	return g;
+}
+
+void gate_open(struct gate g)
+{
+	must(eventfd_write(g.fd, 1) == 0, "eventfd write: %s", strerror(errno));
+}
+
+void gate_wait(struct gate g)
+{
+	eventfd_t one;
+
+	must(eventfd_read(g.fd, &one) == 0, "eventfd read: %s", strerror(errno));
+}

@@ -1,0 +1,137 @@
+/* mthp.c - large folios mapped by many entries (6.8+): one page's fate must not be its neighbours'. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "rows.h"
+
+enum { LARGE = 64 << 10 };
+
+static char *large(void)
+{
+	char *p = map_at_guard(LARGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, LARGE);
+
+	setting("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled", "always");
+	poke(p, 1);
+	if (!present(p + LARGE - PAGE))
+		skip("no large folio");
+	fill(p, LARGE, 1);
+	return p;
+}
+
+void mthp_fault(void)
+{
+	char *p = large();
+
+	must(write_faults(p + LARGE - PAGE, 2) == 0, "one fault for all");
+	must(peek(p) == 1, "contents");
+}
+
+/* A page of two is copied; its neighbours stay shared. */
+void mthp_cow(void)
+{
+	struct gate turn = gate_make();
+	char *p = large();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, LARGE, 1, "the parent's write is seen in the child");
+		fill(p, LARGE, 3);
+		leave();
+	}
+	must(write_faults(p + PAGE, 2) >= 1, "writable after fork");
+	gate_open(turn);
+	join(pid);
+	must(peek(p + PAGE) == 2 && peek(p) == 1, "the child's writes are seen in the parent");
+}
+
+/* Not exclusive any more, though alone: copied up to 6.14, reused since. */
+void mthp_alone(void)
+{
+	char *p = large();
+	pid_t pid = fork_row();
+
+	if (!pid)
+		leave();
+	join(pid);
+	must(write_faults(p, 2) >= 1, "writable after fork");
+	fill(p, LARGE, 3);
+	expect(p, LARGE, 3, "after the child's exit");
+}
+
+void mthp_mprotect(void)
+{
+	char *p = large();
+
+	must(!mprotect(p + PAGE, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	must(!may_write(p + PAGE) && write_faults(p, 2) == 0 && write_faults(p + 2 * PAGE, 2) == 0,
+	     "mprotect of one page of a large folio");
+	must(!mprotect(p + PAGE, PAGE, RW), "mprotect: %s", strerror(errno));
+	must(write_faults(p + PAGE, 2) == 0, "mprotect left the write to a fault");
+}
+
+void mthp_mprotect_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = large();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, LARGE, 1, "the parent's write is seen in the child");
+		leave();
+	}
+	must(!mprotect(p, LARGE, PROT_READ) && !mprotect(p, LARGE, RW), "mprotect: %s", strerror(errno));
+	must(write_faults(p, 2) >= 1, "mprotect made a page of two processes writable");
+	gate_open(turn);
+	join(pid);
+}
+
+void mthp_swap(void)
+{
+	char *p = large();
+
+	swap_out(p, LARGE);
+	fill(p, LARGE / 2, 2);
+	expect(p, LARGE / 2, 2, "written");
+	expect(p + LARGE / 2, LARGE / 2, 1, "untouched");
+}
+
+void mthp_uffd_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = large();
+
+	must(!ufd_register(u, p, LARGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_wp(u, p, 2 * PAGE, true), "UFFDIO_WRITEPROTECT");
+	ufd_serve_unwp(u);
+	poke(p + 2 * PAGE, 2);
+	must(u->faults == 0, "a page nobody protected");
+	poke(p + PAGE, 2);
+	must(u->faults == 1 && uffd_wp(p), "write protection of one page of a large folio");
+	poke(p, 2);
+	must(u->faults == 2, "the neighbour lost its protection");
+}
+
+void mthp_move(void)
+{
+	char *p = large();
+
+	must(!mprotect(p + PAGE, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	if (!move_away(p))
+		skip("move_pages did not move the folio");
+	must(!may_write(p + PAGE) && write_faults(p + 2 * PAGE, 2) == 0 && peek(p + PAGE) == 1, "after migration");
+}
+
+void mthp_clear_refs(void)
+{
+	char *p = large();
+
+	clear_refs();
+	must(write_faults(p + PAGE, 2) >= 1 && soft_dirty(p + PAGE), "a write is not soft-dirty");
+	must(!soft_dirty(p) && !soft_dirty(p + 2 * PAGE), "the neighbours are soft-dirty");
+	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write is not soft-dirty");
+}

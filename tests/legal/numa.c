@@ -1,0 +1,443 @@
+/* numa.c - pages that change their place in memory: move_pages, compaction, NUMA hinting faults. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/mempolicy.h>
+#include <linux/userfaultfd.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include "rows.h"
+
+static void moved(char *p)
+{
+	u64 old = pfn(p);
+
+	if (!move_away(p))
+		skip("move_pages did not move the page");
+	must(pfn(p) != old, "moved to itself");
+}
+
+/* A WRITE entry comes back writable, a READ one does not: remove_migration_pte(), 6.12 mm/migrate.c:339 */
+static void writable_stays(char *p)
+{
+	poke(p, 1);
+	moved(p);
+	must(write_faults(p + 1, 2) == 0 && peek(p) == 1, "migration lost the write bit or the contents");
+}
+
+void move_anon(void)	{ writable_stays(map_anon(PAGE)); }
+void move_shmem(void)	{ writable_stays(map_shared(PAGE)); }
+
+void move_ext4(void)
+{
+	writable_stays(map_at_guard(PAGE, RW, MAP_SHARED, temp_file(dir_of("ext4"), PAGE), 0, 0));
+}
+
+void move_readonly(void)
+{
+	char *p = map_anon(PAGE);
+
+	poke(p, 1);
+	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	moved(p);
+	must(peek(p) == 1 && !may_write(p), "migration made a read-only mapping writable");
+	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	poke(p, 2);
+}
+
+/* Clean, and the file system wants to be told of the next write. */
+void move_ext4_clean(void)
+{
+	char *p = map_at_guard(PAGE, RW, MAP_SHARED, temp_file(dir_of("ext4"), PAGE), 0, 0);
+
+	poke(p, 1);
+	must(!msync(p, PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	moved(p);
+	must(peek(p) == 1 && write_faults(p, 2) >= 1, "migration made a clean page writable");
+}
+
+void move_private_file(void)
+{
+	int fd = temp_file(dir_of("ext4"), PAGE);
+	char *p = map_at_guard(PAGE, RW, MAP_PRIVATE, fd, 0, 0), c = 0;
+
+	must(peek(p) == 'f', "contents");
+	moved(p);
+	must(write_faults(p, 1) >= 1, "migration made a page of the page cache writable");
+	must(pread(fd, &c, 1, 0) == 1 && c == 'f', "a private write reached the file");
+}
+
+/* MPOL_MF_MOVE_ALL moves it for both; each must copy. */
+void move_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = map_anon(PAGE);
+	pid_t pid;
+
+	poke(p, 1);
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		must(peek(p) == 1, "the parent's write is seen in the child");
+		leave();
+	}
+	moved(p);
+	must(write_faults(p, 2) >= 1, "migration made a page of two processes writable");
+	gate_open(turn);
+	join(pid);
+}
+
+/* Alone again after the child's exit: read-only and exclusive or not, the write reuses. */
+void move_reuse(void)
+{
+	char *p = map_anon(PAGE);
+	pid_t pid;
+	u64 old;
+
+	poke(p, 1);
+	pid = fork_row();
+	if (!pid)
+		leave();
+	join(pid);
+	moved(p);
+	old = pfn(p);
+	lru_drain();
+	must(write_faults(p, 2) >= 1 && pfn(p) == old, "not reused after migration");
+}
+
+static void wp(char *p)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+
+	poke(p, 1);
+	must(!ufd_register(u, p, PAGE, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, PAGE, true), "write-protect");
+	moved(p);
+	must_wp(p, true);
+	ufd_serve_unwp(u);
+	poke(p, 2);
+	must(u->faults == 1 && peek(p) == 2, "a write past the protection after migration");
+}
+
+void move_uffd_wp(void)		{ wp(map_anon(PAGE)); }
+void move_uffd_wp_shmem(void)	{ wp(map_shared(PAGE)); }
+
+static void clean(char *p)
+{
+	poke(p, 1);
+	clear_refs();
+	moved(p);
+	must(!since(6, 2) || !soft_dirty(p), "migration made the page soft-dirty");	/* older: pte_mkdirty() does */
+	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write after migration is not soft-dirty");
+	moved(p);
+	must(soft_dirty(p), "migration lost soft-dirty");
+}
+
+void move_clear_refs(void)		{ clean(map_anon(PAGE)); }
+void move_clear_refs_shmem(void)	{ clean(map_shared(PAGE)); }
+
+void move_prot_none(void)
+{
+	char *p = map_anon(PAGE);
+
+	poke(p, 1);
+	must(!mprotect(p, PAGE, PROT_NONE), "mprotect: %s", strerror(errno));
+	move_away(p);
+	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	must(peek(p) == 1, "contents");
+	poke(p, 2);
+}
+
+static char *huge(void)
+{
+	char *p = map_thp(HPAGE);
+
+	fill(p, HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	return p;
+}
+
+/* remove_migration_pmd(): 6.12 mm/huge_memory.c:4333 */
+void move_thp(void)
+{
+	char *p = huge();
+
+	moved(p);
+	if (!has_thp(p))
+		skip("the huge page was split to move it");
+	must(write_faults(p + PAGE, 2) == 0, "migration lost the write bit");
+	expect(p + 2 * PAGE, HPAGE - 2 * PAGE, 1, "moved");
+}
+
+void move_thp_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = huge();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, HPAGE, 1, "the parent's write is seen in the child");
+		leave();
+	}
+	moved(p);
+	must(write_faults(p, 2) >= 1, "migration made a huge page of two processes writable");
+	gate_open(turn);
+	join(pid);
+}
+
+void move_thp_uffd_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p;
+
+	if (!since(5, 14))
+		absent("this kernel has the bug migrate-thp-uffd-wp");
+	p = huge();
+	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, HPAGE, true), "write-protect");
+	moved(p);
+	must_wp(p, true);
+	must_wp(p + HPAGE - PAGE, true);
+	ufd_serve_unwp(u);
+	poke(p + PAGE, 2);
+	must(u->faults == 1, "a write past the protection after migration");
+}
+
+void move_thp_clear_refs(void)
+{
+	char *p = huge();
+
+	clear_refs();
+	moved(p);
+	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write after migration is not soft-dirty");
+}
+
+/* Threads write while the page travels. */
+void move_while_written(void)
+{
+	struct gate go = gate_make();
+	char *p = map_shared(PAGE);
+	int i, moves = 0;
+	pid_t pid;
+
+	poke(p, 0);
+	pid = fork_row();
+	if (!pid) {
+		gate_open(go);
+		for (i = 1; i <= 200000; i++)
+			__atomic_fetch_add((int *)(p + 64), 1, __ATOMIC_RELAXED);
+		leave();
+	}
+	gate_wait(go);
+	for (i = 0; i < 200; i++)
+		moves += move_away(p);
+	join(pid);
+	must(*(volatile int *)(p + 64) == 200000, "writes lost: %d", *(volatile int *)(p + 64));
+	if (!moves)
+		skip("move_pages never moved the page");
+}
+
+/* Every other page of a large area freed: compaction moves what is left. */
+void compaction(void)
+{
+	enum { LEN = 48 << 20 };
+	char *p = map_anon(LEN);
+	long before = vmstat("pgmigrate_success");
+	size_t i, kept = 2 * PAGE;
+
+	for (i = 0; i < LEN; i += PAGE)
+		poke(p + i, i / PAGE);
+	for (i = 0; i < LEN; i += kept)
+		madvise(p + i, PAGE, MADV_DONTNEED);
+	must(write_str("/proc/sys/vm/compact_memory", "1"), "compact_memory: %s", strerror(errno));
+	for (i = PAGE; i < LEN; i += kept)
+		must(peek(p + i) == (char)(i / PAGE) && write_faults(p + i, 1) == 0, "page %zu after compaction", i / PAGE);
+	if (vmstat("pgmigrate_success") == before)
+		skip("nothing was compacted");
+}
+
+/* MADV_SOFT_OFFLINE moves the page away and retires its frame. */
+void soft_offline(void)
+{
+	char *p = map_anon(PAGE);
+	u64 old;
+
+	poke(p, 1);
+	old = pfn(p);
+	if (madvise(p, PAGE, 101 /* MADV_SOFT_OFFLINE */) && errno == EINVAL)
+		absent("no MADV_SOFT_OFFLINE (CONFIG_MEMORY_FAILURE)");
+	must(pfn(p) != old && peek(p) == 1, "contents");
+	must(write_faults(p, 2) == 0, "soft offline lost the write bit");
+}
+
+/* ---- hinting faults ---- */
+
+#define SCHED_NUMA "/sys/kernel/debug/sched/numa_balancing/"
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void run_on(int nr)
+{
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(nr, &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu))
+		skip("needs CPU %d", nr);
+}
+
+/* Pages of the node of CPU 1; those of its own node a single thread's task_numa_work() leaves alone. */
+static char *far_pages(char *p, size_t len, char v)
+{
+	run_on(1);
+	fill(p, len, v);
+	return p;
+}
+
+/* In debugfs since 5.13. */
+static void scan(const char *name, const char *value)
+{
+	bool sysctl = !access("/proc/sys/kernel/numa_balancing_scan_delay_ms", W_OK);
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s%s", sysctl ? "/proc/sys/kernel/numa_balancing_" : SCHED_NUMA, name);
+	setting(path, value);
+}
+
+static void balancing_on(void)
+{
+	setting("/proc/sys/kernel/numa_balancing", "1");
+	scan("scan_delay_ms", "10");
+	scan("scan_period_min_ms", "20");
+	scan("scan_period_max_ms", "50");
+	run_on(0);
+}
+
+/* Burns CPU, touching, until the kernel has made entries PROT_NONE and touches have faulted. */
+static void hinted(char *p, size_t len, void (*touch)(char *p))
+{
+	long faults = vmstat("numa_hint_faults");
+	double end = now() + 30;
+	size_t i;
+
+	while (vmstat("numa_hint_faults") < faults + 20) {
+		if (now() > end)
+			skip("no NUMA hinting faults in 30 s");
+		for (i = 0; i < len; i += PAGE)
+			touch(p + i);
+	}
+}
+
+static void count(char *p)
+{
+	poke(p, peek(p) + 1);
+}
+
+static void look(char *p)
+{
+	must(peek(p) == 1, "contents");
+}
+
+enum { HINTED = 256 * PAGE };
+
+/* do_numa_page() gives back what was there: 6.12 mm/memory.c:5526 */
+void numa_hint_write(void)
+{
+	char *p = far_pages(map_anon(HINTED), HINTED, 0);
+	size_t i;
+
+	balancing_on();
+	hinted(p, HINTED, count);
+	for (i = PAGE; i < HINTED; i += PAGE)
+		must(peek(p + i) == peek(p), "page %zu lost a write", i / PAGE);
+}
+
+/* A hinting fault of a page that was read-only must not make it writable. */
+void numa_hint_clear_refs(void)
+{
+	char *p = far_pages(map_anon(HINTED), HINTED, 1);
+	size_t i;
+
+	clear_refs();
+	balancing_on();
+	hinted(p, HINTED, look);
+	for (i = 0; i < HINTED; i += PAGE) {
+		must(!since(6, 2) || !soft_dirty(p + i), "a hinting fault made page %zu soft-dirty", i / PAGE);
+		poke(p + i, 2);
+		must(soft_dirty(p + i), "a write after a hinting fault is not soft-dirty, page %zu", i / PAGE);
+	}
+}
+
+/* Pages of two processes are not scanned; when the child is gone they are still read-only. */
+void numa_hint_forked(void)
+{
+	char *p = far_pages(map_anon(HINTED), HINTED, 1);
+	pid_t pid = fork_row();
+
+	if (!pid)
+		leave();
+	join(pid);
+	balancing_on();
+	hinted(p, HINTED, look);
+	fill(p, HINTED, 2);
+	expect(p, HINTED, 2, "after hinting");
+}
+
+void numa_hint_uffd_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = far_pages(map_anon(HINTED), HINTED, 1);
+	size_t i;
+
+	must(!ufd_register(u, p, HINTED, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, HINTED, true), "write-protect");
+	balancing_on();
+	hinted(p, HINTED, look);
+	setting("/proc/sys/kernel/numa_balancing", "0");
+	for (i = 0; i < HINTED; i += PAGE)
+		must_wp(p + i, true);
+	ufd_serve_unwp(u);
+	fill(p, HINTED, 2);
+	must(u->faults == HINTED / PAGE, "%d userfaults for %d pages", u->faults, HINTED / PAGE);
+}
+
+/* do_huge_pmd_numa_page(): 6.12 mm/huge_memory.c:2002 */
+void numa_hint_thp(void)
+{
+	enum { PAGES = 8 };
+	char *p = far_pages(map_thp(PAGES * HPAGE), PAGES * HPAGE, 1);
+	long faults, end, i;
+
+	if (!has_thp(p))
+		skip("no huge page");
+	balancing_on();
+	faults = vmstat("numa_hint_faults");
+	for (end = now() + 30; vmstat("numa_hint_faults") < faults + 4 && now() < end; )
+		for (i = 0; i < PAGES * HPAGE; i += PAGE)
+			poke(p + i, 1);
+	if (vmstat("numa_hint_faults") < faults + 4)
+		skip("no NUMA hinting faults in 30 s");
+	expect(p, PAGES * HPAGE, 1, "after hinting");
+}
+
+/* mbind() with MPOL_MF_MOVE migrates a range. */
+void mbind_move(void)
+{
+	unsigned long node, flags = MPOL_MF_MOVE | MPOL_MF_STRICT;
+	char *p = map_anon(8 * PAGE);
+
+	fill(p, 8 * PAGE, 1);
+	node = 1ul << !node_of(p);
+	must(!syscall(SYS_mbind, p, 8ul * PAGE, MPOL_BIND, &node, 64ul, flags), "mbind: %s", strerror(errno));
+	must(1ul << node_of(p) == node, "mbind did not move the page");
+	must(write_faults(p, 2) == 0 && peek(p + PAGE) == 1, "migration lost the write bit");
+}

@@ -1,0 +1,264 @@
+/* swap.c - swapped out and back in, by a read, a write, readahead or swapoff. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "rows.h"
+
+enum { N = 4, LEN = N * PAGE };
+
+/* Written since the last clear_refs, then swapped out. */
+static char *swapped_pages(void)
+{
+	char *p = map_anon(LEN);
+
+	clear_refs();
+	fill(p, LEN, 1);
+	swap_out(p, LEN);
+	must(soft_dirty(p), "soft-dirty lost when swapped out");
+	return p;
+}
+
+/*
+ * A read swap-in keeps the entry read-only (6.1 mm/memory.c:4055) or, if the page is exclusive and nothing
+ * watches, makes it writable at once (6.12 :4548).
+ */
+static void swap_in_read(const char *device)
+{
+	char *p;
+
+	swap_only(device);
+	p = swapped_pages();
+	expect(p, LEN, 1, "swapped in");
+	must(soft_dirty(p), "soft-dirty lost when swapped in");
+	must(write_faults(p, 2) <= 1 && peek(p) == 2, "write after swap-in");
+}
+
+static void swap_in_write(const char *device)
+{
+	char *p;
+
+	swap_only(device);
+	p = swapped_pages();
+	must(write_faults(p, 2) >= 1 && write_faults(p, 3) == 0, "a write swap-in must map the page writable");
+	must(peek(p + 1) == 0 && peek(p + PAGE) == 1, "contents lost");
+}
+
+/* zram is read synchronously, past the swap cache; a loop device goes through it. */
+void swap_read(void)		{ swap_in_read("zram"); }
+void swap_read_cache(void)	{ swap_in_read("loop"); }
+void swap_write(void)		{ swap_in_write("zram"); }
+void swap_write_cache(void)	{ swap_in_write("loop"); }
+
+/* Both processes have the swap entry, neither has it exclusively. */
+static void forked(const char *device)
+{
+	struct gate turn = gate_make(), back = gate_make();
+	char *p;
+	pid_t pid;
+
+	swap_only(device);
+	p = swapped_pages();
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, LEN, 1, "the parent's writes are seen in the child");
+		fill(p, LEN, 3);
+		gate_open(back);
+		gate_wait(turn);
+		expect(p, LEN, 3, "child");
+		leave();
+	}
+	must(peek(p) == 1, "read swap-in after fork");
+	fill(p, LEN, 2);
+	gate_open(turn);
+	gate_wait(back);
+	expect(p, LEN, 2, "the child's writes are seen in the parent");
+	gate_open(turn);
+	join(pid);
+}
+
+void swap_forked(void)		{ forked("zram"); }
+void swap_forked_cache(void)	{ forked("loop"); }
+
+/* Reclaim takes a page mapped by both and clears AnonExclusive; memory.reclaim, because MADV_PAGEOUT spares such. */
+void swap_forked_reclaim(void)
+{
+	struct gate turn = gate_make();
+	char *p = map_anon(LEN);
+	int tries;
+	pid_t pid;
+
+	fill(p, LEN, 1);
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, LEN, 1, "the parent's writes are seen in the child");
+		leave();
+	}
+	madvise(p, LEN, 20 /* MADV_COLD */);
+	for (tries = 0; tries < 30 && !swapped(p); tries++)
+		write_str("/sys/fs/cgroup/memory.reclaim", "16M");
+	if (!swapped(p))
+		skip("memory.reclaim did not take the page");
+	fill(p, LEN, 2);
+	gate_open(turn);
+	join(pid);
+	expect(p, LEN, 2, "parent");
+}
+
+/* Nothing granted, nothing forgotten: 6.12 mm/swapfile.c:2163 */
+static void off(const char *device)
+{
+	char *p;
+
+	swap_only(device);
+	p = swapped_pages();
+	swap_off();
+	must(present(p), "swapoff left the page out");
+	must(write_faults(p, 2) >= 1, "swapoff mapped a private page writable");
+	expect(p + PAGE, LEN - PAGE, 1, "after swapoff");
+	must(since(6, 0) ? soft_dirty(p + PAGE) : true, "soft-dirty lost in swapoff");
+}
+
+void swapoff_zram(void)	{ off("zram"); }
+void swapoff_loop(void)	{ off("loop"); }
+
+void swapoff_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = swapped_pages();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, LEN, 1, "the parent's writes are seen in the child");
+		leave();
+	}
+	swap_off();
+	fill(p, LEN, 2);
+	gate_open(turn);
+	join(pid);
+}
+
+/* Clean tracking state survives the trip: the next write must be seen. */
+void swap_clear_refs(void)
+{
+	char *p = swapped_pages();
+
+	clear_refs();
+	must(!soft_dirty(p), "clear_refs passed a swapped page by");
+	must(peek(p) == 1 && !soft_dirty(p), "a read made the page soft-dirty");
+	poke(p, 2);
+	must(soft_dirty(p), "a write after swap-in is not soft-dirty");
+	poke(p + PAGE, 2);
+	must(soft_dirty(p + PAGE), "a write swap-in is not soft-dirty");
+}
+
+void swap_mprotect(void)
+{
+	char *p = swapped_pages();
+
+	must(!mprotect(p, LEN, PROT_READ), "mprotect: %s", strerror(errno));
+	must(peek(p) == 1 && !may_write(p), "swapped in writable under PROT_READ");
+	must(!mprotect(p, LEN, RW), "mprotect: %s", strerror(errno));
+	fill(p, LEN, 2);
+	expect(p, LEN, 2, "after mprotect");
+}
+
+void swap_mremap(void)
+{
+	char *p = swapped_pages(), *q = map_anon(LEN);
+
+	must(mremap(p, LEN, LEN, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	must(swapped(q) && soft_dirty(q), "the swap entry was not moved, or is not soft-dirty");
+	expect(q, LEN, 1, "moved");
+	poke(q, 2);
+	must(peek(q) == 2, "write lost");
+}
+
+/* Read ahead into the swap cache, then a write fault takes it from there. */
+void swap_willneed(void)
+{
+	char *p;
+
+	swap_only("loop");
+	p = swapped_pages();
+	madvise(p, LEN, MADV_WILLNEED);
+	fill(p, LEN, 2);
+	expect(p, LEN, 2, "after readahead");
+}
+
+void swap_madv_free(void)
+{
+	char *p = swapped_pages();
+
+	must(!madvise(p, PAGE, MADV_FREE) && !swapped(p), "MADV_FREE kept the swap entry");
+	poke(p, 2);
+	must(peek(p) == 2 && peek(p + PAGE) == 1, "write after MADV_FREE");
+}
+
+/* do_swap_page() with FAULT_FLAG_WRITE on a write-protected entry: uffd-wp wins. */
+void swap_uffd_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = map_anon(LEN);
+
+	fill(p, LEN, 1);
+	must(!ufd_register(u, p, LEN, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, LEN, true), "write-protect");
+	swap_out(p, LEN);
+	must_wp(p, true);
+	must(peek(p) == 1, "contents lost");
+	must_wp(p, true);
+	ufd_serve_unwp(u);
+	poke(p, 2);
+	must(u->faults == 1, "%d userfaults for a write to a page read back", u->faults);
+	poke(p + PAGE, 2);
+	must(u->faults == 2, "%d userfaults for a write to a page in swap", u->faults);
+	must(peek(p) == 2 && peek(p + PAGE) == 2, "write lost");
+}
+
+/* Un-protected while in swap. */
+void swap_uffd_unwp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = map_anon(LEN);
+
+	fill(p, LEN, 1);
+	must(!ufd_register(u, p, LEN, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, LEN, true), "write-protect");
+	swap_out(p, LEN);
+	must(!ufd_wp(u, p, LEN, false), "un-protect");
+	must_wp(p, false);
+	fill(p, LEN, 2);
+	expect(p, LEN, 2, "after un-protect");
+}
+
+/* shmem keeps its swap entries in the page cache. */
+void swap_shmem(void)
+{
+	char *p = map_shared(LEN);
+	long before = vmstat("pswpout");
+
+	fill(p, LEN, 1);
+	madvise(p, LEN, 21 /* MADV_PAGEOUT */);
+	if (present(p) || vmstat("pswpout") == before)
+		skip("shmem would not be swapped out");
+	expect(p, LEN, 1, "swapped in");
+	must(write_faults(p, 2) == 0, "a read swap-in of shmem did not map it writable");
+	must(peek(p) == 2, "write lost");
+}
+
+void swap_thp(void)
+{
+	char *p = map_thp(HPAGE);
+
+	fill(p, HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	swap_out(p, HPAGE);
+	fill(p, HPAGE / 2, 2);
+	expect(p, HPAGE / 2, 2, "written");
+	expect(p + HPAGE / 2, HPAGE / 2, 1, "untouched");
+}

@@ -1,0 +1,379 @@
+/* thp.c - transparent huge pages: fault, copy-on-write, split, collapse, the huge zero page, shmem. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "rows.h"
+
+#define THP "/sys/kernel/mm/transparent_hugepage/"
+
+static char *huge(void)
+{
+	char *p = map_thp(HPAGE);
+
+	fill(p, HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	return p;
+}
+
+/* do_huge_pmd_anonymous_page(): 6.12 mm/huge_memory.c:1248 */
+void thp_fault(void)
+{
+	char *p = map_thp(HPAGE);
+
+	poke(p, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	must(write_faults(p + HPAGE - PAGE, 2) == 0, "one fault for all");
+}
+
+static void share_and_write(char *p, char before)
+{
+	struct gate turn = gate_make();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, HPAGE, before, "the parent's write is seen in the child");
+		fill(p, HPAGE, 3);
+		leave();
+	}
+	must(write_faults(p + PAGE, 2) >= 1, "the huge page is writable after fork");
+	gate_open(turn);
+	join(pid);
+	must(peek(p + PAGE) == 2 && peek(p) == before, "the child's writes are seen in the parent");
+}
+
+/* Of two processes: split, then copied page by page. */
+void thp_cow(void)
+{
+	share_and_write(huge(), 1);
+}
+
+/* do_huge_pmd_wp_page() reuses: 6.12 mm/huge_memory.c:1890 */
+void thp_reuse(void)
+{
+	char *p = huge();
+	u64 old = pfn(p);
+	pid_t pid = fork_row();
+
+	if (!pid)
+		leave();
+	join(pid);
+	must(write_faults(p, 2) >= 1 && pfn(p) == old && has_thp(p), "a huge page of one process was not reused");
+	must(write_faults(p + HPAGE - PAGE, 2) == 0, "reused in part");
+}
+
+static char *huge_zero(void)
+{
+	char *p = map_thp(HPAGE);
+
+	must(peek(p) == 0, "not zero");
+	if (!(kpageflags(p + PAGE) & KPF(KPF_ZERO_PAGE)) || read_faults(p + HPAGE - PAGE))
+		skip("no huge zero page");
+	return p;
+}
+
+void thp_zero_write(void)
+{
+	char *p = huge_zero();
+
+	must(write_faults(p, 1) >= 1, "the huge zero page is writable");
+	expect(p + PAGE, HPAGE - PAGE, 0, "other pages");
+	poke(p + PAGE, 2);
+	must(peek(p) == 1 && peek(p + 2 * PAGE) == 0, "contents");
+}
+
+void thp_zero_forked(void)
+{
+	share_and_write(huge_zero(), 0);
+}
+
+void thp_zero_mprotect(void)
+{
+	char *p = huge_zero();
+
+	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	must(write_faults(p, 1) >= 1, "mprotect made the huge zero page writable");
+	must(peek(p + PAGE) == 0, "other pages");
+}
+
+/* change_huge_pmd(): upgraded since 6.2, until then left to the fault */
+void thp_mprotect(void)
+{
+	char *p = huge();
+
+	must(!mprotect(p, HPAGE, PROT_READ) && !may_write(p), "writable under PROT_READ");
+	must(!mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	must(write_faults(p, 2) == (since(6, 2) ? 0 : 1), "unexpected fault count");
+	must(has_thp(p) && peek(p + PAGE) == 1, "contents");
+}
+
+void thp_mprotect_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = huge();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, HPAGE, 1, "the parent's write is seen in the child");
+		leave();
+	}
+	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	must(write_faults(p, 2) >= 1, "mprotect made a huge page of two processes writable");
+	gate_open(turn);
+	join(pid);
+}
+
+/* ---- split: the write bit of the PMD goes to 512 entries, 6.12 mm/huge_memory.c:2911 ---- */
+
+static void still_writable(char *p)
+{
+	must(!has_thp(p), "not split");
+	must(write_faults(p + 2 * PAGE, 2) == 0, "the split lost the write bit");
+	expect(p + 3 * PAGE, HPAGE / 2, 1, "after the split");
+}
+
+void thp_split_munmap(void)
+{
+	char *p = huge();
+
+	must(!munmap(p, PAGE), "munmap: %s", strerror(errno));
+	still_writable(p + PAGE);
+}
+
+void thp_split_mprotect(void)
+{
+	char *p = huge();
+
+	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	must(!may_write(p), "writable under PROT_READ");
+	still_writable(p + PAGE);
+}
+
+void thp_split_madvise(void)
+{
+	char *p = huge();
+
+	must(!madvise(p, PAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
+	must(peek(p) == 0, "old contents came back");
+	still_writable(p);
+}
+
+void thp_split_mremap(void)
+{
+	char *p = huge(), *q = map_anon(PAGE);
+
+	must(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	must(write_faults(q, 2) == 0, "the moved entry lost its write bit");
+	still_writable(p + PAGE);
+}
+
+/* The page itself is split, through migration entries: remove_migration_pte() of 512 pages. */
+void thp_split_page(void)
+{
+	char *p = huge(), range[64];
+
+	poke(p + 5 * PAGE, 0);		/* 6.12 maps pages of zeroes to the zero page */
+	snprintf(range, sizeof(range), "%d,%#lx,%#lx", getpid(), (long)p, (long)p + HPAGE);
+	if (!write_str("/sys/kernel/debug/split_huge_pages", range))
+		lacks(5, 13, "no /sys/kernel/debug/split_huge_pages with ranges (5.13)");
+	must(!(kpageflags(p) & KPF(KPF_THP)), "the page was not split");
+	must(peek(p + 5 * PAGE) == 0, "contents");
+	poke(p + 5 * PAGE, 1);
+	still_writable(p);
+}
+
+void thp_split_page_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = huge(), range[64];
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, HPAGE, 1, "the parent's write is seen in the child");
+		leave();
+	}
+	snprintf(range, sizeof(range), "%d,%#lx,%#lx", getpid(), (long)p, (long)p + HPAGE);
+	if (!write_str("/sys/kernel/debug/split_huge_pages", range))
+		lacks(5, 13, "no /sys/kernel/debug/split_huge_pages with ranges (5.13)");
+	must(!(kpageflags(p) & KPF(KPF_THP)), "the page was not split");
+	must(write_faults(p, 2) >= 1, "the split made a page of two processes writable");
+	gate_open(turn);
+	join(pid);
+}
+
+/* ---- collapse: 512 entries become one, writable and soft-dirty, 6.12 mm/khugepaged.c:1233 ---- */
+
+static char *small(void)
+{
+	char *p = map_thp(HPAGE);
+
+	madvise(p, HPAGE, MADV_NOHUGEPAGE);
+	fill(p, HPAGE, 1);
+	must(!has_thp(p), "huge already");
+	return p;
+}
+
+/* One entry at least must be writable, else SCAN_PAGE_RO (6.12 mm/khugepaged.c:673). */
+static void collapse(char *p)
+{
+	madvise(p, HPAGE, MADV_HUGEPAGE);
+	if (madvise(p, HPAGE, 25 /* MADV_COLLAPSE, 6.1 */))
+		lacks(6, 1, "MADV_COLLAPSE (6.1): %s", strerror(errno));
+	must(has_thp(p), "MADV_COLLAPSE did nothing");
+}
+
+void thp_collapse(void)
+{
+	char *p = small();
+
+	collapse(p);
+	must(write_faults(p, 2) == 0, "a collapsed page is read-only");
+	expect(p + PAGE, HPAGE - PAGE, 1, "collapsed");
+}
+
+void thp_collapse_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = small();
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		gate_wait(turn);
+		expect(p, HPAGE, 1, "the parent's write is seen in the child");
+		leave();
+	}
+	poke(p, 2);
+	collapse(p);
+	fill(p, HPAGE, 2);
+	gate_open(turn);
+	join(pid);
+}
+
+/* Refused, or done without the write bit. */
+void thp_collapse_readonly(void)
+{
+	char *p = small();
+
+	must(!mprotect(p, HPAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	madvise(p, HPAGE, MADV_HUGEPAGE);
+	madvise(p, HPAGE, 25 /* MADV_COLLAPSE */);
+	must(!may_write(p), "a read-only mapping became writable by collapsing");
+	expect(p, HPAGE, 1, "collapsed");
+}
+
+void thp_collapse_clear_refs(void)
+{
+	char *p = small();
+
+	clear_refs();
+	poke(p + PAGE, 2);
+	collapse(p);
+	must(soft_dirty(p + PAGE), "collapse lost soft-dirty");
+	poke(p, 2);
+	must(soft_dirty(p), "a write after collapse is not soft-dirty");
+}
+
+/* SCAN_PTE_UFFD_WP: 6.12 mm/khugepaged.c:594 */
+void thp_collapse_uffd_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = small();
+
+	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_wp(u, p, PAGE, true), "UFFDIO_WRITEPROTECT");
+	madvise(p, HPAGE, MADV_HUGEPAGE);
+	madvise(p, HPAGE, 25 /* MADV_COLLAPSE */);
+	ufd_serve_unwp(u);
+	poke(p, 2);
+	must(u->faults == 1, "collapse lost the write protection");
+}
+
+void thp_khugepaged(void)
+{
+	char *p = small();
+	int tries;
+
+	setting(THP "khugepaged/scan_sleep_millisecs", "10");
+	setting(THP "khugepaged/alloc_sleep_millisecs", "10");
+	setting(THP "khugepaged/pages_to_scan", "8192");
+	madvise(p, HPAGE, MADV_HUGEPAGE);
+	for (tries = 0; tries < 600 && !has_thp(p); tries++)
+		usleep(50000);
+	if (!has_thp(p))
+		skip("khugepaged did not come");
+	must(write_faults(p, 2) == 0, "a collapsed page is read-only");
+	expect(p + PAGE, HPAGE - PAGE, 1, "collapsed");
+}
+
+/* ---- shmem: do_set_pmd(), writable because vm_page_prot says so ---- */
+
+static char *huge_shmem(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	setting(THP "shmem_enabled", "advise");
+	must(!madvise(p, HPAGE, MADV_HUGEPAGE), "MADV_HUGEPAGE: %s", strerror(errno));
+	poke(p, 1);
+	if (smaps_kb(p, "ShmemPmdMapped") <= 0)
+		skip("no huge page for shmem");
+	return p;
+}
+
+void thp_shmem(void)
+{
+	char *p = huge_shmem();
+	pid_t pid;
+
+	must(write_faults(p + PAGE, 2) == 0, "one fault for all");
+	pid = fork_row();
+	if (!pid) {
+		poke(p, 3);
+		leave();
+	}
+	join(pid);
+	must(peek(p) == 3, "shared memory is not shared");
+}
+
+/* Small pages first; MADV_COLLAPSE installs the PMD: 6.12 mm/khugepaged.c:1453 */
+void thp_shmem_collapse(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	fill(p, HPAGE, 1);
+	must(smaps_kb(p, "ShmemPmdMapped") <= 0, "huge already");
+	setting(THP "shmem_enabled", "advise");
+	madvise(p, HPAGE, MADV_HUGEPAGE);
+	if (madvise(p, HPAGE, 25 /* MADV_COLLAPSE */))
+		lacks(6, 1, "MADV_COLLAPSE (6.1): %s", strerror(errno));
+	must(smaps_kb(p, "ShmemPmdMapped") > 0, "MADV_COLLAPSE did nothing");
+	must(write_faults(p, 2) == 0, "collapsed shared memory is read-only");
+	expect(p + PAGE, HPAGE - PAGE, 1, "collapsed");
+}
+
+void thp_shmem_mprotect(void)
+{
+	char *p = huge_shmem();
+
+	must(!mprotect(p, HPAGE, PROT_READ) && !may_write(p), "writable under PROT_READ");
+	must(!mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	must(write_faults(p, 2) == 0, "mprotect did not restore shared memory");
+}
+
+void thp_shmem_clear_refs(void)
+{
+	char *p = huge_shmem();
+
+	clear_refs();
+	must(!soft_dirty(p), "soft-dirty after clear_refs");
+	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write to a huge page of shmem is not soft-dirty");
+	must(peek(p) == 2, "write lost");
+}

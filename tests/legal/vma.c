@@ -1,0 +1,143 @@
+/* vma.c - mremap: entries carried to another address with their write bit. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "rows.h"
+
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+
+static void move(char *from, char *to, size_t len)
+{
+	must(mremap(from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to, "mremap: %s", strerror(errno));
+}
+
+/* move_ptes(): 6.12 mm/mremap.c:136 */
+void mremap_pages(void)
+{
+	char *p = map_anon(3 * PAGE), *q = map_anon(3 * PAGE);
+
+	fill(p, 2 * PAGE, 1);
+	move(p, q, 3 * PAGE);
+	must(write_faults(q, 2) == 0, "the moved entry lost its write bit");
+	must(peek(q + PAGE) == 1 && !present(q + 2 * PAGE), "moved contents");
+}
+
+/* move_normal_pmd(): the table itself changes its place, 6.12 mm/mremap.c:248 */
+void mremap_table(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	madvise(p, HPAGE, MADV_NOHUGEPAGE);
+	fill(p, HPAGE, 1);
+	move(p, q, HPAGE);
+	must(write_faults(q + PAGE, 2) == 0, "the moved entry lost its write bit");
+	must(peek(q + PAGE) == 2 && peek(q + 2 * PAGE) == 1, "moved contents");
+}
+
+/* move_huge_pmd() */
+void mremap_thp(void)
+{
+	char *p = map_thp(HPAGE), *q = map_thp(HPAGE);
+
+	fill(p, HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	move(p, q, HPAGE);
+	must(has_thp(q), "the huge page was split");
+	must(write_faults(q + PAGE, 2) == 0, "the moved entry lost its write bit");
+	expect(q + 2 * PAGE, HPAGE - 2 * PAGE, 1, "moved");
+}
+
+/* To an address where it cannot stay huge. */
+void mremap_thp_split(void)
+{
+	char *p = map_thp(HPAGE), *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	fill(p, HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	move(p, q + PAGE, HPAGE - PAGE);
+	must(write_faults(q + PAGE, 2) == 0, "the moved entry lost its write bit");
+	expect(q + 2 * PAGE, HPAGE - 2 * PAGE, 1, "moved");
+}
+
+void mremap_readonly(void)
+{
+	char *p = map_anon(PAGE), *q = map_anon(PAGE);
+
+	poke(p, 1);
+	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	move(p, q, PAGE);
+	must(peek(q) == 1 && !may_write(q), "a read-only mapping became writable by moving");
+}
+
+void mremap_forked(void)
+{
+	struct gate turn = gate_make();
+	char *p = map_anon(PAGE), *q = map_anon(PAGE);
+	pid_t pid;
+
+	poke(p, 1);
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		must(peek(p) == 1, "the parent's write is seen in the child");
+		leave();
+	}
+	move(p, q, PAGE);
+	must(write_faults(q, 2) >= 1, "a page shared after fork became writable by moving");
+	gate_open(turn);
+	join(pid);
+}
+
+/* Of length 0: the same shared pages once more. */
+void mremap_duplicate(void)
+{
+	char *p = map_shared(PAGE), *q;
+
+	poke(p, 1);
+	q = mremap(p, 0, PAGE, MREMAP_MAYMOVE);
+	must(q != MAP_FAILED, "mremap: %s", strerror(errno));
+	poke(q, 2);
+	must(peek(p) == 2, "the duplicate is not shared");
+}
+
+void mremap_dontunmap(void)
+{
+	char *p = map_anon(PAGE), *q;
+
+	poke(p, 1);
+	q = mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+	if (q == MAP_FAILED)
+		lacks(5, 7, "no MREMAP_DONTUNMAP (5.7)");
+	must(write_faults(q + 1, 2) == 0 && peek(q) == 1, "moved contents");
+	must(write_faults(p, 3) >= 1 && peek(p) == 3 && peek(q) == 1, "the old place is not a new page");
+}
+
+void mremap_grow(void)
+{
+	char *p = map_anon(PAGE), *q;
+
+	poke(p, 1);
+	q = mremap(p, PAGE, 3 * PAGE, MREMAP_MAYMOVE);
+	must(q != MAP_FAILED && q != p, "mremap: %s", strerror(errno));
+	must(write_faults(q, 2) == 0 && write_faults(q + 2 * PAGE, 2) >= 1, "grown mapping");
+}
+
+/* The new place has no userfaultfd: nobody is told, and nobody needs to be. */
+void mremap_uffd_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = map_anon(PAGE), *q = map_anon(PAGE);
+
+	poke(p, 1);
+	must(!ufd_register(u, p, PAGE, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, PAGE, true), "write-protect");
+	move(p, q, PAGE);
+	must(write_faults(q, 2) >= 1 && peek(q) == 2, "write to a moved, once protected page");
+}

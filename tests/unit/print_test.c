@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/* print_test.c - both forms of output over crafted records: what a reader greps, what a program parses, ids of a newer module. */
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "command.h"
+#include "names.h"
+#include "print.h"
+
+/* What the printers call outside themselves: talk goes to a buffer, symbols come from here. */
+static char talk[4096];
+
+void say(const char *fmt, ...)
+{
+	size_t len = strlen(talk);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(talk + len, sizeof(talk) - len, fmt, args);
+	va_end(args);
+	strcat(talk, "\n");
+}
+
+int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym)
+{
+	(void)dev;
+	if (addr < 0x1000)
+		return -ENOENT;
+	if (addr == 0x1000)
+		strcpy(sym->name, "0xffffffffc0001000");	/* as sprint_symbol() for none */
+	else if (addr == 0x2000)
+		strcpy(sym->name, "handler+0x10/0x20 [mmaudit]");
+	else
+		snprintf(sym->name, sizeof(sym->name), "uffd_wp_range+0x%llx/0xf0", addr & 0xff);
+	return 0;
+}
+
+static struct device device;
+static struct coverage cov;
+static struct audit audit = { .dev = &device, .cov = &cov, .whom = "all tasks" };
+static struct symbols *syms;
+
+/* Output of one call, in memory. */
+static char *text;
+static size_t text_size;
+
+static struct output *open_output(const struct output_ops *ops)
+{
+	static struct output out;
+
+	free(text);
+	symbols_free(&out.syms);
+	out = (struct output){ .ops = ops, .syms.dev = &device };
+	out.file = open_memstream(&text, &text_size);
+	syms = &out.syms;
+	return &out;
+}
+
+static struct record violation(void)
+{
+	struct record rec;
+	struct mma_decision *d = &rec.decision;
+
+	memset(&rec, 0, sizeof(rec));
+	d->hdr.type = MMA_REC_DECISION;
+	d->hdr.seq = 41;
+	d->hdr.time_ns = 18446744073709551615ULL;
+	d->site = MMA_SITE_UFFD_UNWP;
+	d->point = MMA_POINT_PROT;
+	d->verdict = MMA_GRANTED;
+	d->level = MMA_LEVEL_PTE;
+	d->fault_would = MMA_FAULT_REUSE;
+	d->broken = 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_VMA_PROT;
+	d->pid = d->tgid = d->owner = 812;
+	d->addr = 0x7f0000000000;
+	d->old_entry = 0x8000000012345465;
+	d->new_entry = 0x8000000012345067;
+	d->facts = MMA_F_VMA_WRITE | MMA_F_VMA_SHARED;
+	d->ip = 0xffffffff8120001a;
+	memcpy(d->comm, "bugs", 5);
+	rec.stack[0] = 0xffffffff8120001a;
+	rec.stack[1] = 0x2000;
+	rec.nr_stack = 2;
+	return rec;
+}
+
+static const char *print(const struct output_ops *ops, const struct record *rec)
+{
+	struct output *out = open_output(ops);
+
+	ops->decision(out, rec);
+	fclose(out->file);
+	return text;
+}
+
+static void has(const char *name, const char *in, const char *want)
+{
+	check(!!strstr(in, want), name, "'%s' is not in: %s", want, in);
+}
+
+static void test_text(void)
+{
+	struct record rec = violation();
+	const char *got = print(&text_ops, &rec);
+
+	has("text-first-line", got, "VIOLATION SOFT_DIRTY,VMA_PROT at uffd-unwp (change_protection <- uffd_wp_range+0x1a)"
+	    "  bugs[812]  addr 0x7f0000000000\n");
+	has("text-rules", got, "\n  rule     vm_page_prot carries the write bit");
+	has("text-entry", got, "old 0x8000000012345465 (present, user, accessed, dirty, uffd-wp, nx)  ->  new 0x8000000012345067"
+	    " (present, writable, user, accessed, dirty, nx)   [PTE]\n");
+	has("text-fault", got, "a write fault would: reuse the page");
+	has("text-facts", got, "\n  facts    VMA_WRITE VMA_SHARED refs 0, maps 0\n");
+	has("text-stack", got, "\n  stack    uffd_wp_range+0x1a handler+0x10 [mmaudit]\n");
+
+	rec.decision.broken = 0;
+	rec.decision.verdict = MMA_DENIED;
+	rec.decision.reason = MMA_REASON_KSM;
+	got = print(&text_ops, &rec);
+	has("text-denied", got, "DENIED uffd-unwp (");
+	check(strchr(got, '\n') == got + strlen(got) - 1, "text-decision-one-line", "%s", got);
+	has("text-reason", got, "because KSM page: must be copied; fault would REUSE");
+}
+
+/* Nothing a task calls itself may start a line or reach the terminal raw. */
+static void test_hostile_comm(void)
+{
+	struct record rec = violation();
+
+	memcpy(rec.decision.comm, "x\nVIOLATION\033[2J\xff", MMA_COMM_LEN);
+	has("text-hostile-comm", print(&text_ops, &rec), "x\\x0aVIOLATION\\x1b[2J\\xff[812]");
+	has("json-hostile-comm", print(&json_ops, &rec), "\"comm\":\"x\\\\x0aVIOLATION\\\\x1b[2J\\\\xff\"");
+}
+
+/* No raw kernel address, whatever the kernel cannot name. */
+static void test_no_address(void)
+{
+	struct record rec = violation();
+
+	rec.decision.ip = 0x1000;
+	rec.stack[0] = 1;
+	has("text-no-address", print(&text_ops, &rec), "(change_protection <- ?)");
+	has("json-no-address", print(&json_ops, &rec), "\"ip\":\"?\",\"stack\":[\"?\",");
+}
+
+static void test_newer_ids(void)
+{
+	struct record rec = violation();
+	struct mma_decision *d = &rec.decision;
+	const char *got;
+
+	d->site = 200;
+	d->point = 201;
+	d->verdict = 202;
+	d->level = 203;
+	d->fault_would = 204;
+	d->reason = 205;
+	d->flags = 0xffff;
+	d->broken = 1U << 31 | 1U << 9;
+	d->facts = ~0ULL;
+	got = print(&text_ops, &rec);
+	has("text-newer", got, "VIOLATION rule-9,rule-31 at site-200 (point-201 <- ");
+	has("text-newer-rule", got, "rule     number 31, of a module newer than this mmaudit");
+	has("text-newer-fact", got, "fact-63");
+	got = print(&json_ops, &rec);
+	has("json-newer", got, "\"rule\":\"rule-9\",\"rules\":[\"rule-9\",\"rule-31\"],\"severity\":null,\"site\":\"site-200\"");
+}
+
+static const char *string_of(struct json_object *obj, const char *key)
+{
+	const char *s = json_object_get_string(json_object_object_get(obj, key));
+
+	return s ? s : "(null)";
+}
+
+static void equals(const char *name, struct json_object *obj, const char *key, const char *want)
+{
+	check(!strcmp(string_of(obj, key), want), name, "%s is %s, not %s", key, string_of(obj, key), want);
+}
+
+static void test_json(void)
+{
+	struct record rec = violation();
+	struct json_object *obj = json_tokener_parse(print(&json_ops, &rec));
+
+	check(!!obj, "json-parses", "%s", text);
+	equals("json-type", obj, "type", "violation");
+	equals("json-rule", obj, "rule", "SOFT_DIRTY");
+	equals("json-rules", obj, "rules", "[ \"SOFT_DIRTY\", \"VMA_PROT\" ]");
+	equals("json-site", obj, "site", "uffd-unwp");
+	equals("json-addr", obj, "addr", "0x7f0000000000");
+	equals("json-old", obj, "old", "0x8000000012345465");
+	equals("json-time", obj, "time_ns", "18446744073709551615");
+	equals("json-facts", obj, "facts", "[ \"VMA_WRITE\", \"VMA_SHARED\" ]");
+	equals("json-stack", obj, "stack", "[ \"uffd_wp_range+0x1a\", \"handler+0x10 [mmaudit]\" ]");
+	json_object_put(obj);
+
+	rec.decision.flags = MMA_DEC_OLD_UNKNOWN | MMA_DEC_CONFIRMED;
+	rec.decision.broken = 0;
+	obj = json_tokener_parse(print(&json_ops, &rec));
+	equals("json-decision", obj, "type", "decision");
+	equals("json-old-unknown", obj, "old", "(null)");
+	equals("json-flags", obj, "flags", "[ \"OLD_UNKNOWN\", \"CONFIRMED\" ]");
+	json_object_put(obj);
+}
+
+/* Two sites, one of them unseen: silence about it must not look like a clean bill. */
+static void make_coverage(void)
+{
+	cov.nr_sites = 2;
+	cov.site[0].points = 1;
+	cov.site[1].id = 1;
+	cov.nr_points = 1;
+	cov.point[0].state = MMA_POINT_ON;
+	memset(cov.point[0].symbol, 'x', sizeof(cov.point[0].symbol));	/* no NUL */
+	memset(device.ver.reason, 'y', sizeof(device.ver.reason));
+}
+
+static void test_start_and_end(void)
+{
+	struct totals totals = { .status = -1, .stats.ring_full = 3, .violations = 2 };
+	struct output *out = open_output(&text_ops);
+	struct json_object *obj;
+
+	text_ops.start(out, &audit);
+	text_ops.end(out, &audit, &totals);
+	fclose(out->file);
+	check(!text_size, "text-talk-apart", "on stdout: %s", text);
+	has("text-start", talk, "auditing all tasks at 1 of 2 sites\nnot audited: uffd-unwp");
+	has("text-end", talk, "audited all tasks at 1 of 2 sites: 2 violations\n");
+	has("text-end-lost", talk, "lost 3 records");
+
+	out = open_output(&json_ops);
+	json_ops.start(out, &audit);
+	fclose(out->file);
+	obj = json_tokener_parse(text);
+	equals("json-start", obj, "type", "start");
+	equals("json-sites-on", obj, "sites_on", "[ \"mprotect\" ]");
+	has("json-sites-off", text, "\"sites_off\":[{\"site\":\"uffd-unwp\",\"lost\":\"not audited: userfaultfd un-write-protect");
+	json_object_put(obj);
+
+	out = open_output(&json_ops);
+	json_ops.end(out, &audit, &totals);
+	fclose(out->file);
+	obj = json_tokener_parse(text);
+	equals("json-end", obj, "type", "end");
+	equals("json-end-lost", obj, "lost", "3");
+	equals("json-end-complete", obj, "complete", "false");
+	json_object_put(obj);
+}
+
+/* The cache must answer for the address asked, also where two share a slot. */
+static void test_symbol_cache(void)
+{
+	char want[64];
+	int bad = 0;
+
+	open_output(&text_ops);
+	for (int round = 0; round < 2; round++)
+		for (__u64 i = 0; i < 3 * SYMBOL_SLOTS; i++) {
+			__u64 addr = 0xffffffff81000000 + i * 0x1001;
+
+			snprintf(want, sizeof(want), "uffd_wp_range+0x%llx", addr & 0xff);
+			bad += !!strcmp(symbol_name(syms, addr), want);
+		}
+	check(!bad, "symbol-cache", "%d wrong answers", bad);
+}
+
+static void test_names(void)
+{
+	char buf[NAME_LEN];
+
+	check(rule_by_name("soft-dirty") == MMA_RULE_SOFT_DIRTY, "rule-by-name", "%d", rule_by_name("soft-dirty"));
+	check(rule_by_name("soft") < 0 && rule_by_name("soft-dirtyx") < 0 && rule_by_name("") < 0, "rule-no-prefix", "matched");
+	check(site_by_name("UFFD_UNWP") == MMA_SITE_UFFD_UNWP, "site-by-name", "%d", site_by_name("UFFD_UNWP"));
+	check(point_by_name("wp_copy") == MMA_POINT_WP_COPY, "point-by-name", "%d", point_by_name("wp_copy"));
+	check(!rule_row(9) && !strcmp(rule_name(9, buf), "rule-9"), "reserved-rule", "%s", rule_name(9, buf));
+	check(!strcmp(point_name(MMA_POINT_CAN_CHANGE, buf), "can_change"), "point-lower-case", "%s", buf);
+}
+
+int main(void)
+{
+	make_coverage();
+	test_text();
+	test_hostile_comm();
+	test_no_address();
+	test_newer_ids();
+	test_json();
+	test_start_and_end();
+	test_symbol_cache();
+	test_names();
+	return check_done();
+}

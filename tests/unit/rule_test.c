@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rule_test.c - rows for module/rule.h: what breaks each rule, the one fact
+ * that makes it sound, the legal states that must stay silent, and what a
+ * write fault does on 5.10, 6.1 and 6.12.
+ *
+ * Kernel lines are of Debian's linux-source-6.1 (6.1.192) and -6.12 (6.12.117).
+ */
+#include "check.h"
+#include "rule.h"
+
+#define F(name)		(1ULL << MMA_BIT_##name)
+#define R(name)		(1U << MMA_RULE_##name)
+#define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
+
+/* Three kernels: how each decides. */
+#define K510	F(KERN_SOFT_DIRTY)
+#define K61	(K510 | F(KERN_EXCL) | F(KERN_UFFD_NOTIFY))
+#define K612	(K61 | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(KERN_LARGE_COPY))
+
+/* Parts of a state; a row adds what is special about it. */
+#define WRITABLE	(F(PTE_PRESENT) | F(PTE_WRITE) | F(PTE_DIRTY) | F(PTE_SOFT_DIRTY))
+#define PRIVATE		(F(VMA_WRITE) | F(VMA_MAYWRITE))
+#define SHARED		(PRIVATE | F(VMA_SHARED) | F(VMA_MAYSHARE))
+#define ANON_PAGE	(F(PAGE) | F(PAGE_ANON) | F(PAGE_LRU))
+#define OWN_PAGE	(ANON_PAGE | F(PAGE_EXCL))
+#define FILE_PAGE	(F(PAGE) | F(PAGE_LRU))
+
+/* Sound states the pairs below start from. */
+#define ANON		(K612 | WRITABLE | PRIVATE | F(VMA_ANON) | OWN_PAGE)
+#define ANON510		(K510 | WRITABLE | PRIVATE | F(VMA_ANON) | ANON_PAGE)
+#define SHMEM		(K612 | WRITABLE | SHARED | FILE_PAGE | F(PAGE_DIRTY))
+#define TRACKED		(SHMEM | F(VMA_PAGE_MKWRITE) | F(VMA_WRITEBACK))
+#define CLEAN		((SHMEM & ~(F(PTE_DIRTY) | F(PAGE_DIRTY) | F(VMA_MAYWRITE))))
+#define BY_PROT		(SHMEM | F(VMA_SOFTDIRTY) | F(VMA_PROT_WRITE))
+
+/*
+ * A state that breaks a rule, and the one fact that decides: with it flipped
+ * the rule holds. `with` and `after` are the other rules broken before and
+ * after; every rule must have a pair where both are 0.
+ */
+static const struct pair {
+	const char *name;
+	enum mma_rule rule;
+	__u64 bad;
+	__u64 fact;
+	__u32 with;
+	__u32 after;
+} pairs[] = {
+	{ "mprotect-left-it-writable", MMA_RULE_VM_WRITE, ANON & ~F(VMA_WRITE), F(VMA_WRITE), 0, 0 },
+	{ "read-only-but-a-drivers", MMA_RULE_VM_WRITE,
+	  (WRITABLE | K61) & ~F(VMA_WRITE), F(VMA_RAW), 0, 0 },
+
+	{ "copy-of-a-drivers-page", MMA_RULE_VM_WRITE,
+	  (WRITABLE | K61 | F(VMA_RAW) | F(PAGE) | F(PAGE_EXCL) | F(PAGE_ANON)) & ~F(VMA_WRITE), F(PAGE_ANON), 0, 0 },
+
+	{ "entry-not-soft-dirty", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(PTE_SOFT_DIRTY), 0, 0 },
+	{ "mapping-not-soft-dirty", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(VMA_SOFTDIRTY), 0, 0 },
+	{ "no-soft-dirty-kernel", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(KERN_SOFT_DIRTY), 0, 0 },
+	{ "no-soft-dirty-on-hugetlb", MMA_RULE_SOFT_DIRTY,
+	  ANON & ~F(PTE_SOFT_DIRTY), F(VMA_HUGETLB), 0, 0 },
+	{ "no-soft-dirty-on-pfnmap", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(VMA_RAW), 0, 0 },
+	{ "pinned-page-stays-writable", MMA_RULE_SOFT_DIRTY,
+	  ANON & ~F(PTE_SOFT_DIRTY), F(PAGE_PINNED), 0, 0 },
+	{ "pinned-huge-page-is-cleared", MMA_RULE_SOFT_DIRTY,
+	  (ANON | F(PAGE_PINNED) | F(PTE_HUGE)) & ~F(PTE_SOFT_DIRTY), F(PTE_HUGE), 0, 0 },
+	{ "pinned-only-counts-for-cow", MMA_RULE_SOFT_DIRTY,
+	  (SHMEM | F(PAGE_EXCL) | F(PAGE_PINNED)) & ~F(PTE_SOFT_DIRTY), F(PAGE_ANON), 0, 0 },
+	{ "pinned-is-no-reason-to-grant", MMA_RULE_SOFT_DIRTY,
+	  (ANON | F(PAGE_PINNED) | F(AT_GRANT)) & ~F(PTE_SOFT_DIRTY), F(AT_GRANT), 0, 0 },
+
+	{ "wp-bit-left", MMA_RULE_UFFD_WP, ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), F(PTE_UFFD_WP), 0, 0 },
+	{ "stale-wp-bit-after-unregister", MMA_RULE_UFFD_WP,
+	  ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), F(VMA_UFFD_WP), 0, 0 },
+
+	{ "page-not-exclusive", MMA_RULE_ANON_EXCL, ANON & ~F(PAGE_EXCL), F(PAGE_EXCL), 0, 0 },
+	{ "file-page-is-never-exclusive", MMA_RULE_ANON_EXCL,
+	  SHMEM | F(PAGE_ANON), F(PAGE_ANON), 0, 0 },
+	{ "map-count-decided-before-5.19", MMA_RULE_ANON_EXCL, ANON & ~F(PAGE_EXCL), F(KERN_EXCL), 0, 0 },
+	{ "mapped-twice-before-5.19", MMA_RULE_ANON_EXCL, ANON510 | F(PAGE_MAPS), F(PAGE_MAPS), 0, 0 },
+
+	{ "ksm-page", MMA_RULE_KSM, ANON510 | F(PAGE_KSM), F(PAGE_KSM), 0, 0 },
+
+	{ "zero-page", MMA_RULE_ZERO_PAGE, (ANON & ~OWN_PAGE) | F(PAGE_ZERO), F(PAGE_ZERO), 0, 0 },
+	{ "zero-page-of-a-driver", MMA_RULE_ZERO_PAGE,
+	  (ANON & ~OWN_PAGE) | F(PAGE_ZERO), F(VMA_RAW), 0, 0 },
+
+	{ "file-page-in-private-mapping", MMA_RULE_PRIVATE_FILE,
+	  K61 | WRITABLE | PRIVATE | FILE_PAGE | F(PAGE_EXCL), F(PAGE_ANON), 0, 0 },
+	{ "file-page-in-shared-mapping", MMA_RULE_PRIVATE_FILE,
+	  K61 | WRITABLE | PRIVATE | FILE_PAGE, F(VMA_SHARED), 0, 0 },
+	{ "entry-without-a-page", MMA_RULE_PRIVATE_FILE,
+	  K61 | WRITABLE | PRIVATE | FILE_PAGE, F(PAGE), 0, 0 },
+	{ "drivers-page-in-private-mapping", MMA_RULE_PRIVATE_FILE,
+	  K61 | WRITABLE | PRIVATE | FILE_PAGE, F(VMA_RAW), 0, 0 },
+	{ "hugetlb-file-page-in-private", MMA_RULE_PRIVATE_FILE,
+	  K61 | WRITABLE | PRIVATE | FILE_PAGE | F(VMA_HUGETLB), F(VMA_SHARED), 0, 0 },
+	{ "not-a-cow-mapping", MMA_RULE_PRIVATE_FILE,
+	  K61 | WRITABLE | PRIVATE | FILE_PAGE, F(VMA_MAYWRITE), 0, 0 },
+	{ "ksm-page-is-told-once", MMA_RULE_PRIVATE_FILE,
+	  K61 | WRITABLE | PRIVATE | FILE_PAGE, F(PAGE_KSM), 0, R(KSM) },
+
+	{ "clean-after-page-mkclean", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(PTE_DIRTY), 0, 0 },
+	{ "folio-still-dirty", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(PAGE_DIRTY), 0, 0 },
+	{ "nobody-tracks-shmem", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(VMA_PAGE_MKWRITE), 0, 0 },
+	{ "driver-does-not-ask", MMA_RULE_DIRTY, CLEAN | F(VMA_PFN_MKWRITE), F(VMA_PFN_MKWRITE), 0, 0 },
+	{ "file-is-not-written-back", MMA_RULE_DIRTY, CLEAN | F(VMA_WRITEBACK), F(VMA_WRITEBACK), 0, 0 },
+	{ "clean-private-page-is-legal", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(VMA_SHARED), 0, 0 },
+	{ "clean-without-a-page", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(PAGE), 0, 0 },
+	{ "clean-anon-page", MMA_RULE_DIRTY,
+	  CLEAN | F(VMA_PAGE_MKWRITE) | F(PAGE_EXCL), F(PAGE_ANON), 0, 0 },
+	{ "dax-keeps-it-in-the-xarray", MMA_RULE_DIRTY, CLEAN | F(VMA_PFN_MKWRITE), F(VMA_DAX), 0, 0 },
+	{ "clean-page-of-a-driver", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(VMA_RAW), 0, 0 },
+	{ "hugetlb-is-not-written-back", MMA_RULE_DIRTY,
+	  CLEAN | F(VMA_WRITEBACK), F(VMA_HUGETLB), 0, 0 },
+
+	{ "prot-forgets-page-mkwrite", MMA_RULE_VMA_PROT,
+	  BY_PROT | F(VMA_PAGE_MKWRITE), F(VMA_PAGE_MKWRITE), 0, 0 },
+	{ "prot-forgets-pfn-mkwrite", MMA_RULE_VMA_PROT,
+	  BY_PROT | F(VMA_PFN_MKWRITE), F(VMA_PFN_MKWRITE), 0, 0 },
+	{ "prot-forgets-writeback", MMA_RULE_VMA_PROT,
+	  BY_PROT | F(VMA_WRITEBACK), F(VMA_WRITEBACK), 0, 0 },
+	{ "prot-forgets-soft-dirty", MMA_RULE_VMA_PROT,
+	  BY_PROT & ~F(VMA_SOFTDIRTY), F(VMA_SOFTDIRTY), 0, 0 },
+	{ "prot-without-soft-dirty-kernel", MMA_RULE_VMA_PROT,
+	  BY_PROT & ~F(VMA_SOFTDIRTY), F(KERN_SOFT_DIRTY), 0, 0 },
+	{ "prot-of-hugetlb", MMA_RULE_VMA_PROT, BY_PROT & ~F(VMA_SOFTDIRTY), F(VMA_HUGETLB), 0, 0 },
+	{ "prot-forgets-uffd-wp", MMA_RULE_VMA_PROT, BY_PROT | F(VMA_UFFD_WP), F(VMA_UFFD_WP), 0, 0 },
+	{ "prot-forgot-uffd-wp-until-6.1.3", MMA_RULE_VMA_PROT,
+	  BY_PROT | F(VMA_UFFD_WP), F(KERN_UFFD_NOTIFY), 0, 0 },
+	{ "prot-of-private-mapping", MMA_RULE_VMA_PROT,
+	  (BY_PROT & ~F(VMA_SHARED)) | F(PAGE_ANON) | F(PAGE_EXCL), F(VMA_SHARED), 0, 0 },
+	{ "prot-not-writable", MMA_RULE_VMA_PROT, ANON | F(VMA_PROT_WRITE), F(VMA_PROT_WRITE), 0, 0 },
+	{ "prot-of-a-driver", MMA_RULE_VMA_PROT, ANON | F(VMA_PROT_WRITE), F(VMA_RAW), 0, 0 },
+	{ "prot-of-read-only-mapping", MMA_RULE_VMA_PROT,
+	  BY_PROT & ~F(VMA_WRITE), F(VMA_WRITE), R(VM_WRITE), 0 },
+
+	{ "migrated-without-page-lock", MMA_RULE_PAGE_LOCK,
+	  ANON | F(NEED_PAGE_LOCK), F(PAGE_LOCKED), 0, 0 },
+	{ "path-needs-no-page-lock", MMA_RULE_PAGE_LOCK,
+	  ANON | F(NEED_PAGE_LOCK), F(NEED_PAGE_LOCK), 0, 0 },
+	{ "no-page-to-lock", MMA_RULE_PAGE_LOCK,
+	  (SHMEM & ~F(PAGE_DIRTY)) | F(NEED_PAGE_LOCK), F(PAGE), 0, 0 },
+};
+
+/* Legal states; every one must be silent. */
+static const struct {
+	const char *name;
+	__u64 facts;
+} legal[] = {
+	{ "anon", ANON },
+	{ "anon-5.10", ANON510 },
+	{ "anon-huge", ANON | F(PTE_HUGE) | F(PAGE_LARGE) },
+	{ "anon-swap-cache", ANON | F(PAGE_SWAPCACHE) },
+	{ "madv-free", ANON & ~(F(PTE_DIRTY) | F(PAGE_DIRTY)) },	/* 6.1 mm/madvise.c:711 */
+	{ "read-swap-in", (ANON | F(VMA_SOFTDIRTY)) & ~F(PTE_DIRTY) },	/* 6.12 mm/memory.c:4548 */
+	{ "shmem", SHMEM },
+	{ "shmem-read-fault", BY_PROT & ~(F(PTE_DIRTY) | F(PTE_SOFT_DIRTY) | F(PAGE_DIRTY)) },
+	{ "shmem-uffd-wp-registered", SHMEM | F(VMA_UFFD_WP) },
+	{ "shared-file", TRACKED },
+	{ "shared-file-after-fork", TRACKED & ~F(PTE_DIRTY) },		/* 6.1 mm/memory.c:994 */
+	{ "shared-file-being-dirtied", TRACKED & ~F(PAGE_DIRTY) },
+	{ "cow-page-of-private-file", K612 | WRITABLE | PRIVATE | OWN_PAGE | F(VMA_PAGE_MKWRITE) },
+	{ "dax", K612 | WRITABLE | SHARED | F(PTE_SPECIAL) | F(PAGE) | F(VMA_DAX) | F(VMA_PFN_MKWRITE) },
+	{ "pfnmap", K612 | F(PTE_PRESENT) | F(PTE_WRITE) | F(PTE_SPECIAL) | SHARED | F(VMA_RAW) |
+		    F(VMA_PROT_WRITE) },
+	{ "insert-page", K612 | F(PTE_PRESENT) | F(PTE_WRITE) | F(PAGE) | PRIVATE | F(VMA_RAW) },
+	{ "hugetlb-shared", K612 | F(PTE_PRESENT) | F(PTE_WRITE) | F(PTE_HUGE) | SHARED | F(VMA_HUGETLB) |
+			    F(VMA_PROT_WRITE) | F(PAGE) | F(PAGE_LARGE) },
+	{ "hugetlb-private", K612 | F(PTE_PRESENT) | F(PTE_WRITE) | F(PTE_HUGE) | PRIVATE | F(VMA_HUGETLB) |
+			     OWN_PAGE | F(PAGE_LARGE) },
+	{ "numa-hint-keeps-write", (ANON510 | F(PTE_PROTNONE) | F(PAGE_MAPS)) & ~F(VMA_WRITE) },
+	{ "read-only-ksm", (ANON | F(PAGE_KSM)) & ~(F(PTE_WRITE) | F(PAGE_EXCL)) },
+	{ "read-only-zero", (ANON & ~(F(PTE_WRITE) | OWN_PAGE)) | F(PAGE_ZERO) },
+	{ "read-only-file", K612 | F(PTE_PRESENT) | PRIVATE | FILE_PAGE },
+	{ "uffd-protected", (ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP)) & ~F(PTE_WRITE) },
+	{ "migration-entry", F(PTE_SWAP) | F(PTE_WRITE) | F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | K612 },
+	{ "migrated-under-page-lock", ANON | F(NEED_PAGE_LOCK) | F(PAGE_LOCKED) },
+	{ "nothing", 0 },
+};
+
+static const struct {
+	enum mma_rule id;
+	const char *name;
+} rules[] = {
+#define X(id, name, severity, text, kernels, where) { MMA_RULE_##name, #name },
+	MMA_RULES(X)
+#undef X
+};
+
+static void test_pairs(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ROWS(pairs); i++) {
+		const struct pair *p = &pairs[i];
+		__u32 before = 1U << p->rule | p->with;
+
+		if (__builtin_popcountll(p->fact) != 1) {
+			check(0, p->name, "the neighbour must differ in one fact, not 0x%llx", p->fact);
+			continue;
+		}
+		check(mma_check(p->bad) == before && mma_check(p->bad ^ p->fact) == p->after, p->name,
+		      "0x%llx breaks 0x%x, not 0x%x; its neighbour 0x%x, not 0x%x", p->bad,
+		      mma_check(p->bad), before, mma_check(p->bad ^ p->fact), p->after);
+	}
+}
+
+/* Not present, not writable, PROT_NONE: no rule looks at such an entry. */
+static void test_gates(void)
+{
+	static const __u64 gates[] = { F(PTE_PRESENT), F(PTE_WRITE), F(PTE_PROTNONE) };
+	unsigned int i, j, wrong = 0;
+
+	for (i = 0; i < ROWS(pairs); i++)
+		for (j = 0; j < ROWS(gates); j++)
+			wrong += !!mma_check(pairs[i].bad ^ gates[j]);
+	check(!wrong, "gates", "%u rows still break a rule without a writable entry", wrong);
+}
+
+static void test_legal(void)
+{
+	char name[64];
+	unsigned int i;
+
+	for (i = 0; i < ROWS(legal); i++) {
+		snprintf(name, sizeof(name), "legal-%s", legal[i].name);
+		check(!mma_check(legal[i].facts), name, "breaks 0x%x", mma_check(legal[i].facts));
+	}
+}
+
+/* A new rule needs a row that breaks it alone, next to a sound one. */
+static void test_every_rule_has_rows(void)
+{
+	char name[64];
+	unsigned int i, j;
+
+	for (i = 0; i < ROWS(rules); i++) {
+		int alone = 0;
+
+		for (j = 0; j < ROWS(pairs); j++)
+			alone |= pairs[j].rule == rules[i].id && !pairs[j].with && !pairs[j].after;
+		snprintf(name, sizeof(name), "rows-for-%s", rules[i].name);
+		check(alone, name, "no row breaks it alone: add one to pairs[]");
+	}
+}
+
+/* Bits of the facts that decide this rule in the state f. */
+static __u64 deciders(__u64 f, __u32 rule)
+{
+	__u64 found = 0, bit;
+
+	for (bit = 1; bit; bit <<= 1)
+		if ((mma_check(f) ^ mma_check(f ^ bit)) & rule)
+			found |= bit;
+	return found;
+}
+
+/*
+ * A new exemption needs rows too: a fact that decides a rule in any state up
+ * to two facts away from a row must be the deciding fact of a pair.
+ */
+static void test_every_exemption_has_rows(void)
+{
+	const __u64 gates = F(PTE_PRESENT) | F(PTE_WRITE) | F(PTE_PROTNONE);
+	char name[64];
+	unsigned int i, j, a, b;
+
+	for (i = 0; i < ROWS(rules); i++) {
+		__u64 seen = 0, rows = gates;
+
+		for (j = 0; j < ROWS(pairs); j++) {
+			if (pairs[j].rule != rules[i].id)
+				continue;
+			rows |= pairs[j].fact;
+			for (a = 0; a < 64; a++)
+				for (b = a; b < 64; b++)
+					seen |= deciders(pairs[j].bad ^ 1ULL << a ^ 1ULL << b,
+							 1U << rules[i].id);
+		}
+		snprintf(name, sizeof(name), "exemptions-of-%s", rules[i].name);
+		check(!(seen & ~rows), name, "facts 0x%llx decide it but no pair shows that", seen & ~rows);
+	}
+}
+
+/* No two rows may have the same name: a failure must point at one. */
+static void test_names(void)
+{
+	unsigned int i, j, same = 0;
+
+	for (i = 0; i < ROWS(pairs); i++)
+		for (j = 0; j < i; j++)
+			same += !__builtin_strcmp(pairs[i].name, pairs[j].name);
+	check(!same, "row-names", "%u names are used twice", same);
+}
+
+/* Under which locks each answer is final: kernel-facts 2.1. */
+static void test_final(void)
+{
+	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT);
+	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY);
+	__u32 all = 0, none, mm, ptl, both;
+	unsigned int i;
+
+	for (i = 0; i < ROWS(rules); i++)
+		all |= 1U << rules[i].id;
+	none = mma_final(~(F(LOCK_PTL) | F(LOCK_MM))) & all;
+	mm = mma_final(~F(LOCK_PTL)) & all;
+	ptl = mma_final(~F(LOCK_MM)) & all;
+	both = mma_final(~0ULL) & all;
+
+	check(none == R(PAGE_LOCK), "final-without-locks", "0x%x", none);
+	check(mm == R(PAGE_LOCK), "final-under-mmap-lock-alone", "0x%x", mm);
+	check(ptl == (R(PAGE_LOCK) | needs_ptl), "final-under-page-table-lock", "0x%x", ptl);
+	check(both == all, "final-under-both", "0x%x", both);
+	check((R(PAGE_LOCK) | needs_ptl | needs_mm) == all, "final-knows-every-rule",
+	      "rules 0x%x are in no group", all & ~(R(PAGE_LOCK) | needs_ptl | needs_mm));
+	check(mma_final(F(LOCK_PTL)) == mma_final(~F(LOCK_MM)), "final-is-about-locks-only", "not so");
+}
+
+/* Write faults: what the kernels in `on` would do. */
+#define RO_ANON		(F(PTE_PRESENT) | PRIVATE | F(VMA_ANON) | ANON_PAGE)
+#define RO_FILE		(F(PTE_PRESENT) | PRIVATE | FILE_PAGE)
+#define RO_SHARED	(F(PTE_PRESENT) | SHARED | FILE_PAGE)
+#define RO_PFN		(F(PTE_PRESENT) | F(PTE_SPECIAL) | SHARED | F(VMA_RAW))
+#define RO_ZERO		(F(PTE_PRESENT) | F(PTE_SPECIAL) | PRIVATE | F(VMA_ANON) | F(PAGE_ZERO))
+
+#define RO_HUGETLB	(F(PTE_PRESENT) | F(PTE_HUGE) | F(VMA_HUGETLB) | F(PAGE) | F(PAGE_LARGE))
+
+enum { ON_510 = 1, ON_61 = 2, ON_612 = 4, ON_NEW = ON_61 | ON_612, ON_ALL = 7 };
+
+static const struct fault_row {
+	const char *name;
+	int on;
+	enum mma_fault would;
+	__u64 facts;
+	__u32 refs, maps;
+} faults[] = {
+	{ "not-present", ON_ALL, MMA_FAULT_NONE, F(PTE_SWAP) | PRIVATE, 1, 1 },
+	{ "numa-hint", ON_ALL, MMA_FAULT_NUMA, RO_ANON | F(PTE_PROTNONE), 1, 1 },
+	{ "prot-none-mapping", ON_ALL, MMA_FAULT_SEGV, (RO_ANON | F(PTE_PROTNONE)) & ~F(VMA_WRITE), 1, 1 },
+	{ "read-only-mapping", ON_ALL, MMA_FAULT_SEGV, RO_ANON & ~F(VMA_WRITE), 1, 1 },
+	{ "read-only-shared-mapping", ON_ALL, MMA_FAULT_SEGV,
+	  (RO_SHARED & ~(F(VMA_SHARED) | PRIVATE)), 2, 1 },
+
+	/* 6.1 memory.c:3414, 6.12 :3665 */
+	{ "uffd-wp", ON_ALL, MMA_FAULT_UFFD, RO_ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), 1, 1 },
+	{ "uffd-wp-beats-exclusive", ON_NEW, MMA_FAULT_UFFD,
+	  RO_ANON | F(PAGE_EXCL) | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), 1, 1 },
+	{ "uffd-wp-beats-mkwrite", ON_NEW, MMA_FAULT_UFFD,
+	  RO_SHARED | F(VMA_PAGE_MKWRITE) | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), 2, 1 },
+	{ "uffd-bit-alone", ON_ALL, MMA_FAULT_REUSE, RO_ANON | F(PTE_UFFD_WP), 1, 1 },
+	{ "uffd-mapping-alone", ON_ALL, MMA_FAULT_REUSE, RO_ANON | F(VMA_UFFD_WP), 1, 1 },
+	{ "uffd-wp-lets-unshare-pass", ON_NEW, MMA_FAULT_COPY,
+	  RO_ANON | F(UNSHARE) | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), 2, 2 },
+
+	/* Shared mappings: 6.1 memory.c:3329, :3347 and :3507, 6.12 :3704 */
+	{ "shmem", ON_ALL, MMA_FAULT_REUSE, RO_SHARED, 2, 1 },
+	{ "shared-file", ON_ALL, MMA_FAULT_MKWRITE, RO_SHARED | F(VMA_PAGE_MKWRITE), 2, 1 },
+	{ "shared-file-writeback-only", ON_ALL, MMA_FAULT_REUSE, RO_SHARED | F(VMA_WRITEBACK), 2, 1 },
+	{ "page-mkwrite-is-for-pages", ON_ALL, MMA_FAULT_REUSE, RO_PFN | F(VMA_PAGE_MKWRITE), 0, 0 },
+	{ "pfn-mkwrite-is-for-pfns", ON_ALL, MMA_FAULT_REUSE, RO_SHARED | F(VMA_PFN_MKWRITE), 2, 1 },
+	{ "pfnmap", ON_ALL, MMA_FAULT_REUSE, RO_PFN, 0, 0 },
+	{ "pfnmap-asks-driver", ON_ALL, MMA_FAULT_PFN_MKWRITE, RO_PFN | F(VMA_PFN_MKWRITE), 0, 0 },
+	{ "dax-special", ON_ALL, MMA_FAULT_PFN_MKWRITE,
+	  RO_SHARED | F(PTE_SPECIAL) | F(VMA_DAX) | F(VMA_PFN_MKWRITE) | F(VMA_PAGE_MKWRITE), 1, 1 },
+	{ "dax-ordinary-page", ON_ALL, MMA_FAULT_MKWRITE,
+	  RO_SHARED | F(VMA_DAX) | F(VMA_PFN_MKWRITE) | F(VMA_PAGE_MKWRITE), 1, 1 },
+	{ "mayshare-counts-since-6.2", ON_612, MMA_FAULT_REUSE,
+	  (RO_SHARED & ~F(VMA_SHARED)), 2, 1 },
+	{ "mayshare-copied-in-6.1", ON_510 | ON_61, MMA_FAULT_COPY, (RO_SHARED & ~F(VMA_SHARED)), 2, 1 },
+	{ "anon-in-shared-6.1", ON_61, MMA_FAULT_REUSE,
+	  F(PTE_PRESENT) | SHARED | OWN_PAGE | F(VMA_PAGE_MKWRITE), 9, 9 },
+	{ "anon-in-shared-6.12", ON_612, MMA_FAULT_MKWRITE,
+	  F(PTE_PRESENT) | SHARED | OWN_PAGE | F(VMA_PAGE_MKWRITE), 9, 9 },
+	{ "unshare-of-shared", ON_NEW, MMA_FAULT_NOP, RO_SHARED | F(UNSHARE) | F(VMA_PAGE_MKWRITE), 2, 1 },
+
+	/* Private, not anonymous: always a copy */
+	{ "private-file", ON_ALL, MMA_FAULT_COPY, RO_FILE, 2, 1 },
+	{ "private-file-mkwrite", ON_ALL, MMA_FAULT_COPY, RO_FILE | F(VMA_PAGE_MKWRITE), 2, 1 },
+	{ "zero-page", ON_ALL, MMA_FAULT_COPY, RO_ZERO, 0, 0 },
+	{ "private-pfnmap", ON_ALL, MMA_FAULT_COPY,
+	  F(PTE_PRESENT) | F(PTE_SPECIAL) | PRIVATE | F(VMA_RAW) | F(VMA_PFN_MKWRITE), 0, 0 },
+	{ "unshare-zero-6.1", ON_61, MMA_FAULT_NOP, RO_ZERO | F(UNSHARE), 0, 0 },
+	{ "unshare-zero-6.12", ON_612, MMA_FAULT_COPY, RO_ZERO | F(UNSHARE), 0, 0 },
+	{ "unshare-file-6.1", ON_61, MMA_FAULT_NOP, RO_FILE | F(UNSHARE), 2, 1 },
+	{ "unshare-file-6.12", ON_612, MMA_FAULT_COPY, RO_FILE | F(UNSHARE), 2, 1 },
+	{ "unshare-needs-no-vm-write", ON_NEW, MMA_FAULT_COPY, (RO_ANON | F(UNSHARE)) & ~F(VMA_WRITE), 2, 2 },
+
+	/* Anonymous, 5.10 memory.c:3163-3176: one reference, one mapping, not locked */
+	{ "anon-alone", ON_ALL, MMA_FAULT_REUSE, RO_ANON, 1, 1 },
+	{ "anon-two-refs", ON_ALL, MMA_FAULT_COPY, RO_ANON, 2, 1 },
+	{ "anon-two-maps", ON_510, MMA_FAULT_COPY, RO_ANON, 1, 2 },
+	{ "anon-swap-cache", ON_510, MMA_FAULT_COPY, RO_ANON | F(PAGE_SWAPCACHE), 2, 1 },
+	{ "anon-off-lru", ON_510, MMA_FAULT_COPY, RO_ANON & ~F(PAGE_LRU), 2, 1 },
+	{ "anon-locked", ON_ALL, MMA_FAULT_COPY, RO_ANON | F(PAGE_LOCKED), 1, 1 },
+	{ "ksm", ON_ALL, MMA_FAULT_COPY, RO_ANON | F(PAGE_KSM), 1, 1 },
+	{ "no-exclusive-bit-in-5.10", ON_510, MMA_FAULT_COPY, RO_ANON | F(PAGE_EXCL), 2, 2 },
+
+	/* Anonymous, 6.1 memory.c:3456-3495, 6.12 :3586: exclusive, or the last reference */
+	{ "exclusive", ON_NEW, MMA_FAULT_REUSE, RO_ANON | F(PAGE_EXCL), 99, 7 },
+	{ "exclusive-locked", ON_NEW, MMA_FAULT_REUSE, RO_ANON | F(PAGE_EXCL) | F(PAGE_LOCKED), 1, 1 },
+	{ "exclusive-large", ON_NEW, MMA_FAULT_REUSE, RO_ANON | F(PAGE_EXCL) | F(PAGE_LARGE), 512, 1 },
+	{ "anon-map-count-not-asked", ON_NEW, MMA_FAULT_REUSE, RO_ANON, 1, 3 },
+	{ "anon-swap-cache-alone", ON_NEW, MMA_FAULT_REUSE, RO_ANON | F(PAGE_SWAPCACHE), 2, 1 },
+	{ "anon-swap-cache-shared", ON_NEW, MMA_FAULT_COPY, RO_ANON | F(PAGE_SWAPCACHE), 3, 1 },
+	{ "anon-in-lru-batch", ON_NEW, MMA_FAULT_REUSE, RO_ANON & ~F(PAGE_LRU), 2, 1 },
+	{ "anon-in-lru-batch-and-swap-cache", ON_NEW, MMA_FAULT_REUSE,
+	  (RO_ANON | F(PAGE_SWAPCACHE)) & ~F(PAGE_LRU), 3, 1 },
+	{ "anon-four-refs-never", ON_NEW, MMA_FAULT_COPY,
+	  (RO_ANON | F(PAGE_SWAPCACHE)) & ~F(PAGE_LRU), 4, 1 },
+	{ "large-reused-in-6.1", ON_61, MMA_FAULT_REUSE, RO_ANON | F(PAGE_LARGE), 1, 1 },
+	{ "large-copied-since-6.10", ON_612, MMA_FAULT_COPY, RO_ANON | F(PAGE_LARGE), 1, 1 },
+	{ "unshare-exclusive", ON_NEW, MMA_FAULT_NOP, RO_ANON | F(UNSHARE) | F(PAGE_EXCL), 5, 5 },
+	{ "unshare-alone", ON_NEW, MMA_FAULT_NOP, RO_ANON | F(UNSHARE), 1, 1 },
+	{ "unshare-ksm", ON_NEW, MMA_FAULT_COPY, RO_ANON | F(UNSHARE) | F(PAGE_KSM), 1, 1 },
+
+	/* do_huge_pmd_wp_page(): 6.1 huge_memory.c:1323, 6.12 :1818 */
+	{ "huge-exclusive", ON_NEW, MMA_FAULT_REUSE,
+	  RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(PAGE_EXCL), 1, 1 },
+	{ "huge-shared", ON_NEW, MMA_FAULT_COPY, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE), 2, 2 },
+	{ "huge-last-reference", ON_NEW, MMA_FAULT_REUSE, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE), 1, 1 },
+	{ "huge-waits-for-page-lock", ON_NEW, MMA_FAULT_REUSE,
+	  RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(PAGE_LOCKED), 1, 1 },
+	{ "huge-swap-cache", ON_NEW, MMA_FAULT_REUSE,
+	  RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(PAGE_SWAPCACHE), 513, 1 },
+	{ "huge-swap-cache-shared", ON_NEW, MMA_FAULT_COPY,
+	  RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(PAGE_SWAPCACHE), 514, 1 },
+	{ "huge-mapped-once", ON_510, MMA_FAULT_REUSE, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE), 2, 1 },
+	{ "huge-mapped-twice", ON_510, MMA_FAULT_COPY, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE), 1, 2 },
+	{ "huge-unshare", ON_NEW, MMA_FAULT_NOP, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(UNSHARE), 1, 1 },
+	{ "huge-zero", ON_ALL, MMA_FAULT_COPY, RO_ZERO | F(PTE_HUGE), 0, 0 },
+	{ "huge-uffd-wp", ON_ALL, MMA_FAULT_UFFD,
+	  RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), 1, 1 },
+
+	/* hugetlb_wp(): 6.1 hugetlb.c:5541, 6.12 :5827 */
+	{ "hugetlb-shared", ON_ALL, MMA_FAULT_REUSE, RO_SHARED | RO_HUGETLB, 5, 5 },
+	{ "hugetlb-mapped-once", ON_ALL, MMA_FAULT_REUSE, PRIVATE | RO_HUGETLB | F(PAGE_ANON), 5, 1 },
+	{ "hugetlb-mapped-twice", ON_ALL, MMA_FAULT_COPY, PRIVATE | RO_HUGETLB | F(PAGE_ANON), 1, 2 },
+	{ "hugetlb-private-file", ON_ALL, MMA_FAULT_COPY, PRIVATE | RO_HUGETLB, 1, 1 },
+	{ "hugetlb-unshare", ON_NEW, MMA_FAULT_NOP, PRIVATE | RO_HUGETLB | F(PAGE_ANON) | F(UNSHARE), 5, 1 },
+};
+
+static void test_faults(void)
+{
+	static const struct {
+		int on;
+		__u64 facts;
+		const char *name;
+	} kernels[] = { { ON_510, K510, "5.10" }, { ON_61, K61, "6.1" }, { ON_612, K612, "6.12" } };
+	char name[80];
+	unsigned int i, k;
+
+	for (i = 0; i < ROWS(faults); i++) {
+		const struct fault_row *r = &faults[i];
+
+		for (k = 0; k < ROWS(kernels); k++) {
+			enum mma_fault got = mma_fault(r->facts | kernels[k].facts, r->refs, r->maps);
+
+			if (!(r->on & kernels[k].on))
+				continue;
+			snprintf(name, sizeof(name), "fault-%s-%s", r->name, kernels[k].name);
+			check(got == r->would, name, "is %d, not %d", got, r->would);
+		}
+	}
+}
+
+/* Every outcome of MMA_FAULTS is reached by a row. */
+static void test_every_fault_has_rows(void)
+{
+	__u32 all = 0, seen = 0;
+	unsigned int i;
+
+#define X(id, name, text) all |= 1U << (id);
+	MMA_FAULTS(X)
+#undef X
+	for (i = 0; i < ROWS(faults); i++)
+		seen |= 1U << faults[i].would;
+	check(seen == all, "rows-for-every-fault", "outcomes 0x%x have none", all & ~seen);
+}
+
+/* Why can_change_pte_writable() says no: 6.12 mm/mprotect.c:43, in its order. */
+static const struct {
+	const char *name;
+	enum mma_reason why;
+	__u64 facts;
+} reasons[] = {
+	{ "writable", MMA_REASON_NONE, ANON },
+	{ "not-present", MMA_REASON_NOT_PRESENT, ANON & ~F(PTE_PRESENT) },
+	{ "mapping-read-only", MMA_REASON_NO_VM_WRITE, ANON & ~(F(PTE_WRITE) | F(VMA_WRITE)) },
+	{ "mapping-read-only-hint", MMA_REASON_NO_VM_WRITE,
+	  (ANON | F(PTE_PROTNONE)) & ~(F(PTE_WRITE) | F(VMA_WRITE)) },
+	{ "numa-hint", MMA_REASON_PROTNONE, (ANON | F(PTE_PROTNONE)) & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY)) },
+	{ "soft-dirty", MMA_REASON_SOFT_DIRTY,
+	  (ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP)) & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY)) },
+	{ "soft-dirty-mapping", MMA_REASON_KEPT,
+	  (ANON | F(VMA_SOFTDIRTY)) & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY)) },
+	{ "soft-dirty-hugetlb", MMA_REASON_KEPT,
+	  (ANON | F(VMA_HUGETLB)) & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY)) },
+	{ "soft-dirty-not-built", MMA_REASON_KEPT,
+	  ANON & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY) | F(KERN_SOFT_DIRTY)) },
+	{ "uffd-wp", MMA_REASON_UFFD_WP,
+	  (ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP)) & ~(F(PTE_WRITE) | F(PAGE_EXCL)) },
+	{ "uffd-wp-stale", MMA_REASON_KEPT, (ANON | F(PTE_UFFD_WP)) & ~F(PTE_WRITE) },
+	{ "shared-clean", MMA_REASON_CLEAN, SHMEM & ~(F(PTE_WRITE) | F(PTE_DIRTY)) },
+	{ "shared-clean-entry-dirty-folio", MMA_REASON_CLEAN, TRACKED & ~(F(PTE_WRITE) | F(PTE_DIRTY)) },
+	{ "shared-dirty", MMA_REASON_KEPT, SHMEM & ~F(PTE_WRITE) },
+	{ "private-zero", MMA_REASON_NO_PAGE, (ANON & ~(F(PTE_WRITE) | OWN_PAGE)) | F(PAGE_ZERO) },
+	{ "private-ksm", MMA_REASON_KSM, (ANON | F(PAGE_KSM)) & ~(F(PTE_WRITE) | F(PAGE_EXCL)) },
+	{ "private-file", MMA_REASON_FILE_PAGE, (ANON & ~(F(PTE_WRITE) | OWN_PAGE)) | FILE_PAGE },
+	{ "private-shared-page", MMA_REASON_NOT_EXCL, ANON & ~(F(PTE_WRITE) | F(PAGE_EXCL)) },
+	{ "private-mapped-twice-5.10", MMA_REASON_NOT_EXCL, (ANON510 | F(PAGE_MAPS)) & ~F(PTE_WRITE) },
+	{ "private-own-page", MMA_REASON_KEPT, ANON & ~F(PTE_WRITE) },
+	{ "private-own-clean-page", MMA_REASON_KEPT, ANON & ~(F(PTE_WRITE) | F(PTE_DIRTY)) },
+};
+
+static void test_reasons(void)
+{
+	__u32 all = 0, seen = 0;
+	char name[64];
+	unsigned int i;
+
+#define X(id, name, text) all |= 1U << (id);
+	MMA_REASONS(X)
+#undef X
+	for (i = 0; i < ROWS(reasons); i++) {
+		enum mma_reason got = mma_reason(reasons[i].facts);
+
+		snprintf(name, sizeof(name), "reason-%s", reasons[i].name);
+		check(got == reasons[i].why, name, "is %d, not %d", got, reasons[i].why);
+		seen |= 1U << reasons[i].why;
+	}
+	check(seen == all, "rows-for-every-reason", "reasons 0x%x have none", all & ~seen);
+}
+
+int main(void)
+{
+	test_names();
+	test_pairs();
+	test_gates();
+	test_every_rule_has_rows();
+	test_every_exemption_has_rows();
+	test_legal();
+	test_final();
+	test_faults();
+	test_every_fault_has_rows();
+	test_reasons();
+	return check_done();
+}

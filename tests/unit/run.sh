@@ -1,0 +1,152 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# run.sh [PROGRAM...] - builds and runs the tests that need no kernel: tests/unit and tests/abi.
+#
+# Streams a "pass NAME", "fail NAME why" or "skip NAME why" line for each check
+# and ends with "N passed, N failed, N skipped". Exit status: 0 only if
+# something passed and nothing failed. CC, CXX and CFLAGS are heeded.
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$top" || exit 1
+
+: "${CC:=gcc}" "${CXX:=g++}" "${CFLAGS:=-O2}"
+warn="-Wall -Wextra -Wshadow -Werror"
+include="-Iuapi -Imodule -Itools -Itests/unit -Itests/abi"
+
+printers="tools/print.c tools/print_json.c tools/print_text.c tools/names.c tools/decode.c tools/symbols.c"
+
+# program | sources beside its own | pkg-config libraries | arguments
+programs="
+rule_test | | |
+rule_oracle | | |
+decode_test | tools/decode.c | |
+print_test | $printers | json-c |
+proto_test | tools/proto.c | libbpf |
+abi_test | | | tests/abi/ids.golden uapi/mmaudit.h
+"
+
+# passes NAME COMMAND...: a check that is passed if the command succeeds.
+passes()
+{
+	check=$1
+	shift
+	if "$@" >"$work/out" 2>&1; then
+		echo "pass $check"
+	else
+		echo "fail $check $(grep -m 1 -e error -e run.sh "$work/out")"
+		cat "$work/out"
+	fi
+}
+
+# program NAME SOURCES LIBRARIES ARGUMENTS: build and run one test program.
+program()
+{
+	source=$(echo tests/*/"$1".c)
+	flags=
+	if [ -n "$3" ] && ! flags=$(pkg-config --cflags --libs $3 2>/dev/null); then
+		echo "skip $1 no development files of $3"
+		return
+	fi
+	if ! $CC $CFLAGS $warn $include -o "$work/$1" "$source" $2 $flags >"$work/out" 2>&1; then
+		echo "fail $1-builds $(grep -m 1 error "$work/out")"
+		cat "$work/out"
+		return
+	fi
+	# Its exit status must agree with its lines: 0 all passed, 1 some failed.
+	{ timeout 300 "$work/$1" $4 2>&1; echo "status $?"; } | awk -v name="$1" '
+		/^status [0-9]+$/ { status = $2; next }
+		/^[0-9]+ passed, [0-9]+ failed/ { told = $1 + $3; next }
+		/^pass / { passed++ }
+		/^fail / { failed++ }
+		{ print; fflush() }
+		END {
+			if (told != passed + failed || !told || status != (failed > 0))
+				print "fail " name "-ends exit status " status " after " \
+				      passed + failed " checks"
+		}'
+}
+
+# A test nobody runs is no test.
+all_listed()
+{
+	for source in tests/unit/*_test.c tests/unit/*_oracle.c tests/abi/*_test.c; do
+		echo "$programs" | grep -q "^$(basename "$source" .c) " && continue
+		echo "$source is not in run.sh"
+		return 1
+	done
+}
+
+# The headers as others compile them: strict C, C++, clang, 32 bit, BPF.
+headers()
+{
+	echo '#include "layout.h"' >"$work/layout.c"
+	cp "$work/layout.c" "$work/layout.cc"
+	passes layout-c $CC -std=c11 $warn -Wpadded $include -fsyntax-only "$work/layout.c"
+	if command -v "$CXX" >/dev/null; then
+		passes layout-c++ $CXX -std=c++17 $warn -Wpadded $include -fsyntax-only "$work/layout.cc"
+	else
+		echo "skip layout-c++ no $CXX"
+	fi
+	if command -v clang >/dev/null; then
+		passes layout-clang clang $warn -Wpadded $include -fsyntax-only "$work/layout.c"
+	else
+		echo "skip layout-clang no clang"
+	fi
+	layout_32
+	cat >"$work/bpf.c" <<-END
+		typedef unsigned char __u8;
+		typedef unsigned short __u16;
+		typedef unsigned int __u32;
+		typedef int __s32;
+		typedef unsigned long long __u64;
+		#define __VMLINUX_H__
+		#include "mmaudit.h"
+		#include "rule.h"
+		#include "sites.h"
+		__u32 check(__u64 facts) { return mma_check(facts) | mma_final(facts); }
+	END
+	passes headers-without-libc $CC -ffreestanding -nostdinc $warn -Wno-unused-function -Iuapi -Imodule \
+		-fsyntax-only "$work/bpf.c"
+}
+
+# Without multilib the 64 bit headers do: the kernel's types are the same.
+layout_32()
+{
+	echo '#include <linux/types.h>' >"$work/types.c"
+	multiarch=/usr/include/$($CC -print-multiarch)
+	for also in "" "-isystem $multiarch"; do
+		if $CC -m32 $also -c -o "$work/types.o" "$work/types.c" 2>/dev/null; then
+			passes layout-32bit $CC -m32 $also $warn -Wpadded $include -c \
+				-o "$work/layout.o" "$work/layout.c"
+			return
+		fi
+	done
+	echo "skip layout-32bit $CC -m32 cannot compile here"
+}
+
+everything()
+{
+	[ $# -gt 0 ] || passes all-tests-are-run all_listed
+	[ $# -gt 0 ] || headers
+	asked=" $* "
+	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
+		name=$(echo $name)
+		[ -n "$name" ] || continue
+		case $asked in
+		"  " | *" $name "*) program "$name" "$(echo $sources)" "$(echo $libraries)" "$(echo $arguments)" ;;
+		esac
+	done
+}
+
+everything "$@" | awk '
+	{ print; fflush() }
+	/^pass / { passed++ }
+	/^fail / { failed++ }
+	/^skip / { skipped++ }
+	END {
+		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+		exit failed > 0 || !passed
+	}'

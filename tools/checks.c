@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+/* checks.c - what stands between this kernel and the module, each found with what to do about it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checks.h"
+#include "command.h"
+#include "device.h"
+#include "names.h"
+#include "proto.h"
+
+void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
+{
+	static const char *const names[] = {
+		[LEVEL_OK] = "ok", [LEVEL_NOTE] = "ok", [LEVEL_WARN] = "warn", [LEVEL_FAIL] = "fail",
+	};
+	char text[640];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	host->warnings += level == LEVEL_WARN;
+	host->failures += level == LEVEL_FAIL;
+	if (host->all)
+		printf("%-5s %s: %s\n", names[level], what, text);
+	else if (level != LEVEL_OK)
+		say("%s: %s", what, text);
+}
+
+/* The first line of a small file; 0 if it cannot be read. */
+static int read_line(const char *path, char *buf, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	int ok = f && fgets(buf, size, f);
+
+	if (f)
+		fclose(f);
+	if (!ok)
+		return 0;
+	buf[strcspn(buf, "\n")] = 0;
+	return 1;
+}
+
+static int reads(const char *path, const char *want)
+{
+	char buf[64];
+
+	return read_line(path, buf, sizeof(buf)) && !strcmp(buf, want);
+}
+
+/* ---- who and where ---- */
+
+static void check_kernel(struct host *host)
+{
+	uname(&host->uts);
+	if (strcmp(host->uts.machine, "x86_64"))
+		report(host, LEVEL_FAIL, "kernel", "%s %s: only x86_64 page tables are understood",
+		       host->uts.release, host->uts.machine);
+	else
+		report(host, LEVEL_OK, "kernel", "%s %s", host->uts.release, host->uts.machine);
+}
+
+static void check_privilege(struct host *host)
+{
+	const unsigned long long module = 1ULL << 16, admin = 1ULL << 21;	/* CAP_SYS_* */
+	unsigned long long caps = 0;
+	char line[256];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %llx", &caps) == 1)
+			break;
+	if (f)
+		fclose(f);
+	if (!(caps & module))
+		report(host, LEVEL_FAIL, "privilege", "loading a module needs CAP_SYS_MODULE: run as root");
+	else if (!(caps & admin))
+		report(host, LEVEL_FAIL, "privilege", "reading %s needs CAP_SYS_ADMIN: run as root", MMA_DEV_PATH);
+	else
+		report(host, LEVEL_OK, "privilege", "CAP_SYS_MODULE and CAP_SYS_ADMIN");
+}
+
+static void check_modules(struct host *host)
+{
+	if (access("/proc/modules", F_OK))
+		report(host, LEVEL_FAIL, "modules", "this kernel was built without loadable modules (CONFIG_MODULES)");
+	else if (reads("/proc/sys/kernel/modules_disabled", "1"))
+		report(host, LEVEL_FAIL, "modules", "kernel.modules_disabled is 1: no module can be loaded until the next boot");
+	else
+		report(host, LEVEL_OK, "modules", "can be loaded");
+}
+
+/* ---- the module's file ---- */
+
+static void check_file(struct host *host)
+{
+	int ret = modfile_find(&host->mod, host->module_path, host->uts.release);
+
+	if (!ret)
+		report(host, LEVEL_OK, "module", "%s", host->mod.path);
+	else if (!host->mod.path[0])
+		report(host, LEVEL_FAIL, "module",
+		       "no mmaudit.ko next to this program or in /lib/modules/%s/{updates,extra}: build it ('make KVER=%s') or name it with --module",
+		       host->uts.release, host->uts.release);
+	else
+		report(host, LEVEL_FAIL, "module", "%s: %s", host->mod.path,
+		       ret == -ENOEXEC ? "this is no kernel module for x86_64" : strerror(-ret));
+	if (ret)
+		modfile_close(&host->mod);
+}
+
+static void check_release(struct host *host)
+{
+	const char *release = host->uts.release;
+	const char *name, *built;
+	int len;
+
+	if (!host->mod.info)
+		return;
+	name = modfile_info(&host->mod, "name", 0);
+	built = modfile_release(&host->mod, &len);
+	if (!name || strcmp(name, "mmaudit"))
+		report(host, LEVEL_FAIL, "module", "%s is not mmaudit but '%s'", host->mod.path, name ? name : "?");
+	else if (!built)
+		report(host, LEVEL_FAIL, "module", "%s does not say for which kernel it is", host->mod.path);
+	else if ((int)strlen(release) != len || strncmp(built, release, len))
+		report(host, LEVEL_FAIL, "module", "built for %.*s, but this kernel is %s: build it with 'make KVER=%s'",
+		       len, built, release, release);
+	else
+		report(host, LEVEL_OK, "module", "built for %s", release);
+}
+
+/* Byte 4 of the efi variable, after its attributes. */
+static int secure_boot(void)
+{
+	unsigned char var[5] = { 0 };
+	int fd = open("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+		      O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, var, sizeof(var));
+
+	if (fd >= 0)
+		close(fd);
+	return n == sizeof(var) && var[4] == 1;
+}
+
+static void check_signature(struct host *host)
+{
+	char lockdown[80] = "";
+
+	read_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
+	if (!host->mod.info)
+		return;
+	if (host->mod.is_signed)
+		report(host, LEVEL_OK, "signature", "the module is signed (whether this kernel knows the key shows at load)");
+	else if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
+		report(host, LEVEL_FAIL, "signature", "the module is not signed and the kernel is locked down%s: sign it with a key the kernel trusts (scripts/sign-file, mokutil --import)",
+		       secure_boot() ? " by Secure Boot" : "");
+	else if (reads("/sys/module/module/parameters/sig_enforce", "Y"))
+		report(host, LEVEL_FAIL, "signature", "the module is not signed and module.sig_enforce is on: sign it with a key the kernel trusts (scripts/sign-file)");
+	else if (secure_boot())
+		report(host, LEVEL_WARN, "signature", "the module is not signed and Secure Boot is on: this kernel may refuse it");
+	else
+		report(host, LEVEL_OK, "signature", "none, and none is asked for");
+}
+
+/* ---- probes ---- */
+
+static void check_kallsyms(struct host *host)
+{
+	int ret = ksyms_read(&host->ks, host->kallsyms_path);
+
+	host->have_ksyms = !ret && host->ks.total;
+	if (host->have_ksyms)
+		report(host, LEVEL_OK, "kallsyms", "%lu symbols", host->ks.total);
+	else
+		report(host, LEVEL_FAIL, "kallsyms", "cannot read /proc/kallsyms: %s",
+		       ret ? strerror(-ret) : "it is empty (CONFIG_KALLSYMS)");
+}
+
+static void check_kprobes(struct host *host)
+{
+	if (!host->have_ksyms)
+		return;
+	if (!host->ks.kprobes)
+		report(host, LEVEL_FAIL, "kprobes", "this kernel has none (CONFIG_KPROBES), and mmaudit sees through them only");
+	else if (reads("/sys/kernel/debug/kprobes/enabled", "0"))
+		report(host, LEVEL_FAIL, "kprobes", "switched off: echo 1 > /sys/kernel/debug/kprobes/enabled");
+	else if (reads("/proc/sys/kernel/ftrace_enabled", "0"))
+		report(host, LEVEL_FAIL, "kprobes", "kernel.ftrace_enabled is 0, so probes on it never fire: sysctl kernel.ftrace_enabled=1");
+	else
+		report(host, LEVEL_OK, "kprobes", "available");
+}
+
+static void check_kptr(struct host *host)
+{
+	char value[16];
+
+	if (read_line("/proc/sys/kernel/kptr_restrict", value, sizeof(value)))
+		report(host, LEVEL_OK, "kptr_restrict", "%s (no matter: mmaudit prints symbol+offset)", value);
+}
+
+/* ---- points ---- */
+
+static void refuse(struct host *host, unsigned int id, const char *why)
+{
+	const struct point_row *point = point_row(id);
+
+	host->off |= 1ULL << id;
+	report(host, LEVEL_WARN, point->name, "%s() of this kernel %s: not probed, so mmaudit will not see %s there",
+	       point->symbol, why, point->text);
+}
+
+/* Does anything but the plain symbol do this function's work? */
+static void report_present(struct host *host, unsigned int id, const char *proto)
+{
+	const struct point_row *point = point_row(id);
+	const struct ksym *ks = &host->ks.point[id];
+
+	if (ks->exact > 1)
+		report(host, LEVEL_WARN, point->name, "this kernel has %u functions %s(): partly seen at best",
+		       ks->exact, point->symbol);
+	else if (ks->partial)
+		report(host, LEVEL_NOTE, point->name, "partly seen: %s does some of the work of %s()%s",
+		       ks->variant, point->symbol, proto);
+	else
+		report(host, proto[0] ? LEVEL_NOTE : LEVEL_OK, point->name, "%s()%s", point->symbol, proto);
+}
+
+static void check_point(struct host *host, const struct btf *btf, unsigned int id)
+{
+	const struct point_row *point = point_row(id);
+	const struct ksym *ks = &host->ks.point[id];
+	char why[200];
+
+	if (host->off >> id & 1) {
+		report(host, LEVEL_OK, point->name, "left out by --force-off");
+		return;
+	}
+	if (host->have_ksyms && !ks->exact) {	/* after a load the module's own word is told */
+		report(host, LEVEL_OK, point->name, "no %s() in this kernel%s%s: inlined or not built; others may see its sites",
+		       point->symbol, ks->partial ? ", only " : "", ks->variant);
+		return;
+	}
+	if (!btf) {				/* said once, for all */
+		report_present(host, id, "");
+		return;
+	}
+	switch (proto_check(btf, point->symbol, point->arguments, why, sizeof(why))) {
+	case PROTO_DIFFERS:
+		refuse(host, id, why);
+		break;
+	case PROTO_UNKNOWN:
+		report_present(host, id, ", prototype not checked: BTF does not have it");
+		break;
+	case PROTO_SAME:
+		report_present(host, id, "");
+		break;
+	}
+}
+
+static struct btf *open_btf(struct host *host)
+{
+	char why[128];
+	struct btf *btf = proto_open(host->btf_path, why, sizeof(why));
+
+	if (btf)
+		report(host, LEVEL_OK, "BTF", "%s", host->btf_path ? host->btf_path : "of the running kernel");
+	else if (host->btf_path)
+		report(host, LEVEL_FAIL, "BTF", "%s: %s", host->btf_path, why);
+	else
+		report(host, LEVEL_WARN, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s), so prototypes of probed functions are not checked", why);
+	return btf;
+}
+
+static void check_points(struct host *host)
+{
+	struct btf *btf = open_btf(host);
+
+	if (!btf && host->btf_path)
+		return;
+	for (unsigned int i = 0; i < nr_points(); i++)
+		if (point_row(i))
+			check_point(host, btf, i);
+	proto_close(btf);
+}
+
+/* Would each site still be seen by a point that is there? */
+static void check_sites(struct host *host)
+{
+	__u64 there = 0;
+
+	if (!host->have_ksyms || !host->all)	/* load tells the module's own word */
+		return;
+	for (unsigned int i = 0; i < nr_points(); i++)
+		if (host->ks.point[i].exact && !(host->off >> i & 1))
+			there |= 1ULL << i;
+	for (unsigned int i = 0; i < nr_sites(); i++) {
+		const struct site_row *site = site_row(i);
+
+		if (site && !(site->points & there))
+			report(host, LEVEL_WARN, site->name, "will not be seen: %s", site->text);
+	}
+}
+
+/* ---- configuration ---- */
+
+static FILE *open_config(const struct host *host, int *piped)
+{
+	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config" };
+	char path[PATH_MAX];
+	FILE *f;
+
+	*piped = 0;
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), i ? places[1] : places[0], host->uts.release);
+		f = fopen(path, "re");
+		if (f)
+			return f;
+	}
+	if (access("/proc/config.gz", R_OK))
+		return NULL;
+	*piped = 1;
+	return popen("exec gzip -dc /proc/config.gz", "re");
+}
+
+struct config {
+	const char *name;
+	const char *without;	/* NULL: cannot do without */
+	int on;
+};
+
+static void read_config(FILE *f, struct config *rows, size_t n)
+{
+	char line[256];
+
+	while (fgets(line, sizeof(line), f))
+		for (size_t i = 0; i < n; i++) {
+			size_t len = strlen(rows[i].name);
+
+			if (!strncmp(line, rows[i].name, len) && line[len] == '=' && line[len + 1] != 'n')
+				rows[i].on = 1;
+		}
+}
+
+static void check_config(struct host *host)
+{
+	struct config rows[] = {
+		{ "CONFIG_KPROBES", NULL, 0 },
+		{ "CONFIG_KRETPROBES", NULL, 0 },
+		{ "CONFIG_MODULE_UNLOAD", "the module stays until the next boot", 0 },
+		{ "CONFIG_MEM_SOFT_DIRTY", "rule SOFT_DIRTY has nothing to watch", 0 },
+		{ "CONFIG_HAVE_ARCH_USERFAULTFD_WP", "rule UFFD_WP has nothing to watch", 0 },
+		{ "CONFIG_KSM", "rule KSM has nothing to watch", 0 },
+		{ "CONFIG_MIGRATION", "sites migration and migration-pmd do not exist", 0 },
+		{ "CONFIG_TRANSPARENT_HUGEPAGE", "huge entries do not exist", 0 },
+		{ "CONFIG_NUMA_BALANCING", "site numa does not exist", 0 },
+	};
+	const size_t n = sizeof(rows) / sizeof(rows[0]);
+	int piped;
+	FILE *f = open_config(host, &piped);
+
+	if (!f) {
+		report(host, LEVEL_OK, "config", "not readable here, not checked");
+		return;
+	}
+	read_config(f, rows, n);
+	if (piped)
+		pclose(f);
+	else
+		fclose(f);
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].on)
+			report(host, LEVEL_OK, "config", "%s", rows[i].name);
+		else if (rows[i].without)
+			report(host, LEVEL_OK, "config", "no %s: %s", rows[i].name, rows[i].without);
+		else
+			report(host, LEVEL_FAIL, "config", "no %s, and mmaudit cannot do without", rows[i].name);
+	}
+}
+
+int checks_run(struct host *host)
+{
+	static void (*const checks[])(struct host *) = {
+		check_kernel, check_privilege, check_modules,
+		check_file, check_release, check_signature,
+		check_kallsyms, check_kprobes, check_kptr, check_config,
+		check_points, check_sites,
+	};
+
+	host->mod.fd = -1;
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		checks[i](host);
+		if (host->failures && !host->all)
+			break;
+	}
+	return host->failures;
+}

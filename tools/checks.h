@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* checks.h - can the module be loaded here, and what would it see? One list for load and doctor. */
+#ifndef CHECKS_H
+#define CHECKS_H
+
+#include <linux/types.h>
+#include <sys/utsname.h>
+
+#include "ksyms.h"
+#include "modfile.h"
+
+/* A note is nothing wrong, but load tells it too. */
+enum level { LEVEL_OK, LEVEL_NOTE, LEVEL_WARN, LEVEL_FAIL };
+
+struct host {
+	/* asked */
+	const char *module_path, *btf_path, *kallsyms_path;
+	__u64 off;		/* points to leave out: asked for, then those refused too */
+	int all;		/* doctor: every line, on stdout; else what is wrong, on stderr */
+
+	/* found */
+	struct utsname uts;
+	struct modfile mod;
+	struct ksyms ks;
+	int have_ksyms;
+	int warnings, failures;
+};
+
+/* Runs them all; the first failure ends it unless host->all. Returns the number of failures. */
+int checks_run(struct host *host);
+
+/* A line of doctor's, or a sentence of load's. */
+void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif /* CHECKS_H */

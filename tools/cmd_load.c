@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_load.c - puts the module into the kernel, and takes it out. What is wrong is told before the kernel says ENOEXEC. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "checks.h"
+#include "command.h"
+#include "device.h"
+#include "names.h"
+
+struct load {
+	struct host host;
+	char params[2048];	/* as finit_module() takes them */
+};
+
+static int force_off(struct load *l, const char *name)
+{
+	int id = point_by_name(name);
+
+	if (id < 0)
+		return misuse("load", "no point '%s' (see 'mmaudit explain --list')", name);
+	l->host.off |= 1ULL << id;
+	return 0;
+}
+
+static int add_param(struct load *l, const char *param)
+{
+	size_t len = strlen(l->params);
+	int n = snprintf(l->params + len, sizeof(l->params) - len, "%s%s", len ? " " : "", param);
+
+	if (n < (int)(sizeof(l->params) - len))
+		return 0;
+	return misuse("load", "too many parameters");
+}
+
+static int take_param(struct load *l, const char *param)
+{
+	if (!strchr(param, '=') || param[0] == '=')
+		return misuse("load", "'%s' is not PARAM=VALUE", param);
+	if (!strncmp(param, "off=", 4))
+		return misuse("load", "points are left out with --force-off POINT, one each");
+	if (strpbrk(param, " \t\n"))
+		return misuse("load", "a value cannot have spaces: '%s'", param);
+	return add_param(l, param);
+}
+
+static int load_options(struct load *l, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "module", required_argument, NULL, 'm' },
+		{ "force-off", required_argument, NULL, 'f' },
+		{ "btf", required_argument, NULL, 'b' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	int c, ret = 0;
+
+	while (!ret && (c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'm')
+			l->host.module_path = optarg;
+		else if (c == 'f')
+			ret = force_off(l, optarg);
+		else if (c == 'b')
+			l->host.btf_path = optarg;
+		else if (c == 'h')
+			exit(help("load"));
+		else
+			ret = misuse("load", NULL);
+	}
+	for (; !ret && optind < argc; optind++)
+		ret = take_param(l, argv[optind]);
+	return ret;
+}
+
+/* The kernel ignores a parameter it does not know, with a line in dmesg only. */
+static int check_params(const struct load *l)
+{
+	const char *at = l->params;
+
+	while (*at) {
+		size_t len = strcspn(at, "=");
+
+		if (!modfile_has_param(&l->host.mod, at, len)) {
+			say("the module has no parameter '%.*s' (see 'modinfo %s')", (int)len, at, l->host.mod.path);
+			return EXIT_USAGE;
+		}
+		at += strcspn(at, " ");
+		at += strspn(at, " ");
+	}
+	return 0;
+}
+
+/* Points left out, asked for or refused, as the parameter off=a,b. */
+static int add_off(struct load *l)
+{
+	char off[512] = "off=";
+	size_t len = 4;
+
+	if (!l->host.off)
+		return 0;
+	for (unsigned int i = 0; i < nr_points(); i++)
+		if (l->host.off >> i & 1)
+			len += snprintf(off + len, sizeof(off) - len, "%s%s", len > 4 ? "," : "", point_row(i)->name);
+	return add_param(l, off);
+}
+
+static const char *init_hint(int err)
+{
+	switch (err) {
+	case EPERM:
+		return "modules are disabled, or lockdown or a security module forbids it (see dmesg)";
+	case EEXIST:
+		return "the module is in the kernel already: 'mmaudit unload' first";
+	case ENOEXEC:
+		return "the kernel does not take the file as a module of its own: rebuild it for this very kernel (see dmesg)";
+	case ENOENT:
+		return "it needs a symbol this kernel does not export: rebuild it for this very kernel (see dmesg)";
+	case EKEYREJECTED:
+	case ENOKEY:
+	case EBADMSG:
+		return "this kernel takes signed modules only: sign it with a key it trusts (scripts/sign-file)";
+	case EINVAL:
+		return "a parameter's value is wrong, or the file does not fit this kernel (see dmesg)";
+	case EBUSY:
+		return "another load or unload is under way: try again";
+	case ENOMEM:
+		return "not enough memory: load with a smaller ring (see 'modinfo')";
+	}
+	return "see dmesg";
+}
+
+static int init_module(const struct load *l)
+{
+	int err;
+
+	if (!syscall(SYS_finit_module, l->host.mod.fd, l->params, 0))
+		return 0;
+	err = errno;
+	say("cannot load %s: %s (%s)", l->host.mod.path, strerror(err), init_hint(err));
+	return EXIT_BLIND;
+}
+
+/* udev or devtmpfs makes the node at once, but not before finit_module() returns. */
+static void wait_for_device(void)
+{
+	for (int i = 0; i < 20 && access(MMA_DEV_PATH, F_OK); i++)
+		usleep(50 * 1000);
+}
+
+/* Points that are not planted, but for those the checks told about or the user left out. */
+static void say_points(const struct coverage *cov, __u64 told)
+{
+	char buf[NAME_LEN];
+
+	for (unsigned int i = 0; i < cov->nr_points; i++) {
+		const struct mma_point_info *p = &cov->point[i];
+
+		if (p->state == MMA_POINT_ON || p->state == MMA_POINT_IDLE || told >> i & 1)
+			continue;
+		say("point %s %s: %.*s()%s%s", point_name(i, buf),
+		    p->state == MMA_POINT_ABSENT ? "absent" : "refused",
+		    (int)sizeof(p->symbol), p->symbol,
+		    p->err ? ": " : "", p->err ? strerror(-p->err) : "");
+	}
+}
+
+static void say_sites(const struct coverage *cov)
+{
+	unsigned int seen = 0;
+	char buf[NAME_LEN];
+
+	for (unsigned int i = 0; i < cov->nr_sites; i++) {
+		const struct site_row *site = site_row(i);
+
+		seen += !!cov->site[i].points;
+		if (!cov->site[i].points)
+			say("not audited: %s (%s)", site_name(i, buf), site ? site->text : "of a newer module");
+	}
+	say("loaded; %u of %u sites seen", seen, cov->nr_sites);
+}
+
+static int show_state(__u64 told)
+{
+	static struct coverage cov;
+	struct device dev;
+	int ret;
+
+	wait_for_device();
+	ret = device_open_seeing(&dev);
+	if (ret)
+		return EXIT_BLIND;
+	ret = device_coverage(&dev, &cov);
+	device_close(&dev);
+	if (ret)
+		return EXIT_BLIND;
+	say_points(&cov, told);
+	say_sites(&cov);
+	return EXIT_CLEAN;
+}
+
+static int load(struct load *l)
+{
+	int ret;
+
+	if (module_loaded()) {
+		say("the module is loaded already: 'mmaudit stat' shows its state, 'mmaudit unload' takes it out");
+		return EXIT_BLIND;
+	}
+	if (checks_run(&l->host))
+		return EXIT_BLIND;
+	ret = add_off(l);
+	if (!ret)
+		ret = check_params(l);
+	if (!ret)
+		ret = init_module(l);
+	return ret ? ret : show_state(l->host.off);
+}
+
+int cmd_load(int argc, char **argv)
+{
+	static struct load l = { .host.mod.fd = -1 };
+	int ret = load_options(&l, argc, argv);
+
+	if (!ret)
+		ret = load(&l);
+	modfile_close(&l.host.mod);
+	return ret;
+}
+
+/* ---- unload ---- */
+
+/* Does this process have the device open? Links only: a stat could hang on a dead server. */
+static int is_reader(const char *pid)
+{
+	char path[64 + 256], link[64];
+	struct dirent *e;
+	int found = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
+	dir = opendir(path);
+	while (dir && !found && (e = readdir(dir))) {
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "/proc/%.16s/fd/%.255s", pid, e->d_name);
+		n = readlink(path, link, sizeof(link) - 1);
+		found = n == (ssize_t)strlen(MMA_DEV_PATH) && !memcmp(link, MMA_DEV_PATH, n);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static void say_readers(void)
+{
+	char pids[256] = "";
+	size_t len = 0;
+	struct dirent *e;
+	DIR *proc = opendir("/proc");
+
+	while (proc && (e = readdir(proc)))
+		if (isdigit((unsigned char)e->d_name[0]) && len < sizeof(pids) - 20 && is_reader(e->d_name))
+			len += snprintf(pids + len, sizeof(pids) - len, " %.16s", e->d_name);
+	if (proc)
+		closedir(proc);
+	if (len)
+		say("cannot unload: a reader has %s open (pid%s): end it first", MMA_DEV_PATH, pids);
+	else
+		say("cannot unload: the module is in use (another module, or a reader that just ends?): try again");
+}
+
+int cmd_unload(int argc, char **argv)
+{
+	static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { } };
+	int c = getopt_long(argc, argv, "h", options, NULL);
+
+	if (c == 'h')
+		return help("unload");
+	if (c != -1 || optind < argc)
+		return misuse("unload", c == -1 ? "'%s' is not an option" : NULL, argv[optind]);
+	if (!syscall(SYS_delete_module, "mmaudit", O_NONBLOCK))
+		return EXIT_CLEAN;
+	switch (errno) {
+	case ENOENT:
+		say("the module is not loaded");
+		break;
+	case EWOULDBLOCK:
+	case EBUSY:
+		say_readers();
+		break;
+	case EPERM:
+		say("cannot unload: it needs CAP_SYS_MODULE, and kernel.modules_disabled to be 0: run as root");
+		break;
+	case ENOSYS:
+		say("cannot unload: this kernel was built without it (CONFIG_MODULES, CONFIG_MODULE_UNLOAD)");
+		break;
+	default:
+		say("cannot unload: %s (see dmesg)", strerror(errno));
+	}
+	return EXIT_BLIND;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_sites.c - what the loaded module sees and what it does not: sites, and the probes behind them. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "names.h"
+#include "print_json.h"
+
+static void print_points_of(__u64 points)
+{
+	char buf[NAME_LEN], list[128] = "";
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < 64 && len < sizeof(list); i++)
+		if (points >> i & 1)
+			len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? "," : "", point_name(i, buf));
+	printf(" %-20s", list);
+}
+
+static void print_site(const struct mma_site_info *s)
+{
+	const struct site_row *row = site_row(s->id);
+	char buf[NAME_LEN];
+
+	printf("%-14s", site_name(s->id, buf));
+	if (!s->points) {
+		printf(" %-20s not audited: %s\n", "not seen", row ? row->text : "a site of a newer module");
+		return;
+	}
+	print_points_of(s->points);
+	printf(" %12llu %12llu %10llu\n", (unsigned long long)s->grants,
+	       (unsigned long long)s->denials, (unsigned long long)s->violations);
+}
+
+static void print_point(const struct mma_point_info *p)
+{
+	char name[NAME_LEN], state[NAME_LEN];
+
+	printf("%-14s %-8s %-26.*s %12llu %10llu  %s\n", point_name(p->id, name),
+	       point_state_name(p->state, state), (int)sizeof(p->symbol), p->symbol,
+	       (unsigned long long)p->hits, (unsigned long long)p->missed,
+	       p->err ? strerror(-p->err) : "");
+}
+
+static void print_text(const struct device *dev, const struct coverage *cov)
+{
+	if (dev->ver.state != MMA_STATE_OK)
+		say("blind: %.*s", (int)sizeof(dev->ver.reason), dev->ver.reason);
+	printf("%-14s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "VIOLATIONS");
+	for (unsigned int i = 0; i < cov->nr_sites; i++)
+		print_site(&cov->site[i]);
+	printf("\n%-14s %-8s %-26s %12s %10s\n", "POINT", "STATE", "SYMBOL", "HITS", "MISSED");
+	for (unsigned int i = 0; i < cov->nr_points; i++)
+		print_point(&cov->point[i]);
+}
+
+static void print_json(const struct device *dev, const struct coverage *cov)
+{
+	struct json_object *obj = json_object_of("sites", dev);
+	struct json_object *list = json_object_new_array();
+
+	for (unsigned int i = 0; i < cov->nr_sites; i++)
+		json_object_array_add(list, json_site(&cov->site[i]));
+	json_object_object_add(obj, "sites", list);
+	list = json_object_new_array();
+	for (unsigned int i = 0; i < cov->nr_points; i++)
+		json_object_array_add(list, json_point(&cov->point[i]));
+	json_object_object_add(obj, "points", list);
+	json_line(stdout, obj);
+}
+
+int cmd_sites(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	static struct coverage cov;
+	struct device dev;
+	int c, json = 0, ret;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'j')
+			json = 1;
+		else
+			return c == 'h' ? help("sites") : misuse("sites", NULL);
+	}
+	if (optind < argc)
+		return misuse("sites", "'%s' is not an option", argv[optind]);
+	if (device_open(&dev))
+		return EXIT_BLIND;
+	ret = device_coverage(&dev, &cov);
+	if (!ret)
+		(json ? print_json : print_text)(&dev, &cov);
+	device_close(&dev);
+	return ret || dev.ver.state != MMA_STATE_OK ? EXIT_BLIND : EXIT_CLEAN;
+}

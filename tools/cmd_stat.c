@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_stat.c - the module's state and its counters since load. */
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "names.h"
+#include "print_json.h"
+
+/* Of a reader's own counts nothing: ours has only just begun. */
+static const struct {
+	const char *name, *text;
+	size_t offset;
+} counters[] = {
+#define C(name, text) { #name, text, offsetof(struct mma_stats, name) }
+	C(grants,	 "entries that became writable"),
+	C(denials,	 "entries left read-only, as far as looked at"),
+	C(violations,	 "grants that broke a rule"),
+	C(missed,	 "probe hits the kernel did not hand us"),
+	C(suspects,	 "handed to process context, of these:"),
+	C(confirmed,	 "  found wrong there"),
+	C(cleared,	 "  found right, or no longer as they were"),
+	C(suspects_lost, "  dropped: too many at once"),
+#undef C
+};
+
+#define NR_COUNTERS	(sizeof(counters) / sizeof(counters[0]))
+
+static __u64 value(const struct mma_stats *stats, unsigned int i)
+{
+	return *(const __u64 *)((const char *)stats + counters[i].offset);
+}
+
+static void print_text(const struct device *dev, const struct mma_stats *stats)
+{
+	char buf[NAME_LEN];
+
+	printf("%-14s %s%s%.*s\n", "state", state_name(dev->ver.state, buf),
+	       dev->ver.reason[0] ? ": " : "", (int)sizeof(dev->ver.reason), dev->ver.reason);
+	printf("%-14s %u.%u\n", "abi", dev->ver.abi_major, dev->ver.abi_minor);
+	printf("%-14s %.*s\n", "built for", (int)sizeof(dev->ver.release), dev->ver.release);
+	for (unsigned int i = 0; i < NR_COUNTERS; i++)
+		printf("%-14s %-12llu %s\n", counters[i].name,
+		       (unsigned long long)value(stats, i), counters[i].text);
+}
+
+static void print_json(const struct device *dev, const struct mma_stats *stats)
+{
+	struct json_object *obj = json_object_of("stat", dev);
+
+	for (unsigned int i = 0; i < NR_COUNTERS; i++)
+		json_num(obj, counters[i].name, value(stats, i));
+	json_line(stdout, obj);
+}
+
+int cmd_stat(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	struct mma_stats stats;
+	struct device dev;
+	int c, json = 0, ret;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'j')
+			json = 1;
+		else
+			return c == 'h' ? help("stat") : misuse("stat", NULL);
+	}
+	if (optind < argc)
+		return misuse("stat", "'%s' is not an option", argv[optind]);
+	if (device_open(&dev))
+		return EXIT_BLIND;
+	ret = device_stats(&dev, &stats);
+	if (!ret)
+		(json ? print_json : print_text)(&dev, &stats);
+	device_close(&dev);
+	return ret || dev.ver.state != MMA_STATE_OK ? EXIT_BLIND : EXIT_CLEAN;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_watch.c - streams violations, or every decision, of all tasks or one process until told to stop. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "session.h"
+
+struct watch {
+	struct session s;
+	struct signals sig;
+	unsigned int pid;
+	int descendants;
+	int pidfd;		/* of pid; -1: nobody's end ends the watch */
+	char whom[64];
+};
+
+static int parse_number(const char *name, const char *what, const char *arg, unsigned long *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoul(arg, &end, 10);
+	if (errno || end == arg || *end || arg[0] == '-' || !*out || *out > 0x7fffffff)
+		return misuse(name, "%s wants a number from 1, not '%s'", what, arg);
+	return 0;
+}
+
+static int watch_option(struct watch *w, const char *name, int c, const char *arg)
+{
+	unsigned long n;
+	int ret;
+
+	switch (c) {
+	case 'p':
+		ret = parse_number(name, "--pid", arg, &n);
+		w->pid = n;
+		return ret;
+	case 'c':
+		ret = parse_number(name, "--count", arg, &n);
+		w->s.limit = n;
+		return ret;
+	case 'd':
+		w->descendants = 1;
+		return 0;
+	}
+	return session_option(&w->s, name, c, arg);
+}
+
+static int watch_options(struct watch *w, int argc, char **argv)
+{
+	static const struct option options[] = {
+		SESSION_OPTIONS,
+		{ "pid", required_argument, NULL, 'p' },
+		{ "count", required_argument, NULL, 'c' },
+		{ "descendants", no_argument, NULL, 'd' },
+		{ }
+	};
+	int c, ret;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'h')
+			exit(help("watch"));
+		ret = watch_option(w, "watch", c, optarg);
+		if (ret)
+			return ret;
+	}
+	if (optind < argc)
+		return misuse("watch", "'%s' is not an option (to audit a command: mmaudit run -- CMD)", argv[optind]);
+	if (w->descendants && !w->pid)
+		return misuse("watch", "--descendants wants --pid");
+	return 0;
+}
+
+/* The process must be there, and its end is the end unless its children go on. */
+static int watch_process(struct watch *w)
+{
+	int fd;
+
+	if (!w->pid) {
+		strcpy(w->whom, "all tasks");
+		return 0;
+	}
+	fd = syscall(SYS_pidfd_open, w->pid, 0);
+	if (fd < 0) {
+		say("cannot watch process %u: %s", w->pid, errno == ESRCH ? "there is none of that number" :
+		    "is it a thread? give the number of its process");
+		return EXIT_USAGE;
+	}
+	snprintf(w->whom, sizeof(w->whom), "process %u%s", w->pid,
+		 w->descendants ? " and what it forks from now on" : "");
+	if (w->descendants)
+		close(fd);
+	else
+		w->pidfd = fd;
+	return 0;
+}
+
+static int watch_loop(struct watch *w)
+{
+	struct pollfd fds[] = {
+		{ .fd = w->s.dev.fd, .events = POLLIN },
+		{ .fd = w->sig.fd, .events = POLLIN },
+		{ .fd = w->pidfd, .events = POLLIN },
+		/* No events: tells when whoever reads our output has gone. */
+		{ .fd = fileno(w->s.out.file) },
+	};
+	int ret;
+
+	for (;;) {
+		if (poll(fds, 4, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[0].revents) {
+			ret = session_read(&w->s);
+			if (ret < 0 || session_enough(&w->s))
+				return ret < 0 ? ret : 0;
+		}
+		if (fds[1].revents || fds[2].revents || fds[3].revents & (POLLERR | POLLNVAL))
+			return 0;
+	}
+}
+
+static int watch(struct watch *w)
+{
+	int ret = watch_process(w);
+
+	if (!ret)
+		ret = session_open(&w->s, w->pid != 0);
+	if (!ret)
+		ret = signals_take(&w->sig);
+	if (!ret)
+		ret = session_begin(&w->s, w->pid, w->descendants, w->whom);
+	if (ret)
+		return ret;
+	session_start(&w->s);
+	ret = watch_loop(w);
+	if (session_finish(&w->s) || ret)
+		return EXIT_BLIND;
+	session_end(&w->s);
+	return session_verdict(&w->s);
+}
+
+int cmd_watch(int argc, char **argv)
+{
+	static struct watch w = { .pidfd = -1, .s.dev.fd = -1 };
+	int ret = watch_options(&w, argc, argv);
+
+	if (!ret)
+		ret = watch(&w);
+	session_close(&w.s);
+	return ret;
+}

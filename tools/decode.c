@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* decode.c - bytes to records, entries to bit names. Never reads past what the cursor holds. */
+#include <string.h>
+
+#include "decode.h"
+
+_Static_assert(sizeof(struct mma_hdr) == 24, "header is ABI");
+_Static_assert(sizeof(struct mma_decision) == 120, "decision v1 is ABI");
+_Static_assert(sizeof(struct mma_lost) == 56, "lost v1 is ABI");
+
+static size_t at_most(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* stack[] begins where a v1 decision ends; only what the record's size covers is there. */
+static void take_stack(struct record *rec, const unsigned char *at, size_t size)
+{
+	const size_t fixed = sizeof(rec->decision);
+	size_t there = size > fixed ? (size - fixed) / sizeof(rec->stack[0]) : 0;
+	size_t n = at_most(rec->decision.nr_stack, at_most(there, MMA_STACK_MAX));
+
+	if (n)
+		memcpy(rec->stack, at + fixed, n * sizeof(rec->stack[0]));
+	rec->nr_stack = n;
+	rec->stack_cut = n != rec->decision.nr_stack;
+}
+
+enum decode_status decode_next(struct cursor *cur, struct record *rec)
+{
+	const unsigned char *at = cur->at;
+	struct mma_hdr hdr;
+
+	if (!cur->left)
+		return DECODE_END;
+	if (cur->left < sizeof(hdr))
+		goto corrupt;
+	memcpy(&hdr, at, sizeof(hdr));		/* at may be unaligned */
+	if (hdr.size < sizeof(hdr) || hdr.size > cur->left)
+		goto corrupt;
+	cur->at += hdr.size;
+	cur->left -= hdr.size;
+
+	memset(rec, 0, sizeof(*rec));
+	switch (hdr.type) {
+	case MMA_REC_DECISION:
+		memcpy(&rec->decision, at, at_most(hdr.size, sizeof(rec->decision)));
+		take_stack(rec, at, hdr.size);
+		return DECODE_DECISION;
+	case MMA_REC_LOST:
+		memcpy(&rec->lost, at, at_most(hdr.size, sizeof(rec->lost)));
+		return DECODE_LOST;
+	}
+	return DECODE_UNKNOWN;
+
+corrupt:
+	cur->left = 0;
+	return DECODE_CORRUPT;
+}
+
+struct bit_name {
+	unsigned char bit;
+	const char *name;
+};
+
+/*
+ * arch/x86/include/asm/pgtable_types.h. 57 and 58 are those of 6.7 and later;
+ * before, 58 is devmap.
+ */
+static const struct bit_name present_bits[] = {
+	{ 0, "present" }, { 1, "writable" }, { 2, "user" }, { 3, "write-through" },
+	{ 4, "uncached" }, { 5, "accessed" }, { 6, "dirty" }, { 9, "special" },
+	{ 10, "uffd-wp" }, { 11, "soft-dirty" }, { 57, "devmap" }, { 58, "saved-dirty" },
+};
+
+/* Of a swap or migration entry; bit 3 since 5.19. */
+static const struct bit_name swap_bits[] = {
+	{ 1, "soft-dirty" }, { 2, "uffd-wp" }, { 3, "exclusive" },
+};
+
+#define PROTNONE_BIT	8	/* global, where present is set */
+#define HUGE_BIT	7	/* of a PMD; of a PTE it is pat */
+#define SWAP_TYPE_SHIFT	59
+#define NR(a)		(sizeof(a) / sizeof((a)[0]))
+
+struct name_list {
+	const char **names;
+	unsigned int nr, max;
+};
+
+static void add(struct name_list *list, const char *name)
+{
+	if (list->nr < list->max)
+		list->names[list->nr++] = name;
+}
+
+static void add_bits(struct name_list *list, __u64 entry, const struct bit_name *bits, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (entry >> bits[i].bit & 1)
+			add(list, bits[i].name);
+}
+
+static int is_bit(__u64 entry, unsigned int bit)
+{
+	return entry >> bit & 1;
+}
+
+unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned int max)
+{
+	struct name_list list = { names, 0, max };
+
+	if (!entry) {
+		add(&list, "none");
+		return list.nr;
+	}
+	/* As pte_present() and pmd_present(): pmdp_invalidate() leaves PSE without PRESENT. */
+	if (!is_bit(entry, 0) && !is_bit(entry, PROTNONE_BIT) && !(is_pmd && is_bit(entry, HUGE_BIT))) {
+		add(&list, "swap");
+		add_bits(&list, entry, swap_bits, NR(swap_bits));
+		return list.nr;
+	}
+	add_bits(&list, entry, present_bits, NR(present_bits));
+	if (is_bit(entry, HUGE_BIT))
+		add(&list, is_pmd ? "huge" : "pat");
+	if (is_bit(entry, PROTNONE_BIT))
+		add(&list, is_bit(entry, 0) ? "global" : "protnone");
+	if (entry >> 59 & 0xf)
+		add(&list, "pkey");
+	if (is_bit(entry, 63))
+		add(&list, "nx");
+	return list.nr;
+}
+
+unsigned int decode_swap_type(__u64 entry)
+{
+	return entry >> SWAP_TYPE_SHIFT;
+}
+
+void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN])
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (int i = 0; i < MMA_COMM_LEN && comm[i]; i++) {
+		unsigned char c = comm[i];
+
+		if (c >= 0x20 && c < 0x7f && c != '\\') {
+			*out++ = c;
+			continue;
+		}
+		*out++ = '\\';
+		*out++ = 'x';
+		*out++ = hex[c >> 4];
+		*out++ = hex[c & 0xf];
+	}
+	*out = 0;
+}

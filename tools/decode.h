@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* decode.h - bytes read from the device (or a file of them) to records. Pure: no I/O, no allocation, no library. */
+#ifndef DECODE_H
+#define DECODE_H
+
+#include <stddef.h>
+
+#include "mmaudit.h"
+
+/* One record, whole whatever the module's age: what it did not send is zero. */
+struct record {
+	__u64 stack[MMA_STACK_MAX];
+	unsigned int nr_stack;		/* entries of stack[] that the record really held */
+	int stack_cut;			/* it claimed more */
+	union {
+		struct mma_hdr hdr;
+		struct mma_decision decision;	/* its own stack[] has no room here: see above */
+		struct mma_lost lost;
+	};
+};
+
+struct cursor {
+	const unsigned char *at;
+	size_t left;
+};
+
+enum decode_status {
+	DECODE_END,		/* nothing left */
+	DECODE_DECISION,
+	DECODE_LOST,
+	DECODE_UNKNOWN,		/* a kind of a newer module: skipped, count it */
+	DECODE_CORRUPT,		/* no way to find the next record: nothing more is read */
+};
+
+/* Takes the next record off the cursor. *rec is set for DECISION and LOST only. */
+enum decode_status decode_next(struct cursor *cur, struct record *rec);
+
+/* Names of the bits of a page table entry, at most max; returns how many. */
+unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned int max);
+
+/* Swap type of an entry decode_entry() calls "swap". */
+unsigned int decode_swap_type(__u64 entry);
+
+/*
+ * comm of a record as printable ASCII: a task names itself, so its name may
+ * hold anything. out takes up to 4 bytes for each of MMA_COMM_LEN and a NUL.
+ */
+#define COMM_TEXT_LEN	(4 * MMA_COMM_LEN + 1)
+void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN]);
+
+#endif /* DECODE_H */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* ksyms.h - which of the functions we probe this kernel has, and in how many copies, from /proc/kallsyms. */
+#ifndef KSYMS_H
+#define KSYMS_H
+
+#include "sites.h"
+
+struct ksym {
+	unsigned int exact;	/* symbols of this very name */
+	unsigned int partial;	/* compiler's variants: .isra, .constprop, .part */
+	char variant[64];	/* the first of those */
+};
+
+struct ksyms {
+	struct ksym point[MMA_NR_POINTS];
+	int kprobes;		/* register_kprobe is there */
+	unsigned long total;	/* lines read; 0 tells kallsyms is no help */
+};
+
+/* path: NULL for /proc/kallsyms. 0 or -errno. */
+int ksyms_read(struct ksyms *ks, const char *path);
+
+#endif /* KSYMS_H */

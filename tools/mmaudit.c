@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mmaudit.c - the subcommand table, help and talk. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "session.h"
+
+static const struct command commands[] = {
+	{ "load", cmd_load, "[OPTION]... [PARAM=VALUE]...",
+	  "check this kernel, then load the module",
+	  "  --module PATH       this mmaudit.ko (default: next to this program, then /lib/modules)\n"
+	  "  --force-off POINT   do not plant this probe (may be repeated)\n"
+	  "  --btf FILE          prototypes from FILE (raw BTF or ELF), not from the running kernel\n" },
+	{ "unload", cmd_unload, "", "take the module out", NULL },
+	{ "doctor", cmd_doctor, "[OPTION]...",
+	  "say whether it could load here, and what it would see",
+	  "  --module PATH     this mmaudit.ko\n"
+	  "  --btf FILE        prototypes from FILE (raw BTF or ELF), not from the running kernel\n"
+	  "  --kallsyms FILE   symbols from FILE, not from /proc/kallsyms\n" },
+	{ "sites", cmd_sites, "[--json]", "what is seen, what is not, and by which probe", NULL },
+	{ "watch", cmd_watch, "[OPTION]...", "stream violations until interrupted",
+	  "  --pid N           only process N\n"
+	  "  --descendants     and all it forks from now on; go on when it ends\n"
+	  "  --count N         end after N records\n"
+	  SESSION_HELP },
+	{ "run", cmd_run, "[OPTION]... [--] CMD [ARG]...",
+	  "audit CMD and all it forks; exit 1 on a violation",
+	  SESSION_HELP
+	  "  --error-exitcode N  exit N, not 1, on a violation\n" },
+	{ "stat", cmd_stat, "[--json]", "the module's state and counters", NULL },
+	{ "explain", cmd_explain, "NAME... | --list",
+	  "a rule, site, point, fault, reason or fact in a sentence", NULL },
+};
+
+#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+void say(const char *fmt, ...)
+{
+	va_list args;
+
+	fflush(stdout);		/* keep the order where both go to one place */
+	va_start(args, fmt);
+	fputs("mmaudit: ", stderr);
+	vfprintf(stderr, fmt, args);
+	fputc('\n', stderr);
+	va_end(args);
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static void usage(FILE *f)
+{
+	fputs("usage: mmaudit COMMAND [OPTION]...\n\n", f);
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].summary);
+	fputs("\n'mmaudit COMMAND --help' tells more; mmaudit(8) all. Exit status: 0 clean, 1 violations,\n"
+	      "2 wrong usage, 3 cannot audit, 4 something was lost and --strict was given.\n", f);
+}
+
+static void usage_of(FILE *f, const struct command *c)
+{
+	fprintf(f, "usage: mmaudit %s %s\n", c->name, c->synopsis);
+}
+
+int help(const char *name)
+{
+	const struct command *c = find(name);
+
+	usage_of(stdout, c);
+	printf("\n%s\n", c->summary);
+	if (c->options)
+		printf("\n%s", c->options);
+	return EXIT_CLEAN;
+}
+
+int misuse(const char *name, const char *fmt, ...)
+{
+	va_list args;
+
+	if (fmt) {
+		fputs("mmaudit: ", stderr);
+		va_start(args, fmt);
+		vfprintf(stderr, fmt, args);
+		va_end(args);
+		fputc('\n', stderr);
+	}
+	if (name)
+		usage_of(stderr, find(name));
+	else
+		usage(stderr);
+	return EXIT_USAGE;
+}
+
+static int cmd_help(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stdout);
+		return EXIT_CLEAN;
+	}
+	return find(argv[1]) ? help(argv[1]) : misuse(NULL, "no command '%s'", argv[1]);
+}
+
+/* A table cut short by a full disk must not pass for a whole one. */
+static int finish(int ret)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return ret;
+	if (errno == EPIPE)			/* the reader has seen enough */
+		return ret;
+	say("cannot write to standard output: %s", strerror(errno));
+	return ret ? ret : EXIT_LOST;
+}
+
+int main(int argc, char **argv)
+{
+	static char name[64];
+	const struct command *c;
+
+	if (argc < 2)
+		return misuse(NULL, "no command");
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+		return finish(cmd_help(argc - 1, argv + 1));
+	if (!strcmp(argv[1], "--version")) {
+		printf("mmaudit %s (ABI %u.%u)\n", MMAUDIT_VERSION, MMA_ABI_MAJOR, MMA_ABI_MINOR);
+		return finish(EXIT_CLEAN);
+	}
+	c = find(argv[1]);
+	if (!c)
+		return misuse(NULL, "no command '%s'", argv[1]);
+	snprintf(name, sizeof(name), "mmaudit %s", c->name);	/* getopt's complaints begin with it */
+	argv[1] = name;
+	return finish(c->run(argc - 1, argv + 1));
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/* names.c - the tables behind names.h. An id that is not a row has no name; gaps are rows of NULL. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "names.h"
+
+#define NR(a)	(sizeof(a) / sizeof((a)[0]))
+
+static const struct rule_row rules[] = {
+#define X(id, name, severity, text, kernels, where) [id] = { #name, severity, text, kernels, where },
+	MMA_RULES(X)
+#undef X
+};
+
+static const struct site_row sites[] = {
+#define P(point) | 1ULL << MMA_POINT_##point
+#define X(id, name, str, text, points) [id] = { str, text, 0 points },
+	MMA_SITES(X)
+#undef X
+#undef P
+};
+
+/* The module names its points in lower case; the macro only has capitals. */
+#define POINT_NAME_LEN	24
+static char point_names[MMA_NR_POINTS][POINT_NAME_LEN] = {
+#define X(id, name, sym, args, mode, text) [id] = #name,
+	MMA_POINTS(X)
+#undef X
+};
+
+static const struct point_row points[] = {
+#define X(id, name, sym, args, mode, text) [id] = { point_names[id], sym, args, text, mode },
+	MMA_POINTS(X)
+#undef X
+};
+
+static const struct word_row facts[] = {
+#define X(bit, name, text) [bit] = { #name, text },
+	MMA_FACTS(X)
+#undef X
+};
+
+static const struct word_row faults[] = {
+#define X(id, name, text) [id] = { #name, text },
+	MMA_FAULTS(X)
+#undef X
+};
+
+static const struct word_row reasons[] = {
+#define X(id, name, text) [id] = { #name, text },
+	MMA_REASONS(X)
+#undef X
+};
+
+__attribute__((constructor)) static void lower_point_names(void)
+{
+	for (size_t i = 0; i < NR(point_names); i++)
+		for (char *c = point_names[i]; *c; c++)
+			*c = tolower((unsigned char)*c);
+}
+
+#define TABLE(one, many, type)						\
+	const struct type *one##_row(unsigned int id)			\
+	{								\
+		return id < NR(many) && many[id].name ? &many[id] : NULL; \
+	}								\
+	unsigned int nr_##many(void)					\
+	{								\
+		return NR(many);					\
+	}								\
+	const char *one##_name(unsigned int id, char buf[NAME_LEN])	\
+	{								\
+		const struct type *row = one##_row(id);			\
+									\
+		if (row)						\
+			return row->name;				\
+		snprintf(buf, NAME_LEN, #one "-%u", id);		\
+		return buf;						\
+	}
+
+TABLE(rule, rules, rule_row)
+TABLE(site, sites, site_row)
+TABLE(point, points, point_row)
+TABLE(fact, facts, word_row)
+TABLE(fault, faults, word_row)
+TABLE(reason, reasons, word_row)
+
+static const char *listed(const char *const *list, size_t n, const char *what,
+			  unsigned int id, char buf[NAME_LEN])
+{
+	if (id < n && list[id])
+		return list[id];
+	snprintf(buf, NAME_LEN, "%s-%u", what, id);
+	return buf;
+}
+
+const char *verdict_name(unsigned int id, char buf[NAME_LEN])
+{
+	static const char *const names[] = {
+		[MMA_GRANTED] = "GRANTED", [MMA_DENIED] = "DENIED", [MMA_WRITABLE] = "WRITABLE",
+	};
+
+	return listed(names, NR(names), "verdict", id, buf);
+}
+
+const char *level_name(unsigned int id, char buf[NAME_LEN])
+{
+	static const char *const names[] = {
+		[MMA_LEVEL_NONE] = "NONE", [MMA_LEVEL_PTE] = "PTE", [MMA_LEVEL_PMD] = "PMD",
+	};
+
+	return listed(names, NR(names), "level", id, buf);
+}
+
+const char *point_state_name(unsigned int id, char buf[NAME_LEN])
+{
+	static const char *const names[] = {
+		[MMA_POINT_ON] = "on", [MMA_POINT_IDLE] = "idle",
+		[MMA_POINT_ABSENT] = "absent", [MMA_POINT_REFUSED] = "refused",
+	};
+
+	return listed(names, NR(names), "state", id, buf);
+}
+
+const char *state_name(unsigned int id, char buf[NAME_LEN])
+{
+	static const char *const names[] = {
+		[MMA_STATE_OK] = "ok", [MMA_STATE_BLIND] = "blind",
+	};
+
+	return listed(names, NR(names), "state", id, buf);
+}
+
+static int fold(char c)
+{
+	return c == '-' ? '_' : tolower((unsigned char)c);
+}
+
+int name_is(const char *name, const char *given)
+{
+	while (*name && fold(*name) == fold(*given)) {
+		name++;
+		given++;
+	}
+	return !*name && !*given;
+}
+
+int rule_by_name(const char *name)
+{
+	for (size_t i = 0; i < NR(rules); i++)
+		if (rules[i].name && name_is(rules[i].name, name))
+			return i;
+	return -1;
+}
+
+int site_by_name(const char *name)
+{
+	for (size_t i = 0; i < NR(sites); i++)
+		if (sites[i].name && name_is(sites[i].name, name))
+			return i;
+	return -1;
+}
+
+int point_by_name(const char *name)
+{
+	for (size_t i = 0; i < NR(points); i++)
+		if (points[i].name && name_is(points[i].name, name))
+			return i;
+	return -1;
+}

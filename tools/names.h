@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* names.h - ids of the ABI to names and sentences, from the X-macros of module/rule.h and module/sites.h. */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stddef.h>
+
+#include "mmaudit.h"
+#include "rule.h"
+#include "sites.h"
+
+enum point_mode { AUDIT, TRACE };
+
+struct rule_row {
+	const char *name, *severity, *text, *kernels, *where;
+};
+
+struct site_row {
+	const char *name, *text;
+	__u64 points;		/* 1 << enum mma_point that can see it */
+};
+
+struct point_row {
+	const char *name;	/* lower case, as the module's parameter off= wants it */
+	const char *symbol, *arguments, *text;
+	enum point_mode mode;
+};
+
+struct word_row {
+	const char *name, *text;
+};
+
+/* NULL for an id this mmaudit does not know. */
+const struct rule_row *rule_row(unsigned int id);
+const struct site_row *site_row(unsigned int id);
+const struct point_row *point_row(unsigned int id);
+const struct word_row *fact_row(unsigned int bit);
+const struct word_row *fault_row(unsigned int id);
+const struct word_row *reason_row(unsigned int id);
+
+/* One past the highest id. */
+unsigned int nr_rules(void);
+unsigned int nr_sites(void);
+unsigned int nr_points(void);
+unsigned int nr_facts(void);
+unsigned int nr_faults(void);
+unsigned int nr_reasons(void);
+
+/*
+ * The name, or "prefix-ID" in buf for an id of a newer module: a number is
+ * worth more than silence.
+ */
+#define NAME_LEN	32
+const char *rule_name(unsigned int id, char buf[NAME_LEN]);
+const char *site_name(unsigned int id, char buf[NAME_LEN]);
+const char *point_name(unsigned int id, char buf[NAME_LEN]);
+const char *fact_name(unsigned int bit, char buf[NAME_LEN]);
+const char *fault_name(unsigned int id, char buf[NAME_LEN]);
+const char *reason_name(unsigned int id, char buf[NAME_LEN]);
+const char *verdict_name(unsigned int id, char buf[NAME_LEN]);
+const char *level_name(unsigned int id, char buf[NAME_LEN]);
+const char *point_state_name(unsigned int id, char buf[NAME_LEN]);
+const char *state_name(unsigned int id, char buf[NAME_LEN]);
+
+/* Case and '-' versus '_' do not matter. */
+int name_is(const char *name, const char *given);
+
+/* The id, or -1. */
+int rule_by_name(const char *name);
+int site_by_name(const char *name);
+int point_by_name(const char *name);
+
+#endif /* NAMES_H */

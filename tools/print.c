@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/* print.c - what both forms of output need to know. */
+#include "print.h"
+
+int totals_incomplete(const struct totals *t)
+{
+	return t->stats.ring_full || t->lost || t->missed || t->suspects_lost || t->corrupt;
+}
+
+__u64 sites_all(const struct coverage *cov)
+{
+	return cov->nr_sites < 64 ? (1ULL << cov->nr_sites) - 1 : ~0ULL;
+}
+
+__u64 sites_seen(const struct coverage *cov)
+{
+	__u64 seen = 0;
+
+	for (unsigned int i = 0; i < cov->nr_sites; i++)
+		if (cov->site[i].points)
+			seen |= 1ULL << i;
+	return seen;
+}
+
+unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES])
+{
+	static const struct {
+		__u16 flag;
+		const char *name;
+	} known[FLAG_NAMES] = {
+		{ MMA_DEC_OLD_UNKNOWN,	"OLD_UNKNOWN" },
+		{ MMA_DEC_CONFIRMED,	"CONFIRMED" },
+		{ MMA_DEC_OLD_LOCKLESS,	"OLD_LOCKLESS" },
+	};
+	unsigned int n = 0;
+
+	for (int i = 0; i < FLAG_NAMES; i++)
+		if (flags & known[i].flag)
+			names[n++] = known[i].name;
+	return n;
+}

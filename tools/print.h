@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* print.h - records to a reader's eyes or programs: one interface, a text and a JSON form. */
+#ifndef PRINT_H
+#define PRINT_H
+
+#include <stdio.h>
+
+#include "decode.h"
+#include "device.h"
+#include "symbols.h"
+
+/* What is audited: fixed before the first record. */
+struct audit {
+	const struct device *dev;
+	const struct coverage *cov;
+	const char *whom;		/* "all tasks", "process 812 and its descendants" */
+	struct mma_filter filter;
+};
+
+/* What came of it. Counts of "meanwhile" are of all tasks: the kernel's, last minus first. */
+struct totals {
+	__u64 violations;		/* records read */
+	__u64 decisions;		/* sound ones read */
+	__u64 lost;			/* told by MMA_REC_LOST */
+	__u64 unknown, corrupt;
+	__u64 grants, denials, missed, suspects_lost;	/* meanwhile */
+	struct mma_stats stats;		/* at the end */
+	int status;			/* of CMD; -1 without one */
+};
+
+struct output;
+
+struct output_ops {
+	void (*start)(struct output *out, const struct audit *audit);
+	void (*decision)(struct output *out, const struct record *rec);
+	void (*lost)(struct output *out, const struct record *rec);
+	void (*end)(struct output *out, const struct audit *audit, const struct totals *totals);
+};
+
+struct output {
+	const struct output_ops *ops;
+	FILE *file;
+	struct symbols syms;
+	int err;			/* errno of the first failed write; then nothing more is written */
+};
+
+extern const struct output_ops text_ops, json_ops;
+
+/* Anything not delivered, not seen or not readable? */
+int totals_incomplete(const struct totals *totals);
+
+/* Bits of n sites the module has; and of those that some planted point sees. */
+__u64 sites_all(const struct coverage *cov);
+__u64 sites_seen(const struct coverage *cov);
+
+/* MMA_DEC_* set in flags, by name; returns how many. */
+#define FLAG_NAMES	3
+unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
+
+/* More bits than an entry can have named. */
+#define ENTRY_NAMES	24
+
+#endif /* PRINT_H */

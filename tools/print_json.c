@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/* print_json.c - for programs: one object a line. Keys never change meaning; new ones may come. */
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "command.h"
+#include "names.h"
+#include "print.h"
+#include "print_json.h"
+
+void json_str(struct json_object *to, const char *key, const char *value)
+{
+	json_object_object_add(to, key, value ? json_object_new_string(value) : NULL);
+}
+
+void json_num(struct json_object *to, const char *key, __u64 value)
+{
+	json_object_object_add(to, key, json_object_new_uint64(value));
+}
+
+/* Addresses and entries as strings: many readers keep numbers as doubles. */
+static void json_hex(struct json_object *to, const char *key, __u64 value)
+{
+	char buf[24];
+
+	snprintf(buf, sizeof(buf), "0x%llx", (unsigned long long)value);
+	json_str(to, key, buf);
+}
+
+static struct json_object *json_list(struct json_object *to, const char *key)
+{
+	struct json_object *list = json_object_new_array();
+
+	json_object_object_add(to, key, list);
+	return list;
+}
+
+static void json_push(struct json_object *list, const char *value)
+{
+	json_object_array_add(list, json_object_new_string(value));
+}
+
+void json_line(FILE *f, struct json_object *obj)
+{
+	fputs(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE), f);
+	fputc('\n', f);
+	json_object_put(obj);
+}
+
+struct json_object *json_object_of(const char *type, const struct device *dev)
+{
+	struct json_object *obj = json_object_new_object();
+	struct utsname uts;
+	char buf[NAME_LEN], abi[24];
+
+	json_str(obj, "type", type);
+	json_str(obj, "mmaudit", MMAUDIT_VERSION);
+	snprintf(abi, sizeof(abi), "%u.%u", dev->ver.abi_major, dev->ver.abi_minor);
+	json_str(obj, "abi", abi);
+	json_str(obj, "kernel", uname(&uts) ? "" : uts.release);
+	json_str(obj, "state", state_name(dev->ver.state, buf));
+	json_object_object_add(obj, "reason", json_object_new_string_len(dev->ver.reason,
+				strnlen(dev->ver.reason, sizeof(dev->ver.reason))));
+	return obj;
+}
+
+struct json_object *json_point(const struct mma_point_info *info)
+{
+	const struct point_row *row = point_row(info->id);
+	struct json_object *obj = json_object_new_object();
+	char buf[NAME_LEN];
+
+	json_str(obj, "point", point_name(info->id, buf));
+	json_str(obj, "state", point_state_name(info->state, buf));
+	json_object_object_add(obj, "symbol", json_object_new_string_len(info->symbol,
+				strnlen(info->symbol, sizeof(info->symbol))));
+	json_object_object_add(obj, "err", json_object_new_int(info->err));
+	json_num(obj, "hits", info->hits);
+	json_num(obj, "missed", info->missed);
+	json_str(obj, "sees", row ? row->text : NULL);
+	return obj;
+}
+
+struct json_object *json_site(const struct mma_site_info *info)
+{
+	const struct site_row *row = site_row(info->id);
+	struct json_object *obj = json_object_new_object();
+	struct json_object *by;
+	char buf[NAME_LEN];
+
+	json_str(obj, "site", site_name(info->id, buf));
+	json_str(obj, "what", row ? row->text : NULL);
+	by = json_list(obj, "seen_by");
+	for (unsigned int i = 0; i < 64; i++)
+		if (info->points >> i & 1)
+			json_push(by, point_name(i, buf));
+	json_num(obj, "grants", info->grants);
+	json_num(obj, "denials", info->denials);
+	json_num(obj, "violations", info->violations);
+	return obj;
+}
+
+struct json_object *json_stats(const struct mma_stats *s)
+{
+	struct json_object *obj = json_object_new_object();
+
+	json_num(obj, "seen", s->seen);
+	json_num(obj, "delivered", s->delivered);
+	json_num(obj, "queued", s->queued);
+	json_num(obj, "filtered", s->filtered);
+	json_num(obj, "ring_full", s->ring_full);
+	return obj;
+}
+
+/* Sites not seen, each with what is lost by it. */
+static void json_sites_off(struct json_object *to, const struct coverage *cov)
+{
+	struct json_object *list = json_list(to, "sites_off");
+	__u64 off = sites_all(cov) & ~sites_seen(cov);
+	char buf[NAME_LEN], lost[160];
+
+	for (unsigned int i = 0; i < 64; i++) {
+		const struct site_row *row = site_row(i);
+		struct json_object *site;
+
+		if (!(off >> i & 1))
+			continue;
+		site = json_object_new_object();
+		json_str(site, "site", site_name(i, buf));
+		snprintf(lost, sizeof(lost), "not audited: %s", row ? row->text : "a site of a newer module");
+		json_str(site, "lost", lost);
+		json_object_array_add(list, site);
+	}
+}
+
+static void json_start(struct output *out, const struct audit *audit)
+{
+	struct json_object *obj = json_object_of("start", audit->dev);
+	struct json_object *list = json_list(obj, "sites_on");
+	__u64 on = sites_seen(audit->cov);
+	char buf[NAME_LEN];
+
+	for (unsigned int i = 0; i < 64; i++)
+		if (on >> i & 1)
+			json_push(list, site_name(i, buf));
+	json_sites_off(obj, audit->cov);
+	list = json_list(obj, "points");
+	for (unsigned int i = 0; i < audit->cov->nr_points; i++)
+		json_object_array_add(list, json_point(&audit->cov->point[i]));
+	json_str(obj, "audited", audit->whom);
+	json_num(obj, "pid", audit->filter.pid);
+	json_line(out->file, obj);
+}
+
+static void json_rules(struct json_object *obj, __u32 broken)
+{
+	unsigned int first = broken ? __builtin_ctz(broken) : 0;
+	const struct rule_row *row = broken ? rule_row(first) : NULL;
+	struct json_object *list;
+	char buf[NAME_LEN];
+
+	json_str(obj, "rule", broken ? rule_name(first, buf) : NULL);
+	list = json_list(obj, "rules");
+	for (unsigned int id = 0; id < 32; id++)
+		if (broken >> id & 1)
+			json_push(list, rule_name(id, buf));
+	json_str(obj, "severity", row ? row->severity : NULL);
+}
+
+static void json_entry(struct json_object *obj, const char *key, const char *bits_key,
+		       __u64 entry, int is_pmd)
+{
+	const char *names[ENTRY_NAMES];
+	unsigned int n = decode_entry(entry, is_pmd, names, ENTRY_NAMES);
+	struct json_object *list;
+
+	json_hex(obj, key, entry);
+	list = json_list(obj, bits_key);
+	for (unsigned int i = 0; i < n; i++)
+		json_push(list, names[i]);
+}
+
+static void json_entries(struct json_object *obj, const struct mma_decision *d)
+{
+	int is_pmd = d->level == MMA_LEVEL_PMD;
+	char buf[NAME_LEN];
+
+	json_hex(obj, "addr", d->addr);
+	json_str(obj, "level", level_name(d->level, buf));
+	if (d->flags & MMA_DEC_OLD_UNKNOWN) {
+		json_str(obj, "old", NULL);
+		json_list(obj, "old_bits");
+	} else {
+		json_entry(obj, "old", "old_bits", d->old_entry, is_pmd);
+	}
+	json_entry(obj, "new", "new_bits", d->new_entry, is_pmd);
+}
+
+static void json_task(struct json_object *obj, const struct mma_decision *d)
+{
+	char comm[COMM_TEXT_LEN];
+
+	decode_comm(d->comm, comm);
+	json_num(obj, "pid", d->pid);
+	json_num(obj, "tgid", d->tgid);
+	json_num(obj, "owner", d->owner);
+	json_str(obj, "comm", comm);
+}
+
+static void json_facts(struct json_object *obj, const struct mma_decision *d)
+{
+	const char *flags[FLAG_NAMES];
+	unsigned int n = flag_names(d->flags, flags);
+	struct json_object *list = json_list(obj, "facts");
+	char buf[NAME_LEN];
+
+	for (unsigned int bit = 0; bit < 64; bit++)
+		if (d->facts >> bit & 1)
+			json_push(list, fact_name(bit, buf));
+	json_num(obj, "refs", d->refs);
+	json_num(obj, "maps", d->maps);
+	list = json_list(obj, "flags");
+	for (unsigned int i = 0; i < n; i++)
+		json_push(list, flags[i]);
+}
+
+static void json_where(struct output *out, struct json_object *obj, const struct record *rec)
+{
+	struct json_object *list;
+
+	json_str(obj, "ip", symbol_name(&out->syms, rec->decision.ip));
+	list = json_list(obj, "stack");
+	for (unsigned int i = 0; i < rec->nr_stack; i++)
+		json_push(list, symbol_name(&out->syms, rec->stack[i]));
+}
+
+static void json_decision(struct output *out, const struct record *rec)
+{
+	const struct mma_decision *d = &rec->decision;
+	struct json_object *obj = json_object_new_object();
+	char buf[NAME_LEN];
+
+	json_str(obj, "type", d->broken ? "violation" : "decision");
+	json_num(obj, "seq", d->hdr.seq);
+	json_num(obj, "cpu", d->hdr.cpu);
+	json_num(obj, "time_ns", d->hdr.time_ns);
+	json_rules(obj, d->broken);
+	json_str(obj, "site", site_name(d->site, buf));
+	json_str(obj, "point", point_name(d->point, buf));
+	json_str(obj, "verdict", verdict_name(d->verdict, buf));
+	json_task(obj, d);
+	json_entries(obj, d);
+	json_str(obj, "fault_would", fault_name(d->fault_would, buf));
+	json_str(obj, "reason", reason_name(d->reason, buf));
+	json_facts(obj, d);
+	json_where(out, obj, rec);
+	json_line(out->file, obj);
+}
+
+static void json_lost(struct output *out, const struct record *rec)
+{
+	struct json_object *obj = json_object_new_object();
+
+	json_str(obj, "type", "lost");
+	json_num(obj, "seq", rec->hdr.seq);
+	json_num(obj, "cpu", rec->hdr.cpu);
+	json_num(obj, "time_ns", rec->hdr.time_ns);
+	json_num(obj, "ring_full", rec->lost.ring_full);
+	json_line(out->file, obj);
+}
+
+static void json_end(struct output *out, const struct audit *audit, const struct totals *t)
+{
+	struct json_object *obj = json_object_new_object();
+
+	(void)audit;
+	json_str(obj, "type", "end");
+	json_num(obj, "violations", t->violations);
+	json_num(obj, "decisions", t->decisions);
+	json_num(obj, "lost", t->stats.ring_full);
+	json_num(obj, "missed", t->missed);
+	json_num(obj, "suspects_lost", t->suspects_lost);
+	json_num(obj, "unknown", t->unknown);
+	json_num(obj, "corrupt", t->corrupt);
+	json_object_object_add(obj, "complete", json_object_new_boolean(!totals_incomplete(t)));
+	json_num(obj, "grants", t->grants);
+	json_num(obj, "denials", t->denials);
+	json_object_object_add(obj, "records", json_stats(&t->stats));
+	json_object_object_add(obj, "status", t->status < 0 ? NULL : json_object_new_int(t->status));
+	json_line(out->file, obj);
+}
+
+const struct output_ops json_ops = { json_start, json_decision, json_lost, json_end };

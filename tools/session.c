@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/* session.c - from the device to the output, counting. watch and run differ in when it ends. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio_ext.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "names.h"
+#include "session.h"
+
+/* Many records a read; at least MMA_REC_MAX. */
+#define READ_SIZE	(64 * 1024)
+
+static int add_rule(struct session *s, const char *name, const char *arg)
+{
+	int id = rule_by_name(arg);
+
+	if (id < 0)
+		return misuse(name, "no rule '%s' (see 'mmaudit explain --list')", arg);
+	s->rules |= 1U << id;
+	return 0;
+}
+
+static int add_site(struct session *s, const char *name, const char *arg)
+{
+	int id = site_by_name(arg);
+
+	if (id < 0)
+		return misuse(name, "no site '%s' (see 'mmaudit explain --list')", arg);
+	s->sites |= 1ULL << id;
+	return 0;
+}
+
+int session_option(struct session *s, const char *name, int c, const char *arg)
+{
+	switch (c) {
+	case 'a':
+		s->all = 1;
+		return 0;
+	case 'j':
+		s->json = 1;
+		return 0;
+	case 'o':
+		s->path = arg;
+		return 0;
+	case 's':
+		s->strict = 1;
+		return 0;
+	case 'R':
+		return add_rule(s, name, arg);
+	case 'S':
+		return add_site(s, name, arg);
+	}
+	return misuse(name, NULL);
+}
+
+static int output_open(struct session *s)
+{
+	struct output *out = &s->out;
+
+	out->ops = s->json ? &json_ops : &text_ops;
+	out->syms.dev = &s->dev;
+	out->file = s->path ? fopen(s->path, "we") : stdout;
+	if (out->file)
+		return 0;
+	say("cannot write %s: %s", s->path, strerror(errno));
+	return EXIT_USAGE;
+}
+
+/* A site asked for by name and not seen is no audit of it. */
+static int refuse_unseen(const struct session *s)
+{
+	__u64 unseen = s->sites & ~sites_seen(&s->cov);
+	char buf[NAME_LEN];
+
+	if (!unseen)
+		return 0;
+	say("site %s is not seen on this kernel, so nothing about it can be told (see 'mmaudit sites')",
+	    site_name(__builtin_ctzll(unseen), buf));
+	return EXIT_BLIND;
+}
+
+/* The kernel's filter counts pids as the first namespace does; in another we do not know ours. */
+static int refuse_pid_namespace(void)
+{
+	const ino_t first = 0xEFFFFFFC;	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) || st.st_ino == first)
+		return 0;
+	say("this is a pid namespace of its own (a container?), so no process can be named to the kernel: run on the host");
+	return EXIT_BLIND;
+}
+
+int session_open(struct session *s, int want_pid)
+{
+	int ret;
+
+	s->dev.fd = -1;
+	s->totals.status = -1;
+	if (want_pid && (ret = refuse_pid_namespace()))
+		return ret;
+	if (device_open_seeing(&s->dev) || device_coverage(&s->dev, &s->cov))
+		return EXIT_BLIND;
+	ret = refuse_unseen(s);
+	if (s->all && !(s->dev.ver.features & MMA_FEAT_DECISIONS)) {
+		say("this module reports violations only, so --all would not be all");
+		ret = EXIT_BLIND;
+	}
+	return ret ? ret : output_open(s);
+}
+
+int session_begin(struct session *s, __u32 pid, int descendants, const char *whom)
+{
+	struct mma_filter *f = &s->audit.filter;
+
+	f->flags = (s->all ? MMA_FILTER_DECISIONS : 0) | (descendants ? MMA_FILTER_DESCENDANTS : 0);
+	f->pid = pid;
+	f->rules = s->rules;
+	f->sites = s->sites;
+	s->audit.dev = &s->dev;
+	s->audit.cov = &s->cov;
+	s->audit.whom = whom;
+	if (descendants && !(s->dev.ver.features & MMA_FEAT_DESCENDANTS)) {
+		say("this module cannot follow what a process forks: load the module that came with this mmaudit");
+		return EXIT_BLIND;
+	}
+	if (device_filter(&s->dev, f) || device_stats(&s->dev, &s->before))
+		return EXIT_BLIND;
+	return 0;
+}
+
+/* EPIPE is a reader that has seen enough; anything else must not pass for a complete report. */
+static void output_check(struct output *out)
+{
+	if (out->err || (!fflush(out->file) && !ferror(out->file)))
+		return;
+	out->err = errno ? errno : EIO;
+	__fpurge(out->file);			/* or exit would try, and fail, again */
+	clearerr(out->file);
+	if (out->err != EPIPE)
+		say("cannot write the records: %s", strerror(out->err));
+}
+
+void session_start(struct session *s)
+{
+	s->out.ops->start(&s->out, &s->audit);
+	output_check(&s->out);
+}
+
+static void take(struct session *s, enum decode_status what, const struct record *rec)
+{
+	const int quiet = s->out.err;
+
+	switch (what) {
+	case DECODE_DECISION:
+		if (rec->decision.broken)
+			s->totals.violations++;
+		else
+			s->totals.decisions++;
+		if (!quiet)
+			s->out.ops->decision(&s->out, rec);
+		break;
+	case DECODE_LOST:
+		s->totals.lost += rec->lost.ring_full;
+		if (!quiet)
+			s->out.ops->lost(&s->out, rec);
+		break;
+	case DECODE_UNKNOWN:
+		s->totals.unknown++;
+		break;
+	case DECODE_CORRUPT:
+		s->totals.corrupt++;
+		break;
+	case DECODE_END:
+		break;
+	}
+}
+
+int session_enough(const struct session *s)
+{
+	if (s->out.err)
+		return 1;
+	return s->limit && s->totals.violations + s->totals.decisions >= s->limit;
+}
+
+static void note_time(struct session *s, const struct record *rec)
+{
+	if (!s->oldest_ns || rec->hdr.time_ns < s->oldest_ns)
+		s->oldest_ns = rec->hdr.time_ns;
+}
+
+int session_read(struct session *s)
+{
+	static unsigned char buf[READ_SIZE];
+	ssize_t n = device_read(&s->dev, buf, sizeof(buf));
+	struct cursor cur = { buf, n > 0 ? n : 0 };
+	enum decode_status what;
+	struct record rec;
+
+	s->oldest_ns = 0;
+	while ((what = decode_next(&cur, &rec)) != DECODE_END) {
+		take(s, what, &rec);
+		if (what == DECODE_DECISION)
+			note_time(s, &rec);
+		if (s->limit && session_enough(s))
+			break;
+	}
+	if (n > 0)
+		output_check(&s->out);
+	return n > 0 ? 1 : n;
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+int session_finish(struct session *s)
+{
+	struct totals *t = &s->totals;
+	int ret = device_flush(&s->dev);
+	__u64 end = now_ns();
+	int more = 0;
+
+	/* Others may keep the ring filled: a read of nothing but newer records is the last. */
+	while (!(s->limit && session_enough(s))) {
+		more = session_read(s);
+		if (more <= 0 || s->oldest_ns > end)
+			break;
+	}
+	if (device_stats(&s->dev, &t->stats) || more < 0)
+		ret = -EIO;
+	t->grants = t->stats.grants - s->before.grants;
+	t->denials = t->stats.denials - s->before.denials;
+	t->missed = t->stats.missed - s->before.missed;
+	t->suspects_lost = t->stats.suspects_lost - s->before.suspects_lost;
+	return ret;
+}
+
+void session_end(struct session *s)
+{
+	if (!s->out.err || !s->json)		/* the text form talks on stderr */
+		s->out.ops->end(&s->out, &s->audit, &s->totals);
+	output_check(&s->out);
+}
+
+int session_verdict(const struct session *s)
+{
+	if (s->totals.violations)
+		return EXIT_VIOLATION;
+	if (s->out.err && s->out.err != EPIPE)
+		return EXIT_LOST;
+	if (s->strict && totals_incomplete(&s->totals))
+		return EXIT_LOST;
+	return EXIT_CLEAN;
+}
+
+void session_close(struct session *s)
+{
+	symbols_free(&s->out.syms);
+	if (s->out.file && s->path)
+		fclose(s->out.file);
+	device_close(&s->dev);
+}
+
+int signals_take(struct signals *sig)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, was;
+	sigset_t set;
+
+	sigemptyset(&set);
+	/* Even if a shell's '&' had us ignore SIGINT: scripts end a watch with it. */
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGQUIT);
+	/* But not what nohup ignores: a signalfd would still get it. */
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
+	sigaction(SIGPIPE, &ignore, &sig->pipe);	/* a closed output is EPIPE, see output_check() */
+	sigprocmask(SIG_BLOCK, &set, &sig->mask);
+	sig->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (sig->fd >= 0)
+		return 0;
+	say("cannot wait for signals: %s", strerror(errno));
+	return EXIT_BLIND;
+}
+
+void signals_give_back(const struct signals *sig)
+{
+	sigaction(SIGPIPE, &sig->pipe, NULL);
+	sigprocmask(SIG_SETMASK, &sig->mask, NULL);
+}

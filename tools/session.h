@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* session.h - one audit by watch or run: options, start, records to the output, end. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <getopt.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#include "print.h"
+
+struct session {
+	/* options */
+	int all, json, strict;
+	__u32 rules;
+	__u64 sites;
+	const char *path;		/* --output, NULL: stdout */
+
+	/* the audit */
+	struct device dev;
+	struct coverage cov;
+	struct audit audit;
+	struct output out;
+	struct totals totals;
+	struct mma_stats before;
+	__u64 limit;			/* stop after as many records; 0: no limit */
+	__u64 oldest_ns;		/* of what the last read brought */
+};
+
+/* For getopt_long(): rows of the options both share, and what to do with one. */
+#define SESSION_OPTIONS							\
+	{ "all", no_argument, NULL, 'a' },				\
+	{ "json", no_argument, NULL, 'j' },				\
+	{ "output", required_argument, NULL, 'o' },			\
+	{ "rule", required_argument, NULL, 'R' },			\
+	{ "site", required_argument, NULL, 'S' },			\
+	{ "strict", no_argument, NULL, 's' },				\
+	{ "help", no_argument, NULL, 'h' }
+
+#define SESSION_HELP							\
+	"  --rule RULE       only violations of RULE (may be repeated; see 'mmaudit explain --list')\n" \
+	"  --site SITE       only what SITE decides (may be repeated; see 'mmaudit sites')\n" \
+	"  --all             every decision, sound grants and denials too\n" \
+	"  --json            one JSON object a line: start, violation, decision, lost, end\n" \
+	"  --output FILE     records to FILE, not to standard output\n"	\
+	"  --strict          exit 4 if anything was lost or missed\n"
+
+/* Takes one of the above. 0, or an exit code after saying why. */
+int session_option(struct session *s, const char *name, int c, const char *arg);
+
+/*
+ * Opens device and output; the self-test, the sites asked for and, with want_pid,
+ * the pid namespace must allow an audit. 0 or an exit code.
+ */
+int session_open(struct session *s, int want_pid);
+
+/* Sets the filter and takes the counters' first reading. 0 or an exit code. */
+int session_begin(struct session *s, __u32 pid, int descendants, const char *whom);
+void session_start(struct session *s);		/* prints `start` */
+
+/* Reads what is queued and prints it. 1: there may be more, 0: nothing, or -errno. */
+int session_read(struct session *s);
+
+/* Waits for suspects, prints what was queued until now, takes the last reading. */
+int session_finish(struct session *s);
+void session_end(struct session *s);		/* prints `end` */
+
+/* What the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION or EXIT_LOST. */
+int session_verdict(const struct session *s);
+void session_close(struct session *s);
+
+/* Has --count been reached, or the reader of our output gone? */
+int session_enough(const struct session *s);
+
+struct signals {
+	int fd;			/* signalfd of what would end us */
+	sigset_t mask;		/* as they were before, for CMD */
+	struct sigaction pipe;
+};
+
+/* 0, or an exit code. signals_give_back() is for the child. */
+int signals_take(struct signals *sig);
+void signals_give_back(const struct signals *sig);
+
+#endif /* SESSION_H */

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* symbols.c - a direct-mapped cache over MMA_IOC_SYMBOL: a newcomer takes the slot. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols.h"
+
+static unsigned int slot_of(__u64 addr)
+{
+	return (addr * 0x9e3779b97f4a7c15ULL) >> 54 & (SYMBOL_SLOTS - 1);
+}
+
+/* "+0xoff/0xsize": the size tells a reader nothing. A module's " [name]" stays. */
+static void drop_size(char *name)
+{
+	char *slash = strstr(name, "/0x");
+	char *rest;
+
+	if (!slash)
+		return;
+	rest = strchr(slash, ' ');
+	if (rest)
+		memmove(slash, rest, strlen(rest) + 1);
+	else
+		*slash = 0;
+}
+
+const char *symbol_name(struct symbols *syms, __u64 addr)
+{
+	unsigned int i = slot_of(addr);
+	struct mma_symbol sym;
+
+	if (!addr)
+		return "?";
+	if (syms->slot[i].name && syms->slot[i].addr == addr)
+		return syms->slot[i].name;
+	/* sprint_symbol() prints "0x..." for what it does not know: not for our users. */
+	if (device_symbol(syms->dev, addr, &sym) || !sym.name[0] || !strncmp(sym.name, "0x", 2))
+		return "?";
+	drop_size(sym.name);
+	free(syms->slot[i].name);
+	syms->slot[i].addr = addr;
+	syms->slot[i].name = strdup(sym.name);
+	return syms->slot[i].name ? syms->slot[i].name : "?";
+}
+
+void symbols_free(struct symbols *syms)
+{
+	for (int i = 0; i < SYMBOL_SLOTS; i++)
+		free(syms->slot[i].name);
+	memset(syms->slot, 0, sizeof(syms->slot));
+}

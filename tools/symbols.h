@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* symbols.h - kernel addresses to "symbol+0xoff", asked of the module once each. */
+#ifndef SYMBOLS_H
+#define SYMBOLS_H
+
+#include "device.h"
+
+#define SYMBOL_SLOTS	1024	/* a power of two; call sites of the write bit are few */
+
+struct symbols {
+	const struct device *dev;
+	struct {
+		__u64 addr;
+		char *name;
+	} slot[SYMBOL_SLOTS];
+};
+
+/* Never NULL, never a raw address: "?" when the module cannot tell. Valid until the next call. */
+const char *symbol_name(struct symbols *syms, __u64 addr);
+void symbols_free(struct symbols *syms);
+
+#endif /* SYMBOLS_H */

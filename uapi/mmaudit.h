@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * mmaudit.h - the contract between the module and user space.
+ *
+ * /dev/mmaudit, opened read-only by a task with CAP_SYS_ADMIN in the initial
+ * user namespace, is one reader: it has a filter, a position and a loss count
+ * of its own. A new reader gets violations of all tasks; MMA_IOC_FILTER
+ * changes that, and drops what the old filter had queued.
+ *
+ * read() returns whole records, oldest first, as many as fit; it never splits
+ * one. Every record starts with struct mma_hdr. A reader steps by hdr.size:
+ * it zeroes what an older module did not send, and skips a tail or a type it
+ * does not know. The byte order and word size are the kernel's.
+ *
+ *   read()  -EINVAL    the buffer is smaller than MMA_REC_MAX
+ *           -EAGAIN    nothing queued and O_NONBLOCK
+ *           -ERESTARTSYS (EINTR) a signal came first
+ *   poll()  POLLIN     a record is queued
+ *
+ * ioctl() structs begin with `size`, set by the caller to its own sizeof. The
+ * module reads and writes min(its size, caller's size); a caller that sets a
+ * flag, bit or reserved word the module does not know gets -EINVAL, an unknown
+ * ioctl -ENOTTY.
+ *
+ * The layout below only grows at its ends; ids are never reused. Rule, site,
+ * point, fact and reason ids are the rows of module/rule.h and module/sites.h.
+ */
+#ifndef _UAPI_MMAUDIT_H
+#define _UAPI_MMAUDIT_H
+
+#ifndef __VMLINUX_H__		/* BPF: vmlinux.h has these types already */
+#include <linux/ioctl.h>
+#include <linux/types.h>
+#endif
+
+#define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
+#define MMA_ABI_MINOR	0	/* grows with every addition */
+#define MMA_DEV_PATH	"/dev/mmaudit"
+
+/* Bytes; no record is larger. */
+#define MMA_REC_MAX	512
+#define MMA_STACK_MAX	32	/* return addresses a record may carry */
+#define MMA_COMM_LEN	16
+
+enum mma_rec_type {
+	MMA_REC_DECISION	= 1,	/* struct mma_decision */
+	MMA_REC_LOST		= 2,	/* struct mma_lost */
+};
+
+struct mma_hdr {
+	__u16	size;		/* bytes in this record, header included */
+	__u16	type;		/* enum mma_rec_type */
+	__u32	cpu;		/* that made it */
+	__u64	seq;		/* per reader and CPU, from 1; gaps only at a MMA_REC_LOST */
+	__u64	time_ns;	/* CLOCK_MONOTONIC */
+};
+
+/* What the kernel decided about the write bit. */
+enum mma_verdict {
+	MMA_GRANTED	= 1,	/* the entry became writable here */
+	MMA_DENIED	= 2,	/* a write fault is still needed; see reason */
+	MMA_WRITABLE	= 3,	/* writable now; what it was before was not seen */
+};
+
+enum mma_level {
+	MMA_LEVEL_NONE	= 0,	/* no entry */
+	MMA_LEVEL_PTE	= 1,	/* 4 KiB */
+	MMA_LEVEL_PMD	= 2,	/* 2 MiB */
+};
+
+/* mma_decision.flags */
+#define MMA_DEC_OLD_UNKNOWN	0x0001	/* old_entry was not seen and is 0 */
+#define MMA_DEC_CONFIRMED	0x0002	/* judged later under mmap_lock and page-table lock */
+#define MMA_DEC_OLD_LOCKLESS	0x0004	/* old_entry was read without the page-table lock */
+
+/*
+ * One decision, made for one entry. It is a violation when broken != 0.
+ * stack[] is there (nr_stack > 0) only on a violation.
+ */
+struct mma_decision {
+	struct mma_hdr hdr;
+	__u8	site;		/* enum mma_site: the kernel path that decided */
+	__u8	point;		/* enum mma_point: the probe that saw it */
+	__u8	verdict;	/* enum mma_verdict */
+	__u8	level;		/* enum mma_level */
+	__u8	fault_would;	/* enum mma_fault: do_wp_page() on the old entry */
+	__u8	reason;		/* enum mma_reason: why not writable */
+	__u16	flags;		/* MMA_DEC_* */
+	__u32	broken;		/* 1 << enum mma_rule */
+	__u32	pid;		/* acting thread, initial pid namespace */
+	__u32	tgid;		/* its process */
+	__u32	owner;		/* process whose memory it is; 0 if it has exited */
+	__u64	addr;		/* user virtual address, bytes, page-aligned */
+	__u64	old_entry;	/* entry before, as in the page table */
+	__u64	new_entry;	/* entry after */
+	__u64	facts;		/* MMA_F_*, with new_entry in place */
+	__u32	refs;		/* folio reference count */
+	__u32	maps;		/* page map count; 0 where the kernel keeps none */
+	__u64	ip;		/* kernel address the deciding call returns to */
+	char	comm[MMA_COMM_LEN];	/* of the acting thread, NUL-padded */
+	__u32	nr_stack;
+	__u32	reserved;
+	__u64	stack[];	/* kernel return addresses, innermost first */
+};
+
+/* Records dropped since the previous record of this reader and CPU. */
+struct mma_lost {
+	struct mma_hdr hdr;
+	__u64	ring_full;	/* no room in this reader's ring */
+	__u64	reserved[3];
+};
+
+/* ---- ioctl ---- */
+
+enum mma_state {
+	MMA_STATE_OK	= 1,	/* self-test saw what it should */
+	MMA_STATE_BLIND	= 2,	/* it did not; see reason */
+};
+
+struct mma_version {
+	__u32	size;
+	__u16	abi_major;
+	__u16	abi_minor;
+	__u64	features;	/* MMA_FEAT_* */
+	__u64	kernel_facts;	/* MMA_F_KERN_*: how this kernel decides */
+	__u32	state;		/* enum mma_state */
+	__u32	nr_sites;
+	__u32	nr_points;
+	__u32	nr_rules;
+	char	release[64];	/* uname -r the module was built for */
+	char	reason[128];	/* why blind, one sentence; empty if not */
+	__u64	reserved[4];
+};
+
+#define MMA_FEAT_DECISIONS	0x1	/* sound grants and denials can be read */
+#define MMA_FEAT_DESCENDANTS	0x2	/* a pid filter can follow fork */
+
+struct mma_filter {
+	__u32	size;
+	__u32	flags;		/* MMA_FILTER_* */
+	__u32	pid;		/* process (tgid, initial namespace); 0: all */
+	__u32	rules;		/* violations of these, 1 << enum mma_rule; 0: all */
+	__u64	sites;		/* of these, 1 << enum mma_site; 0: all */
+	__u64	reserved[4];	/* zero */
+};
+
+#define MMA_FILTER_DECISIONS	0x1	/* every decision, not only violations */
+#define MMA_FILTER_DESCENDANTS	0x2	/* pid and all it forks from now on */
+
+/*
+ * Counts since load, but for the reader's own, which are since its filter.
+ * For a reader: seen = delivered + queued + filtered + ring_full.
+ */
+struct mma_stats {
+	__u32	size;
+	__u32	reserved0;
+	__u64	seen;		/* records offered to this reader */
+	__u64	delivered;	/* of these: read */
+	__u64	queued;		/*           still in its ring */
+	__u64	filtered;	/*           not of its filter */
+	__u64	ring_full;	/*           lost, no room */
+	__u64	missed;		/* probe hits the kernel did not hand us, all points */
+	__u64	grants;		/* entries that became writable, all sites */
+	__u64	denials;	/* entries left read-only, as far as looked at */
+	__u64	violations;
+	__u64	suspects;	/* handed to process context, */
+	__u64	confirmed;	/* found wrong there, */
+	__u64	cleared;	/* found right, or no longer as they were, */
+	__u64	suspects_lost;	/* or dropped: too many at once */
+	__u64	reserved[8];
+};
+
+enum mma_point_state {
+	MMA_POINT_ON		= 1,	/* planted and armed */
+	MMA_POINT_IDLE		= 2,	/* planted, armed when a reader wants decisions */
+	MMA_POINT_ABSENT	= 3,	/* no such symbol: inlined or not built; see err */
+	MMA_POINT_REFUSED	= 4,	/* switched off at load, e.g. prototype differs */
+};
+
+struct mma_point_info {
+	__u32	size;
+	__u32	id;		/* in: enum mma_point; -EINVAL past the last */
+	__u32	state;		/* enum mma_point_state */
+	__s32	err;		/* -errno of planting, 0 if planted */
+	__u64	hits;
+	__u64	missed;		/* nmissed of the probe */
+	char	symbol[64];	/* that is probed, or was looked for */
+	__u64	reserved[4];
+};
+
+struct mma_site_info {
+	__u32	size;
+	__u32	id;		/* in: enum mma_site; -EINVAL past the last */
+	__u64	points;		/* 1 << enum mma_point that see it here now; 0: not seen */
+	__u64	grants;
+	__u64	denials;
+	__u64	violations;
+	__u64	reserved[4];
+};
+
+/* Resolve a kernel address from a record to "symbol+0xoff/0xsize". */
+struct mma_symbol {
+	__u32	size;
+	__u32	reserved0;
+	__u64	addr;		/* in */
+	char	name[256];	/* out */
+};
+
+#define MMA_IOC_VERSION		_IOWR('M', 0xA0, struct mma_version)
+#define MMA_IOC_FILTER		_IOW('M',  0xA1, struct mma_filter)
+#define MMA_IOC_STATS		_IOWR('M', 0xA2, struct mma_stats)
+#define MMA_IOC_POINT		_IOWR('M', 0xA3, struct mma_point_info)
+#define MMA_IOC_SITE		_IOWR('M', 0xA4, struct mma_site_info)
+#define MMA_IOC_SYMBOL		_IOWR('M', 0xA5, struct mma_symbol)
+/* Wait until every suspect seen so far is judged. -EINTR on a signal. */
+#define MMA_IOC_FLUSH		_IO('M',   0xA6)
+/* Repeat the self-test in the calling task; the result is in MMA_IOC_VERSION. */
+#define MMA_IOC_SELFTEST	_IO('M',   0xA7)
+
+#endif /* _UAPI_MMAUDIT_H */
