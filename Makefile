@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+# Makefile - builds module and command, tests and installs them. What the module is made of stands in Kbuild.
+#
+#   make                       the module for the running kernel (./mmaudit.ko) and the command (./mmaudit)
+#   make module KVER=RELEASE   for another kernel whose headers are installed, or KDIR=DIRECTORY of its build
+#   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
+#   make check                 every test; check-long adds the mutation run
+#   make install DESTDIR= PREFIX=/usr/local
+
+KVER	?= $(shell uname -r)
+KDIR	?= /lib/modules/$(KVER)/build
+PREFIX	?= /usr/local
+DESTDIR	?=
+
+CFLAGS	?= -O2 -g
+PKG_CONFIG ?= pkg-config
+WARN	= -Wall -Wextra -Wshadow -Wno-unused-parameter
+LIBS	= libbpf json-c
+TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools $(shell $(PKG_CONFIG) --cflags $(LIBS))
+
+OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c))
+TESTS	= build/tests
+
+SBIN	= $(DESTDIR)$(PREFIX)/sbin
+MAN	= $(DESTDIR)$(PREFIX)/share/man/man8
+COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+INCLUDE	= $(DESTDIR)$(PREFIX)/include
+EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
+
+.SUFFIXES:
+.PHONY: all module tools tests demo check check-long unit sparse install uninstall clean headers libraries
+
+all: module tools
+
+# ---- module ----
+
+headers:
+	@test -e "$(KDIR)/Makefile" || { \
+		echo "make: no kernel headers in $(KDIR): apt-get install linux-headers-$(KVER), or give KVER= or KDIR=" >&2; \
+		exit 1; }
+
+module: headers
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" W=1 modules
+
+# C=2 checks what is compiled already, too.
+sparse: headers
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" W=1 C=2 modules
+
+# ---- command ----
+
+libraries:
+	@$(PKG_CONFIG) --exists $(LIBS) || { \
+		echo "make: no development files of $(LIBS): apt-get install libbpf-dev libjson-c-dev pkg-config" >&2; \
+		exit 1; }
+
+tools: mmaudit
+
+mmaudit: $(OBJS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(shell $(PKG_CONFIG) --libs $(LIBS)) $(LDLIBS)
+
+build/tools/%.o: tools/%.c Makefile | libraries
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJS:.o=.d)
+
+# ---- tests ----
+
+tests: $(TESTS)/legal $(TESTS)/bugs
+
+$(TESTS)/legal: $(wildcard tests/legal/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/legal/*.c
+
+$(TESTS)/bugs: $(wildcard tests/bugs/*.[ch] tests/legal/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/bugs/*.c
+
+unit:
+	tests/unit/run.sh
+
+demo:
+	tests/demo.sh
+
+check:
+	tests/check.sh
+
+check-long: check
+	tests/unit/mutate.sh
+
+# ---- install ----
+
+install:
+	@test -x mmaudit && test -e mmaudit.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
+	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
+		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
+		exit 1; }
+	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
+	install -D -m 644 tools/man/mmaudit.8 "$(MAN)/mmaudit.8"
+	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
+	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
+	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"
+	$(if $(DESTDIR),,depmod $(KVER))
+
+uninstall:
+	rm -f "$(SBIN)/mmaudit" "$(MAN)/mmaudit.8" "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko"
+	$(if $(DESTDIR),,depmod $(KVER))
+
+# By hand, not by the kernel's make: its headers may be gone by now.
+clean:
+	rm -rf build mmaudit Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd
+	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name '.*.cmd' -o -name '*.o.d' \) -exec rm -f {} +

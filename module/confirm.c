@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/* confirm.c - judges suspects in process context, under mmap_lock and page-table lock. */
+#include <linux/irq_work.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/sched/mm.h>
+#include <linux/stacktrace.h>
+#include <linux/workqueue.h>
+
+#include "mma.h"
+
+#define NR_SUSPECTS	64		/* per CPU */
+#define STEP		(16 * PMD_SIZE)	/* bytes walked before mmap_lock is let go */
+
+struct suspect {
+	bool queued;			/* set by its CPU's probe, cleared by the worker */
+	struct mm_struct *mm;		/* mmgrab()bed */
+	unsigned long end;		/* 0: the one entry in rec; else all of [rec.addr, end) */
+	u64 context;			/* facts of the moment that stay true */
+	struct mma_decision rec;
+	unsigned long stack[MMA_STACK_MAX];	/* right behind rec */
+};
+
+struct queue {
+	unsigned int next;
+	struct suspect s[NR_SUSPECTS];
+};
+
+static struct queue __percpu *queues;
+static struct workqueue_struct *wq;
+static struct work_struct work;
+static struct irq_work kick;
+
+/* In a probe, preemption off. end 0: hit's entry; else every entry of [hit->addr, end). */
+void mma_suspect(const struct mma_hit *hit, unsigned long end)
+{
+	struct queue *q = this_cpu_ptr(queues);
+	struct suspect *s = &q->s[q->next % NR_SUSPECTS];
+
+	mma_event(MMA_SUSPECTS);
+	if (smp_load_acquire(&s->queued)) {
+		mma_event(MMA_SUSPECTS_LOST);
+		return;
+	}
+	q->next++;
+	s->mm = hit->mm;
+	s->end = end;
+	s->context = hit->facts & (MMA_F_AT_GRANT | MMA_F_UNSHARE | MMA_F_READ_FAULT);
+	mmgrab(s->mm);
+	mma_fill(&s->rec, hit, 0);
+	s->rec.nr_stack = stack_trace_save(s->stack, MMA_STACK_MAX, 2);
+	s->rec.hdr.size += s->rec.nr_stack * sizeof(s->stack[0]);
+	smp_store_release(&s->queued, true);
+	irq_work_queue(&kick);
+}
+
+struct trial {
+	struct suspect *s;
+	bool wrong;
+};
+
+/* Page-table lock and mmap_lock held: every rule is final. */
+static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
+{
+	struct trial *t = arg;
+	struct mma_decision *d = &t->s->rec;
+	struct mma_hit hit = { .addr = addr, .new = raw, .level = level };
+	u32 broken;
+
+	if (!t->s->end && !mma_same_entry(raw, d->new_entry))
+		return;
+	mma_facts(&hit, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
+	broken = mma_check(hit.facts);
+	if (!broken)
+		return;
+	t->wrong = true;
+	d->addr = addr;
+	d->level = level;
+	d->new_entry = raw;
+	d->facts = hit.facts;
+	d->refs = hit.refs;
+	d->maps = hit.maps;
+	d->broken = broken;
+	d->reason = MMA_REASON_NONE;
+	d->flags |= MMA_DEC_CONFIRMED;
+	if (t->s->end) {
+		d->flags |= MMA_DEC_OLD_UNKNOWN;
+		d->verdict = MMA_WRITABLE;
+		d->fault_would = mma_fault(hit.facts & ~MMA_F_PTE_WRITE, hit.refs, hit.maps);
+	}
+	preempt_disable();
+	mma_violation(d);
+	preempt_enable();
+}
+
+/* One step under mmap_lock; returns where to go on. */
+static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long end)
+{
+	struct vm_area_struct *vma;
+	unsigned long stop = min(end, addr + STEP);
+
+	mmap_read_lock(t->s->mm);
+	while (addr < stop) {
+		vma = find_vma(t->s->mm, addr);
+		if (!vma || vma->vm_start >= end) {
+			addr = end;
+			break;
+		}
+		addr = max(addr, vma->vm_start);
+		stop = min(end, max(stop, addr + PAGE_SIZE));
+		if (!(vma->vm_flags & VM_HUGETLB))
+			mma_walk(vma, addr, min(stop, vma->vm_end), true, 0, try_entry, t);
+		addr = min(stop, vma->vm_end);
+	}
+	mmap_read_unlock(t->s->mm);
+	cond_resched();
+	return addr;
+}
+
+static void try_suspect(struct suspect *s)
+{
+	struct trial t = { .s = s };
+	unsigned long addr = s->rec.addr;
+	unsigned long end = s->end ?: addr + PAGE_SIZE;
+
+	if (mmget_not_zero(s->mm)) {	/* else the address space is gone */
+		while (addr < end)
+			addr = try_step(&t, addr, end);
+		mmput(s->mm);
+	}
+	preempt_disable();
+	mma_event(t.wrong ? MMA_CONFIRMED : MMA_CLEARED);
+	preempt_enable();
+	mmdrop(s->mm);
+}
+
+static void confirm(struct work_struct *unused)
+{
+	int cpu, i;
+
+	for_each_possible_cpu(cpu) {
+		struct queue *q = per_cpu_ptr(queues, cpu);
+
+		for (i = 0; i < NR_SUSPECTS; i++) {
+			if (!smp_load_acquire(&q->s[i].queued))
+				continue;
+			try_suspect(&q->s[i]);
+			smp_store_release(&q->s[i].queued, false);
+		}
+	}
+}
+
+static void kicked(struct irq_work *unused)
+{
+	queue_work(wq, &work);
+}
+
+void mma_confirm_flush(void)
+{
+	irq_work_sync(&kick);
+	flush_work(&work);
+}
+
+int mma_confirm_init(void)
+{
+	queues = alloc_percpu(struct queue);
+	if (!queues)
+		return -ENOMEM;
+	wq = alloc_workqueue("mmaudit", WQ_UNBOUND, 1);
+	if (!wq) {
+		free_percpu(queues);
+		return -ENOMEM;
+	}
+	INIT_WORK(&work, confirm);
+	init_irq_work(&kick, kicked);
+	return 0;
+}
+
+/* No probe is left; what is queued is judged, so that every mm is let go. */
+void mma_confirm_exit(void)
+{
+	mma_confirm_flush();
+	destroy_workqueue(wq);
+	free_percpu(queues);
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/* dev.c - /dev/mmaudit: read, poll and ioctl of one reader per open; knows no mm. */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/kallsyms.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <generated/utsrelease.h>
+
+#include "mma.h"
+
+static int dev_open(struct inode *inode, struct file *file)
+{
+	struct mma_reader *r;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	r = mma_reader_open();
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	file->private_data = r;
+	return stream_open(inode, file);
+}
+
+static int dev_release(struct inode *inode, struct file *file)
+{
+	mma_reader_close(file->private_data);
+	return 0;
+}
+
+/* Under the reader's lock. Copies before it consumes: a bad buffer loses nothing. */
+static ssize_t read_records(struct mma_reader *r, char __user *buf, size_t len, u8 *rec)
+{
+	ssize_t done = 0, size;
+
+	while (len - done >= MMA_REC_MAX) {
+		size = mma_reader_take(r, rec);
+		if (!size)
+			break;
+		if (copy_to_user(buf + done, rec, size))
+			return done ?: -EFAULT;
+		mma_reader_consume(r);
+		done += size;
+	}
+	return done;
+}
+
+static ssize_t dev_read(struct file *file, char __user *buf, size_t len, loff_t *pos)
+{
+	struct mma_reader *r = file->private_data;
+	u8 rec[MMA_REC_MAX] __aligned(8);
+	ssize_t ret;
+
+	if (len < MMA_REC_MAX)
+		return -EINVAL;
+	for (;;) {
+		if (mutex_lock_interruptible(mma_reader_lock(r)))
+			return -ERESTARTSYS;
+		ret = read_records(r, buf, len, rec);
+		mutex_unlock(mma_reader_lock(r));
+		if (ret)
+			return ret;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (wait_event_interruptible(*mma_reader_wait(r), !mma_reader_empty(r)))
+			return -ERESTARTSYS;
+	}
+}
+
+static __poll_t dev_poll(struct file *file, struct poll_table_struct *pt)
+{
+	struct mma_reader *r = file->private_data;
+
+	poll_wait(file, mma_reader_wait(r), pt);
+	return mma_reader_empty(r) ? 0 : EPOLLIN | EPOLLRDNORM;
+}
+
+static bool all_zero(const void *p, size_t n)
+{
+	return !memchr_inv(p, 0, n);
+}
+
+static int ioc_version(struct mma_reader *r, void *arg)
+{
+	struct mma_version *v = arg;
+
+	memset_after(v, 0, size);
+	v->abi_major = MMA_ABI_MAJOR;
+	v->abi_minor = MMA_ABI_MINOR;
+	v->features = MMA_FEAT_DECISIONS | MMA_FEAT_DESCENDANTS;
+	v->kernel_facts = mma_kernel_facts();
+	v->nr_sites = MMA_NR_SITES;
+	v->nr_points = MMA_NR_POINTS;
+	v->nr_rules = MMA_RULE_PAGE_LOCK + 1;
+	strscpy(v->release, UTS_RELEASE, sizeof(v->release));
+	mma_selftest_result(&v->state, v->reason, sizeof(v->reason));
+	return 0;
+}
+
+#define X(id, name, severity, text, kernels, where) | 1U << (id)
+#define ALL_RULES (0 MMA_RULES(X))
+
+static int ioc_filter(struct mma_reader *r, void *arg)
+{
+	const struct mma_filter *f = arg;
+
+	if (f->flags & ~(MMA_FILTER_DECISIONS | MMA_FILTER_DESCENDANTS) ||
+	    f->rules & ~(ALL_RULES) || f->sites >> MMA_NR_SITES ||
+	    !all_zero(f->reserved, sizeof(f->reserved)))
+		return -EINVAL;
+	return mma_reader_filter(r, f);
+}
+#undef X
+
+static int ioc_stats(struct mma_reader *r, void *arg)
+{
+	struct mma_stats *st = arg;
+	int i;
+
+	memset_after(st, 0, size);
+	mma_reader_stats(r, st);
+	st->missed = mma_missed();
+	for (i = 0; i < MMA_NR_SITES; i++) {
+		st->grants += mma_counted(i, MMA_GRANTS);
+		st->denials += mma_counted(i, MMA_DENIALS);
+		st->violations += mma_counted(i, MMA_VIOLATIONS);
+	}
+	st->suspects = mma_events(MMA_SUSPECTS);
+	st->confirmed = mma_events(MMA_CONFIRMED);
+	st->cleared = mma_events(MMA_CLEARED);
+	st->suspects_lost = mma_events(MMA_SUSPECTS_LOST);
+	return 0;
+}
+
+static int ioc_point(struct mma_reader *r, void *arg)
+{
+	struct mma_point_info *info = arg;
+
+	if (info->id >= MMA_NR_POINTS)
+		return -EINVAL;
+	memset_after(info, 0, id);
+	mma_point_info(info);
+	return 0;
+}
+
+static int ioc_site(struct mma_reader *r, void *arg)
+{
+	struct mma_site_info *info = arg;
+
+	if (info->id >= MMA_NR_SITES)
+		return -EINVAL;
+	memset_after(info, 0, id);
+	info->points = mma_site_points(info->id);
+	info->grants = mma_counted(info->id, MMA_GRANTS);
+	info->denials = mma_counted(info->id, MMA_DENIALS);
+	info->violations = mma_counted(info->id, MMA_VIOLATIONS);
+	return 0;
+}
+
+static int ioc_symbol(struct mma_reader *r, void *arg)
+{
+	struct mma_symbol *s = arg;
+	/* kallsyms writes up to KSYM_SYMBOL_LEN bytes, more than a name holds. */
+	char *name = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
+
+	if (!name)
+		return -ENOMEM;
+	sprint_symbol(name, s->addr);
+	if (!strncmp(name, "0x", 2))	/* no symbol: do not echo an address */
+		strscpy(name, "?", 2);
+	memset(s->name, 0, sizeof(s->name));
+	strscpy(s->name, name, sizeof(s->name));
+	kfree(name);
+	return 0;
+}
+
+static int ioc_flush(struct mma_reader *r, void *arg)
+{
+	mma_confirm_flush();
+	return 0;
+}
+
+static int ioc_selftest(struct mma_reader *r, void *arg)
+{
+	mma_selftest();
+	return 0;
+}
+
+/* Found by number, not by the whole command: that holds the caller's struct size. */
+static const struct ioc {
+	unsigned int cmd;
+	int (*fn)(struct mma_reader *r, void *arg);
+} iocs[] = {
+	{ MMA_IOC_VERSION,	ioc_version },
+	{ MMA_IOC_FILTER,	ioc_filter },
+	{ MMA_IOC_STATS,	ioc_stats },
+	{ MMA_IOC_POINT,	ioc_point },
+	{ MMA_IOC_SITE,		ioc_site },
+	{ MMA_IOC_SYMBOL,	ioc_symbol },
+	{ MMA_IOC_FLUSH,	ioc_flush },
+	{ MMA_IOC_SELFTEST,	ioc_selftest },
+};
+
+static const struct ioc *find_ioc(unsigned int cmd)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(iocs); i++)
+		if (_IOC_TYPE(cmd) == _IOC_TYPE(iocs[i].cmd) &&
+		    _IOC_NR(cmd) == _IOC_NR(iocs[i].cmd) &&
+		    _IOC_DIR(cmd) == _IOC_DIR(iocs[i].cmd))
+			return &iocs[i];
+	return NULL;
+}
+
+#define IOC_MAX 512
+
+static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long uptr)
+{
+	const struct ioc *ioc = find_ioc(cmd);
+	u8 buf[IOC_MAX] __aligned(8) = {};
+	void __user *user = (void __user *)uptr;
+	u32 ours, theirs;
+	int ret;
+
+	if (!ioc)
+		return -ENOTTY;
+	ours = _IOC_SIZE(ioc->cmd);
+	if (!ours)
+		return _IOC_SIZE(cmd) ? -ENOTTY : ioc->fn(file->private_data, NULL);
+	if (get_user(theirs, (u32 __user *)user))
+		return -EFAULT;
+	if (theirs < sizeof(u32) * 2 || theirs > IOC_MAX)
+		return -EINVAL;
+	if (copy_from_user(buf, user, theirs))
+		return -EFAULT;
+	if (theirs > ours && (_IOC_DIR(cmd) & _IOC_READ) == 0 && !all_zero(buf + ours, theirs - ours))
+		return -EINVAL;		/* asks for what we do not know */
+	ret = ioc->fn(file->private_data, buf);
+	if (ret || !(_IOC_DIR(cmd) & _IOC_READ))
+		return ret;
+	return copy_to_user(user, buf, min(ours, theirs)) ? -EFAULT : 0;
+}
+
+static const struct file_operations fops = {
+	.owner		= THIS_MODULE,
+	.open		= dev_open,
+	.release	= dev_release,
+	.read		= dev_read,
+	.poll		= dev_poll,
+	.unlocked_ioctl	= dev_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+};
+
+static struct miscdevice dev = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "mmaudit",
+	.fops	= &fops,
+	.mode	= 0600,
+};
+
+int mma_dev_init(void)
+{
+	int ret = misc_register(&dev);
+
+	if (ret)
+		pr_err("device %s: %pe\n", dev.name, ERR_PTR(ret));
+	return ret;
+}
+
+void mma_dev_exit(void)
+{
+	misc_deregister(&dev);
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/* facts.c - turns an entry into MMA_F_* bits. The only file that looks inside mm structures. */
+#include <linux/backing-dev.h>
+#include <linux/hugetlb.h>
+#include <linux/ksm.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/swapops.h>
+
+#include "mma.h"
+
+#define ENTRY_MASK (MMA_F_PTE_PRESENT | MMA_F_PTE_PROTNONE | MMA_F_PTE_WRITE | MMA_F_PTE_DIRTY | \
+		    MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_UFFD_WP | MMA_F_PTE_SPECIAL | MMA_F_PTE_SWAP | \
+		    MMA_F_PTE_HUGE)
+
+u64 mma_kernel_facts(void)
+{
+	u64 f = MMA_F_KERN_EXCL | MMA_F_KERN_UFFD_NOTIFY | MMA_KERN_VERSION_FACTS;
+
+	if (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY))
+		f |= MMA_F_KERN_SOFT_DIRTY;
+	return f;
+}
+
+static u64 pte_facts(pte_t pte)
+{
+	u64 f = MMA_F_PTE_PRESENT;
+
+	if (pte_none(pte))
+		return 0;
+	if (!pte_present(pte))
+		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
+		       (pte_swp_uffd_wp(pte) ? MMA_F_PTE_UFFD_WP : 0);
+	/* Not pte_protnone(), which is constant without NUMA balancing. */
+	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
+		f |= MMA_F_PTE_PROTNONE;
+	if (pte_write(pte))
+		f |= MMA_F_PTE_WRITE;
+	if (pte_dirty(pte))
+		f |= MMA_F_PTE_DIRTY;
+	if (pte_soft_dirty(pte))
+		f |= MMA_F_PTE_SOFT_DIRTY;
+	if (pte_uffd_wp(pte))
+		f |= MMA_F_PTE_UFFD_WP;
+	/* vm_normal_page() has none for devmap either: mm/memory.c:608 (6.12) */
+	if (pte_special(pte) || pte_devmap(pte))
+		f |= MMA_F_PTE_SPECIAL;
+	return f;
+}
+
+static u64 pmd_facts(pmd_t pmd)
+{
+	u64 f = MMA_F_PTE_PRESENT | MMA_F_PTE_HUGE;
+
+	if (pmd_none(pmd))
+		return 0;
+	if (!pmd_present(pmd))
+		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
+		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
+		       (pmd_swp_uffd_wp(pmd) ? MMA_F_PTE_UFFD_WP : 0);
+	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
+		f |= MMA_F_PTE_PROTNONE;
+	if (pmd_write(pmd))
+		f |= MMA_F_PTE_WRITE;
+	if (pmd_dirty(pmd))
+		f |= MMA_F_PTE_DIRTY;
+	if (pmd_soft_dirty(pmd))
+		f |= MMA_F_PTE_SOFT_DIRTY;
+	if (pmd_uffd_wp(pmd))
+		f |= MMA_F_PTE_UFFD_WP;
+	if (pmd_devmap(pmd))
+		f |= MMA_F_PTE_SPECIAL;
+	return f;
+}
+
+u64 mma_entry_facts(u64 raw, u8 level)
+{
+	if (level == MMA_LEVEL_PMD)
+		return pmd_facts(__pmd(raw));
+	return level == MMA_LEVEL_PTE ? pte_facts(__pte(raw)) : 0;
+}
+
+static u64 file_facts(struct vm_area_struct *vma)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+
+	if (!mapping || !mapping->host || !(vma->vm_flags & VM_SHARED))
+		return 0;
+	return (mapping_can_writeback(mapping) ? MMA_F_VMA_WRITEBACK : 0) |
+	       (vma_is_dax(vma) ? MMA_F_VMA_DAX : 0);
+}
+
+static u64 vma_facts(struct vm_area_struct *vma)
+{
+	unsigned long flags = vma->vm_flags;
+	u64 f = file_facts(vma);
+
+	if (flags & VM_WRITE)
+		f |= MMA_F_VMA_WRITE;
+	if (flags & VM_SHARED)
+		f |= MMA_F_VMA_SHARED;
+	if (flags & VM_MAYSHARE)
+		f |= MMA_F_VMA_MAYSHARE;
+	if (flags & VM_MAYWRITE)
+		f |= MMA_F_VMA_MAYWRITE;
+	if (flags & VM_SOFTDIRTY)
+		f |= MMA_F_VMA_SOFTDIRTY;
+	if (flags & VM_UFFD_WP)
+		f |= MMA_F_VMA_UFFD_WP;
+	if (flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO))
+		f |= MMA_F_VMA_RAW;
+	if (is_vm_hugetlb_page(vma))
+		f |= MMA_F_VMA_HUGETLB;
+	if (pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW)
+		f |= MMA_F_VMA_PROT_WRITE;
+	if (!vma->vm_ops)
+		f |= MMA_F_VMA_ANON;
+	else if (vma->vm_ops->page_mkwrite)
+		f |= MMA_F_VMA_PAGE_MKWRITE;
+	if (vma->vm_ops && vma->vm_ops->pfn_mkwrite)
+		f |= MMA_F_VMA_PFN_MKWRITE;
+	return f;
+}
+
+static u64 page_facts(struct mma_hit *hit, struct page *page)
+{
+	struct folio *folio = page_folio(page);
+	u64 f = MMA_F_PAGE;
+
+	hit->refs = folio_ref_count(folio);
+	hit->maps = folio_test_large(folio) ? 0 : atomic_read(&page->_mapcount) + 1;
+	if (hit->maps > 1)
+		f |= MMA_F_PAGE_MAPS;
+	if (folio_test_anon(folio)) {
+		f |= MMA_F_PAGE_ANON;
+		if (PageAnonExclusive(page))
+			f |= MMA_F_PAGE_EXCL;
+		if (test_bit(MMF_HAS_PINNED, &hit->mm->flags) && folio_maybe_dma_pinned(folio))
+			f |= MMA_F_PAGE_PINNED;
+	}
+	if (folio_test_ksm(folio))
+		f |= MMA_F_PAGE_KSM;
+	if (folio_test_dirty(folio))
+		f |= MMA_F_PAGE_DIRTY;
+	if (folio_test_locked(folio))
+		f |= MMA_F_PAGE_LOCKED;
+	if (folio_test_large(folio))
+		f |= MMA_F_PAGE_LARGE;
+	if (folio_test_lru(folio))
+		f |= MMA_F_PAGE_LRU;
+	if (folio_test_swapcache(folio))
+		f |= MMA_F_PAGE_SWAPCACHE;
+	return f;
+}
+
+/* The huge zero page is not exported; it alone is mapped in anonymous memory without being it. */
+static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
+{
+	return !vma->vm_ops && !page_folio(page)->mapping;
+}
+
+static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma)
+{
+	bool huge = hit->level == MMA_LEVEL_PMD;
+	unsigned long pfn = huge ? pmd_pfn(__pmd(hit->new)) : pte_pfn(__pte(hit->new));
+
+	if (!huge && is_zero_pfn(pfn))
+		return MMA_F_PAGE_ZERO;
+	if (mma_entry_facts(hit->new, hit->level) & MMA_F_PTE_SPECIAL || !pfn_valid(pfn))
+		return 0;
+	if (huge && is_huge_zero(pfn_to_page(pfn), vma))
+		return MMA_F_PAGE_ZERO;
+	return page_facts(hit, pfn_to_page(pfn));
+}
+
+/*
+ * Fill in the facts of hit->new at hit->level. The caller holds what `context`
+ * (MMA_F_LOCK_*) says; under the page-table lock the mapped page cannot go.
+ */
+void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
+{
+	u64 f = mma_entry_facts(hit->new, hit->level);
+
+	hit->refs = 0;
+	hit->maps = 0;
+	hit->mm = vma->vm_mm;
+	if (f & MMA_F_PTE_PRESENT)
+		f |= mapped_facts(hit, vma);
+	hit->facts = f | vma_facts(vma) | context | mma_kernel_facts();
+}
+
+/* Page tables stay while the caller holds mmap_lock, the vma lock or the rmap lock. */
+static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	if (pud_none(*pud) || pud_trans_huge(*pud) || pud_devmap(*pud) || pud_bad(*pud))
+		return NULL;
+	return pmd_offset(pud, addr);
+}
+
+/* A page table hangs below, as opposed to nothing or a huge entry. */
+static bool pmd_is_table(pmd_t pmd)
+{
+	return !pmd_none(pmd) && pmd_present(pmd) && !pmd_trans_huge(pmd) && !pmd_devmap(pmd) &&
+	       !pmd_bad(pmd);
+}
+
+u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
+{
+	pmd_t *pmdp = find_pmd(mm, addr), pmd;
+
+	*level = MMA_LEVEL_NONE;
+	if (!pmdp)
+		return 0;
+	pmd = READ_ONCE(*pmdp);
+	if (pmd_none(pmd))
+		return 0;
+	if (!pmd_is_table(pmd)) {
+		*level = MMA_LEVEL_PMD;
+		return pmd_val(pmd);
+	}
+	*level = MMA_LEVEL_PTE;
+	return pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
+}
+
+static bool lock(spinlock_t *ptl, bool wait)
+{
+	if (!wait)
+		return spin_trylock(ptl);
+	spin_lock(ptl);
+	return true;
+}
+
+/*
+ * Lock what maps addr. 1: locked, the pmd is still `pmd`; 0: it changed; -1: busy.
+ * Preemption is off or the rcu read lock held: 6.12 frees retracted tables after
+ * a grace period (pte_free_defer).
+ */
+static int lock_pmd(struct mm_struct *mm, pmd_t *pmdp, pmd_t *pmd, spinlock_t **ptl, bool wait)
+{
+	*pmd = READ_ONCE(*pmdp);
+	*ptl = pmd_is_table(*pmd) ? pte_lockptr(mm, pmd) : pmd_lockptr(mm, pmdp);
+	if (!lock(*ptl, wait))
+		return -1;
+	if (pmd_same(*pmd, READ_ONCE(*pmdp)))
+		return 1;
+	spin_unlock(*ptl);
+	return 0;
+}
+
+bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmdp = find_pmd(mm, addr), pmd;
+
+	if (!pmdp || lock_pmd(mm, pmdp, &pmd, &slot->ptl, false) <= 0)
+		return false;
+	slot->raw = mma_peek(mm, addr, &slot->level);
+	return true;
+}
+
+void mma_slot_unlock(struct mma_slot *slot)
+{
+	spin_unlock(slot->ptl);
+}
+
+static int walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
+		      unsigned long end, mma_entry_fn fn, void *arg)
+{
+	pte_t *ptep = pte_offset_kernel(&pmd, addr);
+	int n = 0;
+
+	for (; addr < end; addr += PAGE_SIZE, ptep++, n++)
+		fn(vma, addr, pte_val(READ_ONCE(*ptep)), MMA_LEVEL_PTE, arg);
+	return n;
+}
+
+/*
+ * Hand every entry of [start, end) to fn under its page-table lock. At most
+ * `budget` entries if that is positive; without `wait` a busy lock ends the
+ * walk. Returns where it stopped; end if nowhere.
+ */
+unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		       bool wait, int budget, mma_entry_fn fn, void *arg)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long addr = start, next;
+	int tables = 0, locked;
+	spinlock_t *ptl;
+	pmd_t *pmdp, pmd;
+
+	for (; addr < end; addr = next) {
+		next = pmd_addr_end(addr, end);
+		/* Absent tables cost a step too, so that the walk stays bounded. */
+		if (budget > 0 && (tables++ >= 8 || (next - addr) / PAGE_SIZE > budget))
+			return addr;
+		pmdp = find_pmd(mm, addr);
+		if (!pmdp || pmd_none(READ_ONCE(*pmdp)))
+			continue;
+		rcu_read_lock();
+		locked = lock_pmd(mm, pmdp, &pmd, &ptl, wait);
+		if (locked > 0) {
+			if (pmd_is_table(pmd))
+				budget -= walk_table(vma, pmd, addr, next, fn, arg);
+			else if (!pmd_none(pmd))
+				fn(vma, addr & PMD_MASK, pmd_val(pmd), MMA_LEVEL_PMD, arg);
+			spin_unlock(ptl);
+		}
+		rcu_read_unlock();
+		if (locked < 0 || (!locked && !wait))
+			return addr;
+		if (!locked)
+			next = addr;	/* changed under us: look again */
+	}
+	return end;
+}
+
+/* The CPU may set accessed and dirty at any time. */
+bool mma_same_entry(u64 a, u64 b)
+{
+	const u64 cpu = _PAGE_ACCESSED | _PAGE_DIRTY;
+
+	return (a & ~cpu) == (b & ~cpu);
+}
+
+u32 mma_owner(struct mm_struct *mm)
+{
+	u32 tgid = 0;
+#ifdef CONFIG_MEMCG
+	struct task_struct *owner;
+
+	rcu_read_lock();
+	owner = rcu_dereference(mm->owner);
+	if (owner)
+		tgid = owner->tgid;
+	rcu_read_unlock();
+#else
+	if (mm == current->mm)
+		tgid = current->tgid;
+#endif
+	return tgid;
+}
+
+unsigned long mma_level_size(u8 level)
+{
+	return level == MMA_LEVEL_PMD ? PMD_SIZE : PAGE_SIZE;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/* main.c - the stages of the module: up in order, down in reverse. */
+#include <linux/module.h>
+
+#include "mma.h"
+
+static void nothing(void) { }
+
+static const struct stage {
+	const char *name;
+	int (*up)(void);
+	void (*down)(void);
+} stages[] = {
+	{ "readers",	mma_readers_init,	mma_readers_exit },
+	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
+	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
+	{ "self-test",	mma_selftest_init,	nothing },
+	{ "device",	mma_dev_init,		mma_dev_exit },
+};
+
+static void down_from(int i)
+{
+	while (--i >= 0)
+		stages[i].down();
+}
+
+static int __init mma_init(void)
+{
+	int i, ret;
+
+	for (i = 0; i < ARRAY_SIZE(stages); i++) {
+		ret = stages[i].up();
+		if (!ret)
+			continue;
+		pr_err("%s: %pe, not loaded\n", stages[i].name, ERR_PTR(ret));
+		down_from(i);
+		return ret;
+	}
+	return 0;
+}
+
+static void __exit mma_exit(void)
+{
+	down_from(ARRAY_SIZE(stages));
+}
+
+module_init(mma_init);
+module_exit(mma_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("audits every grant of a page table entry's write bit");

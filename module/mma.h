@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* mma.h - what the module's files hand to each other. */
+#ifndef MMA_H
+#define MMA_H
+
+#include <linux/kprobes.h>
+#include <linux/mm_types.h>
+#include <linux/types.h>
+
+#include "mmaudit.h"
+#include "rule.h"
+#include "sites.h"
+
+/* One entry whose write bit was decided, on its way from a probe to the readers. */
+struct mma_hit {
+	u8 site, point, verdict, level;
+	u16 flags;			/* MMA_DEC_* */
+	struct mm_struct *mm;
+	unsigned long addr, ip;
+	u64 old, new;			/* raw entries */
+	u64 facts;
+	u32 refs, maps;
+};
+
+/* facts.c - the only file that looks inside mm structures */
+struct mma_slot {			/* one locked entry */
+	u64 raw;
+	spinlock_t *ptl;
+	u8 level;
+};
+
+typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
+			     u64 raw, u8 level, void *arg);
+
+u64 mma_kernel_facts(void);
+u64 mma_entry_facts(u64 raw, u8 level);
+void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
+u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
+bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
+void mma_slot_unlock(struct mma_slot *slot);
+unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		       bool wait, int budget, mma_entry_fn fn, void *arg);
+bool mma_same_entry(u64 a, u64 b);
+u32 mma_owner(struct mm_struct *mm);
+unsigned long mma_level_size(u8 level);
+
+/* judge.c */
+void mma_judge(struct mma_hit *hit);
+void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
+void mma_violation(struct mma_decision *d);
+
+/* confirm.c */
+int mma_confirm_init(void);
+void mma_confirm_exit(void);
+void mma_suspect(const struct mma_hit *hit, unsigned long end);
+void mma_confirm_flush(void);
+
+/* reader.c */
+struct mma_reader;
+int mma_readers_init(void);
+void mma_readers_exit(void);
+struct mma_reader *mma_reader_open(void);
+void mma_reader_close(struct mma_reader *r);
+int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f);
+ssize_t mma_reader_take(struct mma_reader *r, void *buf);
+void mma_reader_consume(struct mma_reader *r);
+struct mutex *mma_reader_lock(struct mma_reader *r);
+struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
+bool mma_reader_empty(struct mma_reader *r);
+void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
+void mma_emit(struct mma_decision *d);
+extern bool mma_decisions;		/* some reader wants every decision */
+
+/* stat.c */
+enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
+enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_NR_EVENTS };
+
+void mma_count(enum mma_site site, enum mma_count what);
+u64 mma_counted(enum mma_site site, enum mma_count what);
+void mma_point_hit(enum mma_point point);
+u64 mma_point_hits(enum mma_point point);
+void mma_event(enum mma_event what);
+u64 mma_events(enum mma_event what);
+
+/* site.c */
+struct mma_probe {
+	struct kretprobe rp;		/* symbol and handlers; .handler NULL: entry only */
+};
+
+/* What a return handler needs to know from the entry. */
+#define MMA_OLDS	64
+struct mma_frame {
+	struct vm_area_struct *vma;
+	struct mm_struct *mm;
+	unsigned long addr, end, ip;
+	u64 old;
+	u32 flags;			/* FAULT_FLAG_* or MM_CP_* */
+	u8 level;
+};
+struct mma_range {
+	struct mma_frame f;
+	u64 olds[MMA_OLDS];		/* PTEs of the first pages, as they were */
+	u64 seen;			/* which of them were read */
+};
+
+int mma_sites_init(void);
+void mma_sites_exit(void);
+void mma_sites_arm(void);
+bool mma_point_on(enum mma_point point);
+void mma_point_info(struct mma_point_info *info);
+u64 mma_missed(void);
+u64 mma_site_points(enum mma_site site);
+
+static inline unsigned long mma_return_address(const struct pt_regs *regs)
+{
+	return *(unsigned long *)regs->sp;	/* both kprobe kinds probe before the prologue */
+}
+
+extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_fault,
+	mma_probe_wp_copy, mma_probe_fault, mma_probe_can_change, mma_probe_prot,
+	mma_probe_migrate, mma_probe_migrate_pmd;
+
+/* dev.c, selftest.c */
+int mma_dev_init(void);
+void mma_dev_exit(void);
+int mma_selftest_init(void);
+void mma_selftest(void);
+void mma_selftest_result(u32 *state, char *reason, size_t size);
+
+#endif /* MMA_H */

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/* reader.c - readers: each with its own filter, ring, position and loss count. */
+#include <linux/bitmap.h>
+#include <linux/irq_work.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/ring_buffer.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/threads.h>
+#include <linux/tracepoint.h>
+#include <linux/vmalloc.h>
+#include <linux/wait.h>
+
+#include "mma.h"
+
+#define MAX_READERS 8
+
+static unsigned int ring_kb = 512;
+module_param(ring_kb, uint, 0444);
+MODULE_PARM_DESC(ring_kb, "KiB of ring per reader and CPU (4..65536)");
+
+struct tally {
+	u64 seq, seen, filtered, full, written;
+	u64 lost;		/* not told to the reader yet */
+};
+
+struct mma_reader {
+	struct mma_filter filter;
+	unsigned long *pids;	/* bit per tgid; NULL: all */
+	struct trace_buffer *rb;
+	struct tally __percpu *tally;
+	struct mutex lock;	/* one read() at a time */
+	u64 delivered;		/* under lock */
+	int cpu;		/* of the record taken last */
+	struct irq_work wake;
+	struct wait_queue_head wait;
+};
+
+bool mma_decisions;
+
+/* Probes look with preemption off; synchronize_rcu() waits for them. */
+static struct mma_reader __rcu *readers[MAX_READERS];
+static DEFINE_MUTEX(readers_lock);
+
+static bool wanted(const struct mma_reader *r, const struct mma_decision *d)
+{
+	const struct mma_filter *f = &r->filter;
+
+	if (!d->broken && !(f->flags & MMA_FILTER_DECISIONS))
+		return false;
+	if (d->broken && f->rules && !(d->broken & f->rules))
+		return false;
+	if (f->sites && !(f->sites & 1ULL << d->site))
+		return false;
+	/* Memory of an audited process counts whoever acts: ksmd, kcompactd, move_pages(). */
+	return !r->pids || test_bit(d->tgid, r->pids) || (d->owner && test_bit(d->owner, r->pids));
+}
+
+static bool put(struct mma_reader *r, struct tally *t, struct mma_hdr *h)
+{
+	struct ring_buffer_event *event = ring_buffer_lock_reserve(r->rb, h->size);
+
+	if (!event)
+		return false;
+	h->cpu = smp_processor_id();
+	h->seq = ++t->seq;
+	memcpy(ring_buffer_event_data(event), h, h->size);
+	mma_rb_commit(r->rb, event);
+	return true;
+}
+
+static void offer(struct mma_reader *r, struct mma_decision *d)
+{
+	struct tally *t = this_cpu_ptr(r->tally);
+
+	t->seen++;
+	if (!wanted(r, d)) {
+		t->filtered++;
+		return;
+	}
+	if (t->lost) {
+		struct mma_lost lost = {
+			.hdr = { .size = sizeof(lost), .type = MMA_REC_LOST,
+				 .time_ns = d->hdr.time_ns },
+			.ring_full = t->lost,
+		};
+
+		if (put(r, t, &lost.hdr))
+			t->lost = 0;
+	}
+	if (!t->lost && put(r, t, &d->hdr)) {
+		t->written++;
+	} else {
+		t->full++;
+		t->lost++;
+	}
+	irq_work_queue(&r->wake);
+}
+
+/* Preemption off; nested only by an NMI, where no page table is changed. */
+void mma_emit(struct mma_decision *d)
+{
+	struct mma_reader *r;
+	int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		r = rcu_dereference_sched(readers[i]);
+		if (r)
+			offer(r, d);
+	}
+}
+
+/* A child inherits its parent's bits, set or clear: so a reused pid is right too. */
+static void forked(void *unused, struct task_struct *parent, struct task_struct *child)
+{
+	struct mma_reader *r;
+	int i;
+
+	if (parent->tgid == child->tgid)
+		return;
+	for (i = 0; i < MAX_READERS; i++) {
+		r = rcu_dereference_sched(readers[i]);
+		if (!r || !r->pids)
+			continue;
+		if ((r->filter.flags & MMA_FILTER_DESCENDANTS) && test_bit(parent->tgid, r->pids))
+			set_bit(child->tgid, r->pids);
+		else
+			clear_bit(child->tgid, r->pids);
+	}
+}
+
+static void wake(struct irq_work *w)
+{
+	wake_up_all(&container_of(w, struct mma_reader, wake)->wait);
+}
+
+static void update_decisions(void)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		struct mma_reader *r = rcu_dereference_protected(readers[i],
+						lockdep_is_held(&readers_lock));
+
+		any |= r && (r->filter.flags & MMA_FILTER_DECISIONS);
+	}
+	WRITE_ONCE(mma_decisions, any);
+	mma_sites_arm();
+}
+
+static int publish(struct mma_reader *r)
+{
+	int i, ret = -EUSERS;
+
+	mutex_lock(&readers_lock);
+	for (i = 0; i < MAX_READERS; i++) {
+		if (rcu_access_pointer(readers[i]))
+			continue;
+		rcu_assign_pointer(readers[i], r);
+		update_decisions();
+		ret = 0;
+		break;
+	}
+	mutex_unlock(&readers_lock);
+	return ret;
+}
+
+static void unpublish(struct mma_reader *r)
+{
+	int i;
+
+	mutex_lock(&readers_lock);
+	for (i = 0; i < MAX_READERS; i++)
+		if (rcu_access_pointer(readers[i]) == r)
+			RCU_INIT_POINTER(readers[i], NULL);
+	update_decisions();
+	mutex_unlock(&readers_lock);
+	synchronize_rcu();	/* no probe writes to its ring any more */
+	irq_work_sync(&r->wake);
+}
+
+static void destroy(struct mma_reader *r)
+{
+	if (r->rb)
+		ring_buffer_free(r->rb);
+	free_percpu(r->tally);
+	vfree(r->pids);
+	kfree(r);
+}
+
+static struct mma_reader *create(void)
+{
+	struct mma_reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
+
+	if (!r)
+		return NULL;
+	mutex_init(&r->lock);
+	init_waitqueue_head(&r->wait);
+	init_irq_work(&r->wake, wake);
+	r->rb = ring_buffer_alloc((unsigned long)clamp(ring_kb, 4U, 65536U) << 10, 0);
+	r->tally = alloc_percpu(struct tally);
+	if (r->rb && r->tally)
+		return r;
+	destroy(r);
+	return NULL;
+}
+
+struct mma_reader *mma_reader_open(void)
+{
+	struct mma_reader *r = create();
+	int ret;
+
+	if (!r)
+		return ERR_PTR(-ENOMEM);
+	ret = publish(r);
+	if (!ret)
+		return r;
+	destroy(r);
+	return ERR_PTR(ret);
+}
+
+void mma_reader_close(struct mma_reader *r)
+{
+	unpublish(r);
+	destroy(r);
+}
+
+/* A new filter starts afresh: queued records and counts of the old one go. */
+int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
+{
+	unsigned long *pids = NULL;
+	int cpu;
+
+	if (f->pid >= PID_MAX_LIMIT)
+		return -EINVAL;
+	if (f->pid) {
+		pids = vzalloc(BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long));
+		if (!pids)
+			return -ENOMEM;
+		set_bit(f->pid, pids);
+	}
+	mutex_lock(&r->lock);
+	unpublish(r);
+	vfree(r->pids);
+	r->pids = pids;
+	r->filter = *f;
+	r->delivered = 0;
+	ring_buffer_reset(r->rb);
+	for_each_possible_cpu(cpu)
+		memset(per_cpu_ptr(r->tally, cpu), 0, sizeof(struct tally));
+	mutex_unlock(&r->lock);
+	return publish(r);
+}
+
+struct mutex *mma_reader_lock(struct mma_reader *r)
+{
+	return &r->lock;
+}
+
+struct wait_queue_head *mma_reader_wait(struct mma_reader *r)
+{
+	return &r->wait;
+}
+
+bool mma_reader_empty(struct mma_reader *r)
+{
+	return ring_buffer_empty(r->rb);
+}
+
+/* Copy the oldest record of all CPUs to buf without removing it; 0: none. Under lock. */
+ssize_t mma_reader_take(struct mma_reader *r, void *buf)
+{
+	struct ring_buffer_event *event;
+	struct mma_hdr *h;
+	u64 ts, oldest = U64_MAX;
+	ssize_t size = 0;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		event = ring_buffer_peek(r->rb, cpu, &ts, NULL);
+		if (!event)
+			continue;
+		h = ring_buffer_event_data(event);
+		if (h->time_ns >= oldest)
+			continue;
+		oldest = h->time_ns;
+		size = h->size;
+		r->cpu = cpu;
+		memcpy(buf, h, size);
+	}
+	return size;
+}
+
+/* Remove what mma_reader_take() copied. Under lock. */
+void mma_reader_consume(struct mma_reader *r)
+{
+	u64 ts;
+	struct ring_buffer_event *event = ring_buffer_consume(r->rb, r->cpu, &ts, NULL);
+	struct mma_hdr *h = event ? ring_buffer_event_data(event) : NULL;
+
+	if (h && h->type == MMA_REC_DECISION)
+		r->delivered++;
+}
+
+void mma_reader_stats(struct mma_reader *r, struct mma_stats *st)
+{
+	u64 written = 0;
+	int cpu;
+
+	mutex_lock(&r->lock);
+	for_each_possible_cpu(cpu) {
+		const struct tally *t = per_cpu_ptr(r->tally, cpu);
+
+		st->seen += READ_ONCE(t->seen);
+		st->filtered += READ_ONCE(t->filtered);
+		st->ring_full += READ_ONCE(t->full);
+		written += READ_ONCE(t->written);
+	}
+	st->delivered = r->delivered;
+	st->queued = written - r->delivered;
+	mutex_unlock(&r->lock);
+}
+
+static struct tracepoint *fork_tp;
+
+static void find_fork(struct tracepoint *tp, void *unused)
+{
+	if (!strcmp(tp->name, "sched_process_fork"))
+		fork_tp = tp;
+}
+
+int mma_readers_init(void)
+{
+	for_each_kernel_tracepoint(find_fork, NULL);
+	if (!fork_tp)
+		return -ENOENT;
+	return tracepoint_probe_register(fork_tp, forked, NULL);
+}
+
+void mma_readers_exit(void)
+{
+	tracepoint_probe_unregister(fork_tp, forked, NULL);
+	tracepoint_synchronize_unregister();
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site.c - plants the probes, arms them, and says which grants are seen through which. */
+#include <linux/ctype.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+
+#include "mma.h"
+
+static char *off = "";
+module_param(off, charp, 0444);
+MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load sets it)");
+
+enum mode { MODE_AUDIT, MODE_TRACE };
+
+struct point {
+	const char *name, *symbol;
+	enum mode mode;
+	struct mma_probe *probe;
+	int err;
+	bool planted, refused, idle;
+};
+
+static struct point points[] = {
+#define X(id, nm, sym, args, md, text) \
+	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, .mode = MODE_##md },
+	MMA_POINTS(X)
+#undef X
+};
+
+static const u64 site_points[] = {
+#define P(p) (1ULL << MMA_POINT_##p) |
+#define X(id, nm, str, text, pts) [MMA_SITE_##nm] = pts 0,
+	MMA_SITES(X)
+#undef X
+#undef P
+};
+
+static struct mma_probe *const probes[] = {
+	[MMA_POINT_CAN_CHANGE]	= &mma_probe_can_change,
+	[MMA_POINT_WP_FAULT]	= &mma_probe_wp_fault,
+	[MMA_POINT_WP_COPY]	= &mma_probe_wp_copy,
+	[MMA_POINT_MIGRATE]	= &mma_probe_migrate,
+	[MMA_POINT_MIGRATE_PMD]	= &mma_probe_migrate_pmd,
+	[MMA_POINT_UPGRADE]	= &mma_probe_upgrade,
+	[MMA_POINT_UPGRADE_PMD]	= &mma_probe_upgrade_pmd,
+	[MMA_POINT_PROT]	= &mma_probe_prot,
+	[MMA_POINT_FAULT]	= &mma_probe_fault,
+};
+
+static DEFINE_MUTEX(arm_lock);
+
+static bool named_off(const char *name)
+{
+	const char *s = off;
+	size_t len;
+
+	for (; *s; s += len + (s[len] == ',')) {
+		len = strcspn(s, ",");
+		if (len == strlen(name) && !strncasecmp(s, name, len))
+			return true;
+	}
+	return false;
+}
+
+static bool entry_only(const struct point *p)
+{
+	return !p->probe->rp.handler;
+}
+
+static int plant(struct point *p)
+{
+	p->probe->rp.kp.symbol_name = p->symbol;
+	if (entry_only(p))
+		return register_kprobe(&p->probe->rp.kp);
+	return register_kretprobe(&p->probe->rp);
+}
+
+static void unplant(struct point *p)
+{
+	if (entry_only(p))
+		unregister_kprobe(&p->probe->rp.kp);
+	else
+		unregister_kretprobe(&p->probe->rp);
+}
+
+static void arm(struct point *p, bool on)
+{
+	if (!p->planted || on != p->idle)
+		return;
+	if (on)
+		p->err = enable_kretprobe(&p->probe->rp);
+	else
+		p->err = disable_kretprobe(&p->probe->rp);
+	if (!p->err)
+		p->idle = !on;
+}
+
+/* TRACE points run while a reader wants every decision, or where no other sees their grants. */
+void mma_sites_arm(void)
+{
+	bool alone = !mma_point_on(MMA_POINT_PROT);
+	int i;
+
+	mutex_lock(&arm_lock);
+	for (i = 0; i < MMA_NR_POINTS; i++)
+		if (points[i].mode == MODE_TRACE)
+			arm(&points[i], alone || READ_ONCE(mma_decisions));
+	mutex_unlock(&arm_lock);
+}
+
+bool mma_point_on(enum mma_point point)
+{
+	const struct point *p = &points[point];
+
+	return p->planted && !p->idle && !kprobe_disabled((struct kprobe *)&p->probe->rp.kp);
+}
+
+u64 mma_site_points(enum mma_site site)
+{
+	u64 on = 0;
+	int i;
+
+	for (i = 0; i < MMA_NR_POINTS; i++)
+		if ((site_points[site] & 1ULL << i) && mma_point_on(i))
+			on |= 1ULL << i;
+	return on;
+}
+
+static u64 missed(const struct point *p)
+{
+	if (!p->planted)
+		return 0;
+	return p->probe->rp.kp.nmissed + (entry_only(p) ? 0 : p->probe->rp.nmissed);
+}
+
+u64 mma_missed(void)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i < MMA_NR_POINTS; i++)
+		sum += missed(&points[i]);
+	return sum;
+}
+
+void mma_point_info(struct mma_point_info *info)
+{
+	const struct point *p = &points[info->id];
+
+	if (p->refused)
+		info->state = MMA_POINT_REFUSED;
+	else if (!p->planted)
+		info->state = MMA_POINT_ABSENT;
+	else
+		info->state = mma_point_on(info->id) ? MMA_POINT_ON : MMA_POINT_IDLE;
+	info->err = p->err;
+	info->hits = mma_point_hits(info->id);
+	info->missed = missed(p);
+	strscpy(info->symbol, p->symbol, sizeof(info->symbol));
+}
+
+int mma_sites_init(void)
+{
+	int i;
+
+	for (i = 0; i < MMA_NR_POINTS; i++) {
+		struct point *p = &points[i];
+
+		p->probe = probes[i];
+		p->refused = named_off(p->name);
+		if (p->refused)
+			continue;
+		p->err = plant(p);
+		p->planted = !p->err;
+		if (p->err)
+			pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
+	}
+	mma_sites_arm();
+	return 0;
+}
+
+/* Unregistering waits for a grace period: after this loop no handler runs. */
+void mma_sites_exit(void)
+{
+	int i;
+
+	for (i = 0; i < MMA_NR_POINTS; i++)
+		if (points[i].planted)
+			unplant(&points[i]);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site_fault.c - handlers of the page fault's grants: upgrade in place, copy, first touch. */
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+
+#include "mma.h"
+
+#define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)
+
+static bool writable(u64 raw, u8 level)
+{
+	u64 f = mma_entry_facts(raw, level);
+
+	return (f & MMA_F_PTE_WRITE) && !(f & MMA_F_PTE_PROTNONE);
+}
+
+static void fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
+{
+	bool w = writable(hit->new, hit->level);
+
+	hit->verdict = w ? MMA_GRANTED : MMA_DENIED;
+	mma_facts(hit, vma, context | FAULT_LOCKS | (w ? MMA_F_AT_GRANT : 0));
+	mma_judge(hit);
+}
+
+/* ---- ptep_set_access_flags(vma, addr, ptep, entry, dirty): page-table lock and mmap_lock held ---- */
+
+/*
+ * finish_mkwrite_fault() holds the page lock after page_mkwrite, not after
+ * pfn_mkwrite; wp_page_shared() without either locks only afterwards
+ * (mm/memory.c:3307, :3341, :3373 in 6.1).
+ */
+static void upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
+{
+	u64 f;
+
+	mma_facts(hit, vma, FAULT_LOCKS | MMA_F_AT_GRANT);
+	f = hit->facts;
+	if ((f & MMA_F_VMA_SHARED) && (f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE)))
+		hit->site = MMA_SITE_MKWRITE;
+	if (mma_all(f, MMA_F_VMA_SHARED | MMA_F_VMA_PAGE_MKWRITE | MMA_F_PAGE) &&
+	    !(f & (MMA_F_VMA_DAX | MMA_F_VMA_RAW)))
+		hit->facts |= MMA_F_NEED_PAGE_LOCK;
+	mma_judge(hit);
+}
+
+static int upgrade_enter(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct mma_hit hit = {
+		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_UPGRADE,
+		.verdict = MMA_GRANTED, .level = MMA_LEVEL_PTE,
+		.addr = regs_get_kernel_argument(regs, 1) & PAGE_MASK,
+		.old = *(u64 *)regs_get_kernel_argument(regs, 2),
+		.new = regs_get_kernel_argument(regs, 3),
+		.ip = mma_return_address(regs),
+	};
+
+	mma_point_hit(MMA_POINT_UPGRADE);
+	if (writable(hit.new, hit.level) && !writable(hit.old, hit.level) &&
+	    !is_vm_hugetlb_page(vma))
+		upgrade(&hit, vma);
+	return 0;
+}
+NOKPROBE_SYMBOL(upgrade_enter);
+
+static int upgrade_pmd_enter(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct mma_hit hit = {
+		.site = MMA_SITE_WP_REUSE_PMD, .point = MMA_POINT_UPGRADE_PMD,
+		.level = MMA_LEVEL_PMD,
+		.addr = regs_get_kernel_argument(regs, 1) & PMD_MASK,
+		.old = *(u64 *)regs_get_kernel_argument(regs, 2),
+		.new = regs_get_kernel_argument(regs, 3),
+		.ip = mma_return_address(regs),
+	};
+
+	mma_point_hit(MMA_POINT_UPGRADE_PMD);
+	if (writable(hit.new, hit.level) && !writable(hit.old, hit.level))
+		fault_hit(&hit, vma, 0);
+	return 0;
+}
+NOKPROBE_SYMBOL(upgrade_pmd_enter);
+
+struct mma_probe mma_probe_upgrade = { .rp.kp.pre_handler = upgrade_enter };
+struct mma_probe mma_probe_upgrade_pmd = { .rp.kp.pre_handler = upgrade_pmd_enter };
+
+/* ---- do_wp_page(vmf): page-table lock held on entry, dropped inside ---- */
+
+static void frame_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
+		       u32 flags, const struct pt_regs *regs)
+{
+	fr->vma = vma;
+	fr->mm = vma->vm_mm;
+	fr->addr = addr & PAGE_MASK;
+	fr->flags = flags;
+	fr->ip = mma_return_address(regs);
+}
+
+static u64 fault_context(const struct mma_frame *fr)
+{
+	return (fr->flags & FAULT_FLAG_UNSHARE ? MMA_F_UNSHARE : 0) |
+	       (fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) ? 0 : MMA_F_READ_FAULT);
+}
+
+static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
+	struct mma_frame *fr = (void *)ri->data;
+	struct mma_hit hit = {
+		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_WP_FAULT,
+		.verdict = MMA_DENIED, .level = MMA_LEVEL_PTE,
+		.addr = vmf->address & PAGE_MASK,
+	};
+	enum mma_fault would;
+
+	mma_point_hit(MMA_POINT_WP_FAULT);
+	if (mma_point_on(MMA_POINT_WP_COPY) && !READ_ONCE(mma_decisions))
+		return 1;	/* copies are seen there, reuse by ptep_set_access_flags */
+	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
+	fr->old = pte_val(vmf->orig_pte);
+	hit.old = hit.new = fr->old;
+	hit.ip = fr->ip;
+	mma_facts(&hit, vmf->vma, FAULT_LOCKS | fault_context(fr));
+	would = mma_fault(hit.facts, hit.refs, hit.maps);
+	if (would != MMA_FAULT_REUSE)
+		mma_judge(&hit);
+	if (mma_point_on(MMA_POINT_WP_COPY))
+		return 1;
+	/* Shared mappings and exclusive pages are never copied; no need to see the return. */
+	return (hit.facts & (MMA_F_VMA_SHARED | MMA_F_PAGE_EXCL)) || would == MMA_FAULT_UFFD;
+}
+NOKPROBE_SYMBOL(wp_fault_enter);
+
+static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
+	struct mma_frame *fr = (void *)ri->data;
+
+	mma_point_hit(MMA_POINT_WP_COPY);
+	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
+	fr->old = pte_val(vmf->orig_pte);
+	return 0;
+}
+NOKPROBE_SYMBOL(wp_copy_enter);
+
+/* The fault let go of mmap_lock or the vma lock: the vma may be gone. */
+static bool let_go(unsigned long ret)
+{
+	return ret & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
+}
+
+/* Entry not to be locked here: the one page is judged later, in process context. */
+static void defer(struct mma_hit *hit, const struct mma_frame *fr)
+{
+	hit->mm = fr->mm;
+	hit->flags |= MMA_DEC_OLD_UNKNOWN;
+	mma_suspect(hit, fr->addr + PAGE_SIZE);
+}
+
+/* Return: page-table lock dropped, mmap_lock or vma lock still held unless let_go(). */
+static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point point)
+{
+	struct mma_hit hit = {
+		.site = MMA_SITE_WP_COPY, .point = point, .level = MMA_LEVEL_PTE,
+		.addr = fr->addr, .ip = fr->ip, .old = fr->old,
+	};
+	struct mma_slot slot;
+
+	if (let_go(ret) || (ret & VM_FAULT_ERROR))
+		return 0;	/* failed before it mapped anything */
+	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
+		defer(&hit, fr);
+		return 0;
+	}
+	hit.new = slot.raw;
+	/* Nothing done, or reused in place, which ptep_set_access_flags has seen. */
+	if (slot.level == MMA_LEVEL_PTE &&
+	    pte_pfn(__pte(slot.raw)) != pte_pfn(__pte(fr->old)))
+		fault_hit(&hit, fr->vma, fault_context(fr));
+	mma_slot_unlock(&slot);
+	return 0;
+}
+
+static int wp_fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return copy_leave((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_FAULT);
+}
+NOKPROBE_SYMBOL(wp_fault_leave);
+
+static int wp_copy_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return copy_leave((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_COPY);
+}
+NOKPROBE_SYMBOL(wp_copy_leave);
+
+/* These functions sleep (allocation, page_mkwrite, userfaultfd), so many tasks may be inside. */
+#define MAXACTIVE 1024
+
+struct mma_probe mma_probe_wp_fault = { .rp = {
+	.entry_handler = wp_fault_enter, .handler = wp_fault_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
+struct mma_probe mma_probe_wp_copy = { .rp = {
+	.entry_handler = wp_copy_enter, .handler = wp_copy_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
+
+/* ---- handle_mm_fault(vma, address, flags, regs): whatever is not a write-protect fault ---- */
+
+static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct mma_frame *fr = (void *)ri->data;
+	u64 f;
+
+	mma_point_hit(MMA_POINT_FAULT);
+	if (is_vm_hugetlb_page(vma))
+		return 1;
+	frame_init(fr, vma, regs_get_kernel_argument(regs, 1),
+		   regs_get_kernel_argument(regs, 2), regs);
+	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+	f = mma_entry_facts(fr->old, fr->level);
+	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
+	return (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
+	       mma_point_on(MMA_POINT_UPGRADE);
+}
+NOKPROBE_SYMBOL(fault_enter);
+
+static enum mma_site fault_site(const struct mma_frame *fr)
+{
+	u64 f = mma_entry_facts(fr->old, fr->level);
+
+	if (f & MMA_F_PTE_PROTNONE)
+		return MMA_SITE_NUMA;
+	if (f & MMA_F_PTE_SWAP)
+		return MMA_SITE_SWAP_IN;
+	return fr->vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
+}
+
+static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_frame *fr = (void *)ri->data;
+	unsigned long ret = regs_return_value(regs);
+	struct mma_hit hit = {
+		.point = MMA_POINT_FAULT, .addr = fr->addr, .ip = fr->ip, .old = fr->old,
+		.flags = MMA_DEC_OLD_LOCKLESS,
+	};
+	struct mma_slot slot;
+
+	if (let_go(ret)) {
+		/* fault_dirty_shared_page() lets go after it granted: mm/memory.c do_shared_fault() */
+		hit.site = MMA_SITE_FILE_FAULT;
+		if (fr->flags & FAULT_FLAG_WRITE)
+			defer(&hit, fr);
+		return 0;
+	}
+	hit.site = fault_site(fr);
+	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
+		defer(&hit, fr);
+		return 0;
+	}
+	hit.new = slot.raw;
+	hit.level = slot.level;
+	if (hit.level == MMA_LEVEL_PMD)
+		hit.addr &= PMD_MASK;
+	if (fr->level != slot.level)
+		hit.old = 0;	/* a huge entry came or went */
+	/* Still a swap or migration entry: waited for, nothing decided. */
+	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT)
+		fault_hit(&hit, fr->vma, fault_context(fr));
+	mma_slot_unlock(&slot);
+	return 0;
+}
+NOKPROBE_SYMBOL(fault_leave);
+
+struct mma_probe mma_probe_fault = { .rp = {
+	.entry_handler = fault_enter, .handler = fault_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site_prot.c - handlers of protection changes: one walk per range, or a look at each decision. */
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+
+#include "mma.h"
+#include "range.h"
+
+/* change_protection(tlb, vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
+static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	u32 cp_flags = regs_get_kernel_argument(regs, MMA_PROT_CP_FLAGS_ARG);
+
+	mma_point_hit(MMA_POINT_PROT);
+	if (cp_flags & (MM_CP_PROT_NUMA | MM_CP_UFFD_WP))
+		return 1;	/* only takes rights away */
+	r->f.vma = (void *)regs_get_kernel_argument(regs, 1);
+	if (is_vm_hugetlb_page(r->f.vma))
+		return 1;
+	r->f.mm = r->f.vma->vm_mm;
+	r->f.addr = regs_get_kernel_argument(regs, 2);
+	r->f.end = regs_get_kernel_argument(regs, 3);
+	r->f.flags = cp_flags;
+	r->f.ip = mma_return_address(regs);
+	mma_range_before(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(prot_enter);
+
+static int prot_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	bool unwp = r->f.flags & MM_CP_UFFD_WP_RESOLVE;
+
+	mma_range_after(r, unwp ? MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT, MMA_POINT_PROT,
+			MMA_F_LOCK_MM);
+	return 0;
+}
+NOKPROBE_SYMBOL(prot_leave);
+
+struct mma_probe mma_probe_prot = { .rp = {
+	.entry_handler = prot_enter, .handler = prot_leave,
+	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
+
+/* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock held. */
+static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_frame *fr = (void *)ri->data;
+
+	mma_point_hit(MMA_POINT_CAN_CHANGE);
+	fr->vma = (void *)regs_get_kernel_argument(regs, 0);
+	fr->addr = regs_get_kernel_argument(regs, 1) & PAGE_MASK;
+	fr->old = regs_get_kernel_argument(regs, 2);
+	fr->ip = mma_return_address(regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(can_change_enter);
+
+static int can_change_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_frame *fr = (void *)ri->data;
+	bool yes = (bool)regs_return_value(regs);
+	struct mma_hit hit = {
+		.site = MMA_SITE_MPROTECT, .point = MMA_POINT_CAN_CHANGE, .level = MMA_LEVEL_PTE,
+		.verdict = yes ? MMA_GRANTED : MMA_DENIED,
+		.addr = fr->addr, .ip = fr->ip, .old = fr->old,
+	};
+
+	/* A grant is seen where the entry lands, change_protection or the fault, if that is on. */
+	if (yes && mma_point_on(MMA_POINT_PROT) && mma_point_on(MMA_POINT_FAULT))
+		return 0;
+	hit.new = yes ? fr->old | _PAGE_RW : fr->old;
+	mma_facts(&hit, fr->vma, MMA_F_LOCK_PTL | MMA_F_LOCK_MM | (yes ? MMA_F_AT_GRANT : 0));
+	mma_judge(&hit);
+	return 0;
+}
+NOKPROBE_SYMBOL(can_change_leave);
+
+struct mma_probe mma_probe_can_change = { .rp = {
+	.entry_handler = can_change_enter, .handler = can_change_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };

@@ -1,0 +1,204 @@
+#!/bin/bash
+# check.sh - `make check`: builds for every audited kernel, lints, and tests on each in virtual machines.
+set -eu -o pipefail
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+
+usage() {
+	cat <<END2
+usage: check.sh [--kernel NAME]... [SUITE]...
+
+Runs the suites (default: all) on the kernels (default: tests/vm/list on):
+  unit    rules, decoder, printers, ABI; no kernel
+  lint    shellcheck of all scripts
+  build   the module with W=1 and sparse; any warning is a failure
+  harness does the machine harness tell right from wrong (first kernel only)
+  legal   every legal path under audit: silence
+  bugs    every known kernel bug under audit: exactly what tests/bugs/expected says
+  cycles  load and unload under fault load
+  wrong   wrong use
+
+Prints pass, fail and skip lines and ends with their counts. Status 0: something passed, nothing failed.
+END2
+}
+
+kernels=() suites=()
+while [ $# -gt 0 ]; do
+	case $1 in
+	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
+	-h | --help) usage; exit ;;
+	unit | lint | build | harness | legal | bugs | cycles | wrong) suites+=("$1"); shift ;;
+	*) usage >&2; exit 2 ;;
+	esac
+done
+[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal bugs cycles wrong)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A suite that dies must not pass for one that had nothing to say. Prefixes its verdicts; its own total is ours to make.
+suite() {
+	local name=$1 got
+	shift
+	echo lost >"$work/status"
+	set +e
+	(
+		set -e
+		trap 'echo $? >"$work/status"' EXIT
+		"$@"
+	) 2>"$work/talk" | tee "$work/said" |
+		sed -uE -e "s/^(pass|fail|skip) /&$name-/" -e '/^[0-9]+ passed, [0-9]+ failed/d'
+	set -e
+	got=$(cat "$work/status")
+	[ "$got" != 0 ] || ! grep -q '^fail ' "$work/said" || got=1
+	[ "$got" != 0 ] || return 0
+	if ! grep -q '^fail ' "$work/said"; then
+		echo "fail $name-ends status $got: $(tail -n 1 "$work/talk")"
+	fi
+	tail -n 40 "$work/talk" >&2
+}
+
+# --- no kernel ---
+
+scripts() {
+	find . \( -path ./.git -o -path ./build \) -prune -o -type f -exec grep -lE -m 1 '^#!.*(sh|bash)$' {} + | sort
+	echo ./tests/guest/lib.sh
+}
+
+lint() {
+	local file dialect
+	while read -r file; do
+		dialect=()
+		if head -n 1 "$file" | grep -q busybox; then
+			dialect=(-s dash)
+		fi
+		if shellcheck -x -P SCRIPTDIR -S warning "${dialect[@]}" "$file" >"$work/lint" 2>&1; then
+			echo "pass $file"
+		else
+			echo "fail $file $(grep -m 1 -o 'SC[0-9]*.*' "$work/lint")"
+			cat "$work/lint" >&2
+		fi
+	done < <(scripts)
+}
+
+# --- the module ---
+
+# Afresh, for a second build says nothing of what is compiled already. Only lines about our files count.
+build() {
+	local out=build/check/$1 lines
+	rm -rf "$out"
+	if ! MMAUDIT_MAKE='C=1' tests/vm/build "$1" . "$out" 2>"$work/build"; then
+		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build")"
+		cat "$work/build" >&2
+		return
+	fi
+	if [ ! -e "$out/mmaudit.ko" ]; then
+		echo "fail compiles no mmaudit.ko came of it"
+		return
+	fi
+	echo "pass compiles"
+	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi)/" || true)
+	if [ "$lines" -eq 0 ]; then
+		echo "pass no-warnings"
+	else
+		echo "fail no-warnings $lines lines, the first: $(grep -m 1 -E '(warning|error):' "$work/build")"
+		cat "$work/build" >&2
+	fi
+}
+
+# --- machines ---
+
+# Those of the legal rows' modules that kernel $1 has, as options of run.
+modules() {
+	local dir release name
+	dir=$(tests/vm/fetch --cached "$1")
+	release=$(cat "$dir/release")
+	for name in vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem lzo-rle lz4_compress lz4hc_compress; do
+		if /sbin/modprobe -d "$dir" -S "$release" --show-depends "$name" >/dev/null 2>&1; then
+			printf '%s\n' --mod "$name"
+		fi
+	done
+}
+
+# machine KERNEL SCRIPT OPTION...
+machine() {
+	local kernel=$1 script=$2
+	shift 2
+	if [ ! -e "build/check/$kernel/mmaudit.ko" ]; then
+		echo "fail boots the module was not built"
+		return
+	fi
+	tests/vm/run --kernel "$kernel" --script "tests/guest/$script" --expect-tests --add mmaudit \
+		--add tests/guest/lib.sh --add "build/check/$kernel/mmaudit.ko" "$@"
+}
+
+# With all that the rows of legal and bugs want.
+full_machine() {
+	local mods
+	mapfile -t mods < <(modules "$1")
+	machine "$@" --numa --append 'memmap=64M!256M' "${mods[@]}" --add tests/legal/guest.sh \
+		--add build/tests/legal --add build/tests/bugs --add /sbin/mke2fs:../sbin/mke2fs \
+		--add tests/guest/legal.expected --add tests/bugs/expected:bugs.expected "${last[@]}"
+}
+
+legal() { last=(-- "$1"); full_machine "$1" legal.sh --timeout 900; }
+bugs() { last=(-- "$1"); full_machine "$1" bugs.sh --timeout 900; }
+cycles() { last=(-- 50); full_machine "$1" cycles.sh --timeout 600; }
+
+# The module of another kernel, if there are two.
+wrong() {
+	local other options=() release=none
+	for other in "${kernels[@]}"; do
+		if [ "$other" != "$1" ] && [ -e "build/check/$other/mmaudit.ko" ]; then
+			options=(--add "build/check/$other/mmaudit.ko:other.ko")
+			release=$(cat "$(tests/vm/fetch --cached "$other")/release")
+			break
+		fi
+	done
+	machine "$1" wrong-use.sh --timeout 300 "${options[@]}" -- "$release"
+}
+
+wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
+
+needs_machines() { wants harness || wants legal || wants bugs || wants cycles || wants wrong; }
+
+everything() {
+	local kernel name
+	suite deps prepare
+	if wants unit; then suite unit tests/unit/run.sh; fi
+	if wants lint; then suite lint lint; fi
+	for kernel in "${kernels[@]}"; do
+		if wants build || [ ! -e "build/check/$kernel/mmaudit.ko" ]; then
+			if wants build || needs_machines; then suite "$kernel-build" build "$kernel"; fi
+		fi
+	done
+	if wants harness; then suite harness tests/vm/selftest "${kernels[0]}"; fi
+	for kernel in "${kernels[@]}"; do
+		for name in wrong legal bugs cycles; do
+			if wants "$name"; then suite "$kernel-$name" "$name" "$kernel"; fi
+		done
+	done
+}
+
+prepare() {
+	local kernel
+	tests/vm/deps build vm lint
+	make -s tools tests
+	for kernel in "${kernels[@]}"; do
+		tests/vm/fetch "$kernel" >/dev/null
+	done
+}
+
+# In the shell, for awk may hold lines back.
+passed=0 failed=0 skipped=0
+while IFS= read -r line; do
+	printf '%s\n' "$line"
+	case $line in
+	'pass '*) passed=$((passed + 1)) ;;
+	'fail '*) failed=$((failed + 1)) ;;
+	'skip '*) skipped=$((skipped + 1)) ;;
+	esac
+done < <(everything)
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,67 @@
+#!/bin/busybox sh
+# bugs.sh KERNEL - inside the machine: every known kernel bug under audit, against bugs.expected.
+. ./lib.sh
+kernel=$1
+sh ./guest.sh
+
+# expected BUG: "RULES SITE [racy]" or "silent"; the kernel's own line goes before "*".
+expected() {
+	awk -v bug="$1" -v kernel="$kernel" '
+		$1 != bug || $2 != kernel && $2 != "*" { next }
+		{ line = $3 " " $4 " " $5; if ($2 == kernel) { print line; done = 1; exit } any = line }
+		END { if (!done) print any == "" ? "silent" : any }' bugs.expected
+}
+
+# Sets seen to what the records hold: "RULES SITE" of each kind, or nothing.
+seen_in() { seen=$(violations "$1" | sed 's/^[0-9]* //' | sort | tr '\n' ';'); }
+
+silent() {
+	if [ -z "$seen" ]; then
+		pass "$bug"
+	else
+		fail "$bug" "expected silence, saw $seen ($said)"
+	fi
+}
+
+# named RULES SITE: that and nothing else.
+named() {
+	if [ "$seen" = "$1 $2;" ] || { [ "$2" = - ] && [ "${seen%% *}" = "$1" ]; }; then
+		pass "$bug"
+	else
+		fail "$bug" "expected $1 at $2, saw ${seen:-nothing} ($said)"
+	fi
+}
+
+judge() {
+	# shellcheck disable=SC2046	# three words
+	set -- $(expected "$bug")
+	case $1:$3:$seen:$said in
+	silent:*) silent ;;
+	may:*) data "free: $bug: ${seen:-nothing} ($said)"; pass "$bug" ;;
+	*:racy::*"not reproduced"*) skip "$bug" "the race was not met" ;;
+	*) named "$1" "$2" ;;
+	esac
+}
+
+audit() {
+	local got=0
+	mmaudit run --json --output /tmp/bug.json -- bugs "$bug" >/tmp/bug.out 2>/tmp/bug.talk || got=$?
+	said=$(tail -n 1 /tmp/bug.out)
+	case $said in
+	skip* | absent*) skip "$bug" "${said#* * }"; return ;;
+	bug*) ;;
+	*) fail "$bug" "status $got: $said $(tail -n 1 /tmp/bug.talk)"; return ;;
+	esac
+	if [ "$got" -gt 1 ] || ! whole /tmp/bug.json; then
+		fail "$bug" "the audit failed: status $got: $(tail -n 2 /tmp/bug.talk | tr '\n' ' ')"
+		return
+	fi
+	seen_in /tmp/bug.json
+	judge
+}
+
+loads
+for bug in $(bugs --list | grep -v '^[[:space:]]'); do
+	audit
+done
+unloads

@@ -1,0 +1,19 @@
+#!/bin/busybox sh
+# demo.sh EXPECTED - inside the machine: audits a known kernel bug; all it prints is for the user's eyes.
+exec >&3 2>&3
+want=$1
+
+show() {
+	echo "# $*"
+	"$@"
+}
+
+show mmaudit load || { echo "demo: cannot load"; exit 1; }
+echo
+show mmaudit sites || exit 1
+echo
+got=0
+show mmaudit run -- bugs uffd-unwp-softdirty || got=$?
+echo "# exit status $got"
+mmaudit unload || exit 1
+[ "$got" = "$want" ] || { echo "demo: mmaudit run ended with status $got, not $want"; exit 1; }

@@ -1,0 +1,74 @@
+# shellcheck shell=dash
+# lib.sh - what the scripts that run inside a test machine share: verdicts on descriptor 3, and reading records.
+
+pass() { echo "pass $1" >&3; }
+fail() { echo "fail $*" >&3; }
+skip() { echo "skip $*" >&3; }
+data() { echo "$*" >&3; }
+
+# loads: the module, or the end of the script.
+loads() {
+	mmaudit load "$@" >/tmp/load 2>&1 && return
+	fail load "$(tr '\n' ' ' </tmp/load)"
+	exit 0
+}
+
+unloads() {
+	if mmaudit unload 2>/tmp/unload; then
+		pass unload
+	else
+		fail unload "$(cat /tmp/unload)"
+	fi
+}
+
+# status NAME WANTED COMMAND...: it must end with that status; what it says is kept in /tmp/said.
+status() {
+	local name=$1 want=$2 got=0
+	shift 2
+	"$@" >/tmp/said 2>&1 </dev/null || got=$?
+	if [ "$got" = "$want" ]; then
+		pass "$name"
+	else
+		fail "$name" "status $got, not $want: $(tail -n 3 /tmp/said | tr '\n' ' ')"
+	fi
+}
+
+# says NAME RE: the last command of status did.
+says() {
+	if grep -qE -- "$2" /tmp/said; then
+		pass "$1"
+	else
+		fail "$1" "did not say '$2' but: $(tail -n 3 /tmp/said | tr '\n' ' ')"
+	fi
+}
+
+# until COMMAND...: waits, at most about half a minute.
+until_true() {
+	local tries=0
+	while ! "$@" 2>/dev/null; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 150 ] || return 1
+		usleep 200000
+	done
+}
+
+# violations FILE: "COUNT RULES SITE" of each kind of violation in a file of JSON records.
+violations() {
+	awk '
+		index($0, "{\"type\":\"violation\"") != 1 { next }
+		{
+			rules = $0; sub(/.*"rules":\[/, "", rules); sub(/\].*/, "", rules); gsub(/"/, "", rules)
+			site = $0; sub(/.*"site":"/, "", site); sub(/".*/, "", site)
+			seen[rules " " site]++
+		}
+		END { for (v in seen) print seen[v], v }' "$1"
+}
+
+# number KEY FILE: its value in the last record.
+number() { tail -n 1 "$2" | sed -n "s/.*\"$1\":\([0-9][0-9]*\).*/\1/p"; }
+
+# whole FILE: it ends as an audit that missed nothing does, and what violations reads there is what was counted.
+whole() {
+	tail -n 1 "$1" | grep -q '^{"type":"end".*"complete":true' || return 1
+	[ "$(violations "$1" | awk '{ sum += $1 } END { print sum + 0 }')" = "$(number violations "$1")" ]
+}

@@ -1,0 +1,158 @@
+#!/bin/busybox sh
+# wrong-use.sh OTHER - inside the machine: what goes wrong in users' hands. OTHER is the kernel other.ko was built for.
+. ./lib.sh
+other=$(echo "$1" | sed "s/[.+]/\\\\&/g")	# as a regular expression
+
+no_module() {
+	status no-module-run 3 mmaudit run -- true
+	says no-module-hint 'mmaudit load'
+	status no-module-sites 3 mmaudit sites
+	status no-module-stat 3 mmaudit stat
+	status no-module-unload 3 mmaudit unload
+}
+
+usage() {
+	status no-command 2 mmaudit
+	status unknown-command 2 mmaudit frobnicate
+	status unknown-option 2 mmaudit run --frobnicate -- true
+	status unknown-rule 2 mmaudit run --rule NONSENSE -- true
+	says unknown-rule-hint 'explain --list'
+	status unknown-site 2 mmaudit watch --site nonsense
+	status run-nothing 2 mmaudit run
+	status watch-word 2 mmaudit watch true
+	status unknown-point 2 mmaudit load --force-off nonsense
+	status load-off-param 2 mmaudit load off=fault
+	status unknown-param 2 mmaudit load frobnicate=1
+	status explain-unknown 2 mmaudit explain NONSENSE
+}
+
+wrong_module() {
+	if [ ! -e other.ko ]; then
+		skip other-kernel "there is only one kernel to test with"
+		return
+	fi
+	status other-kernel 3 mmaudit load --module other.ko
+	says other-kernel-named "$other"
+	echo nonsense >/tmp/nonsense.ko
+	status not-a-module 3 mmaudit load --module /tmp/nonsense.ko
+	status missing-module 3 mmaudit load --module /tmp/missing.ko
+}
+
+twice() {
+	status load 0 mmaudit load
+	status load-twice 3 mmaudit load
+	says load-twice-hint 'unload'
+}
+
+statuses() {
+	status run-clean 0 mmaudit run -- true
+	says run-clean-told 'audited process [0-9]+ .* 0 violations'
+	status run-status-passed-on 7 mmaudit run -- sh -c 'exit 7'
+	status run-missing 127 mmaudit run -- /no/such/command
+	status run-not-executable 126 mmaudit run -- /etc/passwd
+	# shellcheck disable=SC2016	# the inner shell's own pid
+	status run-killed 137 mmaudit run -- sh -c 'kill -9 $$'
+	# shellcheck disable=SC2016
+	status run-terminated 143 mmaudit run -- sh -c 'kill -15 $$'
+	status watch-no-process 2 mmaudit watch --pid 2000000000
+	status output-unwritable 2 mmaudit run --output /no/such/file -- true
+	status output-full 4 mmaudit run --all --output /dev/full -- true
+}
+
+# Not root: neither the device nor the module is for it.
+as_nobody() {
+	echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd
+	# shellcheck disable=SC2016	# for the shell of nobody
+	status not-root-run 3 su nobody -c '/test/mmaudit run -- true'
+	says not-root-told 'ermission denied|ermitted'
+	status not-root-load 3 su nobody -c '/test/mmaudit load'
+	status not-root-unload 3 su nobody -c '/test/mmaudit unload'
+	# A readable device is still nothing without CAP_SYS_ADMIN.
+	chmod 444 /dev/mmaudit
+	status no-capability 3 su nobody -c '/test/mmaudit run -- true'
+	chmod 400 /dev/mmaudit
+}
+
+watching() { grep -q 'auditing all tasks' "$1"; }
+
+readers() {
+	mmaudit watch >/tmp/one 2>&1 &
+	one=$!
+	mmaudit watch >/tmp/two 2>&1 &
+	two=$!
+	if until_true watching /tmp/one && until_true watching /tmp/two; then
+		pass two-readers
+	else
+		fail two-readers "$(cat /tmp/one /tmp/two)"
+	fi
+	status unload-busy 3 mmaudit unload
+	says unload-busy-told "a reader has .*$one"
+	kill -9 "$one"
+	kill -INT "$two"
+	wait "$one" 2>/dev/null
+	wait "$two"
+	got=$?
+	if [ "$got" -le 1 ] && grep -q '^mmaudit: audited all tasks' /tmp/two; then
+		pass watch-interrupted
+	else
+		fail watch-interrupted "status $got: $(tail -n 1 /tmp/two)"
+	fi
+	status unload-after-killed-reader 0 mmaudit unload
+	status load-again 0 mmaudit load
+}
+
+faults() {
+	local i=0
+	while [ "$i" -lt "$1" ]; do
+		/bin/busybox true
+		i=$((i + 1))
+	done
+}
+
+# A reader that does not read loses records, and says how many.
+slow_reader() {
+	mmaudit watch --all --json --strict --output /tmp/slow.json 2>/tmp/slow &
+	slow=$!
+	until_true test -s /tmp/slow.json
+	kill -STOP "$slow"
+	faults 1500
+	kill -INT "$slow"
+	kill -CONT "$slow"
+	wait "$slow"
+	got=$?
+	if [ "$(number lost /tmp/slow.json)" -gt 0 ] 2>/dev/null; then
+		pass ring-full-counted
+	else
+		fail ring-full-counted "$(tail -n 1 /tmp/slow.json)"
+	fi
+	if grep -q '^{"type":"lost"' /tmp/slow.json; then
+		pass ring-full-told
+	else
+		fail ring-full-told "no record says so"
+	fi
+	if [ "$got" = 4 ] || { [ "$got" = 1 ] && grep -q '"type":"violation"' /tmp/slow.json; }; then
+		pass strict
+	else
+		fail strict "status $got, not 4"
+	fi
+}
+
+# Without its main probe the self-test fails, and what is blind must not pass for clean.
+blind() {
+	status unload 0 mmaudit unload
+	status load-blind 3 mmaudit load --force-off fault
+	says load-blind-told 'blind'
+	status run-blind 3 mmaudit run -- true
+	status sites-blind 3 mmaudit sites
+	status unload-blind 0 mmaudit unload
+}
+
+no_module
+usage
+wrong_module
+twice
+statuses
+as_nobody
+readers
+slow_reader
+blind
