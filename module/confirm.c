@@ -2,31 +2,34 @@
 /* confirm.c - judges suspects in process context, under mmap_lock and page-table lock. */
 #include <linux/irq_work.h>
 #include <linux/mm.h>
-#include <linux/percpu.h>
 #include <linux/sched/mm.h>
-#include <linux/stacktrace.h>
+#include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "mma.h"
 
-#define NR_SUSPECTS	64		/* per CPU */
+#define NR_SUSPECTS	256		/* per CPU */
 #define STEP		(16 * PMD_SIZE)	/* bytes walked before mmap_lock is let go */
 
 struct suspect {
 	bool queued;			/* set by its CPU's probe, cleared by the worker */
 	struct mm_struct *mm;		/* mmgrab()bed */
-	unsigned long end;		/* 0: the one entry in rec; else all of [rec.addr, end) */
+	unsigned long end;		/* 0: the one entry in rec(); else all of [rec()->addr, end) */
 	u64 context;			/* facts of the moment that stay true */
-	struct mma_decision rec;
-	unsigned long stack[MMA_STACK_MAX];	/* right behind rec */
+	u64 room[MMA_REC_MAX / 8];	/* its record: rec() */
 };
+
+static struct mma_decision *rec(struct suspect *s)
+{
+	return (struct mma_decision *)s->room;
+}
 
 struct queue {
 	unsigned int next;
 	struct suspect s[NR_SUSPECTS];
 };
 
-static struct queue __percpu *queues;
+static struct queue *queues;		/* [nr_cpu_ids]; a CPU writes its own */
 static struct workqueue_struct *wq;
 static struct work_struct work;
 static struct irq_work kick;
@@ -34,7 +37,7 @@ static struct irq_work kick;
 /* In a probe, preemption off. end 0: hit's entry; else every entry of [hit->addr, end). */
 void mma_suspect(const struct mma_hit *hit, unsigned long end)
 {
-	struct queue *q = this_cpu_ptr(queues);
+	struct queue *q = &queues[smp_processor_id()];
 	struct suspect *s = &q->s[q->next % NR_SUSPECTS];
 
 	mma_event(MMA_SUSPECTS);
@@ -47,9 +50,8 @@ void mma_suspect(const struct mma_hit *hit, unsigned long end)
 	s->end = end;
 	s->context = hit->facts & (MMA_F_AT_GRANT | MMA_F_UNSHARE | MMA_F_READ_FAULT);
 	mmgrab(s->mm);
-	mma_fill(&s->rec, hit, 0);
-	s->rec.nr_stack = stack_trace_save(s->stack, MMA_STACK_MAX, 2);
-	s->rec.hdr.size += s->rec.nr_stack * sizeof(s->stack[0]);
+	mma_fill(rec(s), hit, 0);
+	mma_stack(rec(s));
 	smp_store_release(&s->queued, true);
 	irq_work_queue(&kick);
 }
@@ -63,7 +65,7 @@ struct trial {
 static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
 {
 	struct trial *t = arg;
-	struct mma_decision *d = &t->s->rec;
+	struct mma_decision *d = rec(t->s);
 	struct mma_hit hit = { .addr = addr, .new = raw, .level = level };
 	u32 broken;
 
@@ -120,7 +122,7 @@ static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long
 static void try_suspect(struct suspect *s)
 {
 	struct trial t = { .s = s };
-	unsigned long addr = s->rec.addr;
+	unsigned long addr = rec(s)->addr;
 	unsigned long end = s->end ?: addr + PAGE_SIZE;
 
 	if (mmget_not_zero(s->mm)) {	/* else the address space is gone */
@@ -139,7 +141,7 @@ static void confirm(struct work_struct *unused)
 	int cpu, i;
 
 	for_each_possible_cpu(cpu) {
-		struct queue *q = per_cpu_ptr(queues, cpu);
+		struct queue *q = &queues[cpu];
 
 		for (i = 0; i < NR_SUSPECTS; i++) {
 			if (!smp_load_acquire(&q->s[i].queued))
@@ -163,12 +165,12 @@ void mma_confirm_flush(void)
 
 int mma_confirm_init(void)
 {
-	queues = alloc_percpu(struct queue);
+	queues = kvcalloc(nr_cpu_ids, sizeof(*queues), GFP_KERNEL);
 	if (!queues)
 		return -ENOMEM;
 	wq = alloc_workqueue("mmaudit", WQ_UNBOUND, 1);
 	if (!wq) {
-		free_percpu(queues);
+		kvfree(queues);
 		return -ENOMEM;
 	}
 	INIT_WORK(&work, confirm);
@@ -181,5 +183,5 @@ void mma_confirm_exit(void)
 {
 	mma_confirm_flush();
 	destroy_workqueue(wq);
-	free_percpu(queues);
+	kvfree(queues);
 }

@@ -54,19 +54,23 @@ void mma_violation(struct mma_decision *d)
 	mma_emit(d);
 }
 
+/* The stack as it is; the innermost frames are ours and the probe's. */
+void mma_stack(struct mma_decision *d)
+{
+	d->nr_stack = stack_trace_save((unsigned long *)d->stack, MMA_STACK_MAX, 2);
+	d->hdr.size = sizeof(*d) + d->nr_stack * sizeof(d->stack[0]);
+}
+
 /* Any lock, preemption off. Too big a frame for a sound grant, hence its own. */
 static noinline void report(const struct mma_hit *hit, u32 broken)
 {
-	struct {
-		struct mma_decision d;
-		unsigned long stack[MMA_STACK_MAX];
-	} rec;
+	u64 room[(sizeof(struct mma_decision) + MMA_STACK_MAX * sizeof(u64)) / sizeof(u64)];
+	struct mma_decision *d = (struct mma_decision *)room;
 
-	BUILD_BUG_ON(sizeof(rec) > MMA_REC_MAX);
-	mma_fill(&rec.d, hit, broken);
-	rec.d.nr_stack = stack_trace_save(rec.stack, MMA_STACK_MAX, 2);
-	rec.d.hdr.size += rec.d.nr_stack * sizeof(rec.stack[0]);
-	mma_violation(&rec.d);
+	BUILD_BUG_ON(sizeof(room) > MMA_REC_MAX);
+	mma_fill(d, hit, broken);
+	mma_stack(d);
+	mma_violation(d);
 }
 
 static noinline void tell(const struct mma_hit *hit)

@@ -47,6 +47,7 @@ unsigned long mma_level_size(u8 level);
 /* judge.c */
 void mma_judge(struct mma_hit *hit);
 void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
+void mma_stack(struct mma_decision *d);
 void mma_violation(struct mma_decision *d);
 
 /* confirm.c */
@@ -96,6 +97,7 @@ struct mma_frame {
 	u64 old;
 	u32 flags;			/* FAULT_FLAG_* or MM_CP_* */
 	u8 level;
+	bool shared_file;
 };
 struct mma_range {
 	struct mma_frame f;

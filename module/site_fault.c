@@ -148,7 +148,7 @@ NOKPROBE_SYMBOL(wp_copy_enter);
 /* The fault let go of mmap_lock or the vma lock: the vma may be gone. */
 static bool let_go(unsigned long ret)
 {
-	return ret & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
+	return ret & (__force unsigned long)(VM_FAULT_RETRY | VM_FAULT_COMPLETED);
 }
 
 /* Entry not to be locked here: the one page is judged later, in process context. */
@@ -168,7 +168,7 @@ static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point po
 	};
 	struct mma_slot slot;
 
-	if (let_go(ret) || (ret & VM_FAULT_ERROR))
+	if (let_go(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
 		return 0;	/* failed before it mapped anything */
 	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
 		defer(&hit, fr);
@@ -218,6 +218,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	frame_init(fr, vma, regs_get_kernel_argument(regs, 1),
 		   regs_get_kernel_argument(regs, 2), regs);
+	fr->shared_file = vma->vm_ops && (vma->vm_flags & VM_SHARED);
 	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
 	f = mma_entry_facts(fr->old, fr->level);
 	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
@@ -248,9 +249,9 @@ static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_slot slot;
 
 	if (let_go(ret)) {
-		/* fault_dirty_shared_page() lets go after it granted: mm/memory.c do_shared_fault() */
+		/* Only fault_dirty_shared_page() lets go after it granted: mm/memory.c do_shared_fault() */
 		hit.site = MMA_SITE_FILE_FAULT;
-		if (fr->flags & FAULT_FLAG_WRITE)
+		if ((fr->flags & FAULT_FLAG_WRITE) && fr->shared_file)
 			defer(&hit, fr);
 		return 0;
 	}

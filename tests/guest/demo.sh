@@ -12,8 +12,12 @@ show mmaudit load || { echo "demo: cannot load"; exit 1; }
 echo
 show mmaudit sites || exit 1
 echo
-got=0
-show mmaudit run -- bugs uffd-unwp-softdirty || got=$?
+# Through a pipe, so that a record arrives in one piece, not line by line between what bugs prints.
+{
+	show mmaudit run -- bugs uffd-unwp-softdirty
+	echo $? >/tmp/status
+} 2>&1 | cat
+got=$(cat /tmp/status)
 echo "# exit status $got"
 mmaudit unload || exit 1
 [ "$got" = "$want" ] || { echo "demo: mmaudit run ended with status $got, not $want"; exit 1; }
