@@ -9,10 +9,6 @@
 
 #include "mma.h"
 
-#define ENTRY_MASK (MMA_F_PTE_PRESENT | MMA_F_PTE_PROTNONE | MMA_F_PTE_WRITE | MMA_F_PTE_DIRTY | \
-		    MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_UFFD_WP | MMA_F_PTE_SPECIAL | MMA_F_PTE_SWAP | \
-		    MMA_F_PTE_HUGE)
-
 u64 mma_kernel_facts(void)
 {
 	u64 f = MMA_F_KERN_EXCL | MMA_F_KERN_UFFD_NOTIFY | MMA_KERN_VERSION_FACTS;
@@ -78,6 +74,17 @@ u64 mma_entry_facts(u64 raw, u8 level)
 	if (level == MMA_LEVEL_PMD)
 		return pmd_facts(__pmd(raw));
 	return level == MMA_LEVEL_PTE ? pte_facts(__pte(raw)) : 0;
+}
+
+/* Such an entry is waited for by a fault, never granted by it. */
+bool mma_is_migration(u64 raw, u8 level)
+{
+	u64 f = mma_entry_facts(raw, level);
+
+	if (!(f & MMA_F_PTE_SWAP))
+		return false;
+	/* Huge entries are not swapped out: what is not present migrates. */
+	return level == MMA_LEVEL_PMD || is_migration_entry(pte_to_swp_entry(__pte(raw)));
 }
 
 static u64 file_facts(struct vm_area_struct *vma)

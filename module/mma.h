@@ -34,6 +34,7 @@ typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 
 u64 mma_kernel_facts(void);
 u64 mma_entry_facts(u64 raw, u8 level);
+bool mma_is_migration(u64 raw, u8 level);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);

@@ -221,6 +221,8 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	fr->shared_file = vma->vm_ops && (vma->vm_flags & VM_SHARED);
 	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
 	f = mma_entry_facts(fr->old, fr->level);
+	if (mma_is_migration(fr->old, fr->level))
+		return 1;
 	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
 	return (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
 	       mma_point_on(MMA_POINT_UPGRADE);
