@@ -279,7 +279,7 @@ ssize_t mma_reader_take(struct mma_reader *r, void *buf)
 	ssize_t size = 0;
 	int cpu;
 
-	for_each_online_cpu(cpu) {
+	for_each_possible_cpu(cpu) {	/* an offline one may have left records */
 		event = ring_buffer_peek(r->rb, cpu, &ts, NULL);
 		if (!event)
 			continue;

@@ -106,15 +106,15 @@ MMA_FACTS(X)
 	X(4, KSM, "isolation",						\
 	  "writable entry on a KSM page, which other mappings share",	\
 	  "all",							\
-	  "do_wp_page() mm/memory.c:3457 (6.1); wp_can_reuse_anon_folio() mm/memory.c:3585 (6.12)") \
+	  "do_wp_page() mm/memory.c:3471 (6.1); wp_can_reuse_anon_folio() mm/memory.c:3606 (6.12)") \
 	X(5, ZERO_PAGE, "isolation",					\
 	  "writable entry on the shared zero page",			\
 	  "all",							\
-	  "do_wp_page() copies what has no page, mm/memory.c:3428 (6.1), :3713 (6.12)") \
+	  "do_wp_page() copies what has no page, mm/memory.c:3428 (6.1), :3746 (6.12)") \
 	X(6, PRIVATE_FILE, "isolation",					\
 	  "writable entry of a private mapping on a page of the file: the write reaches the file", \
 	  "all",							\
-	  "wp_page_copy() mm/memory.c:3140 (6.1), :3340 (6.12)")	\
+	  "wp_page_copy() mm/memory.c:3129 (6.1), :3332 (6.12)")	\
 	X(7, DIRTY, "data",						\
 	  "writable entry on a clean page whose file tracks writes: the next write may never reach the disk", \
 	  "all",							\
@@ -122,12 +122,12 @@ MMA_FACTS(X)
 	X(8, VMA_PROT, "data",						\
 	  "vm_page_prot carries the write bit in a mapping that must see first writes", \
 	  "all",							\
-	  "vma_wants_writenotify() mm/mmap.c:1538 (6.1), mm/vma.c:1909 (6.12)") \
+	  "vma_wants_writenotify() mm/mmap.c:1534 (6.1), mm/vma.c:1910 (6.12)") \
 	/* 9: STALE_TLB, reserved */					\
 	X(10, PAGE_LOCK, "race",					\
 	  "write bit granted without the page lock this path rests on",	\
 	  "all",							\
-	  "rmap walk of remove_migration_ptes() mm/migrate.c:262, finish_mkwrite_fault() mm/memory.c:3307 (6.1)")
+	  "rmap walk of remove_migration_ptes() mm/migrate.c:277, finish_mkwrite_fault() mm/memory.c:3307 (6.1)")
 
 enum mma_rule {
 #define X(id, name, severity, text, kernels, where) MMA_RULE_##name = id,
