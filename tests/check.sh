@@ -18,7 +18,7 @@ Runs the suites (default: all) on the kernels (default: tests/vm/list on):
   cycles  load and unload under fault load
   wrong   wrong use
 
-Prints pass, fail and skip lines and ends with their counts. Status 0: something passed, nothing failed.
+Prints pass, fail and skip lines and ends with what failed and was skipped, again, and with their counts. Status 0: something passed, nothing failed.
 END2
 }
 
@@ -190,15 +190,16 @@ prepare() {
 	done
 }
 
-# In the shell, for awk may hold lines back.
-passed=0 failed=0 skipped=0
+# In the shell, for awk may hold lines back. What failed is said again at the end: a log's tail may be all that is kept.
+passed=0 failed=0 skipped=0 again=()
 while IFS= read -r line; do
 	printf '%s\n' "$line"
 	case $line in
 	'pass '*) passed=$((passed + 1)) ;;
-	'fail '*) failed=$((failed + 1)) ;;
-	'skip '*) skipped=$((skipped + 1)) ;;
+	'fail '*) failed=$((failed + 1)) again+=("$line") ;;
+	'skip '*) skipped=$((skipped + 1)) again+=("$line") ;;
 	esac
 done < <(everything)
+[ ${#again[@]} -eq 0 ] || printf '%s\n' '' "${again[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
