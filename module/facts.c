@@ -196,6 +196,25 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 	hit->facts = f | vma_facts(vma) | context | mma_kernel_facts();
 }
 
+/* In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no scheduler lock may be held. */
+bool mma_mm_trylock(struct mm_struct *mm)
+{
+	return mmap_read_trylock(mm);
+}
+
+void mma_mm_unlock(struct mm_struct *mm)
+{
+	mmap_read_unlock(mm);
+}
+
+/* The mapping of addr, under mmap_lock. */
+struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
+}
+
 /* Page tables stay while the caller holds mmap_lock, the vma lock or the rmap lock. */
 static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 {

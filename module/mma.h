@@ -37,6 +37,9 @@ u64 mma_entry_facts(u64 raw, u8 level);
 bool mma_is_migration(u64 raw, u8 level);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
+bool mma_mm_trylock(struct mm_struct *mm);
+void mma_mm_unlock(struct mm_struct *mm);
+struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
 void mma_slot_unlock(struct mma_slot *slot);
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
@@ -98,7 +101,6 @@ struct mma_frame {
 	u64 old;
 	u32 flags;			/* FAULT_FLAG_* or MM_CP_* */
 	u8 level;
-	bool shared_file;
 };
 struct mma_range {
 	struct mma_frame f;

@@ -218,7 +218,6 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	frame_init(fr, vma, regs_get_kernel_argument(regs, 1),
 		   regs_get_kernel_argument(regs, 2), regs);
-	fr->shared_file = vma->vm_ops && (vma->vm_flags & VM_SHARED);
 	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
 	f = mma_entry_facts(fr->old, fr->level);
 	if (mma_is_migration(fr->old, fr->level))
@@ -229,7 +228,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(fault_enter);
 
-static enum mma_site fault_site(const struct mma_frame *fr)
+static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area_struct *vma)
 {
 	u64 f = mma_entry_facts(fr->old, fr->level);
 
@@ -237,30 +236,21 @@ static enum mma_site fault_site(const struct mma_frame *fr)
 		return MMA_SITE_NUMA;
 	if (f & MMA_F_PTE_SWAP)
 		return MMA_SITE_SWAP_IN;
-	return fr->vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
+	return vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
 }
 
-static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+/* What the fault left behind, under the mapping's lock. */
+static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma)
 {
-	struct mma_frame *fr = (void *)ri->data;
-	unsigned long ret = regs_return_value(regs);
 	struct mma_hit hit = {
-		.point = MMA_POINT_FAULT, .addr = fr->addr, .ip = fr->ip, .old = fr->old,
-		.flags = MMA_DEC_OLD_LOCKLESS,
+		.site = fault_site(fr, vma), .point = MMA_POINT_FAULT, .addr = fr->addr,
+		.ip = fr->ip, .old = fr->old, .flags = MMA_DEC_OLD_LOCKLESS,
 	};
 	struct mma_slot slot;
 
-	if (let_go(ret)) {
-		/* Only fault_dirty_shared_page() lets go after it granted: mm/memory.c do_shared_fault() */
-		hit.site = MMA_SITE_FILE_FAULT;
-		if ((fr->flags & FAULT_FLAG_WRITE) && fr->shared_file)
-			defer(&hit, fr);
-		return 0;
-	}
-	hit.site = fault_site(fr);
 	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
 		defer(&hit, fr);
-		return 0;
+		return;
 	}
 	hit.new = slot.raw;
 	hit.level = slot.level;
@@ -270,8 +260,43 @@ static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 		hit.old = 0;	/* a huge entry came or went */
 	/* Still a swap or migration entry: waited for, nothing decided. */
 	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT)
-		fault_hit(&hit, fr->vma, fault_context(fr));
+		fault_hit(&hit, vma, fault_context(fr));
 	mma_slot_unlock(&slot);
+}
+
+/* The vma may be another by now, so it is looked up again. */
+static void fault_let_go(const struct mma_frame *fr)
+{
+	struct mma_hit hit = {
+		.site = MMA_SITE_FILE_FAULT, .point = MMA_POINT_FAULT, .addr = fr->addr,
+		.ip = fr->ip, .flags = MMA_DEC_OLD_LOCKLESS,
+	};
+	struct vm_area_struct *vma;
+
+	if (!mma_mm_trylock(fr->mm)) {
+		defer(&hit, fr);
+		return;
+	}
+	vma = mma_find_vma(fr->mm, fr->addr);
+	if (vma)
+		fault_result(fr, vma);
+	mma_mm_unlock(fr->mm);
+}
+
+/*
+ * Of the faults that let go of their lock only fault_dirty_shared_page()'s
+ * have granted, and they do so at each first write to a shared page:
+ * mm/memory.c:3070 (6.1), :3223 (6.12).
+ */
+static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_frame *fr = (void *)ri->data;
+	unsigned long ret = regs_return_value(regs);
+
+	if (ret & (__force unsigned long)VM_FAULT_COMPLETED)
+		fault_let_go(fr);
+	else if (!let_go(ret))
+		fault_result(fr, fr->vma);
 	return 0;
 }
 NOKPROBE_SYMBOL(fault_leave);
