@@ -18,7 +18,7 @@ static int dev_open(struct inode *inode, struct file *file)
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	r = mma_reader_open();
+	r = mma_reader_open(false);
 	if (IS_ERR(r))
 		return PTR_ERR(r);
 	file->private_data = r;

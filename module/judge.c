@@ -32,7 +32,7 @@ void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
 	d->level = hit->level;
 	d->fault_would = fault_would(hit);
 	d->reason = mma_reason(hit->facts);
-	d->flags = hit->flags;
+	d->flags = hit->flags | (mma_selftest_owns(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0);
 	d->broken = broken;
 	d->pid = current->pid;
 	d->tgid = current->tgid;
@@ -44,20 +44,29 @@ void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
 	d->refs = hit->refs;
 	d->maps = hit->maps;
 	d->ip = hit->ip;
+	d->stack_off = offsetof(struct mma_decision, stack);
 	memcpy(d->comm, current->comm, sizeof(d->comm));
 	d->comm[sizeof(d->comm) - 1] = 0;
 }
 
 void mma_violation(struct mma_decision *d)
 {
-	mma_count(d->site, MMA_VIOLATIONS);
+	if (!(d->flags & MMA_DEC_PLANTED))
+		mma_count(d->site, MMA_VIOLATIONS);
 	mma_emit(d);
 }
 
-/* The stack as it is; the innermost frames are ours and the probe's. */
+/* From the frame the deciding call returns to: what is inside of it is ours and the probe's. */
 void mma_stack(struct mma_decision *d)
 {
-	d->nr_stack = stack_trace_save((unsigned long *)d->stack, MMA_STACK_MAX, 2);
+	unsigned int n = stack_trace_save((unsigned long *)d->stack, MMA_STACK_MAX, 2), i;
+
+	for (i = 0; i < n && d->stack[i] != d->ip; i++)
+		;
+	if (i == n)
+		i = 0;
+	d->nr_stack = n - i;
+	memmove(d->stack, d->stack + i, d->nr_stack * sizeof(d->stack[0]));
 	d->hdr.size = sizeof(*d) + d->nr_stack * sizeof(d->stack[0]);
 }
 

@@ -14,6 +14,7 @@ static const struct stage {
 	{ "readers",	mma_readers_init,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
+	{ "action",	mma_action_init,	mma_action_exit },
 	{ "self-test",	mma_selftest_init,	nothing },
 	{ "device",	mma_dev_init,		mma_dev_exit },
 };

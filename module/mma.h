@@ -64,7 +64,7 @@ void mma_confirm_flush(void);
 struct mma_reader;
 int mma_readers_init(void);
 void mma_readers_exit(void);
-struct mma_reader *mma_reader_open(void);
+struct mma_reader *mma_reader_open(bool selftest);
 void mma_reader_close(struct mma_reader *r);
 int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f);
 ssize_t mma_reader_take(struct mma_reader *r, void *buf);
@@ -125,11 +125,16 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_wp_copy, mma_probe_fault, mma_probe_can_change, mma_probe_prot,
 	mma_probe_migrate, mma_probe_migrate_pmd;
 
+/* action.c */
+int mma_action_init(void);
+void mma_action_exit(void);
+
 /* dev.c, selftest.c */
 int mma_dev_init(void);
 void mma_dev_exit(void);
 int mma_selftest_init(void);
 void mma_selftest(void);
+bool mma_selftest_owns(const struct mm_struct *mm, unsigned long addr);
 void mma_selftest_result(u32 *state, char *reason, size_t size);
 
 #endif /* MMA_H */

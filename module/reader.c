@@ -27,6 +27,8 @@ struct tally {
 };
 
 struct mma_reader {
+	int slot;		/* of readers[] */
+	bool selftest;		/* planted grants are for it alone */
 	struct mma_filter filter;
 	unsigned long *pids;	/* bit per tgid; NULL: all */
 	struct trace_buffer *rb;
@@ -42,12 +44,15 @@ bool mma_decisions;
 
 /* Probes look with preemption off; synchronize_rcu() waits for them. */
 static struct mma_reader __rcu *readers[MAX_READERS];
-static DEFINE_MUTEX(readers_lock);
+static DECLARE_BITMAP(slots, MAX_READERS);	/* taken, even while a filter changes */
+static DEFINE_MUTEX(readers_lock);		/* of both */
 
 static bool wanted(const struct mma_reader *r, const struct mma_decision *d)
 {
 	const struct mma_filter *f = &r->filter;
 
+	if ((d->flags & MMA_DEC_PLANTED) && !r->selftest)
+		return false;
 	if (!d->broken && !(f->flags & MMA_FILTER_DECISIONS))
 		return false;
 	if (d->broken && f->rules && !(d->broken & f->rules))
@@ -151,31 +156,32 @@ static void update_decisions(void)
 	mma_sites_arm();
 }
 
-static int publish(struct mma_reader *r)
+static int take_slot(struct mma_reader *r)
 {
-	int i, ret = -EUSERS;
+	int ret = 0;
 
 	mutex_lock(&readers_lock);
-	for (i = 0; i < MAX_READERS; i++) {
-		if (rcu_access_pointer(readers[i]))
-			continue;
-		rcu_assign_pointer(readers[i], r);
-		update_decisions();
-		ret = 0;
-		break;
-	}
+	r->slot = find_first_zero_bit(slots, MAX_READERS);
+	if (r->slot < MAX_READERS)
+		set_bit(r->slot, slots);
+	else
+		ret = -EUSERS;
 	mutex_unlock(&readers_lock);
 	return ret;
 }
 
+static void publish(struct mma_reader *r)
+{
+	mutex_lock(&readers_lock);
+	rcu_assign_pointer(readers[r->slot], r);
+	update_decisions();
+	mutex_unlock(&readers_lock);
+}
+
 static void unpublish(struct mma_reader *r)
 {
-	int i;
-
 	mutex_lock(&readers_lock);
-	for (i = 0; i < MAX_READERS; i++)
-		if (rcu_access_pointer(readers[i]) == r)
-			RCU_INIT_POINTER(readers[i], NULL);
+	RCU_INIT_POINTER(readers[r->slot], NULL);
 	update_decisions();
 	mutex_unlock(&readers_lock);
 	synchronize_rcu();	/* no probe writes to its ring any more */
@@ -191,12 +197,13 @@ static void destroy(struct mma_reader *r)
 	kfree(r);
 }
 
-static struct mma_reader *create(void)
+static struct mma_reader *create(bool selftest)
 {
 	struct mma_reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
 
 	if (!r)
 		return NULL;
+	r->selftest = selftest;
 	mutex_init(&r->lock);
 	init_waitqueue_head(&r->wait);
 	init_irq_work(&r->wake, wake);
@@ -208,23 +215,26 @@ static struct mma_reader *create(void)
 	return NULL;
 }
 
-struct mma_reader *mma_reader_open(void)
+struct mma_reader *mma_reader_open(bool selftest)
 {
-	struct mma_reader *r = create();
+	struct mma_reader *r = create(selftest);
 	int ret;
 
 	if (!r)
 		return ERR_PTR(-ENOMEM);
-	ret = publish(r);
-	if (!ret)
-		return r;
-	destroy(r);
-	return ERR_PTR(ret);
+	ret = take_slot(r);
+	if (ret) {
+		destroy(r);
+		return ERR_PTR(ret);
+	}
+	publish(r);
+	return r;
 }
 
 void mma_reader_close(struct mma_reader *r)
 {
 	unpublish(r);
+	clear_bit(r->slot, slots);
 	destroy(r);
 }
 
@@ -251,8 +261,9 @@ int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 	ring_buffer_reset(r->rb);
 	for_each_possible_cpu(cpu)
 		memset(per_cpu_ptr(r->tally, cpu), 0, sizeof(struct tally));
+	publish(r);
 	mutex_unlock(&r->lock);
-	return publish(r);
+	return 0;
 }
 
 struct mutex *mma_reader_lock(struct mma_reader *r)

@@ -25,6 +25,15 @@ static DEFINE_MUTEX(lock);
 static u32 state = MMA_STATE_BLIND;
 static char reason[128] = "self-test has not run";
 
+/* The mapping under test; grants there are ours, and no violation of the kernel's. */
+static struct mm_struct *planted_mm;
+static unsigned long planted_addr;
+
+bool mma_selftest_owns(const struct mm_struct *mm, unsigned long addr)
+{
+	return unlikely(mm == READ_ONCE(planted_mm)) && addr - READ_ONCE(planted_addr) < 2 * PAGE_SIZE;
+}
+
 static vm_fault_t give_page(struct vm_fault *vmf)
 {
 	vmf->page = alloc_page(GFP_KERNEL | __GFP_ZERO);
@@ -119,7 +128,10 @@ static const char *try_file(struct mma_reader *r, struct file *file)
 	addr = vm_mmap(file, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
 	if (IS_ERR_VALUE(addr))
 		return "the self-test could not map its file";
+	WRITE_ONCE(planted_addr, addr);
+	WRITE_ONCE(planted_mm, current->mm);
 	why = try_on(r, addr);
+	WRITE_ONCE(planted_mm, NULL);
 	vm_munmap(addr, 2 * PAGE_SIZE);
 	return why;
 }
@@ -143,7 +155,7 @@ void mma_selftest(void)
 	const char *why;
 
 	mutex_lock(&lock);
-	r = mma_reader_open();
+	r = mma_reader_open(true);
 	if (IS_ERR(r)) {
 		why = "no reader left for the self-test";
 	} else {

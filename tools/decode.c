@@ -13,17 +13,20 @@ static size_t at_most(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* stack[] begins where a v1 decision ends; only what the record's size covers is there. */
+/*
+ * A newer decision is longer, then comes its stack; only what the record's
+ * size covers is there. An older one, or nonsense, has none.
+ */
 static void take_stack(struct record *rec, const unsigned char *at, size_t size)
 {
-	const size_t fixed = sizeof(rec->decision);
-	size_t there = size > fixed ? (size - fixed) / sizeof(rec->stack[0]) : 0;
-	size_t n = at_most(rec->decision.nr_stack, at_most(there, MMA_STACK_MAX));
+	const struct mma_decision *d = &rec->decision;
+	size_t off = d->stack_off < sizeof(*d) ? size : at_most(d->stack_off, size);
+	size_t n = at_most(d->nr_stack, at_most((size - off) / sizeof(rec->stack[0]), MMA_STACK_MAX));
 
 	if (n)
-		memcpy(rec->stack, at + fixed, n * sizeof(rec->stack[0]));
+		memcpy(rec->stack, at + off, n * sizeof(rec->stack[0]));
 	rec->nr_stack = n;
-	rec->stack_cut = n != rec->decision.nr_stack;
+	rec->stack_cut = n != d->nr_stack;
 }
 
 enum decode_status decode_next(struct cursor *cur, struct record *rec)

@@ -126,6 +126,7 @@ int main(int argc, char **argv)
 	static char name[64];
 	const struct command *c;
 
+	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);	/* on a terminal, too: a violation's lines stay together */
 	if (argc < 2)
 		return misuse(NULL, "no command");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))

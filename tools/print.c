@@ -31,6 +31,7 @@ unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES])
 		{ MMA_DEC_OLD_UNKNOWN,	"OLD_UNKNOWN" },
 		{ MMA_DEC_CONFIRMED,	"CONFIRMED" },
 		{ MMA_DEC_OLD_LOCKLESS,	"OLD_LOCKLESS" },
+		{ MMA_DEC_PLANTED,	"PLANTED" },
 	};
 	unsigned int n = 0;
 

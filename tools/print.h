@@ -54,7 +54,7 @@ __u64 sites_all(const struct coverage *cov);
 __u64 sites_seen(const struct coverage *cov);
 
 /* MMA_DEC_* set in flags, by name; returns how many. */
-#define FLAG_NAMES	3
+#define FLAG_NAMES	4
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
 
 /* More bits than an entry can have named. */

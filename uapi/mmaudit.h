@@ -22,7 +22,8 @@
  * flag, bit or reserved word the module does not know gets -EINVAL, an unknown
  * ioctl -ENOTTY.
  *
- * The layout below only grows at its ends; ids are never reused. Rule, site,
+ * The layout below only grows at its ends (a decision's before its stack, hence
+ * stack_off); ids are never reused. Rule, site,
  * point, fact and reason ids are the rows of module/rule.h and module/sites.h.
  */
 #ifndef _UAPI_MMAUDIT_H
@@ -72,6 +73,7 @@ enum mma_level {
 #define MMA_DEC_OLD_UNKNOWN	0x0001	/* old_entry was not seen and is 0 */
 #define MMA_DEC_CONFIRMED	0x0002	/* judged later under mmap_lock and page-table lock */
 #define MMA_DEC_OLD_LOCKLESS	0x0004	/* old_entry was read without the page-table lock */
+#define MMA_DEC_PLANTED		0x0008	/* by the self-test; only its own reader gets it */
 
 /*
  * One decision, made for one entry. It is a violation when broken != 0.
@@ -99,8 +101,8 @@ struct mma_decision {
 	__u64	ip;		/* kernel address the deciding call returns to */
 	char	comm[MMA_COMM_LEN];	/* of the acting thread, NUL-padded */
 	__u32	nr_stack;
-	__u32	reserved;
-	__u64	stack[];	/* kernel return addresses, innermost first */
+	__u32	stack_off;	/* bytes from the record's start to stack[]: a newer module's is further */
+	__u64	stack[];	/* kernel return addresses, innermost first; stack[0] is ip where that was found */
 };
 
 /* Records dropped since the previous record of this reader and CPU. */

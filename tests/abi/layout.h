@@ -59,7 +59,7 @@ typedef __u64 mma_words8[8];
 	F(ip, __u64, 88)						\
 	F(comm, mma_text16, 96)						\
 	F(nr_stack, __u32, 112)						\
-	F(reserved, __u32, 116)
+	F(stack_off, __u32, 116)
 
 #define LAYOUT_LOST(S, F)						\
 	S(mma_lost, 56)							\

@@ -25,6 +25,7 @@ silent() {
 
 # named RULES SITE: that and nothing else.
 named() {
+	case $bug in *race*) ;; *) [ -n "$seen" ] && reported=$bug reported_as=${seen%%;*} ;; esac
 	if [ "$seen" = "$1 $2;" ] || { [ "$2" = - ] && [ "${seen%% *}" = "$1" ]; }; then
 		pass "$bug"
 	else
@@ -60,8 +61,30 @@ audit() {
 	judge
 }
 
+# What the kernel log must hear of a bug that was reported: action=log is what was loaded.
+logs() {
+	[ -n "$reported" ] || { skip log "no bug here to report"; return; }
+	if dmesg | grep -q "mmaudit: ${reported_as%% *} in ${reported_as##* }: bugs\["; then
+		pass log
+	else
+		fail log "$reported: no line in the kernel log"
+	fi
+	echo warn >/sys/module/mmaudit/parameters/action
+	dmesg -c >/dev/null
+	mmaudit run -- bugs "$reported" >/dev/null 2>&1
+	if until_true log_has "BUG: mmaudit: ${reported_as%% *} in ${reported_as##* }"; then
+		pass warn
+	else
+		fail warn "$reported: no BUG: line in the kernel log"
+	fi
+}
+
+log_has() { dmesg | grep -q "$1"; }
+
 loads
+reported=
 for bug in $(bugs --list | grep -v '^[[:space:]]'); do
 	audit
 done
+logs
 unloads

@@ -46,6 +46,7 @@ static struct mma_decision decision(size_t size)
 	d.new_entry = 0x8000000000000067;
 	d.facts = 5;
 	d.ip = 0xffffffff81234567;
+	d.stack_off = sizeof(d);
 	memcpy(d.comm, "sixteen-bytes-ab", MMA_COMM_LEN);
 	return d;
 }
@@ -160,26 +161,49 @@ static void test_unknown_type(void)
 	EXPECT(d.rec[1].decision.addr == in.addr);
 }
 
-/* A newer module's record: its stack is where ours is, what follows is skipped. */
+/* A newer module's record: its own fields are skipped, its stack is found, what follows is skipped. */
 static void test_longer(void)
 {
-	struct mma_decision in = decision(sizeof(in) + sizeof(__u64) + 32);
+	struct mma_decision in = decision(sizeof(in) + 16 + sizeof(__u64) + 32);
 	__u64 stack = 0xffffffff81000001;
-	unsigned char tail[32];
+	unsigned char newer[16], tail[32];
 	struct bytes b = { .len = 0 };
 	struct decoded d;
 
 	in.nr_stack = 1;
+	in.stack_off = sizeof(in) + sizeof(newer);
+	memset(newer, 0x55, sizeof(newer));
 	memset(tail, 0xaa, sizeof(tail));
-	put(&b, &in, sizeof(in));
-	put(&b, &stack, sizeof(stack));
-	put(&b, tail, sizeof(tail));
-	put(&b, &in, sizeof(in));
-	put(&b, &stack, sizeof(stack));
-	put(&b, tail, sizeof(tail));
+	for (int i = 0; i < 2; i++) {
+		put(&b, &in, sizeof(in));
+		put(&b, newer, sizeof(newer));
+		put(&b, &stack, sizeof(stack));
+		put(&b, tail, sizeof(tail));
+	}
 	d = decode(&b);
 	EXPECT(d.n == 3 && d.status[0] == DECODE_DECISION && d.status[1] == DECODE_DECISION);
-	EXPECT(d.rec[1].nr_stack == 1 && d.rec[1].stack[0] == stack && !d.rec[1].stack_cut);
+	EXPECT(d.rec[1].nr_stack == 1 && d.rec[1].stack[0] == stack);
+}
+
+/* Where the stack begins is a claim too. */
+static void test_stack_offs(void)
+{
+	static const __u32 offs[] = { 0, 24, sizeof(struct mma_decision) - 1, sizeof(struct mma_decision) + 8,
+				      sizeof(struct mma_decision) + 9, 0xffff, 0x80000000, 0xffffffff };
+
+	for (size_t i = 0; i < sizeof(offs) / sizeof(offs[0]); i++) {
+		struct mma_decision in = decision(sizeof(in) + sizeof(__u64));
+		__u64 stack = 1;
+		struct bytes b = { .len = 0 };
+		struct decoded d;
+
+		in.nr_stack = 1;
+		in.stack_off = offs[i];
+		put(&b, &in, sizeof(in));
+		put(&b, &stack, sizeof(stack));
+		d = decode(&b);
+		EXPECT_THAT(d.n == 2 && !d.rec[0].nr_stack && d.rec[0].stack_cut, "offset %u", offs[i]);
+	}
 }
 
 /* An older module's record ends early: the rest reads zero, not what follows in the buffer. */
@@ -343,6 +367,7 @@ static const struct {
 	{ "end-after-corrupt", test_corrupt_then_end },
 	{ "unknown-type", test_unknown_type },
 	{ "longer-record", test_longer },
+	{ "stack-offset", test_stack_offs },
 	{ "shorter-record", test_shorter },
 	{ "lost-record", test_lost },
 	{ "stack-claims", test_stack_claims },
