@@ -87,6 +87,13 @@ bool mma_is_migration(u64 raw, u8 level)
 	return level == MMA_LEVEL_PMD || is_migration_entry(pte_to_swp_entry(__pte(raw)));
 }
 
+bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
+{
+	unsigned long pfn = level == MMA_LEVEL_PMD ? pmd_pfn(__pmd(raw)) : pte_pfn(__pte(raw));
+
+	return pfn - folio_pfn(folio) < folio_nr_pages(folio);
+}
+
 static u64 file_facts(struct vm_area_struct *vma)
 {
 	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;

@@ -35,6 +35,7 @@ typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 u64 mma_kernel_facts(void);
 u64 mma_entry_facts(u64 raw, u8 level);
 bool mma_is_migration(u64 raw, u8 level);
+bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
 bool mma_mm_trylock(struct mm_struct *mm);
@@ -106,6 +107,7 @@ struct mma_range {
 	struct mma_frame f;
 	u64 olds[MMA_OLDS];		/* PTEs of the first pages, as they were */
 	u64 seen;			/* which of them were read */
+	struct folio *folio;		/* only its entries count; NULL: all do */
 };
 
 int mma_sites_init(void);

@@ -60,6 +60,8 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 
 	if (!(now & MMA_F_PTE_PRESENT))
 		return;
+	if (a->r->folio && !mma_maps_folio(raw, level, a->r->folio))
+		return;
 	/* Writable before and after: not granted here. */
 	if (mma_all(before, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE) && !(before & MMA_F_PTE_PROTNONE))
 		return;
@@ -107,6 +109,8 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.addr = regs_get_kernel_argument(regs, 2) & PAGE_MASK;
 	r->f.end = min(r->f.addr + folio_size(folio), r->f.vma->vm_end);
 	r->f.ip = mma_return_address(regs);
+	/* Copies made by COW lie between the pages of a large folio; nobody locked them for this. */
+	r->folio = folio;
 	mma_range_before(r);
 	return 0;
 }

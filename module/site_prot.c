@@ -23,6 +23,7 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.end = regs_get_kernel_argument(regs, 3);
 	r->f.flags = cp_flags;
 	r->f.ip = mma_return_address(regs);
+	r->folio = NULL;
 	mma_range_before(r);
 	return 0;
 }

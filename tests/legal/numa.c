@@ -216,6 +216,28 @@ void move_thp_clear_refs(void)
 	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write after migration is not soft-dirty");
 }
 
+/* Mapped by 512 entries, some of which are copies by now, each a folio of its own that does not move. */
+void move_thp_copies(void)
+{
+	struct gate turn = gate_make();
+	char *p = huge(), *copy = p + 100 * PAGE;
+	pid_t pid;
+
+	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	must(!has_thp(p), "mprotect of a page did not split the PMD");
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		leave();
+	}
+	poke(copy, 2);
+	gate_open(turn);
+	join(pid);
+	moved(p);
+	must(peek(copy) == 2 && write_faults(copy, 3) == 0, "the copy lost its contents or the write bit");
+	expect(p + 101 * PAGE, HPAGE - 101 * PAGE, 1, "moved");
+}
+
 /* Threads write while the page travels. */
 void move_while_written(void)
 {

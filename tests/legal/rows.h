@@ -341,6 +341,8 @@
 	ROW("move-thp", move_thp, "remove_migration_pmd", "remove_migration_pmd", "root numa thp") \
 	ROW("move-thp-forked", move_thp_forked, "remove_migration_pmd of a READ entry", \
 	    "remove_migration_pmd", "root numa thp") \
+	ROW("move-thp-copies", move_thp_copies, "remove_migration_pte of 511 entries around a copy", \
+	    "remove_migration_pte", "root numa thp") \
 	ROW("move-thp-uffd-wp", move_thp_uffd_wp, "remove_migration_pmd, write-protected", \
 	    "remove_migration_pmd", "root numa thp uffd-wp") \
 	ROW("move-thp-clear-refs", move_thp_clear_refs, "remove_migration_pmd under tracking", \
