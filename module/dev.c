@@ -94,7 +94,7 @@ static int ioc_version(struct mma_reader *r, void *arg)
 	v->kernel_facts = mma_kernel_facts();
 	v->nr_sites = MMA_NR_SITES;
 	v->nr_points = MMA_NR_POINTS;
-	v->nr_rules = MMA_RULE_PAGE_LOCK + 1;
+	v->nr_rules = MMA_NR_RULES;
 	strscpy(v->release, UTS_RELEASE, sizeof(v->release));
 	mma_selftest_result(&v->state, v->reason, sizeof(v->reason));
 	return 0;

@@ -4,6 +4,7 @@
 #include <linux/hugetlb.h>
 #include <linux/ksm.h>
 #include <linux/mm.h>
+#include <linux/mm_inline.h>
 #include <linux/sched/mm.h>
 #include <linux/swapops.h>
 
@@ -149,7 +150,7 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 		f |= MMA_F_PAGE_ANON;
 		if (PageAnonExclusive(page))
 			f |= MMA_F_PAGE_EXCL;
-		if (test_bit(MMF_HAS_PINNED, &hit->mm->flags) && folio_maybe_dma_pinned(folio))
+		if (mma_ever_pinned(hit->mm) && folio_maybe_dma_pinned(folio))
 			f |= MMA_F_PAGE_PINNED;
 	}
 	if (folio_test_ksm(folio))
@@ -354,6 +355,30 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 			next = addr;	/* changed under us: look again */
 	}
 	return end;
+}
+
+/* Somebody zaps, write-protects or un-write-protects there and has not flushed yet. */
+bool mma_flush_pending(struct mm_struct *mm)
+{
+	return mm_tlb_flush_pending(mm);
+}
+
+bool mma_ever_pinned(struct mm_struct *mm)
+{
+	return test_bit(MMF_HAS_PINNED, &mm->flags);
+}
+
+unsigned long mma_vma_end(const struct vm_area_struct *vma)
+{
+	return vma->vm_end;
+}
+
+/* Where vma maps an anonymous page: page_address_in_vma(), which is not exported. 0: nowhere. */
+unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page)
+{
+	unsigned long at = vma->vm_start + ((page_to_pgoff(page) - vma->vm_pgoff) << PAGE_SHIFT);
+
+	return at >= vma->vm_start && at < vma->vm_end ? at : 0;
 }
 
 /* The CPU may set accessed and dirty at any time. */

@@ -18,6 +18,7 @@ struct mma_hit {
 	struct mm_struct *mm;
 	unsigned long addr, ip;
 	u64 old, new;			/* raw entries */
+	u64 before;			/* PTE_* facts of the entry before; 0: not known */
 	u64 facts;
 	u32 refs, maps;
 };
@@ -45,6 +46,10 @@ bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long
 void mma_slot_unlock(struct mma_slot *slot);
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       bool wait, int budget, mma_entry_fn fn, void *arg);
+bool mma_flush_pending(struct mm_struct *mm);
+bool mma_ever_pinned(struct mm_struct *mm);
+unsigned long mma_vma_end(const struct vm_area_struct *vma);
+unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
 bool mma_same_entry(u64 a, u64 b);
 u32 mma_owner(struct mm_struct *mm);
 unsigned long mma_level_size(u8 level);
@@ -77,6 +82,11 @@ void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
 void mma_emit(struct mma_decision *d);
 extern bool mma_decisions;		/* some reader wants every decision */
 
+/* quiet.c */
+u32 mma_quiet(struct mm_struct *mm);
+bool mma_quiet_since(struct mm_struct *mm, u32 token);
+void mma_quiet_break(const struct mm_struct *mm);
+
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
 enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_NR_EVENTS };
@@ -100,14 +110,22 @@ struct mma_frame {
 	struct mm_struct *mm;
 	unsigned long addr, end, ip;
 	u64 old;
-	u32 flags;			/* FAULT_FLAG_* or MM_CP_* */
+	u32 flags;			/* FAULT_FLAG_* */
+	u32 quiet;			/* token of the first look; 0: none, or not needed */
 	u8 level;
 };
+/* A range of entries before and after a function that rewrites them. */
 struct mma_range {
 	struct mma_frame f;
 	u64 olds[MMA_OLDS];		/* PTEs of the first pages, as they were */
 	u64 seen;			/* which of them were read */
+	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
+	u64 had;			/* PTE_* facts each entry must keep besides its own */
 	struct folio *folio;		/* only its entries count; NULL: all do */
+	struct vm_area_struct *src;	/* fork: copied from */
+	u8 site, point;
+	bool all;			/* judge also what was writable before */
+	bool alone;			/* mmap_lock is held for writing, or nothing is compared */
 };
 
 int mma_sites_init(void);
@@ -125,7 +143,9 @@ static inline unsigned long mma_return_address(const struct pt_regs *regs)
 
 extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_fault,
 	mma_probe_wp_copy, mma_probe_fault, mma_probe_can_change, mma_probe_prot,
-	mma_probe_migrate, mma_probe_migrate_pmd;
+	mma_probe_migrate, mma_probe_migrate_pmd, mma_probe_gather, mma_probe_clear_refs,
+	mma_probe_swapoff, mma_probe_mremap, mma_probe_uffd_fill, mma_probe_uffd_move,
+	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge;
 
 /* action.c */
 int mma_action_init(void);

@@ -64,6 +64,8 @@
 	X(51, NEED_PAGE_LOCK,	"this path must hold the page lock")	\
 	X(52, UNSHARE,		"FAULT_FLAG_UNSHARE: break COW, keep read-only") \
 	X(53, READ_FAULT,	"the fault only reads")			\
+	X(54, KEEPS,		"this path must keep the marks of the old entry, and nothing else was at work on it") \
+	X(55, MOVED,		"moved here by mremap or userfaultfd: all of it counts as soft-dirty") \
 	/* the kernel */						\
 	X(56, KERN_EXCL,	"knows PageAnonExclusive (5.19)")	\
 	X(57, KERN_SOFT_DIRTY,	"tracks soft-dirty")			\
@@ -127,12 +129,26 @@ MMA_FACTS(X)
 	X(10, PAGE_LOCK, "race",					\
 	  "write bit granted without the page lock this path rests on",	\
 	  "all",							\
-	  "rmap walk of remove_migration_ptes() mm/migrate.c:277, finish_mkwrite_fault() mm/memory.c:3307 (6.1)")
+	  "rmap walk of remove_migration_ptes() mm/migrate.c:277, finish_mkwrite_fault() mm/memory.c:3307 (6.1)") \
+	/* these look at the entry before, too */			\
+	X(11, LOST_UFFD_WP, "data",					\
+	  "entry rewritten without the uffd-wp mark it had: the next write is not trapped", \
+	  "5.7 and later",						\
+	  "do_swap_page() mm/memory.c:4059, remove_migration_pte() mm/migrate.c:217 (6.1)") \
+	X(12, LOST_SOFT_DIRTY, "data",					\
+	  "entry rewritten without the soft-dirty bit it had: an earlier write is forgotten", \
+	  "all with CONFIG_MEM_SOFT_DIRTY",				\
+	  "do_swap_page() mm/memory.c:4057, move_soft_dirty_pte() mm/mremap.c:121 (6.1)") \
+	X(13, EXCL_SHARED, "isolation",					\
+	  "writable entry on a page marked exclusive yet mapped more than once: another mapping sees the write", \
+	  "5.19 and later",						\
+	  "page_try_dup_anon_rmap() include/linux/mm.h:1370 (6.1)")
 
 enum mma_rule {
 #define X(id, name, severity, text, kernels, where) MMA_RULE_##name = id,
 	MMA_RULES(X)
 #undef X
+	MMA_NR_RULES
 };
 
 /* What do_wp_page() does with a present, write-protected entry. */
@@ -203,6 +219,17 @@ static inline int mma_untracked(__u64 f)
 		return 0;
 	/* clear_soft_dirty_pmd() has no pin test: fs/proc/task_mmu.c:1132 (6.1), :1438 (6.12) */
 	return (f & (MMA_F_AT_GRANT | MMA_F_PTE_HUGE)) || !mma_all(f, MMA_F_PAGE_PINNED | MMA_F_PAGE_ANON);
+}
+
+/*
+ * fork clears PageAnonExclusive before it maps the page again, under the source's
+ * page-table lock; so under the lock of one mapping there is no other. Parts of
+ * large folios have no map count of their own.
+ */
+static inline int mma_shared_exclusive(__u64 f)
+{
+	return mma_all(f, MMA_F_KERN_EXCL | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL | MMA_F_PAGE_MAPS) &&
+	       !(f & MMA_F_PAGE_LARGE);
 }
 
 static inline int mma_not_exclusive(__u64 f)
@@ -276,6 +303,33 @@ static inline __u32 mma_check(__u64 f)
 		broken |= 1U << MMA_RULE_VMA_PROT;
 	if (mma_all(f, MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE) && !(f & MMA_F_PAGE_LOCKED))
 		broken |= 1U << MMA_RULE_PAGE_LOCK;
+	if (mma_shared_exclusive(f))
+		broken |= 1U << MMA_RULE_EXCL_SHARED;
+	return broken;
+}
+
+/*
+ * Rules broken between two looks at one entry: `old` are the facts of the entry
+ * before, PTE_* alone. Clean pages of files may go and come back unnoticed, so
+ * soft-dirty is asked of anonymous memory only.
+ */
+static inline __u32 mma_check_kept(__u64 old, __u64 f)
+{
+	__u64 lost = old & ~f;
+	__u32 broken = 0;
+
+	if (!(f & MMA_F_PTE_PRESENT))
+		return 0;
+	if (f & MMA_F_MOVED)
+		lost |= ~f & MMA_F_PTE_SOFT_DIRTY;
+	else if (!(f & MMA_F_KEEPS))
+		return 0;
+	if ((f & MMA_F_KEEPS) && (lost & MMA_F_PTE_UFFD_WP) && (f & MMA_F_VMA_UFFD_WP))
+		broken |= 1U << MMA_RULE_LOST_UFFD_WP;
+	if ((lost & MMA_F_PTE_SOFT_DIRTY) && (f & MMA_F_KERN_SOFT_DIRTY) &&
+	    !(f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW)) &&
+	    ((f & MMA_F_PAGE_ANON) || mma_all(f, MMA_F_PAGE_ZERO | MMA_F_VMA_ANON)))
+		broken |= 1U << MMA_RULE_LOST_SOFT_DIRTY;
 	return broken;
 }
 
@@ -284,11 +338,12 @@ static inline __u32 mma_check(__u64 f)
  * vm_flags and vm_page_prot move before the entries do (mprotect, clear_refs,
  * userfaultfd), so rules on them need mmap_lock or the vma lock besides the
  * page-table lock. PAGE_LOCK is about the moment of the grant and is final at
- * once.
+ * once, and so is what was lost: MMA_F_KEEPS and MMA_F_MOVED vouch for it.
  */
 static inline __u32 mma_final(__u64 f)
 {
-	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK;
+	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK | 1U << MMA_RULE_LOST_UFFD_WP |
+			      1U << MMA_RULE_LOST_SOFT_DIRTY;
 	const __u32 needs_mm = 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY |
 			       1U << MMA_RULE_UFFD_WP | 1U << MMA_RULE_VMA_PROT;
 

@@ -47,6 +47,17 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_UPGRADE_PMD]	= &mma_probe_upgrade_pmd,
 	[MMA_POINT_PROT]	= &mma_probe_prot,
 	[MMA_POINT_FAULT]	= &mma_probe_fault,
+	[MMA_POINT_GATHER]	= &mma_probe_gather,
+	[MMA_POINT_CLEAR_REFS]	= &mma_probe_clear_refs,
+	[MMA_POINT_SWAPOFF]	= &mma_probe_swapoff,
+	[MMA_POINT_MREMAP]	= &mma_probe_mremap,
+	[MMA_POINT_UFFD_FILL]	= &mma_probe_uffd_fill,
+	[MMA_POINT_UFFD_MOVE]	= &mma_probe_uffd_move,
+	[MMA_POINT_SPLIT]	= &mma_probe_split,
+	[MMA_POINT_COLLAPSE]	= &mma_probe_collapse,
+	[MMA_POINT_FORK]	= &mma_probe_fork,
+	[MMA_POINT_KSM_WP]	= &mma_probe_ksm_wp,
+	[MMA_POINT_KSM_MERGE]	= &mma_probe_ksm_merge,
 };
 
 static DEFINE_MUTEX(arm_lock);

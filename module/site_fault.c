@@ -34,7 +34,8 @@ static void upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 {
 	u64 f;
 
-	mma_facts(hit, vma, FAULT_LOCKS | MMA_F_AT_GRANT);
+	hit->before = mma_entry_facts(hit->old, hit->level);
+	mma_facts(hit, vma, FAULT_LOCKS | MMA_F_AT_GRANT | MMA_F_KEEPS);
 	f = hit->facts;
 	if ((f & MMA_F_VMA_SHARED) && (f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE)))
 		hit->site = MMA_SITE_MKWRITE;
@@ -77,8 +78,10 @@ static int upgrade_pmd_enter(struct kprobe *kp, struct pt_regs *regs)
 	};
 
 	mma_point_hit(MMA_POINT_UPGRADE_PMD);
-	if (writable(hit.new, hit.level) && !writable(hit.old, hit.level))
-		fault_hit(&hit, vma, 0);
+	if (!writable(hit.new, hit.level) || writable(hit.old, hit.level))
+		return 0;
+	hit.before = mma_entry_facts(hit.old, hit.level);
+	fault_hit(&hit, vma, MMA_F_KEEPS);
 	return 0;
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
@@ -96,12 +99,14 @@ static void frame_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigne
 	fr->addr = addr & PAGE_MASK;
 	fr->flags = flags;
 	fr->ip = mma_return_address(regs);
+	fr->quiet = 0;
 }
 
 static u64 fault_context(const struct mma_frame *fr)
 {
 	return (fr->flags & FAULT_FLAG_UNSHARE ? MMA_F_UNSHARE : 0) |
-	       (fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) ? 0 : MMA_F_READ_FAULT);
+	       (fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) ? 0 : MMA_F_READ_FAULT) |
+	       (mma_quiet_since(fr->mm, fr->quiet) ? MMA_F_KEEPS : 0);
 }
 
 static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -141,6 +146,9 @@ static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_point_hit(MMA_POINT_WP_COPY);
 	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
 	fr->old = pte_val(vmf->orig_pte);
+	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
+	if (fr->flags & FAULT_FLAG_UNSHARE)
+		fr->quiet = mma_quiet(fr->mm);
 	return 0;
 }
 NOKPROBE_SYMBOL(wp_copy_enter);
@@ -165,6 +173,7 @@ static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point po
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_COPY, .point = point, .level = MMA_LEVEL_PTE,
 		.addr = fr->addr, .ip = fr->ip, .old = fr->old,
+		.before = mma_entry_facts(fr->old, MMA_LEVEL_PTE),
 	};
 	struct mma_slot slot;
 
@@ -222,6 +231,8 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	f = mma_entry_facts(fr->old, fr->level);
 	if (mma_is_migration(fr->old, fr->level))
 		return 1;
+	if (f)
+		fr->quiet = mma_quiet(fr->mm);
 	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
 	return (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
 	       mma_point_on(MMA_POINT_UPGRADE);
@@ -258,6 +269,8 @@ static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma)
 		hit.addr &= PMD_MASK;
 	if (fr->level != slot.level)
 		hit.old = 0;	/* a huge entry came or went */
+	else
+		hit.before = mma_entry_facts(hit.old, hit.level);
 	/* Still a swap or migration entry: waited for, nothing decided. */
 	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT)
 		fault_hit(&hit, vma, fault_context(fr));

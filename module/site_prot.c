@@ -10,39 +10,22 @@
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 1);
 	u32 cp_flags = regs_get_kernel_argument(regs, MMA_PROT_CP_FLAGS_ARG);
 
-	mma_point_hit(MMA_POINT_PROT);
+	mma_range_init(r, cp_flags & MM_CP_UFFD_WP_RESOLVE ? MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT,
+		       MMA_POINT_PROT, MMA_F_LOCK_MM, regs);
 	if (cp_flags & (MM_CP_PROT_NUMA | MM_CP_UFFD_WP))
 		return 1;	/* only takes rights away */
-	r->f.vma = (void *)regs_get_kernel_argument(regs, 1);
-	if (is_vm_hugetlb_page(r->f.vma))
+	if (is_vm_hugetlb_page(vma))
 		return 1;
-	r->f.mm = r->f.vma->vm_mm;
-	r->f.addr = regs_get_kernel_argument(regs, 2);
-	r->f.end = regs_get_kernel_argument(regs, 3);
-	r->f.flags = cp_flags;
-	r->f.ip = mma_return_address(regs);
-	r->folio = NULL;
+	mma_range_of(r, vma, regs_get_kernel_argument(regs, 2), regs_get_kernel_argument(regs, 3));
 	mma_range_before(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(prot_enter);
 
-static int prot_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	struct mma_range *r = (void *)ri->data;
-	bool unwp = r->f.flags & MM_CP_UFFD_WP_RESOLVE;
-
-	mma_range_after(r, unwp ? MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT, MMA_POINT_PROT,
-			MMA_F_LOCK_MM);
-	return 0;
-}
-NOKPROBE_SYMBOL(prot_leave);
-
-struct mma_probe mma_probe_prot = { .rp = {
-	.entry_handler = prot_enter, .handler = prot_leave,
-	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
+struct mma_probe mma_probe_prot = MMA_RANGE_PROBE(prot_enter, mma_range_leave, 256);
 
 /* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock held. */
 static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)

@@ -36,7 +36,29 @@
 	  "mmu_gather vm_area_struct ulong ulong", AUDIT,		\
 	  "every range whose protection was changed")			\
 	X(8, FAULT, "handle_mm_fault", "vm_area_struct ulong uint =uint", AUDIT, \
-	  "the entry every page fault leaves behind")
+	  "the entry every page fault leaves behind")			\
+	X(9, GATHER, "tlb_gather_mmu", "- mm_struct", AUDIT,		\
+	  "who begins to zap: no grant, but what may rightly undo one")	\
+	X(10, CLEAR_REFS, "clear_refs_write", "file", AUDIT,		\
+	  "who clears soft-dirty: no grant, but what may rightly undo one") \
+	X(11, SWAPOFF, "unuse_pte_range", "vm_area_struct - ulong ulong", AUDIT, \
+	  "every page table swapoff brings pages back to")		\
+	X(12, MREMAP, "move_page_tables", MMA_ARGS_MREMAP, AUDIT,	\
+	  "every range mremap moved")					\
+	X(13, UFFD_FILL, "mfill_atomic_install_pte", MMA_ARGS_UFFD_FILL, AUDIT, \
+	  "every entry UFFDIO_COPY or UFFDIO_CONTINUE installs")	\
+	X(14, UFFD_MOVE, "move_pages", "- ulong - ulong", AUDIT,	\
+	  "every range UFFDIO_MOVE filled")				\
+	X(15, SPLIT, "__split_huge_pmd", "vm_area_struct - ulong", AUDIT, \
+	  "every huge entry that is split")				\
+	X(16, COLLAPSE, "collapse_huge_page", "mm_struct ulong", AUDIT,	\
+	  "every huge entry made of small ones")			\
+	X(17, FORK, "copy_page_range", "vm_area_struct vm_area_struct", AUDIT, \
+	  "the first and last entries of each mapping fork copied, on both sides") \
+	X(18, KSM_WP, "write_protect_page", MMA_ARGS_KSM_WP, AUDIT,	\
+	  "every entry KSM has write-protected")			\
+	X(19, KSM_MERGE, "try_to_merge_one_page", "vm_area_struct page page", AUDIT, \
+	  "every entry KSM has pointed to a shared page")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -85,7 +107,31 @@ enum mma_point {
 	  P(FAULT))							\
 	X(11, WP_REUSE_PMD, "wp-reuse-pmd",				\
 	  "write fault that reuses a huge page",			\
-	  P(UPGRADE_PMD) P(FAULT))
+	  P(UPGRADE_PMD) P(FAULT))					\
+	X(12, SWAPOFF, "swapoff",					\
+	  "entry restored by swapoff",					\
+	  P(SWAPOFF))							\
+	X(13, MREMAP, "mremap",						\
+	  "entry moved by mremap",					\
+	  P(MREMAP))							\
+	X(14, UFFD_FILL, "uffd-fill",					\
+	  "UFFDIO_COPY or UFFDIO_CONTINUE",				\
+	  P(UFFD_FILL))							\
+	X(15, UFFD_MOVE, "uffd-move",					\
+	  "UFFDIO_MOVE",						\
+	  P(UFFD_MOVE))							\
+	X(16, SPLIT, "thp-split",					\
+	  "huge entry split into small ones",				\
+	  P(SPLIT))							\
+	X(17, COLLAPSE, "collapse",					\
+	  "small pages collapsed into a huge one",			\
+	  P(COLLAPSE))							\
+	X(18, FORK, "fork",						\
+	  "entry copied by fork, or left writable by it",		\
+	  P(FORK))							\
+	X(19, KSM, "ksm",						\
+	  "entry write-protected or replaced by KSM",			\
+	  P(KSM_WP) P(KSM_MERGE))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

@@ -6,7 +6,9 @@
 
 #include <linux/version.h>
 #include <linux/mm.h>
+#include <linux/ptrace.h>
 #include <linux/ring_buffer.h>
+#include <linux/userfaultfd_k.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "mmaudit supports Linux 6.1 to 6.12 so far"
@@ -33,6 +35,32 @@
 #define MMA_PROT_CP_FLAGS_ARG	5
 #else
 #define MMA_PROT_CP_FLAGS_ARG	4
+#endif
+
+/* 61c5004022f5 "mm: convert mfill_atomic_pte_copy..."; dst_mm went with 6.3 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define MMA_ARGS_UFFD_FILL		"mm_struct - vm_area_struct ulong page - bool"
+enum { MMA_FILL_VMA_ARG = 2, MMA_FILL_WP_ARG = 6 };
+#define MMA_FILL_WP			1
+#else
+#define MMA_ARGS_UFFD_FILL		"- vm_area_struct ulong page - uint"
+enum { MMA_FILL_VMA_ARG = 1, MMA_FILL_WP_ARG = 5 };
+#define MMA_FILL_WP			((__force u32)MFILL_ATOMIC_WP)
+#endif
+
+#define MMA_ARGS_MREMAP			"- - vm_area_struct ulong ulong"
+static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct **vma,
+				   unsigned long *addr, unsigned long *len)
+{
+	*vma = (void *)regs_get_kernel_argument(regs, 2);
+	*addr = regs_get_kernel_argument(regs, 3);
+	*len = regs_get_kernel_argument(regs, 4);
+}
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define MMA_ARGS_KSM_WP			"vm_area_struct page -"
+#else
+#define MMA_ARGS_KSM_WP			"vm_area_struct folio -"
 #endif
 
 /* How do_wp_page() decides here: MMA_F_KERN_* of rule.h, read from each kernel's mm/memory.c. */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * quiet.c - was anything at work on a mm that may rightly clear uffd-wp,
+ * soft-dirty or a whole entry, between two looks at it?
+ *
+ * Zapping and un-write-protecting go through tlb_gather_mmu(), which raises
+ * mm->tlb_flush_pending until all is done; clear_refs is watched from end to
+ * end. So quiet is: none in flight at the first look, none begun since.
+ */
+#include <linux/hash.h>
+#include <linux/mm.h>
+
+#include "mma.h"
+
+#define BITS 8
+
+static atomic_t begun[1 << BITS];	/* by mm */
+static atomic_t entered, left;		/* clear_refs_write(): whose mm, is not known at its entry */
+
+static atomic_t *of(const struct mm_struct *mm)
+{
+	return &begun[hash_ptr(mm, BITS)];
+}
+
+static u32 now(const struct mm_struct *mm)
+{
+	return (atomic_read(of(mm)) + atomic_read(&entered)) << 1 | 1;
+}
+
+/* 0: not quiet, or nobody would tell. */
+u32 mma_quiet(struct mm_struct *mm)
+{
+	u32 token = now(mm);
+
+	if (!mma_point_on(MMA_POINT_GATHER) || !mma_point_on(MMA_POINT_CLEAR_REFS))
+		return 0;
+	smp_mb();	/* who begins after this is counted */
+	if (mma_flush_pending(mm) || atomic_read(&entered) - atomic_read(&left) > 0)
+		return 0;
+	return token;
+}
+
+bool mma_quiet_since(struct mm_struct *mm, u32 token)
+{
+	return token && !mma_flush_pending(mm) && token == now(mm);
+}
+
+/* Something else begins to move entries of this mm. */
+void mma_quiet_break(const struct mm_struct *mm)
+{
+	atomic_inc(of(mm));
+}
+
+/* tlb_gather_mmu(tlb, mm, ...) */
+static int gather_enter(struct kprobe *kp, struct pt_regs *regs)
+{
+	mma_point_hit(MMA_POINT_GATHER);
+	mma_quiet_break((void *)regs_get_kernel_argument(regs, 1));
+	return 0;
+}
+NOKPROBE_SYMBOL(gather_enter);
+
+/* clear_refs_write(file, ...): sleeps for mmap_lock, then walks all of the mm */
+static int clear_refs_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_point_hit(MMA_POINT_CLEAR_REFS);
+	atomic_inc(&entered);
+	return 0;
+}
+NOKPROBE_SYMBOL(clear_refs_enter);
+
+static int clear_refs_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	atomic_inc(&left);
+	return 0;
+}
+NOKPROBE_SYMBOL(clear_refs_leave);
+
+struct mma_probe mma_probe_gather = { .rp.kp.pre_handler = gather_enter };
+struct mma_probe mma_probe_clear_refs = { .rp = {
+	.entry_handler = clear_refs_enter, .handler = clear_refs_leave, .maxactive = 256 } };

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* range.c - entries before and after a function that rewrites a range of them. */
+#include <linux/mm.h>
+
+#include "mma.h"
+#include "range.h"
+
+#define WALK_BUDGET 512		/* entries one return handler looks at */
+
+#define MARKS (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)
+
+void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
+		    const struct pt_regs *regs)
+{
+	mma_point_hit(point);
+	r->site = site;
+	r->point = point;
+	r->context = context;
+	r->f.ip = mma_return_address(regs);
+	r->seen = 0;
+	r->had = 0;
+	r->folio = NULL;
+	r->f.quiet = 0;
+	r->all = false;
+	r->alone = false;
+}
+
+void mma_range_of(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr,
+		  unsigned long end)
+{
+	r->f.vma = vma;
+	r->f.mm = vma->vm_mm;
+	r->f.addr = addr;
+	r->f.end = end;
+}
+
+static void remember(struct mma_range *r, unsigned long addr, u64 raw)
+{
+	unsigned long i = (addr - r->f.addr) >> PAGE_SHIFT;
+
+	r->olds[i] = raw;
+	r->seen |= 1ULL << i;
+}
+
+void mma_range_before(struct mma_range *r)
+{
+	unsigned long addr = r->f.addr, end = min(r->f.end, addr + MMA_OLDS * PAGE_SIZE);
+	u8 level;
+	u64 raw;
+
+	r->f.quiet = mma_quiet(r->f.mm);
+	for (; addr < end; addr += PAGE_SIZE) {
+		raw = mma_peek(r->f.mm, addr, &level);
+		remember(r, addr, raw);
+		if (level == MMA_LEVEL_PMD)
+			break;
+		if (level == MMA_LEVEL_NONE && IS_ALIGNED(addr, PMD_SIZE) && end - addr >= PMD_SIZE)
+			break;
+	}
+}
+
+static bool writable(u64 f)
+{
+	return mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE) && !(f & MMA_F_PTE_PROTNONE);
+}
+
+static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level,
+			void *arg)
+{
+	const struct mma_range *r = arg;
+	unsigned long i = (max(addr, r->f.addr) - r->f.addr) >> PAGE_SHIFT;
+	bool known = i < MMA_OLDS && (r->seen & 1ULL << i);
+	struct mma_hit hit = {
+		.site = r->site, .point = r->point, .level = level, .addr = addr,
+		.ip = r->f.ip, .old = known ? r->olds[i] : 0, .new = raw,
+		.flags = known ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
+	};
+	u64 before = known ? mma_entry_facts(hit.old, level) : 0;
+	u64 now = mma_entry_facts(raw, level);
+
+	hit.before = before | r->had;
+	if (!(now & MMA_F_PTE_PRESENT))
+		return;
+	if (r->folio && !mma_maps_folio(raw, level, r->folio))
+		return;
+	/* Writable before and after, and nothing lost: not decided here. */
+	if (writable(before) && !r->all && !(hit.before & ~now & MARKS))
+		return;
+	/* Migration restores only what it took away. */
+	if (r->point == MMA_POINT_MIGRATE && (level == MMA_LEVEL_PMD ||
+					      (known && !(before & MMA_F_PTE_SWAP))))
+		return;
+	if (!writable(now))
+		hit.verdict = MMA_DENIED;
+	else
+		hit.verdict = known && !writable(before) ? MMA_GRANTED : MMA_WRITABLE;
+	mma_facts(&hit, vma, r->context | MMA_F_LOCK_PTL |
+		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
+	mma_judge(&hit);
+}
+
+void mma_range_after(struct mma_range *r)
+{
+	struct mma_hit rest = {
+		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
+		.flags = MMA_DEC_OLD_UNKNOWN,
+	};
+
+	if ((r->context & MMA_F_KEEPS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
+		r->context &= ~MMA_F_KEEPS;
+	rest.addr = mma_walk(r->f.vma, r->f.addr, r->f.end, false, WALK_BUDGET, judge_entry, r);
+	if (rest.addr < r->f.end)
+		mma_suspect(&rest, r->f.end);
+}
+
+/* One mapping at most: what lies beyond it, or is locked by others, is judged later. */
+void mma_range_after_unlocked(struct mma_range *r)
+{
+	struct mma_hit rest = {
+		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
+		.addr = r->f.addr, .flags = MMA_DEC_OLD_UNKNOWN,
+	};
+	unsigned long end = r->f.end;
+
+	if (!mma_mm_trylock(r->f.mm)) {
+		mma_suspect(&rest, end);
+		return;
+	}
+	r->f.vma = mma_find_vma(r->f.mm, r->f.addr);
+	if (r->f.vma) {
+		r->context |= MMA_F_LOCK_MM;
+		r->f.end = min(end, mma_vma_end(r->f.vma));
+		mma_range_after(r);
+	}
+	mma_mm_unlock(r->f.mm);
+	rest.addr = r->f.end;
+	if (r->f.vma && rest.addr < end)
+		mma_suspect(&rest, end);
+}
+
+int mma_range_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_range_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(mma_range_leave);
+
+int mma_range_leave_unlocked(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_range_after_unlocked((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(mma_range_leave_unlocked);

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site_map.c - handlers of what copies, moves, splits or replaces entries outside of a fault. */
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+
+#include "mma.h"
+#include "range.h"
+
+#define ARG(n) regs_get_kernel_argument(regs, n)
+
+/* ---- unuse_pte_range(vma, pmd, addr, end, type): mmap_lock held; within one page table ---- */
+
+static int swapoff_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_init(r, MMA_SITE_SWAPOFF, MMA_POINT_SWAPOFF, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	mma_range_of(r, (void *)ARG(0), ARG(2), ARG(3));
+	mma_range_before(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(swapoff_enter);
+
+struct mma_probe mma_probe_swapoff = MMA_RANGE_PROBE(swapoff_enter, mma_range_leave, 64);
+
+/* ---- move_page_tables(vma, old, new_vma, new, len, ...): mmap_lock held for writing ---- */
+
+static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma;
+	unsigned long addr, len;
+
+	mma_range_init(r, MMA_SITE_MREMAP, MMA_POINT_MREMAP, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
+	mma_mremap_args(regs, &vma, &addr, &len);
+	if (is_vm_hugetlb_page(vma))
+		return 1;
+	mma_range_of(r, vma, addr, addr + len);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(mremap_enter);
+
+struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mma_range_leave, 64);
+
+/* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
+
+static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	unsigned long addr = ARG(MMA_FILL_VMA_ARG + 1);
+	u32 wp = ARG(MMA_FILL_WP_ARG);
+
+	mma_range_init(r, MMA_SITE_UFFD_FILL, MMA_POINT_UFFD_FILL, MMA_F_LOCK_MM | MMA_F_KEEPS,
+		       regs);
+	mma_range_of(r, (void *)ARG(MMA_FILL_VMA_ARG), addr, addr + PAGE_SIZE);
+	mma_range_before(r);
+	if (wp & MMA_FILL_WP)
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_fill_enter);
+
+static int uffd_fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!regs_return_value(regs))		/* else it installed nothing */
+		mma_range_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_fill_leave);
+
+struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, uffd_fill_leave, 256);
+
+/* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself ---- */
+
+static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	if (!current->mm)
+		return 1;
+	mma_quiet_break(current->mm);
+	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE, MMA_F_MOVED, regs);
+	r->f.mm = current->mm;
+	r->f.addr = ARG(1);
+	r->f.end = ARG(1) + ARG(3);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_enter);
+
+/* Returns the bytes moved, which is less than asked for if it met an error. */
+static int uffd_move_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	long moved = regs_return_value(regs);
+
+	if (moved <= 0)
+		return 0;
+	r->f.end = min(r->f.end, r->f.addr + (unsigned long)moved);
+	mma_range_after_unlocked(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_leave);
+
+struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, uffd_move_leave, 256);
+
+/* ---- __split_huge_pmd(vma, pmd, address, freeze, ...): mmap_lock or rmap lock held ---- */
+
+static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma = (void *)ARG(0);
+	unsigned long addr = ARG(2) & PMD_MASK;
+	u8 level;
+	u64 raw;
+
+	mma_range_init(r, MMA_SITE_SPLIT, MMA_POINT_SPLIT, MMA_F_KEEPS, regs);
+	mma_range_of(r, vma, addr, addr + PMD_SIZE);
+	raw = mma_peek(r->f.mm, addr, &level);
+	if (level != MMA_LEVEL_PMD)
+		return 1;
+	r->f.quiet = mma_quiet(r->f.mm);
+	/* What the huge entry had each of its pieces must keep. */
+	r->had = mma_entry_facts(raw, level) & (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(split_enter);
+
+struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, mma_range_leave, 256);
+
+/* ---- collapse_huge_page(mm, address, ...): drops its locks before it returns ---- */
+
+static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE, 0, regs);
+	r->f.mm = (void *)ARG(0);
+	r->f.addr = ARG(1) & PMD_MASK;
+	r->f.end = r->f.addr + PMD_SIZE;
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(collapse_enter);
+
+struct mma_probe mma_probe_collapse =
+	MMA_RANGE_PROBE(collapse_enter, mma_range_leave_unlocked, 64);
+
+/* ---- copy_page_range(dst_vma, src_vma): both mmap_locks held for writing ---- */
+
+#define SAMPLE (8 * PAGE_SIZE)		/* of each end; all of it where pages may be pinned */
+
+static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *src = (void *)ARG(1);
+
+	mma_range_init(r, MMA_SITE_FORK, MMA_POINT_FORK, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	if (is_vm_hugetlb_page(src))
+		return 1;
+	mma_range_of(r, (void *)ARG(0), src->vm_start, src->vm_end);
+	r->src = src;
+	r->all = r->alone = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(fork_enter);
+
+/* The parent's entry is what the child's was before: its marks are to be kept. */
+static void fork_look(struct mma_range *r, unsigned long addr, unsigned long end)
+{
+	struct vm_area_struct *dst = r->f.vma;
+
+	mma_range_of(r, r->src, addr, end);
+	mma_range_before(r);
+	mma_range_after(r);
+	mma_range_of(r, dst, addr, end);
+	mma_range_after(r);
+}
+
+static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	unsigned long start = r->f.addr, end = r->f.end;
+
+	if (regs_return_value(regs))
+		return 0;
+	if (end - start <= 2 * SAMPLE || mma_ever_pinned(r->src->vm_mm)) {
+		fork_look(r, start, end);
+	} else {
+		fork_look(r, start, start + SAMPLE);
+		fork_look(r, end - SAMPLE, end);
+	}
+	return 0;
+}
+NOKPROBE_SYMBOL(fork_leave);
+
+struct mma_probe mma_probe_fork = MMA_RANGE_PROBE(fork_enter, fork_leave, 128);
+
+/* ---- KSM: mmap_lock held, one page ---- */
+
+static int ksm_page(struct mma_range *r, struct vm_area_struct *vma, struct page *page)
+{
+	unsigned long addr = mma_anon_address(vma, page);
+
+	if (!addr)
+		return 1;
+	mma_range_of(r, vma, addr, addr + PAGE_SIZE);
+	mma_range_before(r);
+	r->all = true;
+	return 0;
+}
+
+/* write_protect_page(vma, page or folio, orig_pte) */
+static int ksm_wp_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_WP,
+		       MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	return ksm_page((void *)ri->data, (void *)ARG(0), (void *)ARG(1));
+}
+NOKPROBE_SYMBOL(ksm_wp_enter);
+
+/* try_to_merge_one_page(vma, page, kpage): kpage NULL makes a KSM page of this one */
+static int ksm_merge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_MERGE,
+		       MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	return ksm_page((void *)ri->data, (void *)ARG(0), (void *)ARG(1));
+}
+NOKPROBE_SYMBOL(ksm_merge_enter);
+
+static int ksm_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!regs_return_value(regs))		/* else it gave up */
+		mma_range_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(ksm_leave);
+
+struct mma_probe mma_probe_ksm_wp = MMA_RANGE_PROBE(ksm_wp_enter, ksm_leave, 16);
+struct mma_probe mma_probe_ksm_merge = MMA_RANGE_PROBE(ksm_merge_enter, ksm_leave, 16);
