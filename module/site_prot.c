@@ -6,7 +6,7 @@
 #include "mma.h"
 #include "range.h"
 
-/* change_protection(tlb, vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
+/* change_protection([tlb,] vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -15,12 +15,12 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_point_hit(MMA_POINT_PROT);
 	if (cp_flags & (MM_CP_PROT_NUMA | MM_CP_UFFD_WP))
 		return 1;	/* only takes rights away */
-	r->f.vma = (void *)regs_get_kernel_argument(regs, 1);
+	r->f.vma = (void *)regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG);
 	if (is_vm_hugetlb_page(r->f.vma))
 		return 1;
 	r->f.mm = r->f.vma->vm_mm;
-	r->f.addr = regs_get_kernel_argument(regs, 2);
-	r->f.end = regs_get_kernel_argument(regs, 3);
+	r->f.addr = regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1);
+	r->f.end = regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2);
 	r->f.flags = cp_flags;
 	r->f.ip = mma_return_address(regs);
 	mma_range_before(r);
