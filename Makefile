@@ -108,6 +108,6 @@ uninstall:
 
 # By hand, not by the kernel's make: its headers may be gone by now.
 clean:
-	rm -rf build mmaudit Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd
+	rm -rf build mmaudit module/compat/have.h Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd
 	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '*.o.d' \) -exec rm -f {} +

@@ -6,13 +6,13 @@
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/sched/mm.h>
-#include <linux/swapops.h>
 
+#include "compat/entry.h"
 #include "mma.h"
 
 u64 mma_kernel_facts(void)
 {
-	u64 f = MMA_F_KERN_EXCL | MMA_F_KERN_UFFD_NOTIFY | MMA_KERN_VERSION_FACTS;
+	u64 f = MMA_KERN_EXCL | MMA_KERN_VERSION_FACTS;
 
 	if (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY))
 		f |= MMA_F_KERN_SOFT_DIRTY;
@@ -27,7 +27,7 @@ static u64 pte_facts(pte_t pte)
 		return 0;
 	if (!pte_present(pte))
 		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pte_swp_uffd_wp(pte) ? MMA_F_PTE_UFFD_WP : 0);
+		       (pte_swp_uffd(pte) ? MMA_F_PTE_UFFD_WP : 0);
 	/* Not pte_protnone(), which is constant without NUMA balancing. */
 	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 		f |= MMA_F_PTE_PROTNONE;
@@ -37,7 +37,7 @@ static u64 pte_facts(pte_t pte)
 		f |= MMA_F_PTE_DIRTY;
 	if (pte_soft_dirty(pte))
 		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pte_uffd_wp(pte))
+	if (pte_uffd(pte))
 		f |= MMA_F_PTE_UFFD_WP;
 	/* vm_normal_page() has none for devmap either: mm/memory.c:608 (6.12) */
 	if (pte_special(pte) || pte_devmap(pte))
@@ -54,7 +54,7 @@ static u64 pmd_facts(pmd_t pmd)
 	if (!pmd_present(pmd))
 		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
 		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pmd_swp_uffd_wp(pmd) ? MMA_F_PTE_UFFD_WP : 0);
+		       (pmd_swp_uffd(pmd) ? MMA_F_PTE_UFFD_WP : 0);
 	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 		f |= MMA_F_PTE_PROTNONE;
 	if (pmd_write(pmd))
@@ -63,9 +63,9 @@ static u64 pmd_facts(pmd_t pmd)
 		f |= MMA_F_PTE_DIRTY;
 	if (pmd_soft_dirty(pmd))
 		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pmd_uffd_wp(pmd))
+	if (pmd_uffd(pmd))
 		f |= MMA_F_PTE_UFFD_WP;
-	if (pmd_devmap(pmd))
+	if (pmd_special(pmd) || pmd_devmap(pmd))
 		f |= MMA_F_PTE_SPECIAL;
 	return f;
 }
@@ -85,7 +85,7 @@ bool mma_is_migration(u64 raw, u8 level)
 	if (!(f & MMA_F_PTE_SWAP))
 		return false;
 	/* Huge entries are not swapped out: what is not present migrates. */
-	return level == MMA_LEVEL_PMD || is_migration_entry(pte_to_swp_entry(__pte(raw)));
+	return level == MMA_LEVEL_PMD || mma_pte_is_migration(__pte(raw));
 }
 
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
@@ -143,7 +143,7 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 	u64 f = MMA_F_PAGE;
 
 	hit->refs = folio_ref_count(folio);
-	hit->maps = folio_test_large(folio) ? 0 : atomic_read(&page->_mapcount) + 1;
+	hit->maps = mma_mapcount(page, folio_test_large(folio));
 	if (hit->maps > 1)
 		f |= MMA_F_PAGE_MAPS;
 	if (folio_test_anon(folio)) {
@@ -171,7 +171,7 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 /* The huge zero page is not exported; it alone is mapped in anonymous memory without being it. */
 static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 {
-	return !vma->vm_ops && !page_folio(page)->mapping;
+	return !vma->vm_ops && !folio_test_anon(page_folio(page));
 }
 
 static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma)
@@ -181,10 +181,13 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma)
 
 	if (!huge && is_zero_pfn(pfn))
 		return MMA_F_PAGE_ZERO;
-	if (mma_entry_facts(hit->new, hit->level) & MMA_F_PTE_SPECIAL || !pfn_valid(pfn))
+	if (!pfn_valid(pfn))
 		return 0;
+	/* Special, too, from 6.18: "mm/huge_memory: mark PMD mappings of the huge zero folio special" */
 	if (huge && is_huge_zero(pfn_to_page(pfn), vma))
 		return MMA_F_PAGE_ZERO;
+	if (mma_entry_facts(hit->new, hit->level) & MMA_F_PTE_SPECIAL)
+		return 0;
 	return page_facts(hit, pfn_to_page(pfn));
 }
 
@@ -201,6 +204,8 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 	hit->mm = vma->vm_mm;
 	if (f & MMA_F_PTE_PRESENT)
 		f |= mapped_facts(hit, vma);
+	if (vma->vm_flags & VM_UFFD_RWP)	/* the bit says "trap every access" there */
+		f &= ~MMA_F_PTE_UFFD_WP;
 	hit->facts = f | vma_facts(vma) | context | mma_kernel_facts();
 }
 
@@ -236,16 +241,15 @@ static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 	if (p4d_none(*p4d) || p4d_bad(*p4d))
 		return NULL;
 	pud = pud_offset(p4d, addr);
-	if (pud_none(*pud) || pud_trans_huge(*pud) || pud_devmap(*pud) || pud_bad(*pud))
+	if (pud_none(*pud) || pud_bad(*pud))	/* a huge one is bad, too */
 		return NULL;
 	return pmd_offset(pud, addr);
 }
 
-/* A page table hangs below, as opposed to nothing or a huge entry. */
+/* A page table hangs below. Nothing, a huge and a migration entry are all bad in the eyes of x86. */
 static bool pmd_is_table(pmd_t pmd)
 {
-	return !pmd_none(pmd) && pmd_present(pmd) && !pmd_trans_huge(pmd) && !pmd_devmap(pmd) &&
-	       !pmd_bad(pmd);
+	return !pmd_bad(pmd);
 }
 
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
@@ -365,7 +369,7 @@ bool mma_flush_pending(struct mm_struct *mm)
 
 bool mma_ever_pinned(struct mm_struct *mm)
 {
-	return test_bit(MMF_HAS_PINNED, &mm->flags);
+	return mma_mm_pinned(mm);
 }
 
 unsigned long mma_vma_end(const struct vm_area_struct *vma)
