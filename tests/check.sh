@@ -102,7 +102,7 @@ cited() {
 build() {
 	local out=build/check/$1 lines
 	rm -rf "$out"
-	if ! MMAUDIT_MAKE='C=1' tests/vm/build "$1" . "$out" 2>"$work/build"; then
+	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" 2>"$work/build"; then
 		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build")"
 		cat "$work/build" >&2
 		return
