@@ -53,6 +53,8 @@ struct folio {
 };
 
 #define page_folio(p)			((struct folio *)compound_head(p))
+#define folio_pfn(f)			page_to_pfn(&(f)->page)
+#define folio_nr_pages(f)		compound_nr(&(f)->page)
 #define folio_ref_count(f)		page_ref_count(&(f)->page)
 #define folio_size(f)			page_size(&(f)->page)
 #define folio_maybe_dma_pinned(f)	page_maybe_dma_pinned(&(f)->page)
