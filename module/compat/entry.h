@@ -4,6 +4,7 @@
 #define MMA_ENTRY_H
 
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #ifdef HAVE_SOFTLEAF
@@ -46,6 +47,12 @@ static inline bool mma_mm_pinned(struct mm_struct *mm)
 	return atomic_read(&mm->has_pinned);
 #endif
 }
+
+#ifdef HAVE_PAGE_PGOFF
+#define mma_pgoff(page)			page_pgoff(page_folio(page), page)
+#else				/* not page_to_pgoff(), which asks hugetlb on 5.10 */
+#define mma_pgoff(page)			(compound_head(page)->index + ((page) - compound_head(page)))
+#endif
 
 #ifdef HAVE_PAGE_ANON_EXCLUSIVE
 #define MMA_KERN_EXCL			MMA_F_KERN_EXCL
