@@ -367,22 +367,20 @@ bool mma_flush_pending(struct mm_struct *mm)
 	return mm_tlb_flush_pending(mm);
 }
 
+bool mma_ever_pinned(struct mm_struct *mm)
+{
+	return mma_mm_pinned(mm);
+}
 
 unsigned long mma_vma_end(const struct vm_area_struct *vma)
 {
 	return vma->vm_end;
 }
 
-/* Pages of this mm may be pinned for DMA: fork copies those. */
-bool mma_may_pin(struct mm_struct *mm)
-{
-	return mma_ever_pinned(mm);
-}
-
 /* Where vma maps an anonymous page: page_address_in_vma(), which is not exported. 0: nowhere. */
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page)
 {
-	unsigned long at = vma->vm_start + ((mma_page_index(page) - vma->vm_pgoff) << PAGE_SHIFT);
+	unsigned long at = vma->vm_start + ((mma_pgoff(page) - vma->vm_pgoff) << PAGE_SHIFT);
 
 	return at >= vma->vm_start && at < vma->vm_end ? at : 0;
 }
