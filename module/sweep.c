@@ -35,6 +35,8 @@ struct sweep {
 	u64 given;		/* facts that all entries of the mapping share */
 	unsigned long judged;	/* end of the mapping judged last */
 	u64 writable, violations;
+	u64 facts;		/* judged last: neighbours mostly have the same */
+	u32 broken;		/* by these */
 	u32 pid;
 	u16 flags;		/* MMA_FIND_* */
 	bool dump;
@@ -78,7 +80,17 @@ static void sweep_vma(struct vm_area_struct *vma, void *arg)
 		found(s, vma->vm_start, vma->vm_end, &hit, 1U << MMA_RULE_VMA_PROT);
 }
 
-/* Under mmap_lock and page-table lock. What is wrong with the mapping was told of that. */
+/* The rules are a function of the facts. What is wrong with the mapping was told of that. */
+static u32 judge(struct sweep *s, u64 facts)
+{
+	if (facts != s->facts) {
+		s->facts = facts;
+		s->broken = mma_check(facts) & ~(1U << MMA_RULE_VMA_PROT);
+	}
+	return s->broken;
+}
+
+/* Under mmap_lock and page-table lock. */
 static void sweep_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
 {
 	struct sweep *s = arg;
@@ -86,7 +98,7 @@ static void sweep_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	u32 broken;
 
 	mma_facts_within(&hit, vma, s->given);
-	broken = mma_check(hit.facts) & ~(1U << MMA_RULE_VMA_PROT);
+	broken = judge(s, hit.facts);
 	s->writable += mma_all(hit.facts, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE);
 	if (unlikely(broken || s->dump))
 		found(s, addr, addr + mma_level_size(level), &hit, broken);
