@@ -9,7 +9,7 @@
 #include "mma.h"
 
 #define NR_SUSPECTS	256		/* per CPU */
-#define STEP		(16 * PMD_SIZE)	/* bytes walked before mmap_lock is let go */
+#define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
 
 struct suspect {
 	bool queued;			/* set by its CPU's probe, cleared by the worker */
@@ -95,28 +95,11 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	preempt_enable();
 }
 
-/* One step under mmap_lock; returns where to go on. */
 static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long end)
 {
-	struct vm_area_struct *vma;
-	unsigned long stop = min(end, addr + STEP);
+	struct mma_walk w = { .fn = try_entry, .arg = t, .budget = STEP, .wait = true };
 
-	mmap_read_lock(t->s->mm);
-	while (addr < stop) {
-		vma = find_vma(t->s->mm, addr);
-		if (!vma || vma->vm_start >= end) {
-			addr = end;
-			break;
-		}
-		addr = max(addr, vma->vm_start);
-		stop = min(end, max(stop, addr + PAGE_SIZE));
-		if (!(vma->vm_flags & VM_HUGETLB))
-			mma_walk(vma, addr, min(stop, vma->vm_end), true, 0, try_entry, t);
-		addr = min(stop, vma->vm_end);
-	}
-	mmap_read_unlock(t->s->mm);
-	cond_resched();
-	return addr;
+	return mma_step(t->s->mm, addr, end, &w);
 }
 
 static void try_suspect(struct suspect *s)

@@ -5,7 +5,7 @@
 #include "mma.h"
 #include "range.h"
 
-#define WALK_BUDGET 512		/* entries one return handler looks at */
+#define WALK_BUDGET (512 + 8)	/* entries one return handler looks at, and their tables */
 
 #define MARKS (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)
 
@@ -105,10 +105,11 @@ void mma_range_after(struct mma_range *r)
 		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
 		.flags = MMA_DEC_OLD_UNKNOWN,
 	};
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = WALK_BUDGET };
 
 	if ((r->context & MMA_F_KEEPS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
 		r->context &= ~MMA_F_KEEPS;
-	rest.addr = mma_walk(r->f.vma, r->f.addr, r->f.end, false, WALK_BUDGET, judge_entry, r);
+	rest.addr = mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
 	if (rest.addr < r->f.end)
 		mma_suspect(&rest, r->f.end);
 }

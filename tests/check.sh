@@ -14,6 +14,7 @@ Runs the suites (default: all) on the kernels (default: tests/vm/list on):
   build   the module with W=1 and sparse; any warning is a failure
   harness does the machine harness tell right from wrong (first kernel only)
   legal   every legal path under audit: silence
+  sweep   sweeps: silent under stress, exact on planted entries of every rule
   bugs    every known kernel bug under audit: exactly what tests/bugs/expected says
   cycles  load and unload under fault load
   wrong   wrong use
@@ -27,12 +28,12 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	-h | --help) usage; exit ;;
-	unit | lint | build | harness | legal | bugs | cycles | wrong) suites+=("$1"); shift ;;
+	unit | lint | build | harness | legal | sweep | bugs | cycles | wrong) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal bugs cycles wrong)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs cycles wrong)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -110,7 +111,7 @@ cited() {
 build() {
 	local out=build/check/$1 lines
 	rm -rf "$out"
-	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" 2>"$work/build"; then
+	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" . tests/wrong 2>"$work/build"; then
 		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build")"
 		cat "$work/build" >&2
 		return
@@ -121,7 +122,7 @@ build() {
 	fi
 	echo "pass compiles"
 	cited "$1" "$out/module/compat/have.h"
-	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi)/" || true)
+	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi|tests/wrong)/" || true)
 	if [ "$lines" -eq 0 ]; then
 		echo "pass no-warnings"
 	else
@@ -167,6 +168,23 @@ full_machine() {
 
 legal() { last=(-- "$1"); full_machine "$1" legal.sh --timeout 900; }
 bugs() { last=(-- "$1"); full_machine "$1" bugs.sh --timeout 900 --allow-splat 'BUG: mmaudit: '; }
+
+sweep() {
+	last=(-- "$1" 20)
+	full_machine "$1" sweep.sh --timeout 600
+	plant "$1" 5-level ''
+	plant "$1" 4-level no5lvl
+}
+
+# plant KERNEL PREFIX WORDS: a gigantic page comes only where the memory is one node.
+plant() {
+	local mods
+	mapfile -t mods < <(modules "$1")
+	machine "$1" plant.sh --timeout 300 --mem 3G --append "hugepagesz=1G hugepages=1 $3" "${mods[@]}" \
+		--add tests/legal/guest.sh --add /sbin/mke2fs:../sbin/mke2fs \
+		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
+}
+
 cycles() { last=(-- 50); full_machine "$1" cycles.sh --timeout 600; }
 
 # The module of another kernel, if there are two.
@@ -184,7 +202,7 @@ wrong() {
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 
-needs_machines() { wants harness || wants legal || wants bugs || wants cycles || wants wrong; }
+needs_machines() { wants harness || wants legal || wants sweep || wants bugs || wants cycles || wants wrong; }
 
 everything() {
 	local kernel name
@@ -198,7 +216,7 @@ everything() {
 	done
 	if wants harness; then suite harness tests/vm/selftest "${kernels[0]}"; fi
 	for kernel in "${kernels[@]}"; do
-		for name in wrong legal bugs cycles; do
+		for name in wrong legal sweep bugs cycles; do
 			if wants "$name"; then suite "$kernel-$name" "$name" "$kernel"; fi
 		done
 	done

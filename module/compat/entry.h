@@ -71,6 +71,10 @@ static inline int mma_mapcount(struct page *page, bool large)
 	if (large)
 		return page_mapcount(page);
 #endif
+#ifdef HAVE_FOLIO
+	if (large && PageHuge(page))		/* hugetlb_wp() decides by it */
+		return folio_entire_mapcount(page_folio(page));
+#endif
 	return large ? 0 : atomic_read(&page->_mapcount) + 1;
 }
 
