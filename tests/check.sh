@@ -15,6 +15,8 @@ Runs the suites (default: all) on the kernels (default: tests/vm/list on):
   harness does the machine harness tell right from wrong (first kernel only)
   legal   every legal path under audit: silence
   bugs    every known kernel bug under audit: exactly what tests/bugs/expected says
+  stress  all operations at once on several threads under audit: silence but for known kernel bugs
+  kselftest  the kernel's own mm selftests under audit: the same, and they end as without it
   cycles  load and unload under fault load
   wrong   wrong use
 
@@ -23,16 +25,17 @@ END2
 }
 
 kernels=() suites=()
+in_machines=(wrong legal bugs stress kselftest cycles)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	-h | --help) usage; exit ;;
-	unit | lint | build | harness | legal | bugs | cycles | wrong) suites+=("$1"); shift ;;
+	unit | lint | build | harness | legal | bugs | stress | kselftest | cycles | wrong) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal bugs cycles wrong)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal bugs stress kselftest cycles wrong)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -144,7 +147,16 @@ full_machine() {
 
 legal() { last=(-- "$1"); full_machine "$1" legal.sh --timeout 900; }
 bugs() { last=(-- "$1"); full_machine "$1" bugs.sh --timeout 900 --allow-splat 'BUG: mmaudit: '; }
+stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1 2); full_machine "$1" stress.sh --timeout 900; }
 cycles() { last=(-- 50); full_machine "$1" cycles.sh --timeout 600; }
+
+# Their hugetlb tests want 256 MB, their migration tests three processors and two nodes.
+kselftest() {
+	local programs
+	programs=$(tests/kselftest/build "$1")
+	machine "$1" kselftest.sh --mem 3G --numa --smp 4 --append hugepages=160 --timeout 2400 \
+		--add "$programs:programs" --add tests/kselftest/programs:list --add tests/kselftest/expected -- "$1"
+}
 
 # The module of another kernel, if there are two.
 wrong() {
@@ -161,7 +173,13 @@ wrong() {
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 
-needs_machines() { wants harness || wants legal || wants bugs || wants cycles || wants wrong; }
+needs_machines() {
+	local name
+	for name in harness "${in_machines[@]}"; do
+		! wants "$name" || return 0
+	done
+	return 1
+}
 
 everything() {
 	local kernel name
@@ -175,7 +193,7 @@ everything() {
 	done
 	if wants harness; then suite harness tests/vm/selftest "${kernels[0]}"; fi
 	for kernel in "${kernels[@]}"; do
-		for name in wrong legal bugs cycles; do
+		for name in "${in_machines[@]}"; do
 			if wants "$name"; then suite "$kernel-$name" "$name" "$kernel"; fi
 		done
 	done

@@ -1,0 +1,93 @@
+#!/bin/busybox sh
+# kselftest.sh KERNEL - inside the machine: the kernel's own mm selftests, first unaudited, then audited.
+. ./lib.sh
+kernel=$1
+huge=/mnt/huge
+export LD_LIBRARY_PATH=/test/programs
+trap '' TERM	# a program signals its group at its end
+
+set_up() {
+	mkdir -p "$huge" /dev/shm /sys/kernel/debug
+	mount -t hugetlbfs none "$huge"
+	mount -t tmpfs shm /dev/shm
+	grep -q debugfs /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug
+}
+
+# The tests change these, and do not always clean up when they are killed.
+settle() {
+	rm -rf "${huge:?}"/* /dev/shm/*
+	echo 0 >/proc/sys/kernel/numa_balancing
+	echo 0 >/sys/kernel/mm/ksm/run
+	echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
+	echo never >/sys/kernel/mm/transparent_hugepage/shmem_enabled
+	echo 1 >/proc/sys/vm/unprivileged_userfaultfd
+	echo 1 >/proc/sys/vm/compact_memory
+	echo 160 >/proc/sys/vm/nr_hugepages
+} 2>/dev/null
+
+# each FUNCTION: with the seconds, a name and the command of each program that was built.
+each() {
+	local seconds program args
+	while read -r seconds program args <&4; do
+		case $seconds in '' | '#'*) continue ;; esac
+		[ -x "programs/$program" ] || continue
+		settle
+		args=$(echo "$args" | sed "s,@,$huge,")
+		# shellcheck disable=SC2086	# words
+		(cd programs && "$1" "$seconds" "$(name_of "$program" $args)" "./$program" $args)
+	done 4<list
+}
+
+name_of() { echo "$*" | sed "s,$huge/[^ ]*,,; s/ *\$//; s/ /_/g"; }
+
+# plain SECONDS NAME COMMAND...: leaves the status of NAME.
+plain() {
+	local got=0 name=$2
+	timeout -s KILL "$1" sh -c 'shift 2; exec "$@"' - "$@" >"/tmp/plain/$name.out" 2>&1 </dev/null || got=$?
+	echo "$got" >>"/tmp/plain/$name"
+}
+
+# run_audited SECONDS NAME COMMAND...: the same, with records in /tmp/audited/NAME.json.
+run_audited() {
+	local got=0 name=$2
+	mmaudit run --json --error-exitcode 0 --output "/tmp/audited/$name.json" -- \
+		timeout -s KILL "$1" sh -c 'shift 2; exec "$@"' - "$@" >"/tmp/audited/$name.out" 2>"/tmp/audited/$name.talk" \
+		</dev/null || got=$?
+	echo "$got" >>"/tmp/audited/$name"
+}
+
+now() { cut -d . -f 1 /proc/uptime; }
+
+# A test that fails by luck gets three tries to end as it did on its own.
+transparent() {
+	local try
+	for try in 1 2 3; do
+		! grep -qxFf "/tmp/plain/$2" "/tmp/audited/$2" || return 0
+		[ "$try" = 3 ] || { plain "$@"; run_audited "$@"; }
+	done
+	return 1
+}
+
+audited() {
+	local name=$2 begin
+	begin=$(now)
+	run_audited "$@"
+	data "$name: status $(tail -n 1 "/tmp/audited/$name"), alone $(tail -n 1 "/tmp/plain/$name"), $(($(now) - begin)) s," \
+		"$(number grants "/tmp/audited/$name.json") grants seen: $(tail -n 1 "/tmp/audited/$name.out" | tr -d '\r' | cut -c 1-80)"
+	findings "$name" "$kernel" /test/expected "/tmp/audited/$name.json" || evidence "/tmp/audited/$name.json"
+	whole "/tmp/audited/$name.json" || fail "$name-complete" "$(tail -n 1 "/tmp/audited/$name.json")"
+	if transparent "$@"; then
+		pass "$name-transparent"
+	else
+		fail "$name-transparent" "ended with $(tail -n 1 "/tmp/audited/$name"), unaudited with $(tail -n 1 "/tmp/plain/$name")"
+	fi
+}
+
+set_up
+mkdir -p /tmp/plain /tmp/audited
+each plain
+loads
+each audited
+settle
+unloads
+cp -r /tmp/plain /tmp/audited /out/
