@@ -30,7 +30,10 @@ each() {
 	local seconds program args
 	while read -r seconds program args <&4; do
 		case $seconds in '' | '#'*) continue ;; esac
-		[ -x "programs/$program" ] || continue
+		if [ ! -x "programs/$program" ]; then
+			[ "$1" = plain ] && data "absent: $program"
+			continue
+		fi
 		settle
 		args=$(echo "$args" | sed "s,@,$huge,")
 		# shellcheck disable=SC2086	# words
