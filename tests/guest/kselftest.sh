@@ -43,11 +43,15 @@ each() {
 
 name_of() { echo "$*" | sed "s,$huge/[^ ]*,,; s/ *\$//; s/ /_/g"; }
 
+now() { cut -d . -f 1 /proc/uptime; }
+
 # plain SECONDS NAME COMMAND...: leaves the status of NAME.
 plain() {
-	local got=0 name=$2
+	local got=0 name=$2 begin
+	begin=$(now)
 	timeout -s KILL "$1" sh -c 'shift 2; exec "$@"' - "$@" >"/tmp/plain/$name.out" 2>&1 </dev/null || got=$?
 	echo "$got" >"/tmp/plain/$name"
+	echo $(($(now) - begin)) >"/tmp/plain/$name.seconds"
 }
 
 # run_audited SECONDS NAME COMMAND...: the same, with records in /tmp/audited/NAME.json.
@@ -58,8 +62,6 @@ run_audited() {
 		</dev/null || got=$?
 	echo "$got" >>"/tmp/audited/$name"
 }
-
-now() { cut -d . -f 1 /proc/uptime; }
 
 # It ends as it did without the module, or well. What fails by luck gets three tries.
 transparent() {
@@ -80,7 +82,8 @@ audited() {
 	local name=$2 begin
 	begin=$(now)
 	run_audited "$@"
-	data "$name: status $(tail -n 1 "/tmp/audited/$name"), alone $(tail -n 1 "/tmp/plain/$name"), $(($(now) - begin)) s," \
+	data "$name: status $(tail -n 1 "/tmp/audited/$name"), $(($(now) - begin)) s," \
+		"alone $(cat "/tmp/plain/$name"), $(cat "/tmp/plain/$name.seconds") s;" \
 		"$(number grants "/tmp/audited/$name.json") grants seen: $(tail -n 1 "/tmp/audited/$name.out" | tr -d '\r' | cut -c 1-80)"
 	judge "/tmp/audited/$name.json"
 	if transparent "$@"; then
