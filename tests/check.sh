@@ -16,6 +16,8 @@ Runs the suites (default: all) on the kernels (default: tests/vm/list on):
   legal   every legal path under audit: silence
   sweep   sweeps: silent under stress, exact on planted entries of every rule
   bugs    every known kernel bug under audit: exactly what tests/bugs/expected says
+  stress  all operations at once on several threads under audit: silence but for known kernel bugs
+  kselftest  the kernel's own mm selftests under audit: the same, and they end as without it
   cycles  load and unload under fault load
   wrong   wrong use
 
@@ -24,16 +26,17 @@ END2
 }
 
 kernels=() suites=()
+in_machines=(wrong legal sweep bugs stress kselftest cycles)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	-h | --help) usage; exit ;;
-	unit | lint | build | harness | legal | sweep | bugs | cycles | wrong) suites+=("$1"); shift ;;
+	unit | lint | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs cycles wrong)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs stress kselftest cycles wrong)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -185,7 +188,16 @@ plant() {
 		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
 }
 
+stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1 2); full_machine "$1" stress.sh --timeout 900; }
 cycles() { last=(-- 50); full_machine "$1" cycles.sh --timeout 600; }
+
+# Their hugetlb tests want 256 MB, their migration tests three processors and two nodes.
+kselftest() {
+	local programs
+	programs=$(tests/kselftest/build "$1")
+	machine "$1" kselftest.sh --mem 3G --numa --smp 4 --append hugepages=160 --timeout 2400 \
+		--add "$programs:programs" --add tests/kselftest/programs:list --add tests/kselftest/expected -- "$1"
+}
 
 # The module of another kernel, if there are two.
 wrong() {
@@ -202,7 +214,13 @@ wrong() {
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 
-needs_machines() { wants harness || wants legal || wants sweep || wants bugs || wants cycles || wants wrong; }
+needs_machines() {
+	local name
+	for name in harness "${in_machines[@]}"; do
+		! wants "$name" || return 0
+	done
+	return 1
+}
 
 everything() {
 	local kernel name
@@ -216,7 +234,7 @@ everything() {
 	done
 	if wants harness; then suite harness tests/vm/selftest "${kernels[0]}"; fi
 	for kernel in "${kernels[@]}"; do
-		for name in wrong legal sweep bugs cycles; do
+		for name in "${in_machines[@]}"; do
 			if wants "$name"; then suite "$kernel-$name" "$name" "$kernel"; fi
 		done
 	done
