@@ -4,7 +4,6 @@
 #include <linux/hugetlb.h>
 #include <linux/ksm.h>
 #include <linux/mm.h>
-#include <linux/mm_inline.h>
 #include <linux/sched/mm.h>
 
 #include "compat/entry.h"
@@ -125,6 +124,8 @@ static u64 vma_facts(struct vm_area_struct *vma)
 		f |= MMA_F_VMA_UFFD_WP;
 	if (flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO))
 		f |= MMA_F_VMA_RAW;
+	if (mma_uffd_async(vma))
+		f |= MMA_F_VMA_UFFD_ASYNC;
 	if (is_vm_hugetlb_page(vma))
 		f |= MMA_F_VMA_HUGETLB;
 	if (pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW)
@@ -231,6 +232,15 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 {
 	mma_facts_within(hit, vma, mma_vma_facts(vma) | context);
+}
+
+/*
+ * hugetlb may share this mapping's page tables with others', which take them
+ * away under i_mmap_rwsem alone: not for a probe to look at.
+ */
+bool mma_shares_tables(const struct vm_area_struct *vma)
+{
+	return is_vm_hugetlb_page((struct vm_area_struct *)vma) && (vma->vm_flags & VM_MAYSHARE);
 }
 
 /* In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no scheduler lock may be held. */
@@ -507,10 +517,10 @@ unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long e
 	return addr;
 }
 
-/* Somebody zaps, write-protects or un-write-protects there and has not flushed yet. */
-bool mma_flush_pending(struct mm_struct *mm)
+/* How many zap, write-protect or un-write-protect there and have not flushed yet. */
+int mma_flush_pending(struct mm_struct *mm)
 {
-	return mm_tlb_flush_pending(mm);
+	return atomic_read(&mm->tlb_flush_pending);
 }
 
 bool mma_ever_pinned(struct mm_struct *mm)

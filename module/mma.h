@@ -52,6 +52,7 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
+bool mma_shares_tables(const struct vm_area_struct *vma);
 bool mma_mm_trylock(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
@@ -61,7 +62,7 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 		       struct mma_walk *w);
 unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		       struct mma_walk *w);
-bool mma_flush_pending(struct mm_struct *mm);
+int mma_flush_pending(struct mm_struct *mm);
 bool mma_ever_pinned(struct mm_struct *mm);
 unsigned long mma_vma_end(const struct vm_area_struct *vma);
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
@@ -172,7 +173,8 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_wp_copy, mma_probe_fault, mma_probe_can_change, mma_probe_prot,
 	mma_probe_migrate, mma_probe_migrate_pmd, mma_probe_gather, mma_probe_clear_refs,
 	mma_probe_swapoff, mma_probe_mremap, mma_probe_uffd_fill, mma_probe_uffd_move,
-	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge;
+	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge,
+	mma_probe_mkclean;
 
 /* action.c */
 int mma_action_init(void);

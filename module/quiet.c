@@ -14,17 +14,31 @@
 
 #define BITS 8
 
-static atomic_t begun[1 << BITS];	/* by mm */
+/*
+ * A task may work inside a gather of its own, as mprotect and userfaultfd do
+ * when they split a huge page: `only` is who began one while there was none.
+ */
+static struct {
+	atomic_t begun;
+	struct task_struct *only;
+} mms[1 << BITS];			/* by mm */
 static atomic_t entered, left;		/* clear_refs_write(): whose mm, is not known at its entry */
 
-static atomic_t *of(const struct mm_struct *mm)
+static unsigned int of(const struct mm_struct *mm)
 {
-	return &begun[hash_ptr(mm, BITS)];
+	return hash_ptr(mm, BITS);
 }
 
 static u32 now(const struct mm_struct *mm)
 {
-	return (atomic_read(of(mm)) + atomic_read(&entered)) << 1 | 1;
+	return (atomic_read(&mms[of(mm)].begun) + atomic_read(&entered)) << 1 | 1;
+}
+
+static bool in_flight(struct mm_struct *mm)
+{
+	int pending = mma_flush_pending(mm);
+
+	return pending > (READ_ONCE(mms[of(mm)].only) == current);
 }
 
 /* 0: not quiet, or nobody would tell. */
@@ -35,27 +49,30 @@ u32 mma_quiet(struct mm_struct *mm)
 	if (!mma_point_on(MMA_POINT_GATHER) || !mma_point_on(MMA_POINT_CLEAR_REFS))
 		return 0;
 	smp_mb();	/* who begins after this is counted */
-	if (mma_flush_pending(mm) || atomic_read(&entered) - atomic_read(&left) > 0)
+	if (in_flight(mm) || atomic_read(&entered) - atomic_read(&left) > 0)
 		return 0;
 	return token;
 }
 
 bool mma_quiet_since(struct mm_struct *mm, u32 token)
 {
-	return token && !mma_flush_pending(mm) && token == now(mm);
+	return token && !in_flight(mm) && token == now(mm);
 }
 
 /* Something else begins to move entries of this mm. */
 void mma_quiet_break(const struct mm_struct *mm)
 {
-	atomic_inc(of(mm));
+	atomic_inc(&mms[of(mm)].begun);
 }
 
 /* tlb_gather_mmu(tlb, mm, ...) */
 static int gather_enter(struct kprobe *kp, struct pt_regs *regs)
 {
+	struct mm_struct *mm = (void *)regs_get_kernel_argument(regs, 1);
+
 	mma_point_hit(MMA_POINT_GATHER);
-	mma_quiet_break((void *)regs_get_kernel_argument(regs, 1));
+	WRITE_ONCE(mms[of(mm)].only, mma_flush_pending(mm) ? NULL : current);
+	mma_quiet_break(mm);
 	return 0;
 }
 NOKPROBE_SYMBOL(gather_enter);

@@ -48,6 +48,8 @@ void mma_range_before(struct mma_range *r)
 	u8 level;
 	u64 raw;
 
+	if (mma_shares_tables(r->f.vma))
+		return;
 	r->f.quiet = mma_quiet(r->f.mm);
 	for (; addr < end; addr += PAGE_SIZE) {
 		raw = mma_peek(r->f.mm, addr, &level);
@@ -109,6 +111,11 @@ void mma_range_after(struct mma_range *r)
 
 	if ((r->context & MMA_F_KEEPS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
 		r->context &= ~MMA_F_KEEPS;
+	if (mma_shares_tables(r->f.vma)) {
+		rest.addr = r->f.addr;
+		mma_suspect(&rest, r->f.end);
+		return;
+	}
 	rest.addr = mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
 	if (rest.addr < r->f.end)
 		mma_suspect(&rest, r->f.end);

@@ -44,6 +44,7 @@
 	X(21, VMA_WRITEBACK,	"file whose dirty pages are written back") \
 	X(22, VMA_DAX,		"DAX file")				\
 	X(23, VMA_ANON,		"no vm_ops: anonymous mapping")		\
+	X(24, VMA_UFFD_ASYNC,	"userfaultfd write protection that resolves itself (6.7)") \
 	/* the page */							\
 	X(30, PAGE,		"entry maps a page with a struct page")	\
 	X(31, PAGE_ANON,	"anonymous page")			\
@@ -58,6 +59,7 @@
 	X(40, PAGE_MAPS,	"mapped more than once")		\
 	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
 	/* the moment */						\
+	X(47, CLEANED,		"page_mkclean() was just here: the folio's dirty bit is about to go") \
 	X(48, LOCK_PTL,		"read under the page-table lock")	\
 	X(49, LOCK_MM,		"read under mmap_lock or the vma lock")	\
 	X(50, AT_GRANT,		"the entry became writable just now")	\
@@ -265,6 +267,8 @@ static inline int mma_clean_shared(__u64 f)
 		return 0;
 	if (f & (MMA_F_PAGE_ANON | MMA_F_VMA_DAX | MMA_F_VMA_RAW | MMA_F_VMA_HUGETLB))
 		return 0;
+	if (f & MMA_F_CLEANED)
+		return !(f & MMA_F_PTE_DIRTY);
 	return !(f & (MMA_F_PTE_DIRTY | MMA_F_PAGE_DIRTY));
 }
 
@@ -328,7 +332,9 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
 		lost |= ~f & MMA_F_PTE_SOFT_DIRTY;
 	else if (!(f & MMA_F_KEEPS))
 		return 0;
-	if ((f & MMA_F_KEEPS) && (lost & MMA_F_PTE_UFFD_WP) && (f & MMA_F_VMA_UFFD_WP))
+	/* A write fault may take an asynchronous mark at any time: do_wp_page() mm/memory.c:3665 (6.12) */
+	if (mma_all(f, MMA_F_KEEPS | MMA_F_VMA_UFFD_WP) && (lost & MMA_F_PTE_UFFD_WP) &&
+	    !(f & MMA_F_VMA_UFFD_ASYNC))
 		broken |= 1U << MMA_RULE_LOST_UFFD_WP;
 	if ((lost & MMA_F_PTE_SOFT_DIRTY) && (f & MMA_F_KERN_SOFT_DIRTY) &&
 	    !(f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW)) &&
@@ -433,7 +439,8 @@ static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
 		return MMA_FAULT_SEGV;
 	if (f & MMA_F_PTE_PROTNONE)
 		return MMA_FAULT_NUMA;
-	if (!unshare && mma_all(f, MMA_F_VMA_UFFD_WP | MMA_F_PTE_UFFD_WP))
+	if (!unshare && mma_all(f, MMA_F_VMA_UFFD_WP | MMA_F_PTE_UFFD_WP) &&
+	    !(f & MMA_F_VMA_UFFD_ASYNC))
 		return MMA_FAULT_UFFD;
 	if (f & MMA_F_VMA_HUGETLB)
 		return mma_fault_hugetlb(f, maps);

@@ -63,6 +63,7 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_FORK]	= &mma_probe_fork,
 	[MMA_POINT_KSM_WP]	= &mma_probe_ksm_wp,
 	[MMA_POINT_KSM_MERGE]	= &mma_probe_ksm_merge,
+	[MMA_POINT_MKCLEAN]	= &mma_probe_mkclean,
 };
 
 static DEFINE_MUTEX(arm_lock);

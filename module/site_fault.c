@@ -109,6 +109,15 @@ static u64 fault_context(const struct mma_frame *fr)
 	       (mma_quiet_since(fr->mm, fr->quiet) ? MMA_F_KEEPS : 0);
 }
 
+static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
+{
+	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
+	fr->old = pte_val(vmf->orig_pte);
+	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
+	if (fr->flags & FAULT_FLAG_UNSHARE)
+		fr->quiet = mma_quiet(fr->mm);
+}
+
 static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
@@ -123,8 +132,7 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_point_hit(MMA_POINT_WP_FAULT);
 	if (mma_point_on(MMA_POINT_WP_COPY) && !READ_ONCE(mma_decisions))
 		return 1;	/* copies are seen there, reuse by ptep_set_access_flags */
-	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
-	fr->old = pte_val(vmf->orig_pte);
+	copy_init(fr, vmf, regs);
 	hit.old = hit.new = fr->old;
 	hit.ip = fr->ip;
 	mma_facts(&hit, vmf->vma, FAULT_LOCKS | fault_context(fr));
@@ -144,11 +152,7 @@ static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_frame *fr = (void *)ri->data;
 
 	mma_point_hit(MMA_POINT_WP_COPY);
-	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
-	fr->old = pte_val(vmf->orig_pte);
-	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
-	if (fr->flags & FAULT_FLAG_UNSHARE)
-		fr->quiet = mma_quiet(fr->mm);
+	copy_init(fr, vmf, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(wp_copy_enter);
@@ -216,6 +220,18 @@ struct mma_probe mma_probe_wp_copy = { .rp = {
 
 /* ---- handle_mm_fault(vma, address, flags, regs): whatever is not a write-protect fault ---- */
 
+/* Whatever a fault does to hugetlb is seen at its return alone. */
+static int hugetlb_enter(struct mma_frame *fr)
+{
+	fr->old = 0;
+	fr->level = MMA_LEVEL_NONE;
+	if (!mma_shares_tables(fr->vma)) {
+		fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+		fr->quiet = mma_quiet(fr->mm);
+	}
+	return 0;
+}
+
 static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
@@ -223,10 +239,10 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	u64 f;
 
 	mma_point_hit(MMA_POINT_FAULT);
-	if (is_vm_hugetlb_page(vma))
-		return 1;
 	frame_init(fr, vma, regs_get_kernel_argument(regs, 1),
 		   regs_get_kernel_argument(regs, 2), regs);
+	if (is_vm_hugetlb_page(vma))
+		return hugetlb_enter(fr);
 	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
 	f = mma_entry_facts(fr->old, fr->level);
 	if (mma_is_migration(fr->old, fr->level))
@@ -243,6 +259,8 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 {
 	u64 f = mma_entry_facts(fr->old, fr->level);
 
+	if (is_vm_hugetlb_page((struct vm_area_struct *)vma))
+		return MMA_SITE_HUGETLB;
 	if (f & MMA_F_PTE_PROTNONE)
 		return MMA_SITE_NUMA;
 	if (f & MMA_F_PTE_SWAP)
@@ -259,7 +277,7 @@ static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma)
 	};
 	struct mma_slot slot;
 
-	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
+	if (mma_shares_tables(vma) || !mma_slot_trylock(&slot, fr->mm, fr->addr)) {
 		defer(&hit, fr);
 		return;
 	}

@@ -132,15 +132,33 @@ struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, mma_range_leave,
 
 /* ---- collapse_huge_page(mm, address, ...): drops its locks before it returns ---- */
 
+/* The marks that any of the small entries has. */
+static u64 marked_in(const struct mma_range *r)
+{
+	unsigned long addr;
+	u64 any = 0, raw;
+	u8 level;
+
+	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
+		raw = mma_peek(r->f.mm, addr, &level);
+		if (level != MMA_LEVEL_PTE)
+			break;
+		any |= mma_entry_facts(raw, level);
+	}
+	return any & (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY);
+}
+
 static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 
-	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE, 0, regs);
+	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE, MMA_F_KEEPS, regs);
 	r->f.mm = (void *)ARG(0);
 	r->f.addr = ARG(1) & PMD_MASK;
 	r->f.end = r->f.addr + PMD_SIZE;
 	r->all = true;
+	r->f.quiet = mma_quiet(r->f.mm);
+	r->had = marked_in(r) & MMA_F_PTE_UFFD_WP;
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_enter);
@@ -158,7 +176,7 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct vm_area_struct *src = (void *)ARG(1);
 
 	mma_range_init(r, MMA_SITE_FORK, MMA_POINT_FORK, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	if (is_vm_hugetlb_page(src))
+	if (mma_shares_tables(src))
 		return 1;
 	mma_range_of(r, (void *)ARG(0), src->vm_start, src->vm_end);
 	r->src = src;
@@ -197,6 +215,25 @@ static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(fork_leave);
 
 struct mma_probe mma_probe_fork = MMA_RANGE_PROBE(fork_enter, fork_leave, 128);
+
+/* ---- page_mkclean_one(folio, vma, addr, arg): folio lock and rmap lock held ---- */
+
+static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma = (void *)ARG(1);
+	unsigned long addr = ARG(2) & PAGE_MASK;
+
+	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN, MMA_F_CLEANED, regs);
+	r->folio = (void *)ARG(0);
+	mma_range_of(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
+	mma_range_before(r);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(mkclean_enter);
+
+struct mma_probe mma_probe_mkclean = MMA_RANGE_PROBE(mkclean_enter, mma_range_leave, 256);
 
 /* ---- KSM: mmap_lock held, one page ---- */
 

@@ -6,6 +6,13 @@
 #include "mma.h"
 #include "range.h"
 
+static enum mma_site prot_site(u32 cp_flags)
+{
+	if (cp_flags & MM_CP_UFFD_WP)
+		return MMA_SITE_UFFD_WP;
+	return cp_flags & MM_CP_UFFD_WP_RESOLVE ? MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT;
+}
+
 /* change_protection([tlb,] vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -13,15 +20,14 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG);
 	u32 cp_flags = regs_get_kernel_argument(regs, MMA_PROT_CP_FLAGS_ARG);
 
-	mma_range_init(r, cp_flags & MM_CP_UFFD_WP_RESOLVE ? MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT,
+	mma_range_init(r, prot_site(cp_flags),
 		       MMA_POINT_PROT, MMA_F_LOCK_MM, regs);
-	if (cp_flags & (MM_CP_PROT_NUMA | MM_CP_UFFD_WP))
-		return 1;	/* only takes rights away */
-	if (is_vm_hugetlb_page(vma))
-		return 1;
+	if (cp_flags & MM_CP_PROT_NUMA)
+		return 1;	/* only takes rights away, from what is then no more a writable entry */
 	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),
 		     regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2));
 	mma_range_before(r);
+	r->all = true;		/* what it should have taken, too */
 	return 0;
 }
 NOKPROBE_SYMBOL(prot_enter);

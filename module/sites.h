@@ -24,7 +24,7 @@
 	  "every write-protect fault, and what it left behind")		\
 	X(2, WP_COPY, "wp_page_copy", "vm_fault =uint", AUDIT,		\
 	  "every copy a write-protect fault makes")			\
-	X(3, MIGRATE, "remove_migration_pte", MMA_ARGS_MIGRATE, AUDIT, \
+	X(3, MIGRATE, "remove_migration_pte", MMA_ARGS_RMAP_ONE, AUDIT, \
 	  "every entry that migration or a split restores")		\
 	X(4, MIGRATE_PMD, "remove_migration_pmd", "page_vma_mapped_walk -", AUDIT, \
 	  "every huge entry that migration restores")			\
@@ -59,7 +59,9 @@
 	X(18, KSM_WP, "write_protect_page", MMA_ARGS_KSM_WP, AUDIT,	\
 	  "every entry KSM has write-protected")			\
 	X(19, KSM_MERGE, "try_to_merge_one_page", "vm_area_struct page page", AUDIT, \
-	  "every entry KSM has pointed to a shared page")
+	  "every entry KSM has pointed to a shared page")		\
+	X(20, MKCLEAN, "page_mkclean_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
+	  "every entry write-protected for writeback")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -132,7 +134,16 @@ enum mma_point {
 	  P(FORK))							\
 	X(19, KSM, "ksm",						\
 	  "entry write-protected or replaced by KSM",			\
-	  P(KSM_WP) P(KSM_MERGE))
+	  P(KSM_WP) P(KSM_MERGE))					\
+	X(20, UFFD_WP, "uffd-wp",					\
+	  "entry that UFFDIO_WRITEPROTECT was to protect",		\
+	  P(PROT))							\
+	X(21, WRITEBACK, "writeback",					\
+	  "entry write-protected for writeback",			\
+	  P(MKCLEAN))							\
+	X(22, HUGETLB, "hugetlb-fault",					\
+	  "fault on hugetlb",						\
+	  P(FAULT))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

@@ -84,9 +84,9 @@ enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5 };
 #endif
 
 #ifdef HAVE_RMAP_ONE_FOLIO
-#define MMA_ARGS_MIGRATE		"folio vm_area_struct ulong -"
+#define MMA_ARGS_RMAP_ONE		"folio vm_area_struct ulong -"
 #else
-#define MMA_ARGS_MIGRATE		"page vm_area_struct ulong -"
+#define MMA_ARGS_RMAP_ONE		"page vm_area_struct ulong -"
 #endif
 
 /* Static there, so no header shows them: the check against BTF must do. */

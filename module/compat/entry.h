@@ -7,6 +7,7 @@
 #include <linux/pagemap.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
+#include <linux/userfaultfd_k.h>
 #ifdef HAVE_SOFTLEAF
 #include <linux/leafops.h>
 #endif
@@ -45,6 +46,18 @@ static inline bool mma_mm_pinned(struct mm_struct *mm)
 	return test_bit(MMF_HAS_PINNED, &mm->flags);
 #else
 	return atomic_read(&mm->has_pinned);
+#endif
+}
+
+/* Before, what resolves itself is not there: d61ea1cb0095 (6.7) */
+static inline bool mma_uffd_async(const struct vm_area_struct *vma)
+{
+#ifdef HAVE_UFFD_CTX
+	const struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
+
+	return ctx && (ctx->features & UFFD_FEATURE_WP_ASYNC);
+#else
+	return false;
 #endif
 }
 

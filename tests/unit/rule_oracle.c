@@ -116,7 +116,7 @@ static bool sound_DIRTY(const struct world *w)
 	bool tracked = w->VMA_PAGE_MKWRITE || w->VMA_PFN_MKWRITE || w->VMA_WRITEBACK;
 	bool tracked_elsewhere = w->VMA_DAX || w->VMA_RAW || w->VMA_HUGETLB;
 	bool file_page = w->PAGE && !w->PAGE_ANON;
-	bool noted = w->PTE_DIRTY || w->PAGE_DIRTY;
+	bool noted = w->PTE_DIRTY || (w->PAGE_DIRTY && !w->CLEANED);	/* folio_clear_dirty_for_io() follows */
 
 	if (w->VMA_SHARED && tracked && !tracked_elsewhere && file_page)
 		return noted;
@@ -192,7 +192,7 @@ static bool has_normal_page(const struct world *w)
 
 static bool trapped(const struct world *w)
 {
-	return w->VMA_UFFD_WP && w->PTE_UFFD_WP && !w->UNSHARE;
+	return !w->VMA_UFFD_ASYNC && w->VMA_UFFD_WP && w->PTE_UFFD_WP && !w->UNSHARE;
 }
 
 /* The page may be written where it is: an unsharing fault then has nothing to do. */
@@ -480,7 +480,7 @@ static const struct {
 	{ "files", GATES | F(PTE_HUGE) | F(PTE_DIRTY) | F(VMA_WRITE) | F(VMA_MAYWRITE) | F(VMA_SHARED) |
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
-	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) },
+	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(CLEANED) },
 	{ "vm-page-prot", GATES | F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_RAW) |
 	  F(VMA_HUGETLB) | F(VMA_PROT_WRITE) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_DAX) | F(VMA_ANON) |
@@ -581,7 +581,7 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 	bool tracks = w->KERN_SOFT_DIRTY && !w->VMA_HUGETLB && !w->VMA_RAW;
 	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON);
 	bool was_dirty = w->MOVED || (w->KEEPS && (old & F(PTE_SOFT_DIRTY)));
-	bool was_trapped = w->KEEPS && w->VMA_UFFD_WP && (old & F(PTE_UFFD_WP));
+	bool was_trapped = w->KEEPS && w->VMA_UFFD_WP && !w->VMA_UFFD_ASYNC && (old & F(PTE_UFFD_WP));
 	__u32 broken = 0;
 
 	if (!w->PTE_PRESENT)
@@ -616,7 +616,7 @@ static void test_kept(void)
 {
 	const __u64 mask = F(PTE_PRESENT) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(VMA_UFFD_WP) | F(VMA_RAW) |
 			   F(VMA_SOFTDIRTY) | F(VMA_HUGETLB) | F(VMA_ANON) | F(PAGE_ANON) | F(PAGE_ZERO) |
-			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED);
+			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED) | F(VMA_UFFD_ASYNC);
 	unsigned int i;
 
 	each_subset(mask, 0, compare_kept);
@@ -670,6 +670,8 @@ static const __u64 kernels[] = {
 	F(KERN_EXCL),
 	F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE),
 	F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(KERN_LARGE_COPY),
+	/* and there with a userfaultfd that resolves itself */
+	F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(KERN_LARGE_COPY) | F(VMA_UFFD_ASYNC),
 };
 
 static const __u64 fault_facts =
@@ -709,7 +711,7 @@ static void test_fault(void)
 static void test_fault_rests_on(void)
 {
 	const __u64 asked = fault_facts | F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) |
-			    F(KERN_LARGE_COPY);
+			    F(KERN_LARGE_COPY) | F(VMA_UFFD_ASYNC);
 	__u64 moved = 0;
 	unsigned int i, bit;
 

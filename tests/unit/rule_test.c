@@ -102,6 +102,10 @@ static const struct pair {
 
 	{ "clean-after-page-mkclean", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(PTE_DIRTY), 0, 0 },
 	{ "folio-still-dirty", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(PAGE_DIRTY), 0, 0 },
+	{ "left-writable-by-page-mkclean", MMA_RULE_DIRTY,
+	  CLEAN | F(VMA_PAGE_MKWRITE) | F(PAGE_DIRTY) | F(CLEANED), F(CLEANED), 0, 0 },
+	{ "written-since-page-mkclean", MMA_RULE_DIRTY,
+	  CLEAN | F(VMA_PAGE_MKWRITE) | F(PAGE_DIRTY) | F(CLEANED), F(PTE_DIRTY), 0, 0 },
 	{ "nobody-tracks-shmem", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(VMA_PAGE_MKWRITE), 0, 0 },
 	{ "driver-does-not-ask", MMA_RULE_DIRTY, CLEAN | F(VMA_PFN_MKWRITE), F(VMA_PFN_MKWRITE), 0, 0 },
 	{ "file-is-not-written-back", MMA_RULE_DIRTY, CLEAN | F(VMA_WRITEBACK), F(VMA_WRITEBACK), 0, 0 },
@@ -306,6 +310,7 @@ static const struct {
 	{ "both-marks-kept", MARKED, NOW | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP), 0 },
 	{ "nothing-to-lose", F(PTE_SWAP), NOW, 0 },
 	{ "uffd-wp-lost", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW, R(LOST_UFFD_WP) },
+	{ "uffd-wp-lost-to-a-write", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW | F(VMA_UFFD_ASYNC), 0 },
 	{ "uffd-wp-of-no-use", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW & ~F(VMA_UFFD_WP), 0 },
 	{ "soft-dirty-lost", F(PTE_SWAP) | F(PTE_SOFT_DIRTY), NOW, R(LOST_SOFT_DIRTY) },
 	{ "mapping-is-soft-dirty", F(PTE_SWAP) | F(PTE_SOFT_DIRTY), NOW | F(VMA_SOFTDIRTY), 0 },
