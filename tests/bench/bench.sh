@@ -28,8 +28,7 @@ measure() {
 exists() { grep -q " $1\$" /proc/kallsyms; }
 
 swap_on() {
-	modprobe zram && echo 64M >/sys/block/zram0/disksize &&
-		mkswap /dev/zram0 >/dev/null && swapon /dev/zram0 || fail swap "no zram"
+	modprobe brd rd_nr=1 rd_size=65536 && mkswap /dev/ram0 >/dev/null && swapon /dev/ram0 || fail swap "no brd"
 }
 
 # What to compile: no headers needed, and enough of it.
@@ -68,16 +67,22 @@ traces() {
 # ---- the others: CONFIG_on FUNCTION, CONFIG_off ----
 
 hook() { insmod hook.ko "kind=$1" "symbol=$2"; }
-bpf() { bpftool prog loadall "$1.$2.o" /sys/fs/bpf/bench autoattach; }
-bpf_off() { rm -r /sys/fs/bpf/bench; }
+
+# daemon WORD COMMAND...: in the background once it has said WORD.
+daemon() {
+	local word=$1
+	shift
+	"$@" >/tmp/daemon 2>&1 &
+	pid=$!
+	until_true grep -q "$word" /tmp/daemon || { cat /tmp/daemon; return 1; }
+}
+daemon_off() { kill -INT "$pid"; wait "$pid"; }
 
 bpftrace_on() {
-	bpftrace -e "kprobe:$1 { @at[tid] = arg0; } kretprobe:$1 /@at[tid]/ { @n[@at[tid] != 0] = count(); delete(@at[tid]); }" \
-		>/tmp/bpftrace 2>&1 &
-	pid=$!
-	until_true grep -q Attaching /tmp/bpftrace && until_true grep -q "$1" /sys/kernel/debug/kprobes/list
+	daemon Attaching bpftrace -e "kprobe:$1 { @at[tid] = arg0; }
+		kretprobe:$1 /@at[tid]/ { @n[@at[tid] != 0] = count(); delete(@at[tid]); }" &&
+		until_true grep -q "r .*$1" /sys/kernel/debug/kprobes/list
 }
-bpftrace_off() { kill -INT "$pid"; wait "$pid"; }
 
 event_on() {
 	echo "r:bench $1 \$retval" >$tracing/kprobe_events && echo 1 >$tracing/events/kprobes/bench/enable
@@ -90,7 +95,7 @@ event_off() {
 on() {
 	case $1 in
 	ftrace | ftrace_regs | kprobe | kretprobe) hook "$1" "$2" ;;
-	fentry | fexit) bpf "$1" "$2" ;;
+	fentry | fexit) daemon attached attach "$1.$2.o" ;;
 	*) "$1_on" "$2" ;;
 	esac
 }
@@ -98,7 +103,7 @@ on() {
 off() {
 	case $1 in
 	ftrace | ftrace_regs | kprobe | kretprobe) rmmod hook ;;
-	fentry | fexit) bpf_off ;;
+	fentry | fexit | bpftrace) daemon_off ;;
 	*) "$1_off" ;;
 	esac
 }
