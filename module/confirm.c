@@ -95,6 +95,15 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	preempt_enable();
 }
 
+static void try_range(struct trial *t, struct vm_area_struct *vma, unsigned long addr,
+		      unsigned long end)
+{
+	struct mma_sieve sieve;
+
+	mma_sieve_init(&sieve, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
+	mma_walk(vma, addr, end, true, 0, &sieve, try_entry, t);
+}
+
 /* One step under mmap_lock; returns where to go on. */
 static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long end)
 {
@@ -111,7 +120,7 @@ static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long
 		addr = max(addr, vma->vm_start);
 		stop = min(end, max(stop, addr + PAGE_SIZE));
 		if (!(vma->vm_flags & VM_HUGETLB))
-			mma_walk(vma, addr, min(stop, vma->vm_end), true, 0, try_entry, t);
+			try_range(t, vma, addr, min(stop, vma->vm_end));
 		addr = min(stop, vma->vm_end);
 	}
 	mmap_read_unlock(t->s->mm);

@@ -8,73 +8,18 @@
 #include <linux/sched/mm.h>
 #include <linux/swapops.h>
 
+#include "entry.h"
 #include "mma.h"
+
+static u64 kernel_facts(void)
+{
+	return MMA_F_KERN_EXCL | MMA_F_KERN_UFFD_NOTIFY | MMA_KERN_VERSION_FACTS |
+	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? MMA_F_KERN_SOFT_DIRTY : 0);
+}
 
 u64 mma_kernel_facts(void)
 {
-	u64 f = MMA_F_KERN_EXCL | MMA_F_KERN_UFFD_NOTIFY | MMA_KERN_VERSION_FACTS;
-
-	if (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY))
-		f |= MMA_F_KERN_SOFT_DIRTY;
-	return f;
-}
-
-static u64 pte_facts(pte_t pte)
-{
-	u64 f = MMA_F_PTE_PRESENT;
-
-	if (pte_none(pte))
-		return 0;
-	if (!pte_present(pte))
-		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pte_swp_uffd_wp(pte) ? MMA_F_PTE_UFFD_WP : 0);
-	/* Not pte_protnone(), which is constant without NUMA balancing. */
-	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
-		f |= MMA_F_PTE_PROTNONE;
-	if (pte_write(pte))
-		f |= MMA_F_PTE_WRITE;
-	if (pte_dirty(pte))
-		f |= MMA_F_PTE_DIRTY;
-	if (pte_soft_dirty(pte))
-		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pte_uffd_wp(pte))
-		f |= MMA_F_PTE_UFFD_WP;
-	/* vm_normal_page() has none for devmap either: mm/memory.c:608 (6.12) */
-	if (pte_special(pte) || pte_devmap(pte))
-		f |= MMA_F_PTE_SPECIAL;
-	return f;
-}
-
-static u64 pmd_facts(pmd_t pmd)
-{
-	u64 f = MMA_F_PTE_PRESENT | MMA_F_PTE_HUGE;
-
-	if (pmd_none(pmd))
-		return 0;
-	if (!pmd_present(pmd))
-		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
-		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pmd_swp_uffd_wp(pmd) ? MMA_F_PTE_UFFD_WP : 0);
-	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
-		f |= MMA_F_PTE_PROTNONE;
-	if (pmd_write(pmd))
-		f |= MMA_F_PTE_WRITE;
-	if (pmd_dirty(pmd))
-		f |= MMA_F_PTE_DIRTY;
-	if (pmd_soft_dirty(pmd))
-		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pmd_uffd_wp(pmd))
-		f |= MMA_F_PTE_UFFD_WP;
-	if (pmd_devmap(pmd))
-		f |= MMA_F_PTE_SPECIAL;
-	return f;
-}
-
-u64 mma_entry_facts(u64 raw, u8 level)
-{
-	if (level == MMA_LEVEL_PMD)
-		return pmd_facts(__pmd(raw));
-	return level == MMA_LEVEL_PTE ? pte_facts(__pte(raw)) : 0;
+	return kernel_facts();
 }
 
 /* Such an entry is waited for by a fault, never granted by it. */
@@ -97,9 +42,12 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 
 static u64 file_facts(struct vm_area_struct *vma)
 {
-	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+	struct address_space *mapping;
 
-	if (!mapping || !mapping->host || !(vma->vm_flags & VM_SHARED))
+	if (!(vma->vm_flags & VM_SHARED) || !vma->vm_file)
+		return 0;
+	mapping = vma->vm_file->f_mapping;
+	if (!mapping || !mapping->host)
 		return 0;
 	return (mapping_can_writeback(mapping) ? MMA_F_VMA_WRITEBACK : 0) |
 	       (vma_is_dax(vma) ? MMA_F_VMA_DAX : 0);
@@ -137,34 +85,43 @@ static u64 vma_facts(struct vm_area_struct *vma)
 	return f;
 }
 
+static u64 anon_facts(struct mma_hit *hit, struct folio *folio, struct page *page)
+{
+	u64 f = MMA_F_PAGE_ANON;
+
+	if (PageAnonExclusive(page))
+		f |= MMA_F_PAGE_EXCL;
+	if (folio_test_ksm(folio))
+		f |= MMA_F_PAGE_KSM;
+	if (folio_test_swapcache(folio))
+		f |= MMA_F_PAGE_SWAPCACHE;
+	if (mma_ever_pinned(hit->mm) && folio_maybe_dma_pinned(folio))
+		f |= MMA_F_PAGE_PINNED;
+	return f;
+}
+
 static u64 page_facts(struct mma_hit *hit, struct page *page)
 {
 	struct folio *folio = page_folio(page);
+	unsigned long flags = READ_ONCE(*folio_flags(folio, 0));	/* once for all */
 	u64 f = MMA_F_PAGE;
 
 	hit->refs = folio_ref_count(folio);
-	hit->maps = folio_test_large(folio) ? 0 : atomic_read(&page->_mapcount) + 1;
+	hit->maps = 0;
+	if (flags & BIT(PG_head))
+		f |= MMA_F_PAGE_LARGE;
+	else
+		hit->maps = atomic_read(&page->_mapcount) + 1;
 	if (hit->maps > 1)
 		f |= MMA_F_PAGE_MAPS;
-	if (folio_test_anon(folio)) {
-		f |= MMA_F_PAGE_ANON;
-		if (PageAnonExclusive(page))
-			f |= MMA_F_PAGE_EXCL;
-		if (mma_ever_pinned(hit->mm) && folio_maybe_dma_pinned(folio))
-			f |= MMA_F_PAGE_PINNED;
-	}
-	if (folio_test_ksm(folio))
-		f |= MMA_F_PAGE_KSM;
-	if (folio_test_dirty(folio))
+	if (folio_test_anon(folio))
+		f |= anon_facts(hit, folio, page);
+	if (flags & BIT(PG_dirty))
 		f |= MMA_F_PAGE_DIRTY;
-	if (folio_test_locked(folio))
+	if (flags & BIT(PG_locked))
 		f |= MMA_F_PAGE_LOCKED;
-	if (folio_test_large(folio))
-		f |= MMA_F_PAGE_LARGE;
-	if (folio_test_lru(folio))
+	if (flags & BIT(PG_lru))
 		f |= MMA_F_PAGE_LRU;
-	if (folio_test_swapcache(folio))
-		f |= MMA_F_PAGE_SWAPCACHE;
 	return f;
 }
 
@@ -174,14 +131,14 @@ static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 	return !vma->vm_ops && !page_folio(page)->mapping;
 }
 
-static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma)
+static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 entry)
 {
 	bool huge = hit->level == MMA_LEVEL_PMD;
 	unsigned long pfn = huge ? pmd_pfn(__pmd(hit->new)) : pte_pfn(__pte(hit->new));
 
 	if (!huge && is_zero_pfn(pfn))
 		return MMA_F_PAGE_ZERO;
-	if (mma_entry_facts(hit->new, hit->level) & MMA_F_PTE_SPECIAL || !pfn_valid(pfn))
+	if (entry & MMA_F_PTE_SPECIAL || !pfn_valid(pfn))
 		return 0;
 	if (huge && is_huge_zero(pfn_to_page(pfn), vma))
 		return MMA_F_PAGE_ZERO;
@@ -200,8 +157,8 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 	hit->maps = 0;
 	hit->mm = vma->vm_mm;
 	if (f & MMA_F_PTE_PRESENT)
-		f |= mapped_facts(hit, vma);
-	hit->facts = f | vma_facts(vma) | context | mma_kernel_facts();
+		f |= mapped_facts(hit, vma, f);
+	hit->facts = f | vma_facts(vma) | context | kernel_facts();
 }
 
 /* In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no scheduler lock may be held. */
@@ -223,29 +180,36 @@ struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
 }
 
-/* Page tables stay while the caller holds mmap_lock, the vma lock or the rmap lock. */
+/* A page table hangs below, as opposed to nothing or a huge entry. Alike at every level. */
+static bool is_table(u64 raw)
+{
+	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
+}
+
+/*
+ * Page tables stay while the caller holds mmap_lock, the vma lock or the rmap
+ * lock. Not the kernel's *_bad(), four times as long: a fault passed here.
+ */
 static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
 	p4d_t *p4d;
 	pud_t *pud;
 
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
+	if (!is_table(pgd_val(*pgd)))
 		return NULL;
 	p4d = p4d_offset(pgd, addr);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
+	if (!is_table(p4d_val(*p4d)))
 		return NULL;
 	pud = pud_offset(p4d, addr);
-	if (pud_none(*pud) || pud_trans_huge(*pud) || pud_devmap(*pud) || pud_bad(*pud))
+	if (!is_table(pud_val(*pud)))
 		return NULL;
 	return pmd_offset(pud, addr);
 }
 
-/* A page table hangs below, as opposed to nothing or a huge entry. */
 static bool pmd_is_table(pmd_t pmd)
 {
-	return !pmd_none(pmd) && pmd_present(pmd) && !pmd_trans_huge(pmd) && !pmd_devmap(pmd) &&
-	       !pmd_bad(pmd);
+	return is_table(pmd_val(pmd));
 }
 
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
@@ -297,7 +261,12 @@ bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long
 
 	if (!pmdp || lock_pmd(mm, pmdp, &pmd, &slot->ptl, false) <= 0)
 		return false;
-	slot->raw = mma_peek(mm, addr, &slot->level);
+	slot->level = pmd_none(pmd) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
+	slot->raw = pmd_val(pmd);
+	if (pmd_is_table(pmd)) {
+		slot->level = MMA_LEVEL_PTE;
+		slot->raw = pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
+	}
 	return true;
 }
 
@@ -306,24 +275,73 @@ void mma_slot_unlock(struct mma_slot *slot)
 	spin_unlock(slot->ptl);
 }
 
+/*
+ * Asks rule.h once for a mapping: is a writable entry on an exclusive anonymous
+ * page sound here, whatever else is true of it? Facts that could only excuse it
+ * are left out. The rules on what was lost want a judge for every entry.
+ */
+void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context)
+{
+	u64 f = vma_facts(vma) | context | kernel_facts() | MMA_F_AT_GRANT | MMA_F_PTE_PRESENT |
+		MMA_F_PTE_WRITE | MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL;
+
+	s->readonly = 0;
+	s->mask = _PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | _PAGE_UFFD_WP | _PAGE_SPECIAL |
+		  _PAGE_DEVMAP;
+	s->bits = _PAGE_PRESENT | _PAGE_RW;
+	if (mma_check(f)) {	/* the soft-dirty bit may make it sound */
+		f |= MMA_F_PTE_SOFT_DIRTY;
+		s->mask |= _PAGE_SOFT_DIRTY;
+		s->bits |= _PAGE_SOFT_DIRTY;
+	}
+	s->on = !(f & MMA_F_VMA_RAW) && !mma_check(f);
+}
+
+/* And mapped once. Small pages only; no special entry and no driver's mapping, so there is a struct page. */
+static bool is_exclusive_anon(u64 raw)
+{
+	struct page *page = pte_page(__pte(raw));
+	struct folio *folio = (struct folio *)page;
+
+	return !PageCompound(page) && !atomic_read(&page->_mapcount) && folio_test_anon(folio) && !folio_test_ksm(folio) &&
+	       PageAnonExclusive(page);
+}
+
+/* Nothing to judge: absent or read-only, which no rule is about, or sound for sure. */
+static inline bool falls_through(struct mma_sieve *s, u64 raw)
+{
+	if (!(raw & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+		return true;
+	if (!pte_write(__pte(raw))) {
+		s->readonly++;
+		return true;
+	}
+	return s->on && (raw & s->mask) == s->bits && is_exclusive_anon(raw);
+}
+
 static int walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
-		      unsigned long end, mma_entry_fn fn, void *arg)
+		      unsigned long end, struct mma_sieve *sieve, mma_entry_fn fn, void *arg)
 {
 	pte_t *ptep = pte_offset_kernel(&pmd, addr);
 	int n = 0;
+	u64 raw;
 
-	for (; addr < end; addr += PAGE_SIZE, ptep++, n++)
-		fn(vma, addr, pte_val(READ_ONCE(*ptep)), MMA_LEVEL_PTE, arg);
+	for (; addr < end; addr += PAGE_SIZE, ptep++, n++) {
+		raw = pte_val(READ_ONCE(*ptep));
+		if (!sieve || !falls_through(sieve, raw))
+			fn(vma, addr, raw, MMA_LEVEL_PTE, arg);
+	}
 	return n;
 }
 
 /*
- * Hand every entry of [start, end) to fn under its page-table lock. At most
+ * Hand every entry of [start, end), with a sieve each that may be wrong, to fn
+ * under its page-table lock. At most
  * `budget` entries if that is positive; without `wait` a busy lock ends the
  * walk. Returns where it stopped; end if nowhere.
  */
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		       bool wait, int budget, mma_entry_fn fn, void *arg)
+		       bool wait, int budget, struct mma_sieve *sieve, mma_entry_fn fn, void *arg)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long addr = start, next;
@@ -343,7 +361,7 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 		locked = lock_pmd(mm, pmdp, &pmd, &ptl, wait);
 		if (locked > 0) {
 			if (pmd_is_table(pmd))
-				budget -= walk_table(vma, pmd, addr, next, fn, arg);
+				budget -= walk_table(vma, pmd, addr, next, sieve, fn, arg);
 			else if (!pmd_none(pmd))
 				fn(vma, addr & PMD_MASK, pmd_val(pmd), MMA_LEVEL_PMD, arg);
 			spin_unlock(ptl);

@@ -5,6 +5,7 @@
 
 #include <linux/kprobes.h>
 #include <linux/mm_types.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 #include "mmaudit.h"
@@ -34,7 +35,6 @@ typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 			     u64 raw, u8 level, void *arg);
 
 u64 mma_kernel_facts(void);
-u64 mma_entry_facts(u64 raw, u8 level);
 bool mma_is_migration(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
@@ -44,8 +44,16 @@ void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
 void mma_slot_unlock(struct mma_slot *slot);
+/* Lets through what need not be judged, at a few instructions an entry. */
+struct mma_sieve {
+	bool on;
+	u64 mask, bits;			/* an entry to ask the page of: sound if that is exclusive */
+	unsigned long readonly;		/* present entries let through because they are */
+};
+
+void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context);
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		       bool wait, int budget, mma_entry_fn fn, void *arg);
+		       bool wait, int budget, struct mma_sieve *sieve, mma_entry_fn fn, void *arg);
 bool mma_flush_pending(struct mm_struct *mm);
 bool mma_ever_pinned(struct mm_struct *mm);
 unsigned long mma_vma_end(const struct vm_area_struct *vma);
@@ -91,11 +99,48 @@ void mma_quiet_break(const struct mm_struct *mm);
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
 enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_NR_EVENTS };
 
-void mma_count(enum mma_site site, enum mma_count what);
+struct mma_counts {
+	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];
+	u64 hits[MMA_NR_POINTS];
+	u64 events[MMA_NR_EVENTS];
+};
+
+DECLARE_PER_CPU(struct mma_counts, mma_counts);
+
+static inline void mma_count(enum mma_site site, enum mma_count what)
+{
+	this_cpu_inc(mma_counts.sites[site][what]);
+}
+
+static inline void mma_count_many(enum mma_site site, enum mma_count what, u64 n)
+{
+	this_cpu_add(mma_counts.sites[site][what], n);
+}
+
+static inline void mma_point_hit(enum mma_point point)
+{
+	this_cpu_inc(mma_counts.hits[point]);
+}
+
+static inline void mma_event(enum mma_event what)
+{
+	this_cpu_inc(mma_counts.events[what]);
+}
+
+/*
+ * Only the rules on what was lost are about a denial. Without a reader that
+ * wants it, it is counted and no more.
+ */
+static inline bool mma_only_counted(enum mma_site site, u64 context)
+{
+	if (READ_ONCE(mma_decisions) || context & (MMA_F_KEEPS | MMA_F_MOVED))
+		return false;
+	mma_count(site, MMA_DENIALS);
+	return true;
+}
+
 u64 mma_counted(enum mma_site site, enum mma_count what);
-void mma_point_hit(enum mma_point point);
 u64 mma_point_hits(enum mma_point point);
-void mma_event(enum mma_event what);
 u64 mma_events(enum mma_event what);
 
 /* site.c */

@@ -2,10 +2,13 @@
 /* range.c - entries before and after a function that rewrites a range of them. */
 #include <linux/mm.h>
 
+#include "entry.h"
 #include "mma.h"
 #include "range.h"
 
-#define WALK_BUDGET 512		/* entries one return handler looks at */
+/* Entries one return handler looks at: to judge each, or to judge what the sieve leaves. */
+#define JUDGE_BUDGET 512
+#define SIEVE_BUDGET 4096
 
 #define MARKS (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)
 
@@ -94,9 +97,29 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = MMA_DENIED;
 	else
 		hit.verdict = known && !writable(before) ? MMA_GRANTED : MMA_WRITABLE;
+	if (hit.verdict == MMA_DENIED && mma_only_counted(r->site, r->context))
+		return;
 	mma_facts(&hit, vma, r->context | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	mma_judge(&hit);
+}
+
+/* What was remembered needs a look at each; of the rest only what is writable matters. */
+static unsigned long walk(struct mma_range *r)
+{
+	struct vm_area_struct *vma = r->f.vma;
+	unsigned long known = min(r->f.end, r->f.addr + MMA_OLDS * PAGE_SIZE), at;
+	struct mma_sieve sieve;
+
+	if (r->folio || READ_ONCE(mma_decisions) || r->context & (MMA_F_KEEPS | MMA_F_MOVED))
+		return mma_walk(vma, r->f.addr, r->f.end, false, JUDGE_BUDGET, NULL, judge_entry, r);
+	at = mma_walk(vma, r->f.addr, known, false, JUDGE_BUDGET, NULL, judge_entry, r);
+	if (at < known || at == r->f.end)
+		return at;
+	mma_sieve_init(&sieve, vma, r->context | MMA_F_LOCK_PTL);
+	at = mma_walk(vma, at, r->f.end, false, SIEVE_BUDGET, &sieve, judge_entry, r);
+	mma_count_many(r->site, MMA_DENIALS, sieve.readonly);
+	return at;
 }
 
 void mma_range_after(struct mma_range *r)
@@ -108,7 +131,7 @@ void mma_range_after(struct mma_range *r)
 
 	if ((r->context & MMA_F_KEEPS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
 		r->context &= ~MMA_F_KEEPS;
-	rest.addr = mma_walk(r->f.vma, r->f.addr, r->f.end, false, WALK_BUDGET, judge_entry, r);
+	rest.addr = walk(r);
 	if (rest.addr < r->f.end)
 		mma_suspect(&rest, r->f.end);
 }

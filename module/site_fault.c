@@ -3,15 +3,14 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
+#include "entry.h"
 #include "mma.h"
 
 #define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)
 
 static bool writable(u64 raw, u8 level)
 {
-	u64 f = mma_entry_facts(raw, level);
-
-	return (f & MMA_F_PTE_WRITE) && !(f & MMA_F_PTE_PROTNONE);
+	return mma_facts_writable(mma_entry_facts(raw, level));
 }
 
 static void fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
@@ -19,6 +18,8 @@ static void fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 conte
 	bool w = writable(hit->new, hit->level);
 
 	hit->verdict = w ? MMA_GRANTED : MMA_DENIED;
+	if (!w && mma_only_counted(hit->site, context))
+		return;
 	mma_facts(hit, vma, context | FAULT_LOCKS | (w ? MMA_F_AT_GRANT : 0));
 	mma_judge(hit);
 }

@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# bench.sh full|check - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
+# bench.sh full|ours|check - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
 . ./lib.sh
 tracing=/sys/kernel/tracing
 
@@ -137,6 +137,14 @@ full)
 	done
 	# shellcheck disable=SC2086
 	measure again $all
+	;;
+ours)
+	swap_on
+	write_source
+	# shellcheck disable=SC2086
+	measure base $all
+	audits "$all"
+	traces
 	;;
 check)
 	works_of() { [ "$1" != do_wp_page ] || echo cow-copy; }

@@ -3,7 +3,7 @@ function work(name, per, hooked, most, relative) {
 	order[++works] = name
 	unit[name] = per
 	hook[name] = hooked
-	limit[name] = most
+	bound[name] = most
 	percent[name] = relative
 }
 function added(config, name) { return cost[config, name] - cost["base", name] }
@@ -13,11 +13,11 @@ function cell(config, name) {
 	return sprintf(" %9.0f", added(config, name))
 }
 function verdict(name,   most, ours) {
-	if (!limit[name])
+	if (!bound[name])
 		return ""
-	most = percent[name] ? cost["base", name] * limit[name] / 100 : limit[name]
+	most = percent[name] ? cost["base", name] * bound[name] / 100 : bound[name]
 	ours = added("audit", name)
-	return sprintf("%s%s%s", limit[name] percent[name], ours > most ? " MISS" : " ok",
+	return sprintf("%s%s%s", bound[name] percent[name], ours > most ? " MISS" : " ok",
 		percent[name] ? sprintf(" (%.1f %%)", 100 * ours / cost["base", name]) : "")
 }
 function idle(name) {
