@@ -3,6 +3,7 @@
 #ifndef MMA_H
 #define MMA_H
 
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/mm_types.h>
 #include <linux/percpu.h>
@@ -88,6 +89,7 @@ struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
 bool mma_reader_empty(struct mma_reader *r);
 void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
 void mma_emit(struct mma_decision *d);
+extern bool mma_listening;		/* there is a reader */
 extern bool mma_decisions;		/* some reader wants every decision */
 
 /* quiet.c */
@@ -146,7 +148,26 @@ u64 mma_events(enum mma_event what);
 /* site.c */
 struct mma_probe {
 	struct kretprobe rp;		/* symbol and handlers; .handler NULL: entry only */
+	struct ftrace_ops ops;		/* the same entry handler, if it may be called so; or .func NULL */
 };
+
+/*
+ * An entry handler, void name(const struct pt_regs *), for both ftrace and
+ * kprobe. Called by ftrace it is on its own: preemption is off only if the
+ * probed function's caller holds a spinlock, and nothing guards against
+ * recursion. None of ours can: they call no function that is probed.
+ */
+#define MMA_ENTRY_PROBE(name)							\
+	static int name##_probed(struct kprobe *kp, struct pt_regs *regs)	\
+	{									\
+		name(regs);							\
+		return 0;							\
+	}									\
+	NOKPROBE_SYMBOL(name##_probed);						\
+	MMA_FTRACE_FUNC(name)							\
+	struct mma_probe
+
+#define MMA_ENTRY(name)	.rp.kp.pre_handler = name##_probed, MMA_FTRACE_INIT(name)
 
 /* What a return handler needs to know from the entry. */
 #define MMA_OLDS	64
@@ -176,7 +197,11 @@ struct mma_range {
 int mma_sites_init(void);
 void mma_sites_exit(void);
 void mma_sites_arm(void);
-bool mma_point_on(enum mma_point point);
+extern bool mma_armed[MMA_NR_POINTS];
+static inline bool mma_point_on(enum mma_point point)
+{
+	return READ_ONCE(mma_armed[point]);
+}
 void mma_point_info(struct mma_point_info *info);
 u64 mma_missed(void);
 u64 mma_site_points(enum mma_site site);

@@ -19,8 +19,10 @@ struct point {
 	enum mode mode;
 	struct mma_probe *probe;
 	int err;
-	bool planted, refused, idle;
+	bool planted, refused, traced;
 };
+
+bool mma_armed[MMA_NR_POINTS];
 
 static struct point points[] = {
 #define X(id, nm, sym, args, md, text) \
@@ -80,52 +82,88 @@ static bool entry_only(const struct point *p)
 	return !p->probe->rp.handler;
 }
 
+/* Found, not yet called. PERMANENT: ftrace cannot be switched off behind our back. */
+static int plant_ftrace(struct point *p)
+{
+	struct ftrace_ops *ops = &p->probe->ops;
+
+	if (!ops->func)
+		return -EOPNOTSUPP;
+	ops->flags = FTRACE_OPS_FL_PERMANENT;
+	return ftrace_set_filter(ops, (char *)p->symbol, strlen(p->symbol), 1);
+}
+
 static int plant(struct point *p)
 {
-	p->probe->rp.kp.symbol_name = p->symbol;
-	if (entry_only(p))
-		return register_kprobe(&p->probe->rp.kp);
-	return register_kretprobe(&p->probe->rp);
+	struct kprobe *kp = &p->probe->rp.kp;
+
+	p->traced = entry_only(p) && !plant_ftrace(p);
+	if (p->traced)
+		return 0;
+	kp->symbol_name = p->symbol;
+	kp->flags = KPROBE_FLAG_DISABLED;
+	return entry_only(p) ? register_kprobe(kp) : register_kretprobe(&p->probe->rp);
 }
 
 static void unplant(struct point *p)
 {
-	if (entry_only(p))
+	if (p->traced)
+		ftrace_free_filter(&p->probe->ops);
+	else if (entry_only(p))
 		unregister_kprobe(&p->probe->rp.kp);
 	else
 		unregister_kretprobe(&p->probe->rp);
 }
 
-static void arm(struct point *p, bool on)
+static int switch_on(struct point *p)
 {
-	if (!p->planted || on != p->idle)
-		return;
-	if (on)
-		p->err = enable_kretprobe(&p->probe->rp);
-	else
-		p->err = disable_kretprobe(&p->probe->rp);
-	if (!p->err)
-		p->idle = !on;
+	if (p->traced)
+		return register_ftrace_function(&p->probe->ops);
+	return enable_kretprobe(&p->probe->rp);
 }
 
-/* TRACE points run while a reader wants every decision, or where no other sees their grants. */
+static int switch_off(struct point *p)
+{
+	if (p->traced)
+		return unregister_ftrace_function(&p->probe->ops);
+	return disable_kretprobe(&p->probe->rp);
+}
+
+static void arm(enum mma_point id, bool on)
+{
+	struct point *p = &points[id];
+
+	if (!p->planted || on == mma_armed[id])
+		return;
+	p->err = on ? switch_on(p) : switch_off(p);
+	if (!p->err)
+		WRITE_ONCE(mma_armed[id], on);
+}
+
+static bool planted(enum mma_point id)
+{
+	return points[id].planted;
+}
+
+/* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(). */
+static bool needed(enum mma_point id)
+{
+	if (READ_ONCE(mma_decisions))
+		return true;
+	if (id == MMA_POINT_WP_FAULT)
+		return !planted(MMA_POINT_WP_COPY) || !planted(MMA_POINT_UPGRADE);
+	return points[id].mode == MODE_AUDIT || !planted(MMA_POINT_PROT);
+}
+
+/* No reader, nobody to tell: then nothing is armed, and costs nothing. */
 void mma_sites_arm(void)
 {
-	bool alone = !mma_point_on(MMA_POINT_PROT);
 	int i;
 
 	mutex_lock(&arm_lock);
 	for (i = 0; i < MMA_NR_POINTS; i++)
-		if (points[i].mode == MODE_TRACE)
-			arm(&points[i], alone || READ_ONCE(mma_decisions));
+		arm(i, READ_ONCE(mma_listening) && needed(i));
 	mutex_unlock(&arm_lock);
-}
-
-bool mma_point_on(enum mma_point point)
-{
-	const struct point *p = &points[point];
-
-	return p->planted && !p->idle && !kprobe_disabled((struct kprobe *)&p->probe->rp.kp);
 }
 
 u64 mma_site_points(enum mma_site site)
@@ -141,8 +179,8 @@ u64 mma_site_points(enum mma_site site)
 
 static u64 missed(const struct point *p)
 {
-	if (!p->planted)
-		return 0;
+	if (!p->planted || p->traced)
+		return 0;	/* ftrace drops no call that does not recurse */
 	return p->probe->rp.kp.nmissed + (entry_only(p) ? 0 : p->probe->rp.nmissed);
 }
 
@@ -188,7 +226,6 @@ int mma_sites_init(void)
 		if (p->err)
 			pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
 	}
-	mma_sites_arm();
 	return 0;
 }
 

@@ -46,15 +46,15 @@ static void upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 	mma_judge(hit);
 }
 
-static int upgrade_enter(struct kprobe *kp, struct pt_regs *regs)
+static void upgrade_enter(const struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_area_struct *vma = (void *)regs->di;
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_UPGRADE,
 		.verdict = MMA_GRANTED, .level = MMA_LEVEL_PTE,
-		.addr = regs_get_kernel_argument(regs, 1) & PAGE_MASK,
-		.old = *(u64 *)regs_get_kernel_argument(regs, 2),
-		.new = regs_get_kernel_argument(regs, 3),
+		.addr = regs->si & PAGE_MASK,
+		.old = *(u64 *)regs->dx,
+		.new = regs->cx,
 		.ip = mma_return_address(regs),
 	};
 
@@ -62,33 +62,32 @@ static int upgrade_enter(struct kprobe *kp, struct pt_regs *regs)
 	if (writable(hit.new, hit.level) && !writable(hit.old, hit.level) &&
 	    !is_vm_hugetlb_page(vma))
 		upgrade(&hit, vma);
-	return 0;
 }
 NOKPROBE_SYMBOL(upgrade_enter);
 
-static int upgrade_pmd_enter(struct kprobe *kp, struct pt_regs *regs)
+static void upgrade_pmd_enter(const struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_area_struct *vma = (void *)regs->di;
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE_PMD, .point = MMA_POINT_UPGRADE_PMD,
 		.level = MMA_LEVEL_PMD,
-		.addr = regs_get_kernel_argument(regs, 1) & PMD_MASK,
-		.old = *(u64 *)regs_get_kernel_argument(regs, 2),
-		.new = regs_get_kernel_argument(regs, 3),
+		.addr = regs->si & PMD_MASK,
+		.old = *(u64 *)regs->dx,
+		.new = regs->cx,
 		.ip = mma_return_address(regs),
 	};
 
 	mma_point_hit(MMA_POINT_UPGRADE_PMD);
 	if (!writable(hit.new, hit.level) || writable(hit.old, hit.level))
-		return 0;
+		return;
 	hit.before = mma_entry_facts(hit.old, hit.level);
 	fault_hit(&hit, vma, MMA_F_KEEPS);
-	return 0;
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
 
-struct mma_probe mma_probe_upgrade = { .rp.kp.pre_handler = upgrade_enter };
-struct mma_probe mma_probe_upgrade_pmd = { .rp.kp.pre_handler = upgrade_pmd_enter };
+/* Both under the page-table lock. */
+MMA_ENTRY_PROBE(upgrade_enter) mma_probe_upgrade = { MMA_ENTRY(upgrade_enter) };
+MMA_ENTRY_PROBE(upgrade_pmd_enter) mma_probe_upgrade_pmd = { MMA_ENTRY(upgrade_pmd_enter) };
 
 /* ---- do_wp_page(vmf): page-table lock held on entry, dropped inside ---- */
 

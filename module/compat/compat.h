@@ -63,6 +63,24 @@ static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct *
 #define MMA_ARGS_KSM_WP			"vm_area_struct folio -"
 #endif
 
+/*
+ * An ftrace callback that gets the arguments without all registers:
+ * 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to ftrace_regs
+ * by default" (5.11). Only these registers of *regs are there: arguments and sp.
+ */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#define MMA_FTRACE_FUNC(name)							\
+	static void notrace name##_traced(unsigned long ip, unsigned long parent,	\
+			struct ftrace_ops *ops, struct ftrace_regs *fregs)	\
+	{									\
+		name(&fregs->regs);						\
+	}
+#define MMA_FTRACE_INIT(name)	.ops.func = name##_traced
+#else
+#define MMA_FTRACE_FUNC(name)
+#define MMA_FTRACE_INIT(name)	.ops.func = NULL
+#endif
+
 /* How do_wp_page() decides here: MMA_F_KERN_* of rule.h, read from each kernel's mm/memory.c. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define MMA_KERN_VERSION_FACTS	0
