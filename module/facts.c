@@ -8,7 +8,7 @@
 #include <linux/sched/mm.h>
 #include <linux/swapops.h>
 
-#include "entry.h"
+#include "bits.h"
 #include "mma.h"
 
 static u64 kernel_facts(void)
@@ -394,7 +394,7 @@ unsigned long mma_vma_end(const struct vm_area_struct *vma)
 /* Where vma maps an anonymous page: page_address_in_vma(), which is not exported. 0: nowhere. */
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page)
 {
-	unsigned long at = vma->vm_start + ((page_to_pgoff(page) - vma->vm_pgoff) << PAGE_SHIFT);
+	unsigned long at = vma->vm_start + ((page_folio(page)->index + folio_page_idx(page_folio(page), page) - vma->vm_pgoff) << PAGE_SHIFT);
 
 	return at >= vma->vm_start && at < vma->vm_end ? at : 0;
 }

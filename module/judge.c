@@ -5,7 +5,7 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
-#include "entry.h"
+#include "bits.h"
 #include "mma.h"
 
 #define ENTRY_FACTS ((1ULL << 9) - 1)	/* the PTE_* bits of MMA_FACTS */

@@ -89,7 +89,6 @@ struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
 bool mma_reader_empty(struct mma_reader *r);
 void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
 void mma_emit(struct mma_decision *d);
-extern bool mma_listening;		/* there is a reader */
 extern bool mma_decisions;		/* some reader wants every decision */
 
 /* quiet.c */
@@ -197,6 +196,8 @@ struct mma_range {
 int mma_sites_init(void);
 void mma_sites_exit(void);
 void mma_sites_arm(void);
+void mma_sites_hold(void);
+void mma_sites_release(void);
 extern bool mma_armed[MMA_NR_POINTS];
 static inline bool mma_point_on(enum mma_point point)
 {

@@ -2,7 +2,7 @@
 /* range.c - entries before and after a function that rewrites a range of them. */
 #include <linux/mm.h>
 
-#include "entry.h"
+#include "bits.h"
 #include "mma.h"
 #include "range.h"
 

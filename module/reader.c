@@ -40,7 +40,7 @@ struct mma_reader {
 	struct wait_queue_head wait;
 };
 
-bool mma_listening, mma_decisions;
+bool mma_decisions;
 
 /* Probes look with preemption off; synchronize_rcu() waits for them. */
 static struct mma_reader __rcu *readers[MAX_READERS];
@@ -153,7 +153,6 @@ static void update_decisions(void)
 		any |= r && (r->filter.flags & MMA_FILTER_DECISIONS);
 	}
 	WRITE_ONCE(mma_decisions, any);
-	WRITE_ONCE(mma_listening, !bitmap_empty(slots, MAX_READERS));
 	mma_sites_arm();
 }
 
@@ -169,14 +168,6 @@ static int take_slot(struct mma_reader *r)
 		ret = -EUSERS;
 	mutex_unlock(&readers_lock);
 	return ret;
-}
-
-static void give_slot(struct mma_reader *r)
-{
-	mutex_lock(&readers_lock);
-	clear_bit(r->slot, slots);
-	update_decisions();
-	mutex_unlock(&readers_lock);
 }
 
 static void publish(struct mma_reader *r)
@@ -243,7 +234,7 @@ struct mma_reader *mma_reader_open(bool selftest)
 void mma_reader_close(struct mma_reader *r)
 {
 	unpublish(r);
-	give_slot(r);
+	clear_bit(r->slot, slots);
 	destroy(r);
 }
 

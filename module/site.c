@@ -12,6 +12,26 @@ static char *off = "";
 module_param(off, charp, 0444);
 MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load sets it)");
 
+static DEFINE_MUTEX(arm_lock);		/* what is armed, and why */
+static unsigned int holders;		/* open devices, and the self-test */
+
+static int set_armed(const char *val, const struct kernel_param *kp)
+{
+	int ret;
+
+	mutex_lock(&arm_lock);
+	ret = param_set_bool(val, kp);
+	mutex_unlock(&arm_lock);
+	if (!ret)
+		mma_sites_arm();
+	return ret;
+}
+
+static const struct kernel_param_ops armed_ops = { .set = set_armed, .get = param_get_bool };
+static bool armed = true;
+module_param_cb(armed, &armed_ops, &armed, 0644);
+MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open; violations are logged meanwhile only with Y (default)");
+
 enum mode { MODE_AUDIT, MODE_TRACE };
 
 struct point {
@@ -62,7 +82,6 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_KSM_MERGE]	= &mma_probe_ksm_merge,
 };
 
-static DEFINE_MUTEX(arm_lock);
 
 static bool named_off(const char *name)
 {
@@ -155,14 +174,37 @@ static bool needed(enum mma_point id)
 	return points[id].mode == MODE_AUDIT || !planted(MMA_POINT_PROT);
 }
 
-/* No reader, nobody to tell: then nothing is armed, and costs nothing. */
-void mma_sites_arm(void)
+static void arm_all(void)
 {
 	int i;
 
-	mutex_lock(&arm_lock);
+	lockdep_assert_held(&arm_lock);
 	for (i = 0; i < MMA_NR_POINTS; i++)
-		arm(i, READ_ONCE(mma_listening) && needed(i));
+		arm(i, (armed || holders) && needed(i));
+}
+
+/* What readers want has changed. */
+void mma_sites_arm(void)
+{
+	mutex_lock(&arm_lock);
+	arm_all();
+	mutex_unlock(&arm_lock);
+}
+
+/* Somebody looks, so the sites are armed whatever `armed` says. */
+void mma_sites_hold(void)
+{
+	mutex_lock(&arm_lock);
+	holders++;
+	arm_all();
+	mutex_unlock(&arm_lock);
+}
+
+void mma_sites_release(void)
+{
+	mutex_lock(&arm_lock);
+	holders--;
+	arm_all();
 	mutex_unlock(&arm_lock);
 }
 
@@ -226,6 +268,7 @@ int mma_sites_init(void)
 		if (p->err)
 			pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
 	}
+	mma_sites_arm();
 	return 0;
 }
 
@@ -234,7 +277,9 @@ void mma_sites_exit(void)
 {
 	int i;
 
-	for (i = 0; i < MMA_NR_POINTS; i++)
+	for (i = 0; i < MMA_NR_POINTS; i++) {
+		arm(i, false);
 		if (points[i].planted)
 			unplant(&points[i]);
+	}
 }

@@ -3,7 +3,7 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
-#include "entry.h"
+#include "bits.h"
 #include "mma.h"
 
 #define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)

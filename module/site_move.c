@@ -4,7 +4,7 @@
 #include <linux/mm.h>
 #include <linux/rmap.h>
 
-#include "entry.h"
+#include "bits.h"
 #include "mma.h"
 #include "range.h"
 

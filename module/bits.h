@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* entry.h - what the bits of a page table entry say. Inline, for each hit asks several times. */
-#ifndef MMA_ENTRY_H
-#define MMA_ENTRY_H
+/* bits.h - what the bits of a page table entry say. Inline, for each hit asks several times. */
+#ifndef MMA_BITS_H
+#define MMA_BITS_H
 
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -72,4 +72,4 @@ static inline bool mma_facts_writable(u64 f)
 	return (f & (MMA_F_PTE_WRITE | MMA_F_PTE_PROTNONE)) == MMA_F_PTE_WRITE;
 }
 
-#endif /* MMA_ENTRY_H */
+#endif /* MMA_BITS_H */
