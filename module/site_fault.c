@@ -218,24 +218,25 @@ struct mma_probe mma_probe_wp_copy = { .rp = {
 
 static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_area_struct *vma = (void *)regs->di;
 	struct mma_frame *fr = (void *)ri->data;
 	u64 f;
 
 	mma_point_hit(MMA_POINT_FAULT);
 	if (is_vm_hugetlb_page(vma))
 		return 1;
-	frame_init(fr, vma, regs_get_kernel_argument(regs, 1),
-		   regs_get_kernel_argument(regs, 2), regs);
-	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+	fr->old = mma_peek(vma->vm_mm, regs->si & PAGE_MASK, &fr->level);
 	f = mma_entry_facts(fr->old, fr->level);
-	if (mma_is_migration(fr->old, fr->level))
+	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
+	if ((f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
+	    mma_point_on(MMA_POINT_UPGRADE))
 		return 1;
+	if ((f & MMA_F_PTE_SWAP) && mma_is_migration(fr->old, fr->level))
+		return 1;
+	frame_init(fr, vma, regs->si, regs->dx, regs);
 	if (f)
 		fr->quiet = mma_quiet(fr->mm);
-	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
-	return (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
-	       mma_point_on(MMA_POINT_UPGRADE);
+	return 0;
 }
 NOKPROBE_SYMBOL(fault_enter);
 
