@@ -43,9 +43,9 @@ headers:
 module: headers
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" W=1 modules
 
-# C=2 checks what is compiled already, too.
+# C=2 checks what is compiled already, too. KBUILD_CHECKSRC keeps it so where the headers of 7.x lack checker-valid.sh.
 sparse: headers
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" W=1 C=2 modules
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" W=1 C=2 KBUILD_CHECKSRC=2 modules
 
 # ---- command ----
 
@@ -115,6 +115,6 @@ uninstall:
 
 # By hand, not by the kernel's make: its headers may be gone by now.
 clean:
-	rm -rf build mmaudit Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd
+	rm -rf build mmaudit module/compat/have.h Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd
 	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '*.o.d' \) -exec rm -f {} +

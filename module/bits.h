@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
+#include "compat/entry.h"
 #include "mmaudit.h"
 #include "rule.h"
 
@@ -17,7 +18,7 @@ static inline u64 mma_pte_facts(pte_t pte)
 		return 0;
 	if (!pte_present(pte))
 		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pte_swp_uffd_wp(pte) ? MMA_F_PTE_UFFD_WP : 0);
+		       (pte_swp_uffd(pte) ? MMA_F_PTE_UFFD_WP : 0);
 	/* Not pte_protnone(), which is constant without NUMA balancing. */
 	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 		f |= MMA_F_PTE_PROTNONE;
@@ -27,7 +28,7 @@ static inline u64 mma_pte_facts(pte_t pte)
 		f |= MMA_F_PTE_DIRTY;
 	if (pte_soft_dirty(pte))
 		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pte_uffd_wp(pte))
+	if (pte_uffd(pte))
 		f |= MMA_F_PTE_UFFD_WP;
 	/* vm_normal_page() has none for devmap either: mm/memory.c:608 (6.12) */
 	if (pte_special(pte) || pte_devmap(pte))
@@ -44,7 +45,7 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 	if (!pmd_present(pmd))
 		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
 		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pmd_swp_uffd_wp(pmd) ? MMA_F_PTE_UFFD_WP : 0);
+		       (pmd_swp_uffd(pmd) ? MMA_F_PTE_UFFD_WP : 0);
 	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 		f |= MMA_F_PTE_PROTNONE;
 	if (pmd_write(pmd))
@@ -53,9 +54,9 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 		f |= MMA_F_PTE_DIRTY;
 	if (pmd_soft_dirty(pmd))
 		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pmd_uffd_wp(pmd))
+	if (pmd_uffd(pmd))
 		f |= MMA_F_PTE_UFFD_WP;
-	if (pmd_devmap(pmd))
+	if (pmd_special(pmd) || pmd_devmap(pmd))
 		f |= MMA_F_PTE_SPECIAL;
 	return f;
 }

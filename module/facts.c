@@ -6,14 +6,14 @@
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/sched/mm.h>
-#include <linux/swapops.h>
 
 #include "bits.h"
+#include "compat/entry.h"
 #include "mma.h"
 
 static u64 kernel_facts(void)
 {
-	return MMA_F_KERN_EXCL | MMA_F_KERN_UFFD_NOTIFY | MMA_KERN_VERSION_FACTS |
+	return MMA_KERN_EXCL | MMA_KERN_VERSION_FACTS |
 	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? MMA_F_KERN_SOFT_DIRTY : 0);
 }
 
@@ -30,7 +30,7 @@ bool mma_is_migration(u64 raw, u8 level)
 	if (!(f & MMA_F_PTE_SWAP))
 		return false;
 	/* Huge entries are not swapped out: what is not present migrates. */
-	return level == MMA_LEVEL_PMD || is_migration_entry(pte_to_swp_entry(__pte(raw)));
+	return level == MMA_LEVEL_PMD || mma_pte_is_migration(__pte(raw));
 }
 
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
@@ -85,50 +85,41 @@ static u64 vma_facts(struct vm_area_struct *vma)
 	return f;
 }
 
-static u64 anon_facts(struct mma_hit *hit, struct folio *folio, struct page *page)
-{
-	u64 f = MMA_F_PAGE_ANON;
-
-	if (PageAnonExclusive(page))
-		f |= MMA_F_PAGE_EXCL;
-	if (folio_test_ksm(folio))
-		f |= MMA_F_PAGE_KSM;
-	if (folio_test_swapcache(folio))
-		f |= MMA_F_PAGE_SWAPCACHE;
-	if (mma_ever_pinned(hit->mm) && folio_maybe_dma_pinned(folio))
-		f |= MMA_F_PAGE_PINNED;
-	return f;
-}
-
 static u64 page_facts(struct mma_hit *hit, struct page *page)
 {
 	struct folio *folio = page_folio(page);
-	unsigned long flags = READ_ONCE(*folio_flags(folio, 0));	/* once for all */
 	u64 f = MMA_F_PAGE;
 
 	hit->refs = folio_ref_count(folio);
-	hit->maps = 0;
-	if (flags & BIT(PG_head))
-		f |= MMA_F_PAGE_LARGE;
-	else
-		hit->maps = atomic_read(&page->_mapcount) + 1;
+	hit->maps = mma_mapcount(page, folio_test_large(folio));
 	if (hit->maps > 1)
 		f |= MMA_F_PAGE_MAPS;
-	if (folio_test_anon(folio))
-		f |= anon_facts(hit, folio, page);
-	if (flags & BIT(PG_dirty))
+	if (folio_test_anon(folio)) {
+		f |= MMA_F_PAGE_ANON;
+		if (PageAnonExclusive(page))
+			f |= MMA_F_PAGE_EXCL;
+		if (mma_ever_pinned(hit->mm) && folio_maybe_dma_pinned(folio))
+			f |= MMA_F_PAGE_PINNED;
+	}
+	if (folio_test_ksm(folio))
+		f |= MMA_F_PAGE_KSM;
+	if (folio_test_dirty(folio))
 		f |= MMA_F_PAGE_DIRTY;
-	if (flags & BIT(PG_locked))
+	if (folio_test_locked(folio))
 		f |= MMA_F_PAGE_LOCKED;
-	if (flags & BIT(PG_lru))
+	if (folio_test_large(folio))
+		f |= MMA_F_PAGE_LARGE;
+	if (folio_test_lru(folio))
 		f |= MMA_F_PAGE_LRU;
+	if (folio_test_swapcache(folio))
+		f |= MMA_F_PAGE_SWAPCACHE;
 	return f;
 }
 
 /* The huge zero page is not exported; it alone is mapped in anonymous memory without being it. */
 static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 {
-	return !vma->vm_ops && !page_folio(page)->mapping;
+	return !vma->vm_ops && !folio_test_anon(page_folio(page));
 }
 
 static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 entry)
@@ -138,10 +129,13 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 
 	if (!huge && is_zero_pfn(pfn))
 		return MMA_F_PAGE_ZERO;
-	if (entry & MMA_F_PTE_SPECIAL || !pfn_valid(pfn))
+	if (!pfn_valid(pfn))
 		return 0;
+	/* Special, too, from 6.18: "mm/huge_memory: mark PMD mappings of the huge zero folio special" */
 	if (huge && is_huge_zero(pfn_to_page(pfn), vma))
 		return MMA_F_PAGE_ZERO;
+	if (entry & MMA_F_PTE_SPECIAL)
+		return 0;
 	return page_facts(hit, pfn_to_page(pfn));
 }
 
@@ -158,6 +152,8 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 	hit->mm = vma->vm_mm;
 	if (f & MMA_F_PTE_PRESENT)
 		f |= mapped_facts(hit, vma, f);
+	if (vma->vm_flags & VM_UFFD_RWP)	/* the bit says "trap every access" there */
+		f &= ~MMA_F_PTE_UFFD_WP;
 	hit->facts = f | vma_facts(vma) | context | kernel_facts();
 }
 
@@ -286,8 +282,7 @@ void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context
 		MMA_F_PTE_WRITE | MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL;
 
 	s->readonly = 0;
-	s->mask = _PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | _PAGE_UFFD_WP | _PAGE_SPECIAL |
-		  _PAGE_DEVMAP;
+	s->mask = _PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD;
 	s->bits = _PAGE_PRESENT | _PAGE_RW;
 	if (mma_check(f)) {	/* the soft-dirty bit may make it sound */
 		f |= MMA_F_PTE_SOFT_DIRTY;
@@ -301,9 +296,9 @@ void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context
 static bool is_exclusive_anon(u64 raw)
 {
 	struct page *page = pte_page(__pte(raw));
-	struct folio *folio = (struct folio *)page;
+	struct folio *folio = page_folio(page);
 
-	return !PageCompound(page) && !atomic_read(&page->_mapcount) && folio_test_anon(folio) && !folio_test_ksm(folio) &&
+	return !PageCompound(page) && mma_mapcount(page, false) == 1 && folio_test_anon(folio) && !folio_test_ksm(folio) &&
 	       PageAnonExclusive(page);
 }
 
@@ -381,20 +376,22 @@ bool mma_flush_pending(struct mm_struct *mm)
 	return mm_tlb_flush_pending(mm);
 }
 
-bool mma_ever_pinned(struct mm_struct *mm)
-{
-	return test_bit(MMF_HAS_PINNED, &mm->flags);
-}
 
 unsigned long mma_vma_end(const struct vm_area_struct *vma)
 {
 	return vma->vm_end;
 }
 
+/* Pages of this mm may be pinned for DMA: fork copies those. */
+bool mma_may_pin(struct mm_struct *mm)
+{
+	return mma_ever_pinned(mm);
+}
+
 /* Where vma maps an anonymous page: page_address_in_vma(), which is not exported. 0: nowhere. */
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page)
 {
-	unsigned long at = vma->vm_start + ((page_folio(page)->index + folio_page_idx(page_folio(page), page) - vma->vm_pgoff) << PAGE_SHIFT);
+	unsigned long at = vma->vm_start + ((mma_page_index(page) - vma->vm_pgoff) << PAGE_SHIFT);
 
 	return at >= vma->vm_start && at < vma->vm_end ? at : 0;
 }

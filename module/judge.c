@@ -96,7 +96,8 @@ void mma_judge(struct mma_hit *hit)
 {
 	u32 broken = mma_check(hit->facts) | mma_check_kept(hit->before, hit->facts), final;
 
-	if (hit->verdict == MMA_GRANTED)
+	if (hit->verdict == MMA_GRANTED ||
+	    (hit->verdict == MMA_WRITABLE && (hit->flags & MMA_DEC_OLD_UNKNOWN)))
 		mma_count(hit->site, MMA_GRANTS);
 	else if (hit->verdict == MMA_DENIED)
 		mma_count(hit->site, MMA_DENIALS);

@@ -56,7 +56,7 @@ void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       bool wait, int budget, struct mma_sieve *sieve, mma_entry_fn fn, void *arg);
 bool mma_flush_pending(struct mm_struct *mm);
-bool mma_ever_pinned(struct mm_struct *mm);
+bool mma_may_pin(struct mm_struct *mm);
 unsigned long mma_vma_end(const struct vm_area_struct *vma);
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
 bool mma_same_entry(u64 a, u64 b);

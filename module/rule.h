@@ -88,7 +88,7 @@ MMA_FACTS(X)
  * Rules, R1..R9 of the project's kernel facts and the page lock.
  * X(id, NAME, severity, "what is wrong", "kernels", "where the kernel itself sees to it")
  */
-#define MMA_RULES(X)							\
+#define MMA_STATE_RULES(X)						\
 	X(0, VM_WRITE, "isolation",					\
 	  "writable entry in a mapping without VM_WRITE",		\
 	  "all",							\
@@ -130,7 +130,13 @@ MMA_FACTS(X)
 	  "write bit granted without the page lock this path rests on",	\
 	  "all",							\
 	  "rmap walk of remove_migration_ptes() mm/migrate.c:277, finish_mkwrite_fault() mm/memory.c:3307 (6.1)") \
-	/* these look at the entry before, too */			\
+	X(13, EXCL_SHARED, "isolation",					\
+	  "writable entry on a page marked exclusive yet mapped more than once: another mapping sees the write", \
+	  "5.19 and later",						\
+	  "page_try_dup_anon_rmap() include/linux/mm.h:1370 (6.1)")
+
+/* These look at the entry before, too. */
+#define MMA_KEPT_RULES(X)						\
 	X(11, LOST_UFFD_WP, "data",					\
 	  "entry rewritten without the uffd-wp mark it had: the next write is not trapped", \
 	  "5.7 and later",						\
@@ -138,11 +144,9 @@ MMA_FACTS(X)
 	X(12, LOST_SOFT_DIRTY, "data",					\
 	  "entry rewritten without the soft-dirty bit it had: an earlier write is forgotten", \
 	  "all with CONFIG_MEM_SOFT_DIRTY",				\
-	  "do_swap_page() mm/memory.c:4057, move_soft_dirty_pte() mm/mremap.c:121 (6.1)") \
-	X(13, EXCL_SHARED, "isolation",					\
-	  "writable entry on a page marked exclusive yet mapped more than once: another mapping sees the write", \
-	  "5.19 and later",						\
-	  "page_try_dup_anon_rmap() include/linux/mm.h:1370 (6.1)")
+	  "do_swap_page() mm/memory.c:4057, move_soft_dirty_pte() mm/mremap.c:121 (6.1)")
+
+#define MMA_RULES(X) MMA_STATE_RULES(X) MMA_KEPT_RULES(X)
 
 enum mma_rule {
 #define X(id, name, severity, text, kernels, where) MMA_RULE_##name = id,

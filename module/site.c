@@ -51,6 +51,11 @@ static struct point points[] = {
 #undef X
 };
 
+/* What the handlers read, for the command to check before it loads us. */
+#define X(id, nm, sym, args, md, text) MODULE_INFO(reads, #nm " " args);
+MMA_POINTS(X)
+#undef X
+
 static const u64 site_points[] = {
 #define P(p) (1ULL << MMA_POINT_##p) |
 #define X(id, nm, str, text, pts) [MMA_SITE_##nm] = pts 0,

@@ -6,11 +6,11 @@
 #include "mma.h"
 #include "range.h"
 
-/* change_protection(tlb, vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
+/* change_protection([tlb,] vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 1);
+	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG);
 	u32 cp_flags = regs_get_kernel_argument(regs, MMA_PROT_CP_FLAGS_ARG);
 
 	mma_range_init(r, cp_flags & MM_CP_UFFD_WP_RESOLVE ? MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT,
@@ -19,7 +19,8 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;	/* only takes rights away */
 	if (is_vm_hugetlb_page(vma))
 		return 1;
-	mma_range_of(r, vma, regs_get_kernel_argument(regs, 2), regs_get_kernel_argument(regs, 3));
+	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),
+		     regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2));
 	mma_range_before(r);
 	return 0;
 }

@@ -7,7 +7,8 @@
  *   arguments: what its handler reads, checked against the kernel's BTF before
  *   loading. One word an argument from the first, "-" for one not read: a
  *   struct's name for a pointer to it, "ulong", "pte_t"; then "=" and what is
- *   returned if that is read.
+ *   returned if that is read. Where kernels differ, MMA_ARGS_NAME of
+ *   compat/compat.h; only the module knows, which says it in its modinfo.
  *   mode: AUDIT, always armed; TRACE, only while a reader wants every decision
  *   or where no armed point sees what it sees.
  */
@@ -22,7 +23,7 @@
 	  "every write-protect fault, and what it left behind")		\
 	X(2, WP_COPY, "wp_page_copy", "vm_fault =uint", AUDIT,		\
 	  "every copy a write-protect fault makes")			\
-	X(3, MIGRATE, "remove_migration_pte", "- vm_area_struct ulong -", AUDIT, \
+	X(3, MIGRATE, "remove_migration_pte", MMA_ARGS_MIGRATE, AUDIT, \
 	  "every entry that migration or a split restores")		\
 	X(4, MIGRATE_PMD, "remove_migration_pmd", "page_vma_mapped_walk -", AUDIT, \
 	  "every huge entry that migration restores")			\
@@ -32,8 +33,7 @@
 	X(6, UPGRADE_PMD, "pmdp_set_access_flags",			\
 	  "vm_area_struct ulong pmd_t pmd_t int", AUDIT,		\
 	  "every huge entry a fault upgrades in place")			\
-	X(7, PROT, "change_protection",					\
-	  "mmu_gather vm_area_struct ulong ulong", AUDIT,		\
+	X(7, PROT, "change_protection", MMA_ARGS_PROT, AUDIT,		\
 	  "every range whose protection was changed")			\
 	X(8, FAULT, "handle_mm_fault", "vm_area_struct ulong uint =uint", AUDIT, \
 	  "the entry every page fault leaves behind")			\

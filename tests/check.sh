@@ -84,11 +84,25 @@ lint() {
 
 # --- the module ---
 
+# A probe's first comment says since or until which kernel the answer is yes; $2 holds the answers of kernel $1.
+cited() {
+	local file name word version want have bad=''
+	for file in module/compat/probes/*.c; do
+		name=$(basename "$file" .c)
+		[[ " range sane " != *" $name "* ]] || continue
+		read -r _ word version _ <"$file"
+		want=$([ "$(printf '%s\n' "${version%:}" "$1" | sort -V | head -n 1)" = "${version%:}" ] && echo since || echo until)
+		have=$(grep -q "^#define HAVE_${name^^} 1$" "$2" && echo yes || echo no)
+		[ "$have" = "$([ "$want" = "$word" ] && echo yes || echo no)" ] || bad+=" $name=$have"
+	done
+	[ -z "$bad" ] && echo "pass probes-as-cited" || echo "fail probes-as-cited$bad"
+}
+
 # Afresh, for a second build says nothing of what is compiled already. Only lines about our files count.
 build() {
 	local out=build/check/$1 lines
 	rm -rf "$out"
-	if ! MMAUDIT_MAKE='C=1' tests/vm/build "$1" . "$out" 2>"$work/build"; then
+	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" 2>"$work/build"; then
 		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build")"
 		cat "$work/build" >&2
 		return
@@ -98,6 +112,7 @@ build() {
 		return
 	fi
 	echo "pass compiles"
+	cited "$1" "$out/module/compat/have.h"
 	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi)/" || true)
 	if [ "$lines" -eq 0 ]; then
 		echo "pass no-warnings"

@@ -30,8 +30,8 @@ static void explain_point(unsigned int id)
 {
 	const struct point_row *p = point_row(id);
 
-	printf("point %s: %s\n  probes    %s()\n  reads     %s\n  armed     %s\n", p->name, p->text,
-	       p->symbol, p->arguments, p->mode == AUDIT ? "always" : "while a reader wants every decision");
+	printf("point %s: %s\n  probes    %s()\n  armed     %s\n", p->name, p->text,
+	       p->symbol, p->mode == AUDIT ? "always" : "while a reader wants every decision");
 }
 
 static void explain_fact(unsigned int bit)

@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -191,6 +192,17 @@ const char *modfile_release(const struct modfile *mod, int *len)
 	if (magic)
 		*len = strcspn(magic, " ");
 	return magic;
+}
+
+const char *modfile_arguments(const struct modfile *mod, const char *point)
+{
+	const size_t len = strlen(point);
+	const char *reads;
+
+	for (unsigned int n = 0; (reads = modfile_info(mod, "reads", n)); n++)
+		if (!strncasecmp(reads, point, len) && reads[len] == ' ')
+			return reads + len + 1;
+	return NULL;
 }
 
 int modfile_has_param(const struct modfile *mod, const char *name, size_t len)

@@ -30,6 +30,9 @@ const char *modfile_info(const struct modfile *mod, const char *key, unsigned in
 /* The kernel it was built for; the length of its first word in *len. NULL if it does not say. */
 const char *modfile_release(const struct modfile *mod, int *len);
 
+/* What the handler of that point reads, in the words of module/sites.h. NULL if it does not say. */
+const char *modfile_arguments(const struct modfile *mod, const char *point);
+
 /* Does the module take parameter `name` (len bytes of it)? */
 int modfile_has_param(const struct modfile *mod, const char *name, size_t len);
 

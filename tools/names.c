@@ -30,7 +30,7 @@ static char point_names[MMA_NR_POINTS][POINT_NAME_LEN] = {
 };
 
 static const struct point_row points[] = {
-#define X(id, name, sym, args, mode, text) [id] = { point_names[id], sym, args, text, mode },
+#define X(id, name, sym, args, mode, text) [id] = { point_names[id], sym, text, mode },
 	MMA_POINTS(X)
 #undef X
 };

@@ -22,7 +22,7 @@ struct site_row {
 
 struct point_row {
 	const char *name;	/* lower case, as the module's parameter off= wants it */
-	const char *symbol, *arguments, *text;
+	const char *symbol, *text;
 	enum point_mode mode;
 };
 

@@ -162,7 +162,7 @@ struct mma_stats {
 	__u64	filtered;	/*           not of its filter */
 	__u64	ring_full;	/*           lost, no room */
 	__u64	missed;		/* probe hits the kernel did not hand us, all points */
-	__u64	grants;		/* entries that became writable, all sites */
+	__u64	grants;		/* entries that became writable, or were for all we know; all sites */
 	__u64	denials;	/* entries left read-only, as far as looked at */
 	__u64	violations;
 	__u64	suspects;	/* handed to process context, */

@@ -1,53 +1,135 @@
 #define pr_fmt(fmt) "mmaudit: " fmt
 /* SPDX-License-Identifier: GPL-2.0 */
-/* compat.h - the only home of kernel versions; force-included, so the rest has none. */
+/*
+ * compat.h - what newer kernels have, for older ones; force-included, so that
+ * the rest of the module is written for the newest. HAVE_NAME is the answer of
+ * probes/NAME.c, which cites the upstream commit. entry.h is the part that
+ * only facts.c needs.
+ */
 #ifndef MMA_COMPAT_H
 #define MMA_COMPAT_H
 
-#include <linux/version.h>
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/ring_buffer.h>
+#include <linux/string.h>
+#include <linux/version.h>
 #include <linux/userfaultfd_k.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "mmaudit supports Linux 6.1 to 6.12 so far"
-#endif
+#include "have.h"
 
-/* 04aabc32fb3a "ring_buffer: Remove unused "event" parameter" (6.2) */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define mma_rb_commit(rb, event)	ring_buffer_unlock_commit(rb, event)
-#else
+#ifdef HAVE_RB_COMMIT_BUFFER_ONLY
 #define mma_rb_commit(rb, event)	((void)(event), ring_buffer_unlock_commit(rb))
+#else
+#define mma_rb_commit(rb, event)	ring_buffer_unlock_commit(rb, event)
 #endif
 
-/* bc292ab00f6c "mm: introduce vma->vm_flags wrapper functions" (6.3) */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-#define mma_vm_flags_set(vma, f)	((vma)->vm_flags |= (f))
-#define mma_vm_flags_clear(vma, f)	((vma)->vm_flags &= ~(f))
-#else
+#ifdef HAVE_VM_FLAGS_SET
 #define mma_vm_flags_set(vma, f)	vm_flags_set(vma, f)
 #define mma_vm_flags_clear(vma, f)	vm_flags_clear(vma, f)
+#else
+#define mma_vm_flags_set(vma, f)	((vma)->vm_flags |= (f))
+#define mma_vm_flags_clear(vma, f)	((vma)->vm_flags &= ~(f))
 #endif
 
-/* 1ef488edd6c4 "mm/mprotect: drop pgprot_t parameter from change_protection()" (6.3) */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-#define MMA_PROT_CP_FLAGS_ARG	5
-#else
-#define MMA_PROT_CP_FLAGS_ARG	4
+#ifndef HAVE_MEMSET_AFTER
+#define memset_after(obj, v, member)	\
+	memset((u8 *)(obj) + offsetofend(typeof(*(obj)), member), v, \
+	       sizeof(*(obj)) - offsetofend(typeof(*(obj)), member))
 #endif
 
-/* 61c5004022f5 "mm: convert mfill_atomic_pte_copy..."; dst_mm went with 6.3 */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-#define MMA_ARGS_UFFD_FILL		"mm_struct - vm_area_struct ulong page - bool"
-enum { MMA_FILL_VMA_ARG = 2, MMA_FILL_WP_ARG = 6 };
-#define MMA_FILL_WP			1
+/* Nothing there unshares, or completes a fault that let go of mmap_lock. */
+#ifndef HAVE_FAULT_FLAG_UNSHARE
+#define FAULT_FLAG_UNSHARE		0
+#endif
+#ifndef HAVE_VM_FAULT_COMPLETED
+#define VM_FAULT_COMPLETED		((__force vm_fault_t)0)
+#endif
+
+/* A folio is then its head page. */
+#ifndef HAVE_FOLIO
+struct folio {
+	struct page page;
+};
+
+#define page_folio(p)			((struct folio *)compound_head(p))
+#define folio_ref_count(f)		page_ref_count(&(f)->page)
+#define folio_size(f)			page_size(&(f)->page)
+#define folio_maybe_dma_pinned(f)	page_maybe_dma_pinned(&(f)->page)
+#define folio_test_anon(f)		PageAnon(&(f)->page)
+#define folio_test_dirty(f)		PageDirty(&(f)->page)
+#define folio_test_ksm(f)		PageKsm(&(f)->page)
+#define folio_test_large(f)		PageHead(&(f)->page)
+#define folio_test_locked(f)		PageLocked(&(f)->page)
+#define folio_test_lru(f)		PageLRU(&(f)->page)
+#define folio_test_swapcache(f)		PageSwapCache(&(f)->page)
+#endif
+
+/*
+ * Prototypes of probed functions that differ, in the words of sites.h, and
+ * where their arguments are. The command reads these words from the module and
+ * checks them against the kernel's BTF before it loads it.
+ */
+#if defined(HAVE_CHANGE_PROTECTION_NO_PROT)
+#define MMA_ARGS_PROT			"mmu_gather vm_area_struct ulong ulong ulong"
+enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 4 };
+#elif defined(HAVE_CHANGE_PROTECTION_VMA_FIRST)
+#define MMA_ARGS_PROT			"vm_area_struct ulong ulong - ulong"
+enum { MMA_PROT_VMA_ARG = 0, MMA_PROT_CP_FLAGS_ARG = 4 };
 #else
+#define MMA_ARGS_PROT			"mmu_gather vm_area_struct ulong ulong - ulong"
+enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5 };
+#endif
+
+#ifdef HAVE_RMAP_ONE_FOLIO
+#define MMA_ARGS_MIGRATE		"folio vm_area_struct ulong -"
+#else
+#define MMA_ARGS_MIGRATE		"page vm_area_struct ulong -"
+#endif
+
+/* Static functions, so no header tells; the command's look at the BTF does. */
+#define MMA_SINCE(a, b, c)		(LINUX_VERSION_CODE >= KERNEL_VERSION(a, b, c))
+
+#if MMA_SINCE(7, 0, 0)
+#define MMA_ARGS_UFFD_FILL		"- vm_area_struct ulong page uint"
+enum { MMA_FILL_VMA_ARG = 1, MMA_FILL_WP_ARG = 4 };
+#elif defined(HAVE_UFFD_FLAGS)
 #define MMA_ARGS_UFFD_FILL		"- vm_area_struct ulong page - uint"
 enum { MMA_FILL_VMA_ARG = 1, MMA_FILL_WP_ARG = 5 };
+#else
+#define MMA_ARGS_UFFD_FILL		"mm_struct - vm_area_struct ulong page - bool"
+enum { MMA_FILL_VMA_ARG = 2, MMA_FILL_WP_ARG = 6 };
+#endif
+#ifdef HAVE_UFFD_FLAGS
 #define MMA_FILL_WP			((__force u32)MFILL_ATOMIC_WP)
+#else
+#define MMA_FILL_WP			1
 #endif
 
+#if MMA_SINCE(6, 9, 0)
+#define MMA_ARGS_KSM_WP			"vm_area_struct folio -"
+#else
+#define MMA_ARGS_KSM_WP			"vm_area_struct page -"
+#endif
+
+/* "mm/mremap: refactor mremap() system call implementation" (6.15); mm/internal.h of 7.2 */
+#if MMA_SINCE(6, 15, 0)
+struct mma_move_control {
+	struct vm_area_struct *old, *new;
+	unsigned long old_addr, old_end, new_addr, len_in;
+};
+
+#define MMA_ARGS_MREMAP			"pagetable_move_control"
+static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct **vma,
+				   unsigned long *addr, unsigned long *len)
+{
+	const struct mma_move_control *pmc = (void *)regs_get_kernel_argument(regs, 0);
+
+	*vma = pmc->new;
+	*addr = pmc->new_addr;
+	*len = pmc->len_in;
+}
+#else
 #define MMA_ARGS_MREMAP			"- - vm_area_struct ulong ulong"
 static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct **vma,
 				   unsigned long *addr, unsigned long *len)
@@ -56,11 +138,6 @@ static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct *
 	*addr = regs_get_kernel_argument(regs, 3);
 	*len = regs_get_kernel_argument(regs, 4);
 }
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
-#define MMA_ARGS_KSM_WP			"vm_area_struct page -"
-#else
-#define MMA_ARGS_KSM_WP			"vm_area_struct folio -"
 #endif
 
 /*
@@ -88,14 +165,18 @@ static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct *
 #define MMA_FTRACE_INIT(name)	.ops.func = NULL
 #endif
 
-/* How do_wp_page() decides here: MMA_F_KERN_* of rule.h, read from each kernel's mm/memory.c. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define MMA_KERN_VERSION_FACTS	0
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-#define MMA_KERN_VERSION_FACTS	(MMA_F_KERN_SHARED_FIRST | MMA_F_KERN_UNSHARE_FILE)
-#else
-#define MMA_KERN_VERSION_FACTS	(MMA_F_KERN_SHARED_FIRST | MMA_F_KERN_UNSHARE_FILE | \
-				 MMA_F_KERN_LARGE_COPY)
-#endif
+/*
+ * What no header tells: how the kernel decides inside. The one table of
+ * versions, read from the source of each kernel of tests/vm/kernels.
+ */
+#define MMA_KERN_VERSION_FACTS						\
+	/* 51d3d5eb74ff "mm/userfaultfd: enable writenotify while userfaultfd-wp is enabled for a VMA" */ \
+	((MMA_SINCE(6, 1, 3) ? MMA_F_KERN_UFFD_NOTIFY : 0) |		\
+	/* b9086fde6d44 "mm: rework handling in do_wp_page() based on private vs. shared mappings" */ \
+	 (MMA_SINCE(6, 2, 0) ? MMA_F_KERN_SHARED_FIRST : 0) |		\
+	/* "mm: extend FAULT_FLAG_UNSHARE support to anything in a COW mapping" */ \
+	 (MMA_SINCE(6, 2, 0) ? MMA_F_KERN_UNSHARE_FILE : 0) |		\
+	/* no more with "mm: Copy-on-Write (COW) reuse support for PTE-mapped THP" (6.15) */ \
+	 (MMA_SINCE(6, 10, 0) && !MMA_SINCE(6, 15, 0) ? MMA_F_KERN_LARGE_COPY : 0))
 
 #endif /* MMA_COMPAT_H */

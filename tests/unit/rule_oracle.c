@@ -137,6 +137,14 @@ static bool sound_PAGE_LOCK(const struct world *w)
 	return w->PAGE_LOCKED || !w->PAGE || !w->NEED_PAGE_LOCK;
 }
 
+/* page_try_dup_anon_rmap() gives up exclusivity first: 6.1 include/linux/mm.h:1370 */
+static bool sound_EXCL_SHARED(const struct world *w)
+{
+	bool small_anon = w->PAGE_ANON && !w->PAGE_LARGE;
+
+	return !w->KERN_EXCL || !small_anon || !w->PAGE_EXCL || !w->PAGE_MAPS;
+}
+
 /* A rule without a statement here does not compile: write sound_NAME() above. */
 static __u32 oracle_check(const struct world *w)
 {
@@ -144,7 +152,7 @@ static __u32 oracle_check(const struct world *w)
 	__u32 broken = 0;
 
 #define X(id, name, severity, text, kernels, where) broken |= (__u32)!sound_##name(w) << (id);
-	MMA_RULES(X)
+	MMA_STATE_RULES(X)
 #undef X
 	return looked_at ? broken : 0;
 }
@@ -159,7 +167,8 @@ static const struct {
 	{ R(VM_WRITE), UNDER_BOTH },	{ R(SOFT_DIRTY), UNDER_BOTH },	{ R(UFFD_WP), UNDER_BOTH },
 	{ R(VMA_PROT), UNDER_BOTH },	{ R(ANON_EXCL), UNDER_PTL },	{ R(KSM), UNDER_PTL },
 	{ R(ZERO_PAGE), UNDER_PTL },	{ R(PRIVATE_FILE), UNDER_PTL },	{ R(DIRTY), UNDER_PTL },
-	{ R(PAGE_LOCK), ANY_TIME },
+	{ R(EXCL_SHARED), UNDER_PTL },	{ R(PAGE_LOCK), ANY_TIME },
+	{ R(LOST_UFFD_WP), ANY_TIME },	{ R(LOST_SOFT_DIRTY), ANY_TIME },
 };
 
 static __u32 oracle_final(bool ptl, bool mm)
@@ -467,7 +476,7 @@ static const struct {
 	{ "entry-and-anon-page", GATES | F(PTE_HUGE) | F(VMA_WRITE) | F(VMA_RAW) | F(VMA_HUGETLB) |
 	  F(KERN_SOFT_DIRTY) | F(VMA_SOFTDIRTY) | F(PTE_SOFT_DIRTY) | F(AT_GRANT) | F(PAGE_PINNED) |
 	  F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(KERN_EXCL) | F(PAGE_ANON) | F(PAGE_EXCL) | F(PAGE_MAPS) |
-	  F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE) },
+	  F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE) | F(PAGE_LARGE) },
 	{ "files", GATES | F(PTE_HUGE) | F(PTE_DIRTY) | F(VMA_WRITE) | F(VMA_MAYWRITE) | F(VMA_SHARED) |
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
@@ -554,8 +563,67 @@ static void test_groups_cover_rules(void)
 		rule |= !(rests_on[id] & ~groups[i].mask);			\
 	snprintf(name, sizeof(name), "group-holds-%s", #rule_name);		\
 	check(rule && rests_on[id], name, "no group holds all of 0x%llx", rests_on[id]);
-	MMA_RULES(X)
+	MMA_STATE_RULES(X)
 #undef X
+}
+
+/*
+ * What must survive a rewrite: pagemap says "soft-dirty" of an entry for its own
+ * bit or for its mapping's, and a trap is a uffd-wp bit in a registered mapping.
+ */
+static bool says_soft_dirty(const struct world *w, bool bit)
+{
+	return bit || w->VMA_SOFTDIRTY;
+}
+
+static __u32 oracle_kept(__u64 old, const struct world *w)
+{
+	bool tracks = w->KERN_SOFT_DIRTY && !w->VMA_HUGETLB && !w->VMA_RAW;
+	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON);
+	bool was_dirty = w->MOVED || (w->KEEPS && (old & F(PTE_SOFT_DIRTY)));
+	bool was_trapped = w->KEEPS && w->VMA_UFFD_WP && (old & F(PTE_UFFD_WP));
+	__u32 broken = 0;
+
+	if (!w->PTE_PRESENT)
+		return 0;
+	if (was_trapped && !w->PTE_UFFD_WP)
+		broken |= R(LOST_UFFD_WP);
+	if (tracks && anon && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
+		broken |= R(LOST_SOFT_DIRTY);
+	return broken;
+}
+
+static const __u64 olds[] = {
+	0, F(PTE_PRESENT), F(PTE_SWAP) | F(PTE_UFFD_WP), F(PTE_PRESENT) | F(PTE_SOFT_DIRTY),
+	F(PTE_SWAP) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(PTE_HUGE),
+};
+
+static void compare_kept(__u64 f)
+{
+	struct world w = unpack(f);
+	unsigned int i;
+
+	for (i = 0; i < ROWS(olds); i++) {
+		__u32 got = mma_check_kept(olds[i], f), want = oracle_kept(olds[i], &w);
+
+		compared++;
+		if (got != want)
+			report("mma_check_kept", f, &w, got, want);
+	}
+}
+
+static void test_kept(void)
+{
+	const __u64 mask = F(PTE_PRESENT) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(VMA_UFFD_WP) | F(VMA_RAW) |
+			   F(VMA_SOFTDIRTY) | F(VMA_HUGETLB) | F(VMA_ANON) | F(PAGE_ANON) | F(PAGE_ZERO) |
+			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED);
+	unsigned int i;
+
+	each_subset(mask, 0, compare_kept);
+	each_subset(mask, ~0ULL, compare_kept);
+	for (i = 0; i < 1000000; i++)
+		compare_kept(random_facts(i));
+	verdict("kept");
 }
 
 static void test_final(void)
@@ -673,6 +741,7 @@ int main(void)
 	test_groups();
 	test_groups_cover_rules();
 	test_random();
+	test_kept();
 	test_final();
 	test_reason();
 	test_fault();

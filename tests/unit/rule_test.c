@@ -141,6 +141,16 @@ static const struct pair {
 	  ANON | F(NEED_PAGE_LOCK), F(NEED_PAGE_LOCK), 0, 0 },
 	{ "no-page-to-lock", MMA_RULE_PAGE_LOCK,
 	  (SHMEM & ~F(PAGE_DIRTY)) | F(NEED_PAGE_LOCK), F(PAGE), 0, 0 },
+
+	{ "exclusive-but-mapped-twice", MMA_RULE_EXCL_SHARED, ANON | F(PAGE_MAPS), F(PAGE_MAPS), 0, 0 },
+	{ "parts-of-large-folios-are-not-counted", MMA_RULE_EXCL_SHARED,
+	  ANON | F(PAGE_MAPS), F(PAGE_LARGE), 0, 0 },
+	{ "file-pages-are-mapped-often", MMA_RULE_EXCL_SHARED,
+	  SHMEM | F(PAGE_EXCL) | F(PAGE_MAPS) | F(PAGE_ANON), F(PAGE_ANON), 0, 0 },
+	{ "mapped-twice-and-not-exclusive", MMA_RULE_EXCL_SHARED,
+	  ANON | F(PAGE_MAPS), F(PAGE_EXCL), 0, R(ANON_EXCL) },
+	{ "exclusive-means-nothing-before-5.19", MMA_RULE_EXCL_SHARED,
+	  ANON | F(PAGE_MAPS), F(KERN_EXCL), 0, R(ANON_EXCL) },
 };
 
 /* Legal states; every one must be silent. */
@@ -184,7 +194,7 @@ static const struct {
 	const char *name;
 } rules[] = {
 #define X(id, name, severity, text, kernels, where) { MMA_RULE_##name, #name },
-	MMA_RULES(X)
+	MMA_STATE_RULES(X)
 #undef X
 };
 
@@ -283,6 +293,47 @@ static void test_every_exemption_has_rows(void)
 	}
 }
 
+/* A rewrite of one entry: what it had, what it is now, what was lost. */
+#define NOW	((ANON & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY))) | F(KEEPS) | F(VMA_UFFD_WP))
+#define MARKED	(F(PTE_SWAP) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP))
+
+static const struct {
+	const char *name;
+	__u64 old, facts;
+	__u32 broken;
+} rewrites[] = {
+	{ "both-marks-lost", MARKED, NOW, R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) },
+	{ "both-marks-kept", MARKED, NOW | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP), 0 },
+	{ "nothing-to-lose", F(PTE_SWAP), NOW, 0 },
+	{ "uffd-wp-lost", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW, R(LOST_UFFD_WP) },
+	{ "uffd-wp-of-no-use", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW & ~F(VMA_UFFD_WP), 0 },
+	{ "soft-dirty-lost", F(PTE_SWAP) | F(PTE_SOFT_DIRTY), NOW, R(LOST_SOFT_DIRTY) },
+	{ "mapping-is-soft-dirty", F(PTE_SWAP) | F(PTE_SOFT_DIRTY), NOW | F(VMA_SOFTDIRTY), 0 },
+	{ "file-page-came-back", MARKED, (NOW & ~F(PAGE_ANON)) | F(PTE_UFFD_WP), 0 },
+	{ "zero-page-of-anon", F(PTE_SOFT_DIRTY), (NOW & ~(F(PAGE_ANON) | F(PAGE))) | F(PAGE_ZERO), R(LOST_SOFT_DIRTY) },
+	{ "zero-page-of-a-file", F(PTE_SOFT_DIRTY),
+	  (NOW & ~(F(PAGE_ANON) | F(PAGE) | F(VMA_ANON))) | F(PAGE_ZERO), 0 },
+	{ "others-were-at-work", MARKED, NOW & ~F(KEEPS), 0 },
+	{ "still-swapped", MARKED, NOW & ~F(PTE_PRESENT), 0 },
+	{ "moved-and-not-marked", 0, (NOW & ~F(KEEPS)) | F(MOVED), R(LOST_SOFT_DIRTY) },
+	{ "moved-and-marked", 0, (NOW & ~F(KEEPS)) | F(MOVED) | F(PTE_SOFT_DIRTY), 0 },
+	{ "move-may-drop-uffd-wp", MARKED, (NOW & ~F(KEEPS)) | F(MOVED) | F(PTE_SOFT_DIRTY), 0 },
+	{ "hugetlb-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_HUGETLB), 0 },
+	{ "pfnmap-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_RAW), 0 },
+	{ "kernel-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW & ~F(KERN_SOFT_DIRTY), 0 },
+};
+
+static void test_rewrites(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ROWS(rewrites); i++) {
+		__u32 got = mma_check_kept(rewrites[i].old, rewrites[i].facts);
+
+		check(got == rewrites[i].broken, rewrites[i].name, "0x%x, not 0x%x", got, rewrites[i].broken);
+	}
+}
+
 /* No two rows may have the same name: a failure must point at one. */
 static void test_names(void)
 {
@@ -298,8 +349,10 @@ static void test_names(void)
 static void test_final(void)
 {
 	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT);
-	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY);
-	__u32 all = 0, none, mm, ptl, both;
+	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY) |
+				       R(EXCL_SHARED);
+	static const __u32 at_once = R(PAGE_LOCK) | R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY);
+	__u32 all = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY), none, mm, ptl, both;
 	unsigned int i;
 
 	for (i = 0; i < ROWS(rules); i++)
@@ -309,12 +362,12 @@ static void test_final(void)
 	ptl = mma_final(~F(LOCK_MM)) & all;
 	both = mma_final(~0ULL) & all;
 
-	check(none == R(PAGE_LOCK), "final-without-locks", "0x%x", none);
-	check(mm == R(PAGE_LOCK), "final-under-mmap-lock-alone", "0x%x", mm);
-	check(ptl == (R(PAGE_LOCK) | needs_ptl), "final-under-page-table-lock", "0x%x", ptl);
+	check(none == at_once, "final-without-locks", "0x%x", none);
+	check(mm == at_once, "final-under-mmap-lock-alone", "0x%x", mm);
+	check(ptl == (at_once | needs_ptl), "final-under-page-table-lock", "0x%x", ptl);
 	check(both == all, "final-under-both", "0x%x", both);
-	check((R(PAGE_LOCK) | needs_ptl | needs_mm) == all, "final-knows-every-rule",
-	      "rules 0x%x are in no group", all & ~(R(PAGE_LOCK) | needs_ptl | needs_mm));
+	check((at_once | needs_ptl | needs_mm) == all, "final-knows-every-rule",
+	      "rules 0x%x are in no group", all & ~(at_once | needs_ptl | needs_mm));
 	check(mma_final(F(LOCK_PTL)) == mma_final(~F(LOCK_MM)), "final-is-about-locks-only", "not so");
 }
 
@@ -541,6 +594,7 @@ int main(void)
 	test_every_rule_has_rows();
 	test_every_exemption_has_rows();
 	test_legal();
+	test_rewrites();
 	test_final();
 	test_faults();
 	test_every_fault_has_rows();

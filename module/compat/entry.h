@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* entry.h - what differs between kernels inside entries, pages and mm_struct; for facts.c and bits.h alone. */
+#ifndef MMA_ENTRY_H
+#define MMA_ENTRY_H
+
+#include <linux/mm.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#ifdef HAVE_SOFTLEAF
+#include <linux/leafops.h>
+#endif
+
+#ifndef HAVE_PTE_UFFD
+#define pte_uffd(pte)			pte_uffd_wp(pte)
+#define pte_swp_uffd(pte)		pte_swp_uffd_wp(pte)
+#define pmd_uffd(pmd)			pmd_uffd_wp(pmd)
+#define pmd_swp_uffd(pmd)		pmd_swp_uffd_wp(pmd)
+#define VM_UFFD_RWP			VM_NONE
+#endif
+
+#ifndef HAVE_PTE_DEVMAP			/* such an entry is then one like others */
+#define pte_devmap(pte)			false
+#define pmd_devmap(pmd)			false
+#endif
+
+#ifndef HAVE_PMD_SPECIAL
+#define pmd_special(pmd)		false
+#endif
+
+/* An entry with one of these has no page to ask, or a mark that forbids the write bit. */
+#ifdef HAVE_PTE_UFFD
+#define MMA_PTE_UFFD			_PAGE_UFFD
+#else
+#define MMA_PTE_UFFD			_PAGE_UFFD_WP
+#endif
+#ifdef HAVE_PTE_DEVMAP
+#define MMA_PTE_ODD			(_PAGE_SPECIAL | MMA_PTE_UFFD | _PAGE_DEVMAP)
+#else
+#define MMA_PTE_ODD			(_PAGE_SPECIAL | MMA_PTE_UFFD)
+#endif
+
+static inline bool mma_pte_is_migration(pte_t pte)
+{
+#ifdef HAVE_SOFTLEAF
+	return softleaf_is_migration(softleaf_from_pte(pte));
+#else
+	return is_migration_entry(pte_to_swp_entry(pte));
+#endif
+}
+
+static inline bool mma_ever_pinned(struct mm_struct *mm)
+{
+#if defined(HAVE_MM_FLAGS_TEST)
+	return mm_flags_test(MMF_HAS_PINNED, mm);
+#elif defined(HAVE_MMF_HAS_PINNED)
+	return test_bit(MMF_HAS_PINNED, &mm->flags);
+#else
+	return atomic_read(&mm->has_pinned);
+#endif
+}
+
+#ifdef HAVE_PAGE_ANON_EXCLUSIVE
+#define MMA_KERN_EXCL			MMA_F_KERN_EXCL
+#else
+#define MMA_KERN_EXCL			0
+#define PageAnonExclusive(page)		false
+#endif
+
+/*
+ * How many entries map this page. Without PageAnonExclusive() rules rest on
+ * it, so parts of a huge page count too; else 0 for those: nobody asks.
+ */
+static inline int mma_mapcount(struct page *page, bool large)
+{
+#ifndef HAVE_PAGE_ANON_EXCLUSIVE
+	if (large)
+		return page_mapcount(page);
+#endif
+	return large ? 0 : atomic_read(&page->_mapcount) + 1;
+}
+
+/* page_to_pgoff() of what is not hugetlb, which would want a symbol that is not exported. */
+static inline pgoff_t mma_page_index(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+#ifdef HAVE_FOLIO
+	pgoff_t head = folio->index;
+#else
+	pgoff_t head = folio->page.index;
+#endif
+
+	return head + (page_to_pfn(page) - page_to_pfn(&folio->page));
+}
+
+#endif /* MMA_ENTRY_H */

@@ -1,0 +1,5 @@
+/* since 6.4: d9712937037e "mm: userfaultfd: combine 'mode' and 'wp_copy' arguments" */
+#include <linux/mm.h>
+#include <linux/userfaultfd_k.h>
+
+uffd_flags_t probe = MFILL_ATOMIC_WP;
