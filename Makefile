@@ -67,7 +67,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(TESTS)/legal $(TESTS)/bugs
+tests: $(TESTS)/legal $(TESTS)/bugs $(TESTS)/wrong
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -76,6 +76,10 @@ $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 $(TESTS)/bugs: $(wildcard tests/bugs/*.[ch] tests/legal/*.[ch])
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/bugs/*.c
+
+$(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/main.c tests/wrong/kit.c
 
 unit:
 	tests/unit/run.sh

@@ -61,11 +61,12 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 	return f;
 }
 
+/* A huge PUD entry has its bits where a PMD entry has them. */
 static inline u64 mma_entry_facts(u64 raw, u8 level)
 {
 	if (likely(level == MMA_LEVEL_PTE))
 		return mma_pte_facts(__pte(raw));
-	return level == MMA_LEVEL_PMD ? mma_pmd_facts(__pmd(raw)) : 0;
+	return level == MMA_LEVEL_NONE ? 0 : mma_pmd_facts(__pmd(raw));
 }
 
 static inline bool mma_facts_writable(u64 f)

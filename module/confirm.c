@@ -9,7 +9,7 @@
 #include "mma.h"
 
 #define NR_SUSPECTS	256		/* per CPU */
-#define STEP		(16 * PMD_SIZE)	/* bytes walked before mmap_lock is let go */
+#define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
 
 struct suspect {
 	bool queued;			/* set by its CPU's probe, cleared by the worker */
@@ -58,6 +58,7 @@ void mma_suspect(const struct mma_hit *hit, unsigned long end)
 
 struct trial {
 	struct suspect *s;
+	struct mma_sieve sieve;		/* of the mapping at hand */
 	bool wrong;
 };
 
@@ -95,37 +96,21 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	preempt_enable();
 }
 
-static void try_range(struct trial *t, struct vm_area_struct *vma, unsigned long addr,
-		      unsigned long end)
+static void begin_vma(struct vm_area_struct *vma, void *arg)
 {
-	struct mma_sieve sieve;
+	struct trial *t = arg;
 
-	mma_sieve_init(&sieve, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
-	mma_walk(vma, addr, end, true, 0, &sieve, try_entry, t);
+	mma_sieve_init(&t->sieve, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
 }
 
-/* One step under mmap_lock; returns where to go on. */
 static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long end)
 {
-	struct vm_area_struct *vma;
-	unsigned long stop = min(end, addr + STEP);
+	struct mma_walk w = {
+		.fn = try_entry, .vma = begin_vma, .arg = t, .budget = STEP, .wait = true,
+		.sieve = &t->sieve,
+	};
 
-	mmap_read_lock(t->s->mm);
-	while (addr < stop) {
-		vma = find_vma(t->s->mm, addr);
-		if (!vma || vma->vm_start >= end) {
-			addr = end;
-			break;
-		}
-		addr = max(addr, vma->vm_start);
-		stop = min(end, max(stop, addr + PAGE_SIZE));
-		if (!(vma->vm_flags & VM_HUGETLB))
-			try_range(t, vma, addr, min(stop, vma->vm_end));
-		addr = min(stop, vma->vm_end);
-	}
-	mmap_read_unlock(t->s->mm);
-	cond_resched();
-	return addr;
+	return mma_step(t->s->mm, addr, end, &w);
 }
 
 static void try_suspect(struct suspect *s)

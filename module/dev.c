@@ -92,7 +92,8 @@ static int ioc_version(struct mma_reader *r, void *arg)
 	memset_after(v, 0, size);
 	v->abi_major = MMA_ABI_MAJOR;
 	v->abi_minor = MMA_ABI_MINOR;
-	v->features = MMA_FEAT_DECISIONS | MMA_FEAT_DESCENDANTS;
+	v->features = MMA_FEAT_DECISIONS | MMA_FEAT_DESCENDANTS | MMA_FEAT_SWEEP |
+		      (mma_sweep_at_exit() ? MMA_FEAT_SWEEP_EXIT : 0);
 	v->kernel_facts = mma_kernel_facts();
 	v->nr_sites = MMA_NR_SITES;
 	v->nr_points = MMA_NR_POINTS;
@@ -109,10 +110,12 @@ static int ioc_filter(struct mma_reader *r, void *arg)
 {
 	const struct mma_filter *f = arg;
 
-	if (f->flags & ~(MMA_FILTER_DECISIONS | MMA_FILTER_DESCENDANTS) ||
+	if (f->flags & ~(MMA_FILTER_DECISIONS | MMA_FILTER_DESCENDANTS | MMA_FILTER_SWEEP) ||
 	    f->rules & ~(ALL_RULES) || f->sites >> MMA_NR_SITES ||
 	    !all_zero(f->reserved, sizeof(f->reserved)))
 		return -EINVAL;
+	if (f->flags & MMA_FILTER_SWEEP && !mma_sweep_at_exit())
+		return -EOPNOTSUPP;
 	return mma_reader_filter(r, f);
 }
 #undef X
@@ -134,6 +137,8 @@ static int ioc_stats(struct mma_reader *r, void *arg)
 	st->confirmed = mma_events(MMA_CONFIRMED);
 	st->cleared = mma_events(MMA_CLEARED);
 	st->suspects_lost = mma_events(MMA_SUSPECTS_LOST);
+	st->swept = mma_events(MMA_SWEPT);
+	st->sweeps_lost = mma_events(MMA_SWEEPS_LOST) + mma_sweep_missed();
 	return 0;
 }
 
@@ -191,6 +196,16 @@ static int ioc_selftest(struct mma_reader *r, void *arg)
 	return 0;
 }
 
+static int ioc_sweep(struct mma_reader *r, void *arg)
+{
+	struct mma_sweep *sw = arg;
+
+	if (sw->flags & ~(MMA_SWEEP_DUMP | MMA_SWEEP_AUDITED) || sw->room < MMA_SWEEP_ROOM ||
+	    sw->reserved0 || !all_zero(sw->reserved, sizeof(sw->reserved)))
+		return -EINVAL;
+	return mma_sweep(r, sw);
+}
+
 /* Found by number, not by the whole command: that holds the caller's struct size. */
 static const struct ioc {
 	unsigned int cmd;
@@ -204,6 +219,7 @@ static const struct ioc {
 	{ MMA_IOC_SYMBOL,	ioc_symbol },
 	{ MMA_IOC_FLUSH,	ioc_flush },
 	{ MMA_IOC_SELFTEST,	ioc_selftest },
+	{ MMA_IOC_SWEEP,	ioc_sweep },
 };
 
 static const struct ioc *find_ioc(unsigned int cmd)

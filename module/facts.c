@@ -30,7 +30,7 @@ bool mma_is_migration(u64 raw, u8 level)
 	if (!(f & MMA_F_PTE_SWAP))
 		return false;
 	/* Huge entries are not swapped out: what is not present migrates. */
-	return level == MMA_LEVEL_PMD || mma_pte_is_migration(__pte(raw));
+	return level != MMA_LEVEL_PTE || mma_pte_is_migration(__pte(raw));
 }
 
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
@@ -122,10 +122,21 @@ static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 	return !vma->vm_ops && !folio_test_anon(page_folio(page));
 }
 
+static unsigned long entry_pfn(u64 raw, u8 level)
+{
+	switch (level) {
+	case MMA_LEVEL_PTE:
+		return pte_pfn(__pte(raw));
+	case MMA_LEVEL_PMD:
+		return pmd_pfn(__pmd(raw));
+	}
+	return pud_pfn(__pud(raw));
+}
+
 static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 entry)
 {
-	bool huge = hit->level == MMA_LEVEL_PMD;
-	unsigned long pfn = huge ? pmd_pfn(__pmd(hit->new)) : pte_pfn(__pte(hit->new));
+	unsigned long pfn = entry_pfn(hit->new, hit->level);
+	bool huge = hit->level != MMA_LEVEL_PTE;
 
 	if (!huge && is_zero_pfn(pfn))
 		return MMA_F_PAGE_ZERO;
@@ -139,11 +150,14 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 	return page_facts(hit, pfn_to_page(pfn));
 }
 
-/*
- * Fill in the facts of hit->new at hit->level. The caller holds what `context`
- * (MMA_F_LOCK_*) says; under the page-table lock the mapped page cannot go.
- */
-void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
+/* What is the same for all entries of vma; under mmap_lock or the vma lock. */
+u64 mma_vma_facts(struct vm_area_struct *vma)
+{
+	return vma_facts(vma) | kernel_facts();
+}
+
+/* Fill in the facts of hit->new; what mma_vma_facts() told and the context are given. */
+void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given)
 {
 	u64 f = mma_entry_facts(hit->new, hit->level);
 
@@ -154,7 +168,16 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 		f |= mapped_facts(hit, vma, f);
 	if (vma->vm_flags & VM_UFFD_RWP)	/* the bit says "trap every access" there */
 		f &= ~MMA_F_PTE_UFFD_WP;
-	hit->facts = f | vma_facts(vma) | context | kernel_facts();
+	hit->facts = f | given;
+}
+
+/*
+ * Fill in the facts of hit->new at hit->level. The caller holds what `context`
+ * (MMA_F_LOCK_*) says; under the page-table lock the mapped page cannot go.
+ */
+void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
+{
+	mma_facts_within(hit, vma, mma_vma_facts(vma) | context);
 }
 
 /* In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no scheduler lock may be held. */
@@ -176,16 +199,51 @@ struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
 }
 
+/* What maps an address: a huge PUD entry, the place of a PMD entry, or nothing up to next. */
+struct place {
+	pud_t *pud;
+	pmd_t *pmd;
+	unsigned long next;
+};
+
+/*
+ * Page tables stay while the caller holds mmap_lock, the vma lock or the rmap
+ * lock; those of shared hugetlb mappings while it holds i_mmap_rwsem. What is
+ * no table and not empty at a PUD is a huge or a migration entry.
+ */
+static struct place find_place(struct mm_struct *mm, unsigned long addr, unsigned long end)
+{
+	struct place at = { .next = pgd_addr_end(addr, end) };
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return at;
+	p4d = p4d_offset(pgd, addr);
+	at.next = p4d_addr_end(addr, end);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return at;
+	pud = pud_offset(p4d, addr);
+	at.next = pud_addr_end(addr, end);
+	if (pud_none(*pud))
+		return at;
+	if (pud_bad(*pud)) {
+		at.pud = pud;
+		return at;
+	}
+	at.pmd = pmd_offset(pud, addr);
+	at.next = pmd_addr_end(addr, end);
+	return at;
+}
+
 /* A page table hangs below, as opposed to nothing or a huge entry. Alike at every level. */
 static bool is_table(u64 raw)
 {
 	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
 }
 
-/*
- * Page tables stay while the caller holds mmap_lock, the vma lock or the rmap
- * lock. Not the kernel's *_bad(), four times as long: a fault passed here.
- */
+/* Not by the kernel's *_bad(), which take four times as long: each fault passes here. */
 static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
@@ -271,6 +329,16 @@ void mma_slot_unlock(struct mma_slot *slot)
 	spin_unlock(slot->ptl);
 }
 
+static void walk_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level,
+		       struct mma_walk *w)
+{
+	u64 f = mma_entry_facts(raw, level);
+
+	w->present += !!(f & MMA_F_PTE_PRESENT);
+	if (!w->writable || mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
+		w->fn(vma, addr, raw, level, w->arg);
+}
+
 /*
  * Asks rule.h once for a mapping: is a writable entry on an exclusive anonymous
  * page sound here, whatever else is true of it? Facts that could only excuse it
@@ -314,60 +382,143 @@ static inline bool falls_through(struct mma_sieve *s, u64 raw)
 	return s->on && (raw & s->mask) == s->bits && is_exclusive_anon(raw);
 }
 
-static int walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
-		      unsigned long end, struct mma_sieve *sieve, mma_entry_fn fn, void *arg)
+/* The one loop whose cost counts: a sweep passes by nearly all entries here. */
+static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
+				unsigned long end, struct mma_walk *w)
 {
-	pte_t *ptep = pte_offset_kernel(&pmd, addr);
-	int n = 0;
-	u64 raw;
+	pte_t *ptep = pte_offset_kernel(&pmd, addr), pte;
 
-	for (; addr < end; addr += PAGE_SIZE, ptep++, n++) {
-		raw = pte_val(READ_ONCE(*ptep));
-		if (!sieve || !falls_through(sieve, raw))
-			fn(vma, addr, raw, MMA_LEVEL_PTE, arg);
+	end = min(end, addr + ((unsigned long)max(w->budget, 0) << PAGE_SHIFT));
+	w->budget -= (end - addr) >> PAGE_SHIFT;
+	for (; addr < end; addr += PAGE_SIZE, ptep++) {
+		pte = READ_ONCE(*ptep);
+		if (pte_present(pte)) {
+			w->present++;
+			if (w->writable && !pte_write(pte))
+				continue;
+		} else if (w->writable || pte_none(pte)) {
+			continue;
+		}
+		if (!w->sieve || !falls_through(w->sieve, pte_val(pte)))
+			w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
 	}
-	return n;
+	return end;
+}
+
+/* Returns where to go on: addr again if what is there changed, or is busy; then *busy is set. */
+static unsigned long walk_pmd(struct vm_area_struct *vma, const struct place *at, unsigned long addr,
+			      struct mma_walk *w, bool *busy)
+{
+	unsigned long next = addr;
+	spinlock_t *ptl;
+	int locked;
+	pmd_t pmd;
+
+	rcu_read_lock();
+	locked = lock_pmd(vma->vm_mm, at->pmd, &pmd, &ptl, w->wait);
+	if (locked > 0) {
+		next = at->next;
+		if (pmd_is_table(pmd))
+			next = walk_table(vma, pmd, addr, next, w);
+		else if (!pmd_none(pmd))
+			walk_entry(vma, addr & PMD_MASK, pmd_val(pmd), MMA_LEVEL_PMD, w);
+		spin_unlock(ptl);
+		w->tables++;
+	}
+	rcu_read_unlock();
+	*busy = locked < 0 || (!locked && !w->wait);
+	return next;
+}
+
+/* As huge_pte_lockptr() has it for what is no PMD; DAX's huge PUDs have the same lock. */
+static unsigned long walk_pud(struct vm_area_struct *vma, const struct place *at, unsigned long addr,
+			      struct mma_walk *w, bool *busy)
+{
+	spinlock_t *ptl = pud_lockptr(vma->vm_mm, at->pud);
+	pud_t pud;
+
+	*busy = !lock(ptl, w->wait);
+	if (*busy)
+		return addr;
+	pud = READ_ONCE(*at->pud);
+	if (pud_bad(pud))
+		walk_entry(vma, addr & PUD_MASK, pud_val(pud), MMA_LEVEL_PUD, w);
+	spin_unlock(ptl);
+	w->tables++;
+	return pud_none(pud) || pud_bad(pud) ? at->next : addr;
 }
 
 /*
- * Hand every entry of [start, end), with a sieve each that may be wrong, to fn
- * under its page-table lock. At most
- * `budget` entries if that is positive; without `wait` a busy lock ends the
- * walk. Returns where it stopped; end if nowhere.
+ * Hand the entries of [start, end) that are not empty to w->fn, each under its
+ * page-table lock. An entry costs one of w->budget, and so does each table,
+ * there or absent. Returns where it stopped; end if nowhere.
  */
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		       bool wait, int budget, struct mma_sieve *sieve, mma_entry_fn fn, void *arg)
+		       struct mma_walk *w)
 {
-	struct mm_struct *mm = vma->vm_mm;
-	unsigned long addr = start, next;
-	int tables = 0, locked;
-	spinlock_t *ptl;
-	pmd_t *pmdp, pmd;
+	unsigned long addr = start;
+	bool busy = false;
+	struct place at;
 
-	for (; addr < end; addr = next) {
-		next = pmd_addr_end(addr, end);
-		/* Absent tables cost a step too, so that the walk stays bounded. */
-		if (budget > 0 && (tables++ >= 8 || (next - addr) / PAGE_SIZE > budget))
-			return addr;
-		pmdp = find_pmd(mm, addr);
-		if (!pmdp || pmd_none(READ_ONCE(*pmdp)))
-			continue;
-		rcu_read_lock();
-		locked = lock_pmd(mm, pmdp, &pmd, &ptl, wait);
-		if (locked > 0) {
-			if (pmd_is_table(pmd))
-				budget -= walk_table(vma, pmd, addr, next, sieve, fn, arg);
-			else if (!pmd_none(pmd))
-				fn(vma, addr & PMD_MASK, pmd_val(pmd), MMA_LEVEL_PMD, arg);
-			spin_unlock(ptl);
-		}
-		rcu_read_unlock();
-		if (locked < 0 || (!locked && !wait))
-			return addr;
-		if (!locked)
-			next = addr;	/* changed under us: look again */
+	while (addr < end && w->budget-- > 0 && !busy) {
+		at = find_place(vma->vm_mm, addr, end);
+		if (at.pud)
+			addr = walk_pud(vma, &at, addr, w, &busy);
+		else if (at.pmd && !pmd_none(READ_ONCE(*at.pmd)))
+			addr = walk_pmd(vma, &at, addr, w, &busy);
+		else
+			addr = at.next;
 	}
-	return end;
+	return addr;
+}
+
+/*
+ * hugetlb unshares the PMD tables of shared mappings under i_mmap_rwsem for
+ * writing: huge_pte_offset(), include/linux/hugetlb.h:199 (6.12).
+ */
+static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
+			      struct mma_walk *w)
+{
+	struct address_space *shared = NULL;
+
+	if (is_vm_hugetlb_page(vma) && vma->vm_flags & VM_MAYSHARE)
+		shared = vma->vm_file->f_mapping;
+	if (shared)
+		i_mmap_lock_read(shared);
+	addr = mma_walk(vma, addr, end, w);
+	if (shared)
+		i_mmap_unlock_read(shared);
+	return addr;
+}
+
+/*
+ * One step through [addr, end) of an address space. It holds mmap_lock until
+ * w->budget is spent, which each mapping costs one of, too. May sleep.
+ * Returns where to go on: end when through, addr when killed.
+ */
+unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
+		       struct mma_walk *w)
+{
+	struct vm_area_struct *vma;
+
+	if (!w->killable)
+		mmap_read_lock(mm);
+	else if (mmap_read_lock_killable(mm))
+		return addr;
+	while (addr < end && w->budget > 0) {
+		vma = find_vma(mm, addr);
+		if (!vma || vma->vm_start >= end) {
+			addr = end;
+			break;
+		}
+		w->budget--;
+		if (w->vma)
+			w->vma(vma, w->arg);
+		addr = walk_vma(vma, max(addr, vma->vm_start), min(end, vma->vm_end), w);
+	}
+	mmap_read_unlock(mm);
+	cond_resched();
+	return addr;
 }
 
 /* Somebody zaps, write-protects or un-write-protects there and has not flushed yet. */
@@ -376,22 +527,20 @@ bool mma_flush_pending(struct mm_struct *mm)
 	return mm_tlb_flush_pending(mm);
 }
 
+bool mma_ever_pinned(struct mm_struct *mm)
+{
+	return mma_mm_pinned(mm);
+}
 
 unsigned long mma_vma_end(const struct vm_area_struct *vma)
 {
 	return vma->vm_end;
 }
 
-/* Pages of this mm may be pinned for DMA: fork copies those. */
-bool mma_may_pin(struct mm_struct *mm)
-{
-	return mma_ever_pinned(mm);
-}
-
 /* Where vma maps an anonymous page: page_address_in_vma(), which is not exported. 0: nowhere. */
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page)
 {
-	unsigned long at = vma->vm_start + ((mma_page_index(page) - vma->vm_pgoff) << PAGE_SHIFT);
+	unsigned long at = vma->vm_start + ((mma_pgoff(page) - vma->vm_pgoff) << PAGE_SHIFT);
 
 	return at >= vma->vm_start && at < vma->vm_end ? at : 0;
 }
@@ -424,5 +573,7 @@ u32 mma_owner(struct mm_struct *mm)
 
 unsigned long mma_level_size(u8 level)
 {
+	if (level == MMA_LEVEL_PUD)
+		return PUD_SIZE;
 	return level == MMA_LEVEL_PMD ? PMD_SIZE : PAGE_SIZE;
 }

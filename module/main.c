@@ -13,6 +13,7 @@ static const struct stage {
 } stages[] = {
 	{ "readers",	mma_readers_init,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
+	{ "sweep",	mma_sweep_init,		mma_sweep_exit },
 	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "self-test",	mma_selftest_init,	nothing },

@@ -35,28 +35,44 @@ struct mma_slot {			/* one locked entry */
 typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 			     u64 raw, u8 level, void *arg);
 
+/* Lets through what need not be judged, at a few instructions an entry. */
+struct mma_sieve {
+	bool on;
+	u64 mask, bits;			/* an entry to ask the page of: sound if that is exclusive */
+	u64 readonly;			/* present entries let through because they are */
+};
+
+struct mma_walk {
+	mma_entry_fn fn;
+	void (*vma)(struct vm_area_struct *vma, void *arg);	/* mma_step(): told of each, or NULL */
+	void *arg;
+	int budget;			/* what it may still look at */
+	bool wait;			/* for a busy lock, which else ends the walk */
+	bool killable;			/* mma_step(): while it waits for mmap_lock */
+	bool writable;			/* tell only of entries that are */
+	struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
+	u64 present, tables;		/* looked at so far */
+};
+
 u64 mma_kernel_facts(void);
+u64 mma_vma_facts(struct vm_area_struct *vma);
 bool mma_is_migration(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
+void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
 bool mma_mm_trylock(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
 void mma_slot_unlock(struct mma_slot *slot);
-/* Lets through what need not be judged, at a few instructions an entry. */
-struct mma_sieve {
-	bool on;
-	u64 mask, bits;			/* an entry to ask the page of: sound if that is exclusive */
-	unsigned long readonly;		/* present entries let through because they are */
-};
-
 void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context);
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		       bool wait, int budget, struct mma_sieve *sieve, mma_entry_fn fn, void *arg);
+		       struct mma_walk *w);
+unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
+		       struct mma_walk *w);
 bool mma_flush_pending(struct mm_struct *mm);
-bool mma_may_pin(struct mm_struct *mm);
+bool mma_ever_pinned(struct mm_struct *mm);
 unsigned long mma_vma_end(const struct vm_area_struct *vma);
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
 bool mma_same_entry(u64 a, u64 b);
@@ -75,8 +91,16 @@ void mma_confirm_exit(void);
 void mma_suspect(const struct mma_hit *hit, unsigned long end);
 void mma_confirm_flush(void);
 
-/* reader.c */
+/* sweep.c */
 struct mma_reader;
+int mma_sweep_init(void);
+void mma_sweep_exit(void);
+void mma_sweep_arm(bool on);
+bool mma_sweep_at_exit(void);
+u64 mma_sweep_missed(void);
+int mma_sweep(struct mma_reader *r, struct mma_sweep *sw);
+
+/* reader.c */
 int mma_readers_init(void);
 void mma_readers_exit(void);
 struct mma_reader *mma_reader_open(bool selftest);
@@ -89,6 +113,9 @@ struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
 bool mma_reader_empty(struct mma_reader *r);
 void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
 void mma_emit(struct mma_decision *d);
+void mma_emit_finding(struct mma_finding *f);
+bool mma_reader_audits(struct mma_reader *r, u32 tgid);
+bool mma_readers_sweep(u32 tgid);
 extern bool mma_decisions;		/* some reader wants every decision */
 
 /* quiet.c */
@@ -98,7 +125,8 @@ void mma_quiet_break(const struct mm_struct *mm);
 
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
-enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_NR_EVENTS };
+enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
+		 MMA_SWEEPS_LOST, MMA_NR_EVENTS };
 
 struct mma_counts {
 	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];

@@ -6,8 +6,8 @@
 #include "mma.h"
 #include "range.h"
 
-/* Entries one return handler looks at: to judge each, or to judge what the sieve leaves. */
-#define JUDGE_BUDGET 512
+/* Entries and tables one return handler looks at: to judge each, or to judge what the sieve leaves. */
+#define JUDGE_BUDGET (512 + 8)
 #define SIEVE_BUDGET 4096
 
 #define MARKS (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)
@@ -109,15 +109,18 @@ static unsigned long walk(struct mma_range *r)
 {
 	struct vm_area_struct *vma = r->f.vma;
 	unsigned long known = min(r->f.end, r->f.addr + MMA_OLDS * PAGE_SIZE), at;
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
 	struct mma_sieve sieve;
 
 	if (r->folio || READ_ONCE(mma_decisions) || r->context & (MMA_F_KEEPS | MMA_F_MOVED))
-		return mma_walk(vma, r->f.addr, r->f.end, false, JUDGE_BUDGET, NULL, judge_entry, r);
-	at = mma_walk(vma, r->f.addr, known, false, JUDGE_BUDGET, NULL, judge_entry, r);
+		return mma_walk(vma, r->f.addr, r->f.end, &w);
+	at = mma_walk(vma, r->f.addr, known, &w);
 	if (at < known || at == r->f.end)
 		return at;
 	mma_sieve_init(&sieve, vma, r->context | MMA_F_LOCK_PTL);
-	at = mma_walk(vma, at, r->f.end, false, SIEVE_BUDGET, &sieve, judge_entry, r);
+	w.sieve = &sieve;
+	w.budget = SIEVE_BUDGET;
+	at = mma_walk(vma, at, r->f.end, &w);
 	mma_count_many(r->site, MMA_DENIALS, sieve.readonly);
 	return at;
 }

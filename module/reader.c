@@ -53,7 +53,22 @@ static struct mma_reader __rcu *readers[MAX_READERS];
 static DECLARE_BITMAP(slots, MAX_READERS);	/* taken, even while a filter changes */
 static DEFINE_MUTEX(readers_lock);		/* of both */
 
-static bool wanted(const struct mma_reader *r, const struct mma_decision *d)
+/* Memory of an audited process counts whoever acts: ksmd, kcompactd, move_pages(). */
+static bool audits(const struct mma_reader *r, u32 tgid)
+{
+	return !r->pids || test_bit(tgid, r->pids);
+}
+
+static bool wants_finding(const struct mma_reader *r, const struct mma_finding *f)
+{
+	if (!(r->filter.flags & MMA_FILTER_SWEEP) || r->filter.sites)
+		return false;
+	if (r->filter.rules && !(f->broken & r->filter.rules))
+		return false;
+	return audits(r, f->pid);
+}
+
+static bool wants_decision(const struct mma_reader *r, const struct mma_decision *d)
 {
 	const struct mma_filter *f = &r->filter;
 
@@ -65,8 +80,14 @@ static bool wanted(const struct mma_reader *r, const struct mma_decision *d)
 		return false;
 	if (f->sites && !(f->sites & 1ULL << d->site))
 		return false;
-	/* Memory of an audited process counts whoever acts: ksmd, kcompactd, move_pages(). */
-	return !r->pids || test_bit(d->tgid, r->pids) || (d->owner && test_bit(d->owner, r->pids));
+	return audits(r, d->tgid) || (d->owner && audits(r, d->owner));
+}
+
+static bool wanted(const struct mma_reader *r, const struct mma_hdr *h)
+{
+	if (h->type == MMA_REC_FINDING)
+		return wants_finding(r, (const struct mma_finding *)h);
+	return wants_decision(r, (const struct mma_decision *)h);
 }
 
 static bool put(struct mma_reader *r, struct tally *t, struct mma_hdr *h)
@@ -97,36 +118,36 @@ static void rouse(struct mma_reader *r, struct tally *t, bool urgent)
 	}
 }
 
-static void offer(struct mma_reader *r, struct mma_decision *d)
+static void offer(struct mma_reader *r, struct mma_hdr *h)
 {
 	struct tally *t = this_cpu_ptr(r->tally);
 
 	t->seen++;
-	if (!wanted(r, d)) {
+	if (!wanted(r, h)) {
 		t->filtered++;
 		return;
 	}
 	if (t->lost) {
 		struct mma_lost lost = {
 			.hdr = { .size = sizeof(lost), .type = MMA_REC_LOST,
-				 .time_ns = d->hdr.time_ns },
+				 .time_ns = h->time_ns },
 			.ring_full = t->lost,
 		};
 
 		if (put(r, t, &lost.hdr))
 			t->lost = 0;
 	}
-	if (!t->lost && put(r, t, &d->hdr)) {
+	if (!t->lost && put(r, t, h)) {
 		t->written++;
 	} else {
 		t->full++;
 		t->lost++;
 	}
-	rouse(r, t, d->broken);
+	rouse(r, t, h->type != MMA_REC_DECISION || ((struct mma_decision *)h)->broken);
 }
 
 /* Preemption off; nested only by an NMI, where no page table is changed. */
-void mma_emit(struct mma_decision *d)
+static void emit(struct mma_hdr *h)
 {
 	struct mma_reader *r;
 	int i;
@@ -134,8 +155,43 @@ void mma_emit(struct mma_decision *d)
 	for (i = 0; i < MAX_READERS; i++) {
 		r = rcu_dereference_sched(readers[i]);
 		if (r)
-			offer(r, d);
+			offer(r, h);
 	}
+}
+
+void mma_emit(struct mma_decision *d)
+{
+	emit(&d->hdr);
+}
+
+void mma_emit_finding(struct mma_finding *f)
+{
+	emit(&f->hdr);
+}
+
+/* Under a filter that does not change: from the reader's own file. */
+bool mma_reader_audits(struct mma_reader *r, u32 tgid)
+{
+	bool ret;
+
+	mutex_lock(&r->lock);
+	ret = audits(r, tgid);
+	mutex_unlock(&r->lock);
+	return ret;
+}
+
+/* In a probe: does a reader want this process's memory swept when it goes? */
+bool mma_readers_sweep(u32 tgid)
+{
+	struct mma_reader *r;
+	int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		r = rcu_dereference_sched(readers[i]);
+		if (r && r->filter.flags & MMA_FILTER_SWEEP && audits(r, tgid))
+			return true;
+	}
+	return false;
 }
 
 /* A child inherits its parent's bits, set or clear: so a reused pid is right too. */
@@ -177,7 +233,7 @@ static void later(struct work_struct *w)
 
 static void update_decisions(void)
 {
-	bool any = false;
+	bool any = false, sweep = false;
 	int i;
 
 	for (i = 0; i < MAX_READERS; i++) {
@@ -185,9 +241,11 @@ static void update_decisions(void)
 						lockdep_is_held(&readers_lock));
 
 		any |= r && (r->filter.flags & MMA_FILTER_DECISIONS);
+		sweep |= r && (r->filter.flags & MMA_FILTER_SWEEP);
 	}
 	WRITE_ONCE(mma_decisions, any);
 	mma_sites_arm();
+	mma_sweep_arm(sweep);
 }
 
 static int take_slot(struct mma_reader *r)
@@ -351,7 +409,7 @@ void mma_reader_consume(struct mma_reader *r)
 	struct ring_buffer_event *event = ring_buffer_consume(r->rb, r->cpu, &ts, NULL);
 	struct mma_hdr *h = event ? ring_buffer_event_data(event) : NULL;
 
-	if (h && h->type == MMA_REC_DECISION)
+	if (h && h->type != MMA_REC_LOST)
 		r->delivered++;
 }
 

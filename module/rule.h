@@ -72,7 +72,7 @@
 	X(58, KERN_UFFD_NOTIFY,	"vma_wants_writenotify() heeds uffd-wp (6.2, 6.1.3)") \
 	X(59, KERN_SHARED_FIRST, "do_wp_page() settles shared mappings before anon pages (6.2)") \
 	X(60, KERN_UNSHARE_FILE, "unshare copies zero and page-cache pages too (6.2)") \
-	X(61, KERN_LARGE_COPY,	"do_wp_page() never newly takes a large folio (6.2)")
+	X(61, KERN_LARGE_COPY,	"do_wp_page() never newly takes a large folio (6.10 to 6.14)")
 
 enum mma_fact {
 #define X(bit, name, text) MMA_BIT_##name = bit,

@@ -187,7 +187,7 @@ static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (regs_return_value(regs))
 		return 0;
-	if (end - start <= 2 * SAMPLE || mma_may_pin(r->src->vm_mm)) {
+	if (end - start <= 2 * SAMPLE || mma_ever_pinned(r->src->vm_mm)) {
 		fork_look(r, start, end);
 	} else {
 		fork_look(r, start, start + SAMPLE);

@@ -6,7 +6,8 @@
  * Points. X(id, NAME, "symbol", "arguments", mode, "what it sees")
  *   arguments: what its handler reads, checked against the kernel's BTF before
  *   loading. One word an argument from the first, "-" for one not read: a
- *   struct's name for a pointer to it, "ulong", "pte_t"; then "=" and what is
+ *   struct's name for a pointer to it, with ".member@offset" for each that is
+ *   read of a private one, "ulong", "pte_t"; then "=" and what is
  *   returned if that is read. Where kernels differ, MMA_ARGS_NAME of
  *   compat/compat.h; only the module knows, which says it in its modinfo.
  *   mode: AUDIT, always armed; TRACE, only while a reader wants every decision

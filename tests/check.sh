@@ -14,7 +14,10 @@ Runs the suites (default: all) on the kernels (default: tests/vm/list on):
   build   the module with W=1 and sparse; any warning is a failure
   harness does the machine harness tell right from wrong (first kernel only)
   legal   every legal path under audit: silence
+  sweep   sweeps: silent under stress, exact on planted entries of every rule
   bugs    every known kernel bug under audit: exactly what tests/bugs/expected says
+  stress  all operations at once on several threads under audit: silence but for known kernel bugs
+  kselftest  the kernel's own mm selftests under audit: the same, and they end as without it
   cycles  load and unload under fault load
   wrong   wrong use
 
@@ -23,16 +26,17 @@ END2
 }
 
 kernels=() suites=()
+in_machines=(wrong legal sweep bugs stress kselftest cycles)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	-h | --help) usage; exit ;;
-	unit | lint | build | harness | legal | bugs | cycles | wrong) suites+=("$1"); shift ;;
+	unit | lint | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal bugs cycles wrong)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs stress kselftest cycles wrong)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -86,23 +90,31 @@ lint() {
 
 # A probe's first comment says since or until which kernel the answer is yes; $2 holds the answers of kernel $1.
 cited() {
-	local file name word version want have bad=''
+	local file name word version age bad=''
 	for file in module/compat/probes/*.c; do
 		name=$(basename "$file" .c)
 		[[ " range sane " != *" $name "* ]] || continue
 		read -r _ word version _ <"$file"
-		want=$([ "$(printf '%s\n' "${version%:}" "$1" | sort -V | head -n 1)" = "${version%:}" ] && echo since || echo until)
-		have=$(grep -q "^#define HAVE_${name^^} 1$" "$2" && echo yes || echo no)
-		[ "$have" = "$([ "$want" = "$word" ] && echo yes || echo no)" ] || bad+=" $name=$have"
+		version=${version%:} age=until
+		if printf '%s\n' "$version" "$1" | sort -V -C; then age=since; fi
+		if grep -q "^#define HAVE_${name^^} 1$" "$2"; then
+			[ "$word" = "$age" ] || bad+=" $name=yes"
+		else
+			[[ "$word $age" =~ ^(since until|until since)$ ]] || bad+=" $name=no"
+		fi
 	done
-	[ -z "$bad" ] && echo "pass probes-as-cited" || echo "fail probes-as-cited$bad"
+	if [ -z "$bad" ]; then
+		echo "pass probes-as-cited"
+	else
+		echo "fail probes-as-cited$bad"
+	fi
 }
 
 # Afresh, for a second build says nothing of what is compiled already. Only lines about our files count.
 build() {
 	local out=build/check/$1 lines
 	rm -rf "$out"
-	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" 2>"$work/build"; then
+	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" . tests/wrong 2>"$work/build"; then
 		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build")"
 		cat "$work/build" >&2
 		return
@@ -113,7 +125,7 @@ build() {
 	fi
 	echo "pass compiles"
 	cited "$1" "$out/module/compat/have.h"
-	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi)/" || true)
+	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi|tests/wrong)/" || true)
 	if [ "$lines" -eq 0 ]; then
 		echo "pass no-warnings"
 	else
@@ -159,7 +171,33 @@ full_machine() {
 
 legal() { last=(-- "$1"); full_machine "$1" legal.sh --timeout 900; }
 bugs() { last=(-- "$1"); full_machine "$1" bugs.sh --timeout 900 --allow-splat 'BUG: mmaudit: '; }
+
+sweep() {
+	last=(-- "$1" 20)
+	full_machine "$1" sweep.sh --timeout 600
+	plant "$1" 5-level ''
+	plant "$1" 4-level no5lvl
+}
+
+# plant KERNEL PREFIX WORDS: a gigantic page comes only where the memory is one node.
+plant() {
+	local mods
+	mapfile -t mods < <(modules "$1")
+	machine "$1" plant.sh --timeout 300 --mem 3G --append "hugepagesz=1G hugepages=1 $3" "${mods[@]}" \
+		--add tests/legal/guest.sh --add /sbin/mke2fs:../sbin/mke2fs \
+		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
+}
+
+stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1 2); full_machine "$1" stress.sh --timeout 900; }
 cycles() { last=(-- 50); full_machine "$1" cycles.sh --timeout 600; }
+
+# Their hugetlb tests want 256 MB, their migration tests three processors and two nodes.
+kselftest() {
+	local programs
+	programs=$(tests/kselftest/build "$1")
+	machine "$1" kselftest.sh --mem 3G --numa --smp 4 --append hugepages=160 --timeout 2400 \
+		--add "$programs:programs" --add tests/kselftest/programs:list --add tests/kselftest/expected -- "$1"
+}
 
 # The module of another kernel, if there are two.
 wrong() {
@@ -176,7 +214,13 @@ wrong() {
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 
-needs_machines() { wants harness || wants legal || wants bugs || wants cycles || wants wrong; }
+needs_machines() {
+	local name
+	for name in harness "${in_machines[@]}"; do
+		! wants "$name" || return 0
+	done
+	return 1
+}
 
 everything() {
 	local kernel name
@@ -190,7 +234,7 @@ everything() {
 	done
 	if wants harness; then suite harness tests/vm/selftest "${kernels[0]}"; fi
 	for kernel in "${kernels[@]}"; do
-		for name in wrong legal bugs cycles; do
+		for name in "${in_machines[@]}"; do
 			if wants "$name"; then suite "$kernel-$name" "$name" "$kernel"; fi
 		done
 	done

@@ -8,16 +8,20 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
-#include "session.h"
+#include "sweep.h"
 
 struct run {
 	struct session s;
 	struct signals sig;
+	struct sweeper w;
 	int violation_exit;	/* --error-exitcode */
+	__u32 every;		/* --sweep=S, seconds; 0: only what is given up */
+	int timer;		/* tells when; -1 without */
 	char **argv;		/* of CMD */
 	pid_t pid;
 	int pidfd;
@@ -37,11 +41,18 @@ static int error_exitcode(struct run *r, const char *arg)
 	return 0;
 }
 
+static int sweep_option(struct run *r, const char *arg)
+{
+	r->s.sweep = 1;
+	return arg ? parse_number("run", "--sweep", arg, &r->every) : 0;
+}
+
 static int run_options(struct run *r, int argc, char **argv)
 {
 	static const struct option options[] = {
 		SESSION_OPTIONS,
 		{ "error-exitcode", required_argument, NULL, 'e' },
+		{ "sweep", optional_argument, NULL, 'w' },
 		{ }
 	};
 	int c, ret;
@@ -50,10 +61,15 @@ static int run_options(struct run *r, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
 		if (c == 'h')
 			exit(help("run"));
-		ret = c == 'e' ? error_exitcode(r, optarg) : session_option(&r->s, "run", c, optarg);
+		if (c == 'w')
+			ret = sweep_option(r, optarg);
+		else
+			ret = c == 'e' ? error_exitcode(r, optarg) : session_option(&r->s, "run", c, optarg);
 		if (ret)
 			return ret;
 	}
+	if (r->s.sweep && r->s.sites)
+		return misuse("run", "--sweep and --site exclude each other: a sweep does not know which site granted");
 	if (optind == argc)
 		return misuse("run", "no command to run");
 	r->argv = argv + optind;
@@ -123,17 +139,43 @@ static void forward_signals(struct run *r)
 			syscall(SYS_pidfd_send_signal, r->pidfd, info.ssi_signo, NULL, 0);
 }
 
+static int timer_start(struct run *r)
+{
+	const struct itimerspec every = { { r->every, 0 }, { r->every, 0 } };
+
+	if (!r->every)
+		return 0;
+	r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (r->timer >= 0 && !timerfd_settime(r->timer, 0, &every, NULL))
+		return 0;
+	say("cannot make a timer: %s", strerror(errno));
+	return EXIT_BLIND;
+}
+
+/* Late is one sweep, not as many as were due. */
+static void sweep_now(struct run *r)
+{
+	__u64 due;
+
+	if (read(r->timer, &due, sizeof(due)) != sizeof(due))
+		return;
+	sweep_processes(&r->w);
+	sweep_round(&r->w);
+	session_flush(&r->s);
+}
+
 static int run_loop(struct run *r)
 {
 	struct pollfd fds[] = {
 		{ .fd = r->s.dev.fd, .events = POLLIN },
 		{ .fd = r->sig.fd, .events = POLLIN },
 		{ .fd = r->pidfd, .events = POLLIN },
+		{ .fd = r->timer, .events = POLLIN },
 	};
 	int ret;
 
 	for (;;) {
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		if (poll(fds, 4, -1) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[0].revents) {
 			ret = session_read(&r->s);
@@ -142,6 +184,8 @@ static int run_loop(struct run *r)
 		}
 		if (fds[1].revents)
 			forward_signals(r);
+		if (fds[3].revents)
+			sweep_now(r);
 		if (fds[2].revents)
 			return 0;
 	}
@@ -167,7 +211,11 @@ static int run(struct run *r)
 	if (ret)
 		return ret;
 	snprintf(r->whom, sizeof(r->whom), "process %d and its descendants", (int)r->pid);
+	r->w.s = &r->s;
+	r->w.flags = MMA_SWEEP_AUDITED;
 	ret = session_begin(&r->s, r->pid, 1, r->whom);
+	if (!ret)
+		ret = timer_start(r);
 	if (!ret)
 		ret = release_child(r);
 	close(r->go[1]);			/* lets a child that was not released go */
@@ -190,13 +238,14 @@ static int run(struct run *r)
 
 int cmd_run(int argc, char **argv)
 {
-	static struct run r = { .violation_exit = EXIT_VIOLATION, .s.dev.fd = -1 };
+	static struct run r = { .violation_exit = EXIT_VIOLATION, .s.dev.fd = -1, .timer = -1 };
 	int ret = run_options(&r, argc, argv);
 
 	if (!ret)
 		ret = session_open(&r.s, 1);
 	if (!ret)
 		ret = run(&r);
+	sweep_free(&r.w);
 	session_close(&r.s);
 	return ret;
 }

@@ -22,6 +22,8 @@ static const struct {
 	C(confirmed,	 "  found wrong there"),
 	C(cleared,	 "  found right, or no longer as they were"),
 	C(suspects_lost, "  dropped: too many at once"),
+	C(swept,	 "address spaces swept at exit or exec"),
+	C(sweeps_lost,	 "  not swept: too many at once, or no memory"),
 #undef C
 };
 

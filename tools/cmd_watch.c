@@ -13,36 +13,24 @@
 struct watch {
 	struct session s;
 	struct signals sig;
-	unsigned int pid;
+	__u32 pid;
 	int descendants;
 	int pidfd;		/* of pid; -1: nobody's end ends the watch */
 	char whom[64];
 };
 
-static int parse_number(const char *name, const char *what, const char *arg, unsigned long *out)
-{
-	char *end;
-
-	errno = 0;
-	*out = strtoul(arg, &end, 10);
-	if (errno || end == arg || *end || arg[0] == '-' || !*out || *out > 0x7fffffff)
-		return misuse(name, "%s wants a number from 1, not '%s'", what, arg);
-	return 0;
-}
-
 static int watch_option(struct watch *w, const char *name, int c, const char *arg)
 {
-	unsigned long n;
+	__u32 n;
 	int ret;
 
 	switch (c) {
 	case 'p':
-		ret = parse_number(name, "--pid", arg, &n);
-		w->pid = n;
-		return ret;
+		return parse_number(name, "--pid", arg, &w->pid);
 	case 'c':
 		ret = parse_number(name, "--count", arg, &n);
-		w->s.limit = n;
+		if (!ret)
+			w->s.limit = n;
 		return ret;
 	case 'd':
 		w->descendants = 1;

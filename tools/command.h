@@ -32,6 +32,7 @@ int cmd_doctor(int argc, char **argv);
 int cmd_sites(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 

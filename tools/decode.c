@@ -7,6 +7,7 @@
 _Static_assert(sizeof(struct mma_hdr) == 24, "header is ABI");
 _Static_assert(sizeof(struct mma_decision) == 120, "decision v1 is ABI");
 _Static_assert(sizeof(struct mma_lost) == 56, "lost v1 is ABI");
+_Static_assert(sizeof(struct mma_finding) == 96, "finding v1 is ABI");
 
 static size_t at_most(size_t a, size_t b)
 {
@@ -53,6 +54,9 @@ enum decode_status decode_next(struct cursor *cur, struct record *rec)
 	case MMA_REC_LOST:
 		memcpy(&rec->lost, at, at_most(hdr.size, sizeof(rec->lost)));
 		return DECODE_LOST;
+	case MMA_REC_FINDING:
+		memcpy(&rec->finding, at, at_most(hdr.size, sizeof(rec->finding)));
+		return DECODE_FINDING;
 	}
 	return DECODE_UNKNOWN;
 

@@ -16,6 +16,7 @@ struct record {
 		struct mma_hdr hdr;
 		struct mma_decision decision;	/* its own stack[] has no room here: see above */
 		struct mma_lost lost;
+		struct mma_finding finding;
 	};
 };
 
@@ -28,11 +29,12 @@ enum decode_status {
 	DECODE_END,		/* nothing left */
 	DECODE_DECISION,
 	DECODE_LOST,
+	DECODE_FINDING,
 	DECODE_UNKNOWN,		/* a kind of a newer module: skipped, count it */
 	DECODE_CORRUPT,		/* no way to find the next record: nothing more is read */
 };
 
-/* Takes the next record off the cursor. *rec is set for DECISION and LOST only. */
+/* Takes the next record off the cursor. *rec is set for DECISION, LOST and FINDING only. */
 enum decode_status decode_next(struct cursor *cur, struct record *rec);
 
 /* Names of the bits of a page table entry, at most max; returns how many. */

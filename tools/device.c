@@ -166,6 +166,12 @@ int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym)
 	return 0;
 }
 
+int device_sweep(const struct device *dev, struct mma_sweep *sw)
+{
+	sw->size = sizeof(*sw);
+	return ioctl(dev->fd, MMA_IOC_SWEEP, sw) ? -errno : 0;
+}
+
 ssize_t device_read(const struct device *dev, void *buf, size_t size)
 {
 	ssize_t n = read(dev->fd, buf, size);

@@ -33,6 +33,9 @@ int device_coverage(const struct device *dev, struct coverage *cov);
 /* "symbol+0xoff/0xsize"; silent when it fails, as the caller can do without. */
 int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym);
 
+/* One part of a sweep, silent when it fails: what that means its caller knows. */
+int device_sweep(const struct device *dev, struct mma_sweep *sw);
+
 /* Bytes, 0 when nothing is queued, or -errno. */
 ssize_t device_read(const struct device *dev, void *buf, size_t size);
 

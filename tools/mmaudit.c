@@ -30,7 +30,18 @@ static const struct command commands[] = {
 	{ "run", cmd_run, "[OPTION]... [--] CMD [ARG]...",
 	  "audit CMD and all it forks; exit 1 on a violation",
 	  SESSION_HELP
-	  "  --error-exitcode N  exit N, not 1, on a violation\n" },
+	  "  --error-exitcode N  exit N, not 1, on a violation\n"
+	  "  --sweep[=S]       judge all memory each process gives up, at exit or exec; and every S seconds\n" },
+	{ "sweep", cmd_sweep, "--pid N | --all [OPTION]...",
+	  "judge every entry a process has now; exit 1 on a violation",
+	  "  --pid N           process N\n"
+	  "  --all             all processes\n"
+	  "  --every S         again every S seconds until interrupted; what was told is not told again\n"
+	  "  --dump            show every entry, ranges of like ones in a line\n"
+	  "  --rule RULE       only violations of RULE (may be repeated; see 'mmaudit explain --list')\n"
+	  "  --json            one JSON object a line: start, violation, state, end\n"
+	  "  --output FILE     records to FILE, not to standard output\n"
+	  "  --strict          exit 4 if a process could not be swept to the end\n" },
 	{ "stat", cmd_stat, "[--json]", "the module's state and counters", NULL },
 	{ "explain", cmd_explain, "NAME... | --list",
 	  "a rule, site, point, fault, reason or fact in a sentence", NULL },

@@ -108,6 +108,7 @@ const char *level_name(unsigned int id, char buf[NAME_LEN])
 {
 	static const char *const names[] = {
 		[MMA_LEVEL_NONE] = "NONE", [MMA_LEVEL_PTE] = "PTE", [MMA_LEVEL_PMD] = "PMD",
+		[MMA_LEVEL_PUD] = "PUD",
 	};
 
 	return listed(names, NR(names), "level", id, buf);

@@ -1,10 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /* print.c - what both forms of output need to know. */
 #include "print.h"
+#include "rule.h"
 
 int totals_incomplete(const struct totals *t)
 {
-	return t->stats.ring_full || t->lost || t->missed || t->suspects_lost || t->corrupt;
+	return t->stats.ring_full || t->lost || t->missed || t->suspects_lost || t->corrupt ||
+	       t->sweeps_lost || t->swept.failed;
+}
+
+__u64 finding_entries(const struct mma_finding *f)
+{
+	static const unsigned char shift[] = {
+		[MMA_LEVEL_PTE] = 12, [MMA_LEVEL_PMD] = 21, [MMA_LEVEL_PUD] = 30,
+	};
+
+	if (f->level == MMA_LEVEL_NONE || f->level >= sizeof(shift))
+		return 0;
+	return (f->end - f->start) >> shift[f->level];
+}
+
+__u8 finding_fault(const struct mma_finding *f)
+{
+	return mma_fault(f->facts & ~MMA_F_PTE_WRITE, f->refs, f->maps);
 }
 
 __u64 sites_all(const struct coverage *cov)

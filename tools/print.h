@@ -15,6 +15,13 @@ struct audit {
 	const struct coverage *cov;
 	const char *whom;		/* "all tasks", "process 812 and its descendants" */
 	struct mma_filter filter;
+	int sweep_only;			/* no grant is seen: `mmaudit sweep` */
+};
+
+/* What sweeps looked at: entries each time they were. */
+struct swept {
+	__u64 processes, failed;	/* failed: could not be swept, or not to the end */
+	__u64 present, writable, tables;
 };
 
 /* What came of it. Counts of "meanwhile" are of all tasks: the kernel's, last minus first. */
@@ -24,6 +31,8 @@ struct totals {
 	__u64 lost;			/* told by MMA_REC_LOST */
 	__u64 unknown, corrupt;
 	__u64 grants, denials, missed, suspects_lost;	/* meanwhile */
+	__u64 at_exit, sweeps_lost;	/* address spaces swept when given up, meanwhile; and not swept */
+	struct swept swept;		/* by us */
 	struct mma_stats stats;		/* at the end */
 	int status;			/* of CMD; -1 without one */
 };
@@ -34,6 +43,7 @@ struct output_ops {
 	void (*start)(struct output *out, const struct audit *audit);
 	void (*decision)(struct output *out, const struct record *rec);
 	void (*lost)(struct output *out, const struct record *rec);
+	void (*finding)(struct output *out, const struct record *rec);
 	void (*end)(struct output *out, const struct audit *audit, const struct totals *totals);
 };
 
@@ -56,6 +66,10 @@ __u64 sites_seen(const struct coverage *cov);
 /* MMA_DEC_* set in flags, by name; returns how many. */
 #define FLAG_NAMES	4
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
+
+/* Entries a finding is about; 0 of a mapping's own. And what a write fault would do with the first. */
+__u64 finding_entries(const struct mma_finding *f);
+__u8 finding_fault(const struct mma_finding *f);
 
 /* More bits than an entry can have named. */
 #define ENTRY_NAMES	24

@@ -182,7 +182,7 @@ static void json_entry(struct json_object *obj, const char *key, const char *bit
 
 static void json_entries(struct json_object *obj, const struct mma_decision *d)
 {
-	int is_pmd = d->level == MMA_LEVEL_PMD;
+	int is_pmd = d->level > MMA_LEVEL_PTE;
 	char buf[NAME_LEN];
 
 	json_hex(obj, "addr", d->addr);
@@ -207,19 +207,24 @@ static void json_task(struct json_object *obj, const struct mma_decision *d)
 	json_str(obj, "comm", comm);
 }
 
-static void json_facts(struct json_object *obj, const struct mma_decision *d)
+static void json_facts(struct json_object *obj, __u64 facts, __u32 refs, __u32 maps)
 {
-	const char *flags[FLAG_NAMES];
-	unsigned int n = flag_names(d->flags, flags);
 	struct json_object *list = json_list(obj, "facts");
 	char buf[NAME_LEN];
 
 	for (unsigned int bit = 0; bit < 64; bit++)
-		if (d->facts >> bit & 1)
+		if (facts >> bit & 1)
 			json_push(list, fact_name(bit, buf));
-	json_num(obj, "refs", d->refs);
-	json_num(obj, "maps", d->maps);
-	list = json_list(obj, "flags");
+	json_num(obj, "refs", refs);
+	json_num(obj, "maps", maps);
+}
+
+static void json_flags(struct json_object *obj, const struct mma_decision *d)
+{
+	const char *flags[FLAG_NAMES];
+	unsigned int n = flag_names(d->flags, flags);
+	struct json_object *list = json_list(obj, "flags");
+
 	for (unsigned int i = 0; i < n; i++)
 		json_push(list, flags[i]);
 }
@@ -252,9 +257,51 @@ static void json_decision(struct output *out, const struct record *rec)
 	json_entries(obj, d);
 	json_str(obj, "fault_would", fault_name(d->fault_would, buf));
 	json_str(obj, "reason", reason_name(d->reason, buf));
-	json_facts(obj, d);
+	json_facts(obj, d->facts, d->refs, d->maps);
+	json_flags(obj, d);
 	json_where(out, obj, rec);
 	json_line(out->file, obj);
+}
+
+/* Keys as of a decision, where they mean the same. */
+static void json_finding(struct output *out, const struct record *rec)
+{
+	const struct mma_finding *f = &rec->finding;
+	struct json_object *obj = json_object_new_object(), *flags;
+	char comm[COMM_TEXT_LEN], buf[NAME_LEN];
+
+	decode_comm(f->comm, comm);
+	json_str(obj, "type", f->broken ? "violation" : "state");
+	json_num(obj, "time_ns", f->hdr.time_ns);
+	json_rules(obj, f->broken);
+	json_str(obj, "site", "sweep");
+	json_num(obj, "pid", f->pid);
+	json_str(obj, "comm", comm);
+	json_hex(obj, "addr", f->start);
+	json_hex(obj, "end", f->end);
+	json_str(obj, "level", level_name(f->level, buf));
+	json_num(obj, "entries", finding_entries(f));
+	json_entry(obj, "new", "new_bits", f->entry, f->level > MMA_LEVEL_PTE);
+	json_str(obj, "fault_would", fault_name(finding_fault(f), buf));
+	json_facts(obj, f->facts, f->refs, f->maps);
+	flags = json_list(obj, "flags");
+	if (f->flags & MMA_FIND_AT_EXIT)
+		json_push(flags, "AT_EXIT");
+	json_line(out->file, obj);
+}
+
+static struct json_object *json_swept(const struct totals *t)
+{
+	struct json_object *obj = json_object_new_object();
+
+	json_num(obj, "at_exit", t->at_exit);
+	json_num(obj, "processes", t->swept.processes);
+	json_num(obj, "present", t->swept.present);
+	json_num(obj, "writable", t->swept.writable);
+	json_num(obj, "tables", t->swept.tables);
+	json_num(obj, "failed", t->swept.failed);
+	json_num(obj, "lost", t->sweeps_lost);
+	return obj;
 }
 
 static void json_lost(struct output *out, const struct record *rec)
@@ -286,8 +333,9 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_num(obj, "grants", t->grants);
 	json_num(obj, "denials", t->denials);
 	json_object_object_add(obj, "records", json_stats(&t->stats));
+	json_object_object_add(obj, "swept", json_swept(t));
 	json_object_object_add(obj, "status", t->status < 0 ? NULL : json_object_new_int(t->status));
 	json_line(out->file, obj);
 }
 
-const struct output_ops json_ops = { json_start, json_decision, json_lost, json_end };
+const struct output_ops json_ops = { json_start, json_decision, json_lost, json_finding, json_end };

@@ -55,7 +55,7 @@ static void print_old(FILE *f, const struct mma_decision *d)
 	if (d->flags & MMA_DEC_OLD_UNKNOWN)
 		fputs("not seen", f);
 	else
-		print_entry(f, d->old_entry, d->level == MMA_LEVEL_PMD);
+		print_entry(f, d->old_entry, d->level > MMA_LEVEL_PTE);
 	if (d->flags & MMA_DEC_OLD_LOCKLESS)
 		fputs(" (read without the page-table lock)", f);
 }
@@ -102,15 +102,15 @@ static void print_rules(FILE *f, __u32 broken)
 	}
 }
 
-static void print_facts(FILE *f, const struct mma_decision *d)
+static void print_facts(FILE *f, __u64 facts, __u32 refs, __u32 maps)
 {
 	struct words w = words_begin(f, "facts");
 	char buf[NAME_LEN], count[48];
 
 	for (unsigned int bit = 0; bit < 64; bit++)
-		if (d->facts >> bit & 1)
+		if (facts >> bit & 1)
 			words_add(&w, fact_name(bit, buf));
-	snprintf(count, sizeof(count), "refs %u, maps %u", d->refs, d->maps);
+	snprintf(count, sizeof(count), "refs %u, maps %u", refs, maps);
 	words_add(&w, count);
 	words_end(&w);
 }
@@ -138,13 +138,13 @@ static void print_place(struct output *out, const struct mma_decision *d)
 		point ? point->symbol : point_name(d->point, name), symbol_name(&out->syms, d->ip));
 }
 
-static void print_fault(FILE *f, const struct mma_decision *d)
+static void print_fault(FILE *f, __u8 fault_would)
 {
-	const struct word_row *fault = fault_row(d->fault_would);
+	const struct word_row *fault = fault_row(fault_would);
 	char buf[NAME_LEN];
 
 	fprintf(f, "  fault    a write fault would: %s\n",
-		fault ? fault->text : fault_name(d->fault_would, buf));
+		fault ? fault->text : fault_name(fault_would, buf));
 }
 
 static void print_violation(struct output *out, const struct record *rec)
@@ -163,12 +163,12 @@ static void print_violation(struct output *out, const struct record *rec)
 	fputs("  entry    old ", f);
 	print_old(f, d);
 	fputs("  ->  new ", f);
-	print_entry(f, d->new_entry, d->level == MMA_LEVEL_PMD);
+	print_entry(f, d->new_entry, d->level > MMA_LEVEL_PTE);
 	fprintf(f, "   [%s]\n", level_name(d->level, level));
-	print_fault(f, d);
+	print_fault(f, d->fault_would);
 	if (d->flags & MMA_DEC_CONFIRMED)
 		fputs("  judged   later, under mmap_lock and page-table lock\n", f);
-	print_facts(f, d);
+	print_facts(f, d->facts, d->refs, d->maps);
 	print_stack(out, rec);
 }
 
@@ -185,7 +185,7 @@ static void print_sound(struct output *out, const struct record *rec)
 	fprintf(f, "  addr 0x%llx  ", (unsigned long long)d->addr);
 	print_old(f, d);
 	fputs(" -> ", f);
-	print_entry(f, d->new_entry, d->level == MMA_LEVEL_PMD);
+	print_entry(f, d->new_entry, d->level > MMA_LEVEL_PTE);
 	if (d->verdict == MMA_DENIED)
 		fprintf(f, "  because %s", reason ? reason->text : reason_name(d->reason, buf));
 	fprintf(f, "; fault would %s\n", fault_name(d->fault_would, buf));
@@ -203,6 +203,61 @@ static void text_lost(struct output *out, const struct record *rec)
 {
 	fprintf(out->file, "LOST %llu records on CPU %u: this reader was too slow\n",
 		(unsigned long long)rec->lost.ring_full, rec->hdr.cpu);
+}
+
+/* "comm[pid]  0xSTART-0xEND  3 PTE entries" */
+static void print_range(FILE *f, const struct mma_finding *fi)
+{
+	unsigned long long n = finding_entries(fi);
+	char comm[COMM_TEXT_LEN], level[NAME_LEN];
+
+	decode_comm(fi->comm, comm);
+	fprintf(f, "%s[%u]  0x%llx-0x%llx  ", comm, fi->pid, (unsigned long long)fi->start,
+		(unsigned long long)fi->end);
+	if (n)
+		fprintf(f, "%llu %s entr%s", n, level_name(fi->level, level), n == 1 ? "y" : "ies");
+	else
+		fputs("the mapping itself", f);
+	if (fi->flags & MMA_FIND_AT_EXIT)
+		fputs(", given up at exit or exec", f);
+}
+
+static void print_wrong(FILE *f, const struct mma_finding *fi)
+{
+	fputs("VIOLATION ", f);
+	print_rule_names(f, fi->broken);
+	fputs(" at sweep  ", f);
+	print_range(f, fi);
+	fputc('\n', f);
+	print_rules(f, fi->broken);
+	if (fi->level != MMA_LEVEL_NONE) {
+		fputs("  entry    ", f);
+		print_entry(f, fi->entry, fi->level > MMA_LEVEL_PTE);
+		fputs(finding_entries(fi) > 1 ? " is the first\n" : "\n", f);
+		print_fault(f, finding_fault(fi));
+	}
+	print_facts(f, fi->facts, fi->refs, fi->maps);
+}
+
+/* Of --dump: what it is, the moment's and the kernel's facts left out. */
+static void print_state(FILE *f, const struct mma_finding *fi)
+{
+	char buf[NAME_LEN];
+
+	print_range(f, fi);
+	fputc(' ', f);
+	for (unsigned int bit = 0; bit < MMA_BIT_LOCK_PTL; bit++)
+		if (fi->facts >> bit & 1)
+			fprintf(f, " %s", fact_name(bit, buf));
+	fputc('\n', f);
+}
+
+static void text_finding(struct output *out, const struct record *rec)
+{
+	if (rec->finding.broken)
+		print_wrong(out->file, &rec->finding);
+	else
+		print_state(out->file, &rec->finding);
 }
 
 /* What silence does not cover. Only sites that were asked for. */
@@ -229,6 +284,10 @@ static int count_bits(__u64 bits)
 static void text_start(struct output *out, const struct audit *audit)
 {
 	(void)out;
+	if (audit->sweep_only) {
+		say("sweeping %s", audit->whom);
+		return;
+	}
 	say("auditing %s at %d of %d sites", audit->whom,
 	    count_bits(sites_seen(audit->cov)), count_bits(sites_all(audit->cov)));
 	say_unseen(audit);
@@ -239,9 +298,29 @@ static unsigned long long ull(__u64 n)
 	return n;
 }
 
+static void say_swept(const struct totals *t)
+{
+	const struct swept *s = &t->swept;
+
+	if (t->at_exit)
+		say("swept the memory of %llu processes when they gave it up", ull(t->at_exit));
+	if (s->processes)
+		say("swept %llu process%s: looked at %llu present entries in %llu page tables, %llu of them judged",
+		    ull(s->processes), s->processes == 1 ? "" : "es", ull(s->present), ull(s->tables),
+		    ull(s->writable));
+	if (t->sweeps_lost || s->failed)
+		say("incomplete: %llu sweeps failed or were left out", ull(t->sweeps_lost + s->failed));
+}
+
 static void text_end(struct output *out, const struct audit *audit, const struct totals *t)
 {
 	(void)out;
+	say_swept(t);
+	if (audit->sweep_only) {
+		say("swept %s: %llu violation%s", audit->whom, ull(t->violations),
+		    t->violations == 1 ? "" : "s");
+		return;
+	}
 	say("audited %s at %d of %d sites: %llu violation%s", audit->whom,
 	    count_bits(sites_seen(audit->cov)), count_bits(sites_all(audit->cov)),
 	    ull(t->violations), t->violations == 1 ? "" : "s");
@@ -257,4 +336,4 @@ static void text_end(struct output *out, const struct audit *audit, const struct
 	say_unseen(audit);
 }
 
-const struct output_ops text_ops = { text_start, text_decision, text_lost, text_end };
+const struct output_ops text_ops = { text_start, text_decision, text_lost, text_finding, text_end };

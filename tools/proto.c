@@ -8,7 +8,7 @@
 
 #include "proto.h"
 
-#define WORD_LEN	48
+#define WORD_LEN	80
 #define TYPE_LEN	96
 
 static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -66,6 +66,34 @@ static int is_pointer_to(const struct btf *btf, const struct btf_type *t, const 
 	       !strcmp(name_of(btf, t), name);
 }
 
+/* Has the struct t points to each of these, "member@offset.member@offset"? */
+static int has_members(const struct btf *btf, const struct btf_type *t, const char *members)
+{
+	const struct btf_type *s = strip(btf, t->type, 0);
+	char name[WORD_LEN];
+	unsigned int offset, i;
+	int len;
+
+	for (; sscanf(members, "%79[^@]@%u%n", name, &offset, &len) == 2; members += len + (members[len] == '.')) {
+		for (i = 0; i < btf_vlen(s); i++)
+			if (!strcmp(btf__name_by_offset(btf, btf_members(s)[i].name_off), name))
+				break;
+		if (i == btf_vlen(s) || btf_member_bit_offset(s, i) != offset * 8)
+			return 0;
+	}
+	return !*members;
+}
+
+static int is_struct_with(const struct btf *btf, const struct btf_type *t, const char *word)
+{
+	char name[WORD_LEN];
+	size_t len = strcspn(word, ".");
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, word);
+	return is_pointer_to(btf, t, name) && btf_is_composite(strip(btf, t->type, 0)) &&
+	       has_members(btf, t, word + len + 1);
+}
+
 static int is_integer(const struct btf_type *t, __u32 size)
 {
 	return t && (btf_is_int(t) || btf_is_any_enum(t)) && t->size == size;
@@ -106,6 +134,8 @@ static int fits(const struct btf *btf, __u32 id, const char *word)
 		return is_bool(t);
 	if (!strcmp(word, "pte_t") || !strcmp(word, "pmd_t"))
 		return is_entry(btf, id, word) || is_pointer_to(btf, t, word);
+	if (strchr(word, '.'))
+		return is_struct_with(btf, t, word);
 	return is_pointer_to(btf, t, word);
 }
 
@@ -167,7 +197,7 @@ enum proto_answer proto_check(const struct btf *btf, const char *function,
 
 	if (!proto || !btf_is_func_proto(proto))
 		return PROTO_UNKNOWN;
-	for (; answer == PROTO_SAME && sscanf(arguments, " %47s%n", word, &len) == 1; arguments += len) {
+	for (; answer == PROTO_SAME && sscanf(arguments, " %79s%n", word, &len) == 1; arguments += len) {
 		if (word[0] == '=')
 			answer = check_return(btf, proto, word + 1, why, why_size);
 		else

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio_ext.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -33,6 +34,19 @@ static int add_site(struct session *s, const char *name, const char *arg)
 	if (id < 0)
 		return misuse(name, "no site '%s' (see 'mmaudit explain --list')", arg);
 	s->sites |= 1ULL << id;
+	return 0;
+}
+
+int parse_number(const char *name, const char *what, const char *arg, __u32 *out)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(arg, &end, 10);
+	if (errno || end == arg || *end || arg[0] == '-' || !n || n > 0x7fffffff)
+		return misuse(name, "%s wants a number from 1, not '%s'", what, arg);
+	*out = n;
 	return 0;
 }
 
@@ -115,11 +129,26 @@ int session_open(struct session *s, int want_pid)
 	return ret ? ret : output_open(s);
 }
 
+int session_open_device(struct session *s)
+{
+	int ret = refuse_pid_namespace();
+
+	s->totals.status = -1;
+	if (ret)
+		return ret;
+	if (device_open(&s->dev) || device_coverage(&s->dev, &s->cov))
+		return EXIT_BLIND;
+	s->audit.dev = &s->dev;
+	s->audit.cov = &s->cov;
+	return output_open(s);
+}
+
 int session_begin(struct session *s, __u32 pid, int descendants, const char *whom)
 {
 	struct mma_filter *f = &s->audit.filter;
 
-	f->flags = (s->all ? MMA_FILTER_DECISIONS : 0) | (descendants ? MMA_FILTER_DESCENDANTS : 0);
+	f->flags = (s->all ? MMA_FILTER_DECISIONS : 0) | (descendants ? MMA_FILTER_DESCENDANTS : 0) |
+		   (s->sweep ? MMA_FILTER_SWEEP : 0);
 	f->pid = pid;
 	f->rules = s->rules;
 	f->sites = s->sites;
@@ -128,6 +157,10 @@ int session_begin(struct session *s, __u32 pid, int descendants, const char *who
 	s->audit.whom = whom;
 	if (descendants && !(s->dev.ver.features & MMA_FEAT_DESCENDANTS)) {
 		say("this module cannot follow what a process forks: load the module that came with this mmaudit");
+		return EXIT_BLIND;
+	}
+	if (s->sweep && !(s->dev.ver.features & MMA_FEAT_SWEEP_EXIT)) {
+		say("this module cannot sweep at exit: do_exit or begin_new_exec could not be probed (see dmesg), or it is older than this mmaudit");
 		return EXIT_BLIND;
 	}
 	if (device_filter(&s->dev, f) || device_stats(&s->dev, &s->before))
@@ -153,6 +186,19 @@ void session_start(struct session *s)
 	output_check(&s->out);
 }
 
+void session_finding(struct session *s, const struct record *rec)
+{
+	if (rec->finding.broken)
+		s->totals.violations++;
+	if (!s->out.err)
+		s->out.ops->finding(&s->out, rec);
+}
+
+void session_flush(struct session *s)
+{
+	output_check(&s->out);
+}
+
 static void take(struct session *s, enum decode_status what, const struct record *rec)
 {
 	const int quiet = s->out.err;
@@ -170,6 +216,9 @@ static void take(struct session *s, enum decode_status what, const struct record
 		s->totals.lost += rec->lost.ring_full;
 		if (!quiet)
 			s->out.ops->lost(&s->out, rec);
+		break;
+	case DECODE_FINDING:
+		session_finding(s, rec);
 		break;
 	case DECODE_UNKNOWN:
 		s->totals.unknown++;
@@ -206,7 +255,7 @@ int session_read(struct session *s)
 	s->oldest_ns = 0;
 	while ((what = decode_next(&cur, &rec)) != DECODE_END) {
 		take(s, what, &rec);
-		if (what == DECODE_DECISION)
+		if (what == DECODE_DECISION || what == DECODE_FINDING)
 			note_time(s, &rec);
 		if (s->limit && session_enough(s))
 			break;
@@ -243,6 +292,10 @@ int session_finish(struct session *s)
 	t->denials = t->stats.denials - s->before.denials;
 	t->missed = t->stats.missed - s->before.missed;
 	t->suspects_lost = t->stats.suspects_lost - s->before.suspects_lost;
+	if (s->sweep) {
+		t->at_exit = t->stats.swept - s->before.swept;
+		t->sweeps_lost = t->stats.sweeps_lost - s->before.sweeps_lost;
+	}
 	return ret;
 }
 

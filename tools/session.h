@@ -12,6 +12,7 @@
 struct session {
 	/* options */
 	int all, json, strict;
+	int sweep;			/* memory of the audited when they give it up, too */
 	__u32 rules;
 	__u64 sites;
 	const char *path;		/* --output, NULL: stdout */
@@ -45,6 +46,9 @@ struct session {
 	"  --output FILE     records to FILE, not to standard output\n"	\
 	"  --strict          exit 4 if anything was lost or missed\n"
 
+/* A number of an option, from 1. 0, or EXIT_USAGE after saying why. */
+int parse_number(const char *name, const char *what, const char *arg, __u32 *out);
+
 /* Takes one of the above. 0, or an exit code after saying why. */
 int session_option(struct session *s, const char *name, int c, const char *arg);
 
@@ -54,9 +58,13 @@ int session_option(struct session *s, const char *name, int c, const char *arg);
  */
 int session_open(struct session *s, int want_pid);
 
+/* The same for a sweep, which needs neither probe nor filter. */
+int session_open_device(struct session *s);
+
 /* Sets the filter and takes the counters' first reading. 0 or an exit code. */
 int session_begin(struct session *s, __u32 pid, int descendants, const char *whom);
 void session_start(struct session *s);		/* prints `start` */
+void session_flush(struct session *s);		/* what was printed so far to its reader */
 
 /* Reads what is queued and prints it. 1: there may be more, 0: nothing, or -errno. */
 int session_read(struct session *s);
@@ -68,6 +76,9 @@ void session_end(struct session *s);		/* prints `end` */
 /* What the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION or EXIT_LOST. */
 int session_verdict(const struct session *s);
 void session_close(struct session *s);
+
+/* Counts and prints one finding, also of a sweep of the caller's own. */
+void session_finding(struct session *s, const struct record *rec);
 
 /* Has --count been reached, or the reader of our output gone? */
 int session_enough(const struct session *s);

@@ -35,7 +35,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	0	/* grows with every addition */
+#define MMA_ABI_MINOR	1	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -46,6 +46,7 @@
 enum mma_rec_type {
 	MMA_REC_DECISION	= 1,	/* struct mma_decision */
 	MMA_REC_LOST		= 2,	/* struct mma_lost */
+	MMA_REC_FINDING		= 3,	/* struct mma_finding */
 };
 
 struct mma_hdr {
@@ -67,6 +68,7 @@ enum mma_level {
 	MMA_LEVEL_NONE	= 0,	/* no entry */
 	MMA_LEVEL_PTE	= 1,	/* 4 KiB */
 	MMA_LEVEL_PMD	= 2,	/* 2 MiB */
+	MMA_LEVEL_PUD	= 3,	/* 1 GiB */
 };
 
 /* mma_decision.flags */
@@ -112,6 +114,32 @@ struct mma_lost {
 	__u64	reserved[3];
 };
 
+/*
+ * What a sweep found: a range of adjacent entries that are alike (mma_alike()
+ * of module/finding.h), or a whole mapping if level is MMA_LEVEL_NONE. It is a
+ * violation when broken != 0, and always read under mmap_lock and page-table
+ * lock.
+ */
+struct mma_finding {
+	struct mma_hdr hdr;
+	__u8	level;		/* enum mma_level */
+	__u8	reserved0;
+	__u16	flags;		/* MMA_FIND_* */
+	__u32	broken;		/* 1 << enum mma_rule */
+	__u32	pid;		/* process whose memory it is (tgid, initial namespace) */
+	__u32	refs;		/* of the first entry's page, as in struct mma_decision */
+	__u32	maps;
+	__u32	reserved1;
+	__u64	start;		/* user virtual addresses, bytes */
+	__u64	end;
+	__u64	entry;		/* the first one, as in the page table */
+	__u64	facts;		/* MMA_F_* of the first one */
+	char	comm[MMA_COMM_LEN];
+};
+
+/* mma_finding.flags */
+#define MMA_FIND_AT_EXIT	0x0001	/* found when its process gave this memory up */
+
 /* ---- ioctl ---- */
 
 enum mma_state {
@@ -136,6 +164,8 @@ struct mma_version {
 
 #define MMA_FEAT_DECISIONS	0x1	/* sound grants and denials can be read */
 #define MMA_FEAT_DESCENDANTS	0x2	/* a pid filter can follow fork */
+#define MMA_FEAT_SWEEP		0x4	/* MMA_IOC_SWEEP */
+#define MMA_FEAT_SWEEP_EXIT	0x8	/* MMA_FILTER_SWEEP: its probes are planted */
 
 struct mma_filter {
 	__u32	size;
@@ -148,6 +178,12 @@ struct mma_filter {
 
 #define MMA_FILTER_DECISIONS	0x1	/* every decision, not only violations */
 #define MMA_FILTER_DESCENDANTS	0x2	/* pid and all it forks from now on */
+/*
+ * Sweep the memory of each process of the filter when it gives it up, by exit
+ * or exec, before its parent can know: findings are queued as records. A
+ * filter of sites lets none through. -EOPNOTSUPP without MMA_FEAT_SWEEP_EXIT.
+ */
+#define MMA_FILTER_SWEEP	0x4
 
 /*
  * Counts since load, but for the reader's own, which are since its filter.
@@ -169,7 +205,9 @@ struct mma_stats {
 	__u64	confirmed;	/* found wrong there, */
 	__u64	cleared;	/* found right, or no longer as they were, */
 	__u64	suspects_lost;	/* or dropped: too many at once */
-	__u64	reserved[8];
+	__u64	swept;		/* address spaces swept at exit or exec */
+	__u64	sweeps_lost;	/* not swept then: too many at once, or no memory */
+	__u64	reserved[6];
 };
 
 enum mma_point_state {
@@ -208,6 +246,36 @@ struct mma_symbol {
 	char	name[256];	/* out */
 };
 
+/*
+ * Judge the memory of one process, a part per call: call it until addr comes
+ * back 0. One call does bounded work, so a signal is as good as between two.
+ * What is found goes to the caller's buffer as whole records and nowhere else;
+ * a call ends before that can be full.
+ *   -ESRCH   no such process, or it has no memory any more
+ *   -EINVAL  a kernel thread; or what the module does not know
+ *   -ENOENT  MMA_SWEEP_AUDITED, and it is not of this reader's filter
+ */
+struct mma_sweep {
+	__u32	size;
+	__u32	flags;		/* MMA_SWEEP_* */
+	__u32	pid;		/* process or thread, initial namespace */
+	__u32	room;		/* bytes at buffer, at least MMA_SWEEP_ROOM */
+	__u64	buffer;		/* address of where the records go */
+	__u64	addr;		/* in: 0 at first, then as it came out; out: 0 at the end */
+	__u64	cookie;		/* in: 0 at first, then as it came out */
+	__u32	used;		/* out: bytes of records */
+	__u32	reserved0;
+	__u64	present;	/* out, of this call: present entries looked at */
+	__u64	writable;	/* of these, judged */
+	__u64	tables;		/* page tables and huge entries locked */
+	__u64	violations;	/* entries and mappings that broke a rule */
+	__u64	reserved[4];
+};
+
+#define MMA_SWEEP_DUMP		0x1	/* every entry that is not empty, sound or not */
+#define MMA_SWEEP_AUDITED	0x2	/* only a process of this reader's filter */
+#define MMA_SWEEP_ROOM		0x10000
+
 #define MMA_IOC_VERSION		_IOWR('M', 0xA0, struct mma_version)
 #define MMA_IOC_FILTER		_IOW('M',  0xA1, struct mma_filter)
 #define MMA_IOC_STATS		_IOWR('M', 0xA2, struct mma_stats)
@@ -218,5 +286,6 @@ struct mma_symbol {
 #define MMA_IOC_FLUSH		_IO('M',   0xA6)
 /* Repeat the self-test in the calling task; the result is in MMA_IOC_VERSION. */
 #define MMA_IOC_SELFTEST	_IO('M',   0xA7)
+#define MMA_IOC_SWEEP		_IOWR('M', 0xA8, struct mma_sweep)
 
 #endif /* _UAPI_MMAUDIT_H */

@@ -13,8 +13,8 @@
 #include <linux/ptrace.h>
 #include <linux/ring_buffer.h>
 #include <linux/string.h>
-#include <linux/version.h>
 #include <linux/userfaultfd_k.h>
+#include <linux/version.h>
 
 #include "have.h"
 
@@ -53,6 +53,8 @@ struct folio {
 };
 
 #define page_folio(p)			((struct folio *)compound_head(p))
+#define folio_pfn(f)			page_to_pfn(&(f)->page)
+#define folio_nr_pages(f)		compound_nr(&(f)->page)
 #define folio_ref_count(f)		page_ref_count(&(f)->page)
 #define folio_size(f)			page_size(&(f)->page)
 #define folio_maybe_dma_pinned(f)	page_maybe_dma_pinned(&(f)->page)
@@ -87,47 +89,38 @@ enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5 };
 #define MMA_ARGS_MIGRATE		"page vm_area_struct ulong -"
 #endif
 
-/* Static functions, so no header tells; the command's look at the BTF does. */
+/* Static there, so no header shows them: the check against BTF must do. */
 #define MMA_SINCE(a, b, c)		(LINUX_VERSION_CODE >= KERNEL_VERSION(a, b, c))
 
-#if MMA_SINCE(7, 0, 0)
+#ifndef HAVE_MFILL_ATOMIC_WP
+#define MMA_ARGS_UFFD_FILL		"mm_struct - vm_area_struct ulong page - bool"
+enum { MMA_FILL_VMA_ARG = 2, MMA_FILL_WP_ARG = 6, MMA_FILL_WP = 1 };
+#else
+#define MMA_FILL_WP			((__force u32)MFILL_ATOMIC_WP)
+#if MMA_SINCE(7, 2, 0)			/* without "newly_allocated", mm/userfaultfd.c:357 (7.2) */
 #define MMA_ARGS_UFFD_FILL		"- vm_area_struct ulong page uint"
 enum { MMA_FILL_VMA_ARG = 1, MMA_FILL_WP_ARG = 4 };
-#elif defined(HAVE_UFFD_FLAGS)
+#else
 #define MMA_ARGS_UFFD_FILL		"- vm_area_struct ulong page - uint"
 enum { MMA_FILL_VMA_ARG = 1, MMA_FILL_WP_ARG = 5 };
-#else
-#define MMA_ARGS_UFFD_FILL		"mm_struct - vm_area_struct ulong page - bool"
-enum { MMA_FILL_VMA_ARG = 2, MMA_FILL_WP_ARG = 6 };
 #endif
-#ifdef HAVE_UFFD_FLAGS
-#define MMA_FILL_WP			((__force u32)MFILL_ATOMIC_WP)
-#else
-#define MMA_FILL_WP			1
 #endif
 
-#if MMA_SINCE(6, 9, 0)
-#define MMA_ARGS_KSM_WP			"vm_area_struct folio -"
-#else
-#define MMA_ARGS_KSM_WP			"vm_area_struct page -"
-#endif
-
-/* "mm/mremap: refactor mremap() system call implementation" (6.15); mm/internal.h of 7.2 */
-#if MMA_SINCE(6, 15, 0)
-struct mma_move_control {
+#if MMA_SINCE(6, 15, 0)			/* mm/internal.h:46 (7.2): what its callers set */
+#define MMA_ARGS_MREMAP			"pagetable_move_control.new@8.new_addr@32.len_in@40"
+struct mma_table_move {
 	struct vm_area_struct *old, *new;
 	unsigned long old_addr, old_end, new_addr, len_in;
 };
 
-#define MMA_ARGS_MREMAP			"pagetable_move_control"
 static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct **vma,
 				   unsigned long *addr, unsigned long *len)
 {
-	const struct mma_move_control *pmc = (void *)regs_get_kernel_argument(regs, 0);
+	const struct mma_table_move *move = (void *)regs_get_kernel_argument(regs, 0);
 
-	*vma = pmc->new;
-	*addr = pmc->new_addr;
-	*len = pmc->len_in;
+	*vma = move->new;
+	*addr = move->new_addr;
+	*len = move->len_in;
 }
 #else
 #define MMA_ARGS_MREMAP			"- - vm_area_struct ulong ulong"
@@ -138,6 +131,12 @@ static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct *
 	*addr = regs_get_kernel_argument(regs, 3);
 	*len = regs_get_kernel_argument(regs, 4);
 }
+#endif
+
+#if MMA_SINCE(6, 9, 0)			/* mm/ksm.c:1246 (6.12) */
+#define MMA_ARGS_KSM_WP			"vm_area_struct folio -"
+#else
+#define MMA_ARGS_KSM_WP			"vm_area_struct page -"
 #endif
 
 /*

@@ -4,6 +4,7 @@
 #define MMA_ENTRY_H
 
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #ifdef HAVE_SOFTLEAF
@@ -48,7 +49,7 @@ static inline bool mma_pte_is_migration(pte_t pte)
 #endif
 }
 
-static inline bool mma_ever_pinned(struct mm_struct *mm)
+static inline bool mma_mm_pinned(struct mm_struct *mm)
 {
 #if defined(HAVE_MM_FLAGS_TEST)
 	return mm_flags_test(MMF_HAS_PINNED, mm);
@@ -58,6 +59,12 @@ static inline bool mma_ever_pinned(struct mm_struct *mm)
 	return atomic_read(&mm->has_pinned);
 #endif
 }
+
+#ifdef HAVE_PAGE_PGOFF
+#define mma_pgoff(page)			page_pgoff(page_folio(page), page)
+#else				/* not page_to_pgoff(), which asks hugetlb on 5.10 */
+#define mma_pgoff(page)			(compound_head(page)->index + ((page) - compound_head(page)))
+#endif
 
 #ifdef HAVE_PAGE_ANON_EXCLUSIVE
 #define MMA_KERN_EXCL			MMA_F_KERN_EXCL
@@ -76,20 +83,11 @@ static inline int mma_mapcount(struct page *page, bool large)
 	if (large)
 		return page_mapcount(page);
 #endif
-	return large ? 0 : atomic_read(&page->_mapcount) + 1;
-}
-
-/* page_to_pgoff() of what is not hugetlb, which would want a symbol that is not exported. */
-static inline pgoff_t mma_page_index(struct page *page)
-{
-	struct folio *folio = page_folio(page);
 #ifdef HAVE_FOLIO
-	pgoff_t head = folio->index;
-#else
-	pgoff_t head = folio->page.index;
+	if (large && PageHuge(page))		/* hugetlb_wp() decides by it */
+		return folio_entire_mapcount(page_folio(page));
 #endif
-
-	return head + (page_to_pfn(page) - page_to_pfn(&folio->page));
+	return large ? 0 : atomic_read(&page->_mapcount) + 1;
 }
 
 #endif /* MMA_ENTRY_H */

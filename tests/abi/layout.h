@@ -25,7 +25,7 @@ typedef char mma_text128[128];
 typedef char mma_text256[256];
 typedef __u64 mma_words3[3];
 typedef __u64 mma_words4[4];
-typedef __u64 mma_words8[8];
+typedef __u64 mma_words6[6];
 
 /* S(struct, bytes) then F(field, type, offset) for all of its fields. */
 #define LAYOUT_HDR(S, F)						\
@@ -108,7 +108,9 @@ typedef __u64 mma_words8[8];
 	F(confirmed, __u64, 88)						\
 	F(cleared, __u64, 96)						\
 	F(suspects_lost, __u64, 104)					\
-	F(reserved, mma_words8, 112)
+	F(swept, __u64, 112)						\
+	F(sweeps_lost, __u64, 120)					\
+	F(reserved, mma_words6, 128)
 
 #define LAYOUT_POINT_INFO(S, F)						\
 	S(mma_point_info, 128)						\
@@ -138,11 +140,46 @@ typedef __u64 mma_words8[8];
 	F(addr, __u64, 8)						\
 	F(name, mma_text256, 16)
 
+#define LAYOUT_FINDING(S, F)						\
+	S(mma_finding, 96)						\
+	F(hdr, struct mma_hdr, 0)					\
+	F(level, __u8, 24)						\
+	F(reserved0, __u8, 25)						\
+	F(flags, __u16, 26)						\
+	F(broken, __u32, 28)						\
+	F(pid, __u32, 32)						\
+	F(refs, __u32, 36)						\
+	F(maps, __u32, 40)						\
+	F(reserved1, __u32, 44)						\
+	F(start, __u64, 48)						\
+	F(end, __u64, 56)						\
+	F(entry, __u64, 64)						\
+	F(facts, __u64, 72)						\
+	F(comm, mma_text16, 80)
+
+#define LAYOUT_SWEEP(S, F)						\
+	S(mma_sweep, 112)						\
+	F(size, __u32, 0)						\
+	F(flags, __u32, 4)						\
+	F(pid, __u32, 8)						\
+	F(room, __u32, 12)						\
+	F(buffer, __u64, 16)						\
+	F(addr, __u64, 24)						\
+	F(cookie, __u64, 32)						\
+	F(used, __u32, 40)						\
+	F(reserved0, __u32, 44)						\
+	F(present, __u64, 48)						\
+	F(writable, __u64, 56)						\
+	F(tables, __u64, 64)						\
+	F(violations, __u64, 72)					\
+	F(reserved, mma_words4, 80)
+
 /* All of them. */
 #define LAYOUTS(S, F)							\
 	LAYOUT_HDR(S, F) LAYOUT_DECISION(S, F) LAYOUT_LOST(S, F)	\
 	LAYOUT_VERSION(S, F) LAYOUT_FILTER(S, F) LAYOUT_STATS(S, F)	\
-	LAYOUT_POINT_INFO(S, F) LAYOUT_SITE_INFO(S, F) LAYOUT_SYMBOL(S, F)
+	LAYOUT_POINT_INFO(S, F) LAYOUT_SITE_INFO(S, F) LAYOUT_SYMBOL(S, F) \
+	LAYOUT_FINDING(S, F) LAYOUT_SWEEP(S, F)
 
 /* Inside a function that says which struct it is about. */
 #define CHECK_FIELD(field, type, offset)				\
@@ -185,6 +222,12 @@ CHECK_LAYOUT(LAYOUT_SITE_INFO)
 #define THIS mma_symbol
 CHECK_LAYOUT(LAYOUT_SYMBOL)
 #undef THIS
+#define THIS mma_finding
+CHECK_LAYOUT(LAYOUT_FINDING)
+#undef THIS
+#define THIS mma_sweep
+CHECK_LAYOUT(LAYOUT_SWEEP)
+#undef THIS
 
 /* The stack starts where the struct ends, and the longest one fits a record. */
 ASSERT(offsetof(struct mma_decision, stack) == sizeof(struct mma_decision), "the stack has moved");
@@ -200,5 +243,6 @@ ASSERT(MMA_IOC_SITE == 0xc0484da4U, "MMA_IOC_SITE");
 ASSERT(MMA_IOC_SYMBOL == 0xc1104da5U, "MMA_IOC_SYMBOL");
 ASSERT(MMA_IOC_FLUSH == 0x00004da6U, "MMA_IOC_FLUSH");
 ASSERT(MMA_IOC_SELFTEST == 0x00004da7U, "MMA_IOC_SELFTEST");
+ASSERT(MMA_IOC_SWEEP == 0xc0704da8U, "MMA_IOC_SWEEP");
 
 #endif /* MMA_LAYOUT_H */

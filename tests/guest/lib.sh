@@ -72,3 +72,32 @@ whole() {
 	tail -n 1 "$1" | grep -q '^{"type":"end".*"complete":true' || return 1
 	[ "$(violations "$1" | awk '{ sum += $1 } END { print sum + 0 }')" = "$(number violations "$1")" ]
 }
+
+# findings NAME KERNEL EXPECTED FILE: of the records in FILE, no violation but those EXPECTED tells of NAME on KERNEL.
+# Its lines: NAME KERNEL RULES SITE [racy]; "*" is every kernel. What is not racy must be there.
+findings() {
+	local bad
+	violations "$4" >/tmp/kinds
+	bad=$(awk -v name="$1" -v kernel="$2" '
+		FNR == NR {
+			if ($1 == name && ($2 == kernel || $2 == "*"))
+				known[$3 " " $4] = $5 == "racy" ? "may" : "must"
+			next
+		}
+		{ kind = $2 " " $3; seen[kind] = 1; if (!(kind in known)) print "unknown:", $0 }
+		END { for (kind in known) if (known[kind] == "must" && !(kind in seen)) print "missing:", kind }' "$3" /tmp/kinds)
+	if [ -n "$bad" ]; then
+		fail "$1" "$(echo "$bad" | tr '\n' ';')"
+		return 1
+	fi
+	sed "s/^/known: $1: /" /tmp/kinds >&3
+	pass "$1"
+}
+
+# evidence FILE: the first record of each kind of violation.
+evidence() {
+	awk 'index($0, "{\"type\":\"violation\"") == 1 {
+		kind = $0; sub(/.*"rules":/, "", kind); sub(/].*/, "", kind)
+		site = $0; sub(/.*"site":"/, "", site); sub(/".*/, "", site)
+		if (seen[kind site]++ < 2) print "  " $0 }' "$1" >&3
+}

@@ -74,14 +74,15 @@ static int usage(void)
 	fprintf(stderr,
 		"usage: legal --list\n"
 		"       legal [--must-run] [--prove] --all | NAME...\n"
-		"       legal [--must-run] --stress SECONDS [--threads N] [--seed S] [--softdirty]\n"
+		"       legal [--must-run] --stress SECONDS [--threads N] [--seed S] [--softdirty] [--without AREA]\n"
 		"  --must-run   a skip is a failure; \"absent\", what this kernel does not have, is not\n"
 		"  --prove      a row whose kernel function was not called fails (plants kprobes)\n"
-		"  --softdirty  echo 4 > clear_refs too; kernels lose soft-dirty then (bugs clear-refs-migrate-race)\n");
+		"  --softdirty  echo 4 > clear_refs too; kernels lose soft-dirty then (bugs clear-refs-migrate-race)\n"
+		"  --without    an area, such as vfat, on which kernels have the bug migrate-writeout\n");
 	return 2;
 }
 
-/* legal --stress SECONDS [--threads N] [--seed S] [--softdirty] */
+/* legal --stress SECONDS [--threads N] [--seed S] [--softdirty] [--without AREA] */
 static int stress_main(int argc, char **argv)
 {
 	struct stress_options o = { .seconds = argc > 0 ? atoi(argv[0]) : 0, .threads = 4, .seed = time(NULL) };
@@ -93,6 +94,8 @@ static int stress_main(int argc, char **argv)
 			o.threads = atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seed") && i + 1 < argc)
 			o.seed = strtoull(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--without") && i + 1 < argc)
+			o.without = argv[++i];
 		else if (!strcmp(argv[i], "--softdirty"))
 			o.softdirty = true;
 		else

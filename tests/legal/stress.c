@@ -1,6 +1,7 @@
 /* stress.c - threads and forked children do everything at once; each finds again what it wrote. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
@@ -9,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "rows.h"
 #include "stress.h"
@@ -23,7 +26,7 @@
 enum { MAX_THREADS = 16, PAGES = HPAGE / PAGE };
 
 enum kind {
-	ANON, HUGE, SHMEM, PRIVATE_FILE, EXT4, NR_AREAS
+	ANON, HUGE, SHMEM, SHMEM_HUGE, HUGETLB, PRIVATE_FILE, EXT4, VFAT, DAX, NR_AREAS
 };
 
 static struct area {
@@ -32,13 +35,22 @@ static struct area {
 	char *other;		/* where mremap moves it next */
 	size_t pages;
 	bool private, moves, watched;
+	bool huge;		/* asks for huge pages */
+	bool whole;		/* is protected and unprotected in one piece only */
+	const char *fs;		/* where its file is */
+	int fd;
 	pthread_rwlock_t lock;
 } areas[NR_AREAS] = {
 	[ANON]		= { "anon",		.pages = 256, .private = true, .moves = true, .watched = true },
-	[HUGE]		= { "huge",		.pages = PAGES, .private = true, .moves = true, .watched = true },
+	[HUGE]		= { "huge",		.pages = PAGES, .private = true, .moves = true, .watched = true,
+			    .huge = true },
 	[SHMEM]		= { "shmem",		.pages = 256, .watched = true },
+	[SHMEM_HUGE]	= { "shmem-huge",	.pages = PAGES, .watched = true, .huge = true },
+	[HUGETLB]	= { "hugetlb",		.pages = PAGES, .whole = true },
 	[PRIVATE_FILE]	= { "private-file",	.pages = 64, .private = true },
-	[EXT4]		= { "ext4",		.pages = 64 },
+	[EXT4]		= { "ext4",		.pages = 64, .fs = "ext4" },
+	[VFAT]		= { "vfat",		.pages = 64, .fs = "vfat" },
+	[DAX]		= { "dax",		.pages = 64, .fs = "dax" },
 };
 
 struct worker {
@@ -53,7 +65,7 @@ static struct ufd *watcher;
 static volatile bool over;
 
 /* xorshift64: the same seed gives each thread the same choices; their interleaving is the machine's. */
-static u64 roll(struct worker *w, u64 n)
+u64 roll(struct worker *w, u64 n)
 {
 	w->random ^= w->random << 13;
 	w->random ^= w->random >> 7;
@@ -104,7 +116,7 @@ static struct range any_range(struct worker *w, const struct area *a)
 	struct range r;
 
 	r.nr = 1 + roll(w, roll(w, 8) ? 16 : a->pages);
-	if (r.nr > a->pages)
+	if (r.nr > a->pages || a->whole)
 		r.nr = a->pages;
 	r.first = roll(w, a->pages - r.nr + 1);
 	return r;
@@ -164,6 +176,16 @@ static bool op_mprotect(struct worker *w)
 
 /* mremap leaves a hole for a moment; nobody's mmap() may land there. */
 static pthread_mutex_t holes = PTHREAD_MUTEX_INITIALIZER;
+
+char *scratch_map(size_t len, int flags, int fd)
+{
+	char *p;
+
+	pthread_mutex_lock(&holes);
+	p = mmap(NULL, len, RW, flags, fd, 0);
+	pthread_mutex_unlock(&holes);
+	return p == MAP_FAILED ? NULL : p;
+}
 
 static void keep_place(char *p, size_t len)
 {
@@ -257,6 +279,23 @@ static bool op_migrate(struct worker *w)
 	return there;
 }
 
+/* The policy is taken back, so that the area stays one VMA. */
+static bool op_mbind(struct worker *w)
+{
+	struct area *a = any_area(w);
+	struct range r = any_range(w, a);
+	unsigned long node = 1ul << roll(w, 2);
+	char *p;
+	bool ok;
+
+	pthread_rwlock_rdlock(&a->lock);
+	p = a->p + r.first * PAGE;
+	ok = !syscall(SYS_mbind, p, r.nr * PAGE, 2L /* MPOL_BIND */, &node, 3L, 2L /* MPOL_MF_MOVE */);
+	syscall(SYS_mbind, p, r.nr * PAGE, 0L /* MPOL_DEFAULT */, NULL, 0L, 0L);
+	pthread_rwlock_unlock(&a->lock);
+	return ok;
+}
+
 static bool op_pageout(struct worker *w)	{ return advise(w, any_area(w), 21 /* MADV_PAGEOUT */); }
 static bool op_willneed(struct worker *w)	{ return advise(w, any_area(w), MADV_WILLNEED); }
 
@@ -311,12 +350,14 @@ static bool op_mlock(struct worker *w)
 	return ok;
 }
 
-static bool op_msync(struct worker *w)
+/* Cleans: the next write of each page must be told to the file system again. */
+static bool op_sync(struct worker *w)
 {
-	struct area *a = &areas[EXT4];
+	struct area *a = &areas[EXT4 + roll(w, 3)];
 
-	(void)w;
-	return a->p && !msync(a->p, a->pages * PAGE, MS_SYNC);
+	if (!a->p)
+		return false;
+	return !(roll(w, 2) ? fsync(a->fd) : msync(a->p, a->pages * PAGE, MS_SYNC));
 }
 
 static bool op_watch(struct worker *w)
@@ -333,7 +374,7 @@ static bool op_watch(struct worker *w)
 	return ok;
 }
 
-/* Through the kernel, as a debugger would. */
+/* Through the kernel. */
 static bool op_vm_write(struct worker *w)
 {
 	struct area *a = any_area(w);
@@ -348,6 +389,102 @@ static bool op_vm_write(struct worker *w)
 	if (ok)
 		*mine(w, a, page) = value;
 	verify(w, a, page);
+	pthread_rwlock_unlock(&a->lock);
+	return ok;
+}
+
+/* Writes the worker's word where the mapping may not be written to, if forced. */
+static bool mem_write(struct worker *w, struct area *a, size_t page)
+{
+	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	u64 value = ++w->counter;
+	bool ok = pwrite(fd, &value, sizeof(value), (uintptr_t)word(w, a, page)) == sizeof(value);
+
+	close(fd);
+	if (ok)
+		*mine(w, a, page) = value;
+	verify(w, a, page);
+	return ok;
+}
+
+static bool op_mem_write(struct worker *w)
+{
+	struct area *a = any_area(w);
+	bool ok;
+
+	pthread_rwlock_rdlock(&a->lock);
+	ok = mem_write(w, a, roll(w, a->pages));
+	pthread_rwlock_unlock(&a->lock);
+	return ok;
+}
+
+/* FOLL_FORCE: only private mappings let it break their protection, by a copy. */
+static bool op_mem_force(struct worker *w)
+{
+	struct area *a = any_area(w);
+	size_t page = roll(w, a->pages);
+	char *p;
+	bool ok;
+
+	if (!a->private)
+		return false;
+	pthread_rwlock_wrlock(&a->lock);
+	p = a->p + page * PAGE;
+	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	ok = mem_write(w, a, page);
+	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	pthread_rwlock_unlock(&a->lock);
+	return ok;
+}
+
+static void tracer(pid_t tid, volatile u64 *at, u64 value)
+{
+	int status;
+
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL))
+		leave();
+	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	waitpid(tid, &status, __WALL);
+	ptrace(PTRACE_POKEDATA, tid, at, value);
+	ptrace(PTRACE_DETACH, tid, NULL, NULL);
+	leave();
+}
+
+/* As a debugger would. */
+static bool op_poke(struct worker *w)
+{
+	struct area *a = any_area(w);
+	size_t page = roll(w, a->pages);
+	pid_t tid = syscall(SYS_gettid), pid;
+	u64 value = ++w->counter;
+	bool ok = false;
+
+	pthread_rwlock_rdlock(&a->lock);
+	pid = fork();
+	if (!pid)
+		tracer(tid, word(w, a, page), value);
+	if (pid > 0) {
+		join(pid);
+		ok = *word(w, a, page) == value;
+	}
+	if (ok)
+		*mine(w, a, page) = value;
+	verify(w, a, page);
+	pthread_rwlock_unlock(&a->lock);
+	return ok;
+}
+
+/* Takes the watch off and puts it back: what was write-protected may be written. */
+static bool op_unregister(struct worker *w)
+{
+	struct area *a = any_area(w);
+	bool ok;
+
+	if (!watcher || !a->watched)
+		return false;
+	pthread_rwlock_wrlock(&a->lock);
+	ok = !ufd_unregister(watcher, a->p, a->pages * PAGE);
+	ok = !ufd_register(watcher, a->p, a->pages * PAGE, UFFDIO_REGISTER_MODE_WP) && ok;
 	pthread_rwlock_unlock(&a->lock);
 	return ok;
 }
@@ -390,31 +527,6 @@ static bool op_pin(struct worker *w)
 	return ok;
 }
 
-/* Memory of its own, so that contents may go: MADV_FREE, MADV_DONTNEED, munmap of a part. */
-static bool op_scratch(struct worker *w)
-{
-	size_t len = roll(w, 2) ? 2 * HPAGE : 16 * PAGE;
-	char *p;
-
-	pthread_mutex_lock(&holes);
-	p = mmap(NULL, len, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	pthread_mutex_unlock(&holes);
-	if (p == MAP_FAILED)
-		return false;
-	if (roll(w, 2))
-		madvise(p, len, MADV_HUGEPAGE);
-	fill(p, len, 1);
-	madvise(p, len, MADV_FREE);
-	fill(p, len, 2);
-	expect(p, len, 2, "written after MADV_FREE");
-	madvise(p + PAGE, 3 * PAGE, MADV_DONTNEED);
-	expect(p + PAGE, 3 * PAGE, 0, "after MADV_DONTNEED");
-	munmap(p + 5 * PAGE, PAGE);
-	expect(p + 6 * PAGE, len - 6 * PAGE, 2, "after munmap");
-	munmap(p, len);
-	return true;
-}
-
 static bool op_compact(struct worker *w)
 {
 	(void)w;
@@ -454,12 +566,21 @@ static const struct op {
 	{ "unmergeable",	op_unmergeable,	10 },
 	{ "collapse",		op_collapse,	20 },
 	{ "mlock",		op_mlock,	50 },
-	{ "msync",		op_msync,	30 },
+	{ "sync",		op_sync,	60 },
 	{ "uffd-wp",		op_watch,	400 },
 	{ "vm-write",		op_vm_write,	300 },
 	{ "vm-read",		op_vm_read,	300 },
+	{ "mem-write",		op_mem_write,	100 },
+	{ "mem-force",		op_mem_force,	100 },
+	{ "poke",		op_poke,	10 },
+	{ "uffd-unregister",	op_unregister,	40 },
+	{ "mbind",		op_mbind,	60 },
 	{ "pin",		op_pin,		60 },
-	{ "scratch",		op_scratch,	50 },
+	{ "scratch-advise",	scratch_advise,	50 },
+	{ "scratch-copy",	scratch_copy,	60 },
+	{ "scratch-continue",	scratch_continue, 30 },
+	{ "scratch-move",	scratch_move,	60 },
+	{ "scratch-splice",	scratch_splice,	30 },
 	{ "compact",		op_compact,	2 },
 	{ "swapoff",		op_swapoff,	2 },
 	{ "clear-refs",		op_clear_refs,	50 },
@@ -538,22 +659,31 @@ static void *work(void *arg)
 
 /* ---- setup ---- */
 
-static void area_make(struct area *a, enum kind kind)
+/* -1: none; -2: this machine cannot have the area. */
+static int area_file(const struct area *a, size_t len)
 {
-	size_t len = a->pages * PAGE, align = kind == HUGE ? HPAGE : 0;
-	int fd = -1, flags = a->private ? MAP_PRIVATE : MAP_SHARED;
+	if (a->fs)
+		return dir_of(a->fs) ? temp_file(dir_of(a->fs), len) : -2;
+	if (a == &areas[HUGETLB])
+		return read_long("/proc/sys/vm/nr_hugepages") > 0 ? memfd(len, MFD_HUGETLB) : -2;
+	return a == &areas[PRIVATE_FILE] ? memfd(len, 0) : -1;
+}
+
+static void area_make(struct area *a)
+{
+	size_t len = a->pages * PAGE, align = a->pages == PAGES ? HPAGE : 0;
+	int flags = a->private ? MAP_PRIVATE : MAP_SHARED;
 
 	pthread_rwlock_init(&a->lock, NULL);
-	if (kind == EXT4 && !dir_of("ext4"))
+	if (options.without && !strcmp(options.without, a->name))
 		return;
-	if (kind == EXT4)
-		fd = temp_file(dir_of("ext4"), len);
-	else if (kind == PRIVATE_FILE)
-		fd = memfd(len, 0);
-	else
+	a->fd = area_file(a, len);
+	if (a->fd == -2)
+		return;
+	if (a->fd < 0)
 		flags |= MAP_ANONYMOUS;
-	a->p = map_at_guard(len, RW, flags, fd, 0, align);
-	madvise(a->p, len, kind == HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	a->p = map_at_guard(len, RW, flags, a->fd, 0, align);
+	madvise(a->p, len, a->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	memset(a->p, 0, len);
 	if (a->moves)
 		a->other = map_at_guard(len, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, align);
@@ -585,12 +715,16 @@ static void watch(void)
 	ufd_serve(watcher, resolve);
 }
 
+#define SHMEM_THP "/sys/kernel/mm/transparent_hugepage/shmem_enabled"
+
 static void set_up(void)
 {
 	int i;
 
+	if (!access(SHMEM_THP, W_OK))
+		setting(SHMEM_THP, "advise");
 	for (i = 0; i < NR_AREAS; i++)
-		area_make(&areas[i], i);
+		area_make(&areas[i]);
 	watch();
 	if (read_long("/sys/kernel/mm/ksm/run") >= 0 && geteuid() == 0) {
 		setting("/sys/kernel/mm/ksm/sleep_millisecs", "20");

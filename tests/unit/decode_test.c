@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "decode.h"
+#include "finding.h"
 
 static unsigned int wrong;	/* of the test that runs; each is told on a line of its own */
 
@@ -241,6 +242,56 @@ static void test_lost(void)
 	EXPECT(d.status[2] == DECODE_LOST && d.rec[2].lost.ring_full == 0);
 }
 
+/* A finding of this, an older and a newer module. */
+static void test_finding(void)
+{
+	struct mma_finding in = { .hdr = { .size = sizeof(in), .type = MMA_REC_FINDING }, .broken = 2, .start = 0x1000,
+				  .end = 0x3000, .facts = 7, .comm = "bugs" };
+	unsigned char tail[16] = { 0xff };
+	struct bytes b = { .len = 0 };
+	struct decoded d;
+
+	put(&b, &in, sizeof(in));
+	in.hdr.size = offsetof(struct mma_finding, facts);
+	put(&b, &in, in.hdr.size);
+	in.hdr.size = sizeof(in) + sizeof(tail);
+	put(&b, &in, sizeof(in));
+	put(&b, tail, sizeof(tail));
+	d = decode(&b);
+	EXPECT(d.n == 4 && d.status[0] == DECODE_FINDING && d.status[1] == DECODE_FINDING && d.status[2] == DECODE_FINDING);
+	EXPECT(d.rec[0].finding.end == 0x3000 && d.rec[0].finding.facts == 7 && !strcmp(d.rec[0].finding.comm, "bugs"));
+	EXPECT(d.rec[1].finding.end == 0x3000 && !d.rec[1].finding.facts && !d.rec[1].finding.comm[0]);
+	EXPECT(d.rec[2].finding.facts == 7 && !strcmp(d.rec[2].finding.comm, "bugs"));
+}
+
+/* Two findings are one only if nothing about the second would be news. */
+static void test_alike(void)
+{
+	const struct mma_finding a = { .level = MMA_LEVEL_PTE, .broken = 2, .pid = 812, .start = 0x1000, .end = 0x2000,
+				       .facts = MMA_F_PAGE | MMA_F_PTE_WRITE };
+	struct mma_finding b = a;
+
+	b.start = 0x2000;
+	b.end = 0x3000;
+#define ALIKE_BUT(field, value, want) do { struct mma_finding c = b; c.field = value; \
+	EXPECT_THAT(mma_alike(&a, &c) == (want), #field " " #value); } while (0)
+	ALIKE_BUT(end, 0x9000, 1);
+	ALIKE_BUT(entry, 0x67, 1);
+	ALIKE_BUT(refs, 9, 1);
+	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_LOCKED | MMA_F_PAGE_LRU, 1);
+	ALIKE_BUT(start, 0x3000, 0);
+	ALIKE_BUT(start, 0x1000, 0);
+	ALIKE_BUT(level, MMA_LEVEL_PMD, 0);
+	ALIKE_BUT(broken, 6, 0);
+	ALIKE_BUT(pid, 813, 0);
+	ALIKE_BUT(flags, MMA_FIND_AT_EXIT, 0);
+	ALIKE_BUT(facts, a.facts | MMA_F_PTE_DIRTY, 0);
+	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_EXCL, 0);
+#undef ALIKE_BUT
+	b.level = MMA_LEVEL_NONE;
+	EXPECT(!mma_alike(&b, &b));
+}
+
 /* nr_stack is a claim; the size and MMA_STACK_MAX decide. */
 static void test_stack_claims(void)
 {
@@ -368,6 +419,8 @@ static const struct {
 	{ "unknown-type", test_unknown_type },
 	{ "longer-record", test_longer },
 	{ "stack-offset", test_stack_offs },
+	{ "finding", test_finding },
+	{ "findings-alike", test_alike },
 	{ "shorter-record", test_shorter },
 	{ "lost-record", test_lost },
 	{ "stack-claims", test_stack_claims },

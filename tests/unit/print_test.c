@@ -125,6 +125,61 @@ static void test_text(void)
 	has("text-reason", got, "because KSM page: must be copied; fault would REUSE");
 }
 
+static struct record finding(void)
+{
+	struct record rec;
+	struct mma_finding *f = &rec.finding;
+
+	memset(&rec, 0, sizeof(rec));
+	f->hdr.type = MMA_REC_FINDING;
+	f->level = MMA_LEVEL_PTE;
+	f->broken = 1U << MMA_RULE_SOFT_DIRTY;
+	f->pid = 812;
+	f->start = 0x7f0000000000;
+	f->end = 0x7f0000003000;
+	f->entry = 0x8000000012345067;
+	f->facts = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_VMA_WRITE | MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL |
+		   MMA_F_LOCK_PTL | MMA_F_KERN_EXCL;
+	f->flags = MMA_FIND_AT_EXIT;
+	memcpy(f->comm, "bugs", 5);
+	return rec;
+}
+
+static const char *print_finding(const struct output_ops *ops, const struct record *rec)
+{
+	struct output *out = open_output(ops);
+
+	ops->finding(out, rec);
+	fclose(out->file);
+	return text;
+}
+
+static void test_finding_text(void)
+{
+	struct record rec = finding();
+	const char *got = print_finding(&text_ops, &rec);
+
+	has("finding-first-line", got, "VIOLATION SOFT_DIRTY at sweep  bugs[812]  0x7f0000000000-0x7f0000003000  3 PTE entries,"
+	    " given up at exit or exec\n");
+	has("finding-entry", got, "\n  entry    0x8000000012345067 (present, writable, user, accessed, dirty, nx) is the first\n");
+	has("finding-fault", got, "a write fault would: reuse the page");
+	rec.finding.level = MMA_LEVEL_NONE;
+	rec.finding.flags = 0;
+	has("finding-mapping", print_finding(&text_ops, &rec), "-0x7f0000003000  the mapping itself\n");
+	rec.finding.level = MMA_LEVEL_PUD;
+	rec.finding.end = rec.finding.start + (1UL << 30);
+	has("finding-giant", print_finding(&text_ops, &rec), "  1 PUD entry\n");
+	rec.finding.level = 77;
+	has("finding-newer-level", print_finding(&text_ops, &rec), "the mapping itself\n");
+
+	rec = finding();
+	rec.finding.broken = 0;
+	memcpy(rec.finding.comm, "x\nVIOLATION\033[2J\xff", MMA_COMM_LEN);
+	got = print_finding(&text_ops, &rec);
+	has("state-line", got, "x\\x0aVIOLATION\\x1b[2J\\xff[812]  0x7f0000000000-0x7f0000003000  3 PTE entries, given up at exit or exec"
+	    "  PTE_PRESENT PTE_WRITE VMA_WRITE PAGE PAGE_ANON PAGE_EXCL\n");
+}
+
 /* Nothing a task calls itself may start a line or reach the terminal raw. */
 static void test_hostile_comm(void)
 {
@@ -207,6 +262,29 @@ static void test_json(void)
 	json_object_put(obj);
 }
 
+static void test_finding_json(void)
+{
+	struct record rec = finding();
+	struct json_object *obj = json_tokener_parse(print_finding(&json_ops, &rec));
+
+	check(!!obj, "json-finding-parses", "%s", text);
+	equals("json-finding-type", obj, "type", "violation");
+	equals("json-finding-rules", obj, "rules", "[ \"SOFT_DIRTY\" ]");
+	equals("json-finding-site", obj, "site", "sweep");
+	equals("json-finding-addr", obj, "addr", "0x7f0000000000");
+	equals("json-finding-end", obj, "end", "0x7f0000003000");
+	equals("json-finding-entries", obj, "entries", "3");
+	equals("json-finding-level", obj, "level", "PTE");
+	equals("json-finding-fault", obj, "fault_would", "REUSE");
+	equals("json-finding-flags", obj, "flags", "[ \"AT_EXIT\" ]");
+	json_object_put(obj);
+	rec.finding.broken = 0;
+	obj = json_tokener_parse(print_finding(&json_ops, &rec));
+	equals("json-state-type", obj, "type", "state");
+	equals("json-state-rule", obj, "rule", "(null)");
+	json_object_put(obj);
+}
+
 /* Two sites, one of them unseen: silence about it must not look like a clean bill. */
 static void make_coverage(void)
 {
@@ -252,6 +330,25 @@ static void test_start_and_end(void)
 	json_object_put(obj);
 }
 
+/* A sweep that could not be made must not look like one that found nothing. */
+static void test_swept(void)
+{
+	struct totals totals = { .status = -1, .sweeps_lost = 1, .swept = { .processes = 1, .present = 7, .failed = 2 } };
+	struct audit sweep = { .dev = &device, .cov = &cov, .whom = "process 7", .sweep_only = 1 };
+	struct output *out = open_output(&text_ops);
+
+	*talk = 0;
+	text_ops.start(out, &sweep);
+	text_ops.end(out, &sweep, &totals);
+	fclose(out->file);
+	has("sweep-start", talk, "sweeping process 7\nswept 1 process: looked at 7 present entries");
+	has("sweep-failed", talk, "incomplete: 3 sweeps failed or were left out\nswept process 7: 0 violations\n");
+	check(!strstr(talk, "not audited"), "sweep-no-sites", "%s", talk);
+	check(totals_incomplete(&totals), "sweep-incomplete", "taken for complete");
+	totals.sweeps_lost = totals.swept.failed = 0;
+	check(!totals_incomplete(&totals), "sweep-complete", "taken for incomplete");
+}
+
 /* The cache must answer for the address asked, also where two share a slot. */
 static void test_symbol_cache(void)
 {
@@ -289,7 +386,10 @@ int main(void)
 	test_no_address();
 	test_newer_ids();
 	test_json();
+	test_finding_text();
+	test_finding_json();
 	test_start_and_end();
+	test_swept();
 	test_symbol_cache();
 	test_names();
 	return check_done();

@@ -9,7 +9,18 @@
 /* Types every prototype below is made of. */
 static struct btf *btf;
 static int t_ulong, t_uint, t_int, t_long, t_uchar, t_bool, t_enum, t_fault;
-static int p_vma, p_cvma, p_vmf, p_void, p_folio, pte, p_pte, wide;
+static int p_vma, p_cvma, p_vmf, p_void, p_folio, p_page, p_tlb, p_move, p_moved, p_fwd, prot, pte, p_pte, wide;
+
+/* struct pagetable_move_control, its new vma at that offset. */
+static int move_control(__u32 at)
+{
+	int id = btf__add_struct(btf, "pagetable_move_control", 48);
+
+	btf__add_field(btf, "old", p_vma, at ? 0 : 64, 0);
+	btf__add_field(btf, "new", p_vma, at * 8, 0);
+	btf__add_field(btf, "len_in", t_ulong, 320, 0);
+	return btf__add_ptr(btf, id);
+}
 
 static void make_types(void)
 {
@@ -29,6 +40,12 @@ static void make_types(void)
 	p_void = btf__add_ptr(btf, 0);
 	pte = btf__add_typedef(btf, "pte_t", btf__add_struct(btf, "", 8));
 	p_pte = btf__add_ptr(btf, pte);
+	p_page = btf__add_ptr(btf, btf__add_struct(btf, "page", 8));
+	p_tlb = btf__add_ptr(btf, btf__add_struct(btf, "mmu_gather", 8));
+	prot = btf__add_typedef(btf, "pgprot_t", btf__add_struct(btf, "pgprot", 8));
+	p_move = move_control(8);
+	p_moved = move_control(0);
+	p_fwd = btf__add_ptr(btf, btf__add_fwd(btf, "pagetable_move_control", BTF_FWD_STRUCT));
 	wide = btf__add_typedef(btf, "pte_t", btf__add_struct(btf, "", 16));
 }
 
@@ -93,11 +110,43 @@ static void test_differs(void)
 	ROW("wide-entry", t_bool, CAN_CHANGE, PROTO_DIFFERS, p_vma, t_ulong, wide);
 }
 
+/* compat.h's words for one kernel against the prototypes of all: none fits another's. */
+static void test_kernels(void)
+{
+	static const char old[] = "vm_area_struct ulong ulong - ulong";
+	static const char gather[] = "mmu_gather vm_area_struct ulong ulong - ulong";
+	static const char now[] = "mmu_gather vm_area_struct ulong ulong ulong";
+
+	ROW("change-5.10", t_ulong, old, PROTO_SAME, p_vma, t_ulong, t_ulong, prot, t_ulong);
+	expect("change-5.10", gather, PROTO_DIFFERS);
+	expect("change-5.10", now, PROTO_DIFFERS);
+	ROW("change-6.1", t_ulong, gather, PROTO_SAME, p_tlb, p_vma, t_ulong, t_ulong, prot, t_ulong);
+	expect("change-6.1", old, PROTO_DIFFERS);
+	expect("change-6.1", now, PROTO_DIFFERS);
+	ROW("change-6.12", t_long, now, PROTO_SAME, p_tlb, p_vma, t_ulong, t_ulong, t_ulong);
+	expect("change-6.12", old, PROTO_DIFFERS);
+	expect("change-6.12", gather, PROTO_DIFFERS);
+	ROW("migrate-5.10", t_bool, "page vm_area_struct ulong -", PROTO_SAME, p_page, p_vma, t_ulong, p_void);
+	expect("migrate-5.10", "folio vm_area_struct ulong -", PROTO_DIFFERS);
+}
+
+static void test_members(void)
+{
+	ROW("member", t_ulong, "pagetable_move_control.new@8.len_in@40", PROTO_SAME, p_move);
+	ROW("member-elsewhere", t_ulong, "pagetable_move_control.new@8.len_in@40", PROTO_DIFFERS, p_moved);
+	ROW("member-gone", t_ulong, "pagetable_move_control.new@8.length@40", PROTO_DIFFERS, p_move);
+	ROW("member-of-unknown", t_ulong, "pagetable_move_control.new@8", PROTO_DIFFERS, p_fwd);
+	ROW("member-garbled", t_ulong, "pagetable_move_control.new@8.len_in", PROTO_DIFFERS, p_move);
+	ROW("member-of-other", t_ulong, "pagetable_move_control.new@8", PROTO_DIFFERS, p_vma);
+}
+
 int main(void)
 {
 	make_types();
 	test_same();
 	test_differs();
+	test_kernels();
+	test_members();
 	expect("no-such-function", CAN_CHANGE, PROTO_UNKNOWN);
 	btf__free(btf);
 	return check_done();

@@ -2,4 +2,7 @@
 #include <linux/mm.h>
 #include <linux/userfaultfd_k.h>
 
-uffd_flags_t probe = MFILL_ATOMIC_WP;
+u32 probe(void)
+{
+	return (__force u32)MFILL_ATOMIC_WP;
+}

@@ -1,0 +1,137 @@
+#!/bin/busybox sh
+# sweep.sh KERNEL SECONDS - inside the machine: sweeps are silent under stress, and say why when there is nothing to sweep.
+. ./lib.sh
+kernel=$1 seconds=$2
+sh ./guest.sh
+
+# known RULES: of a sweep, in legal.expected.
+known() {
+	awk -v k="$kernel" -v r="$1" '($1 == k || $1 == "*") && $2 == r && $3 == "sweep" { found = 1 } END { exit !found }' \
+		legal.expected
+}
+
+# Reads "COUNT RULES SITE" lines of FILE's violations.
+judge() {
+	local file=$1 count rules site unknown=0
+	violations "$file" >/tmp/kinds
+	while read -r count rules site; do
+		if [ "$site" = sweep ] && known "$rules"; then
+			data "known: $rules at $site, $count times"
+			continue
+		fi
+		unknown=$((unknown + 1))
+		fail "$2-$rules-$site" "$count violations where none may be"
+		grep '^{"type":"violation"' "$file" | head -n 3 | sed 's/^/  /' >&3
+	done </tmp/kinds
+	[ "$unknown" -gt 0 ] || pass "$2"
+}
+
+# Threads that fault, fork, mprotect, mremap, migrate and exit, while every process is swept every second.
+stress() {
+	local sweeper got
+	mmaudit sweep --all --every 1 --strict --json --output /tmp/stress.json 2>/tmp/talk &
+	sweeper=$!
+	if legal --stress "$seconds" --threads 4 >/tmp/stress 2>&1; then
+		pass stress
+	else
+		fail stress "$(grep -m 1 '^fail' /tmp/stress)"
+	fi
+	kill -INT "$sweeper"
+	wait "$sweeper"
+	got=$?
+	[ "$got" -le 1 ] || fail stress-sweep "status $got: $(tail -n 2 /tmp/talk | tr '\n' ' ')"
+	judge /tmp/stress.json stress-silence
+	tail -n 1 /tmp/stress.json | sed -n 's/.*\("swept":{[^}]*}\).*/\1/p' >&3
+	if whole /tmp/stress.json && [ "$(number present /tmp/stress.json)" -gt 1000 ]; then
+		pass stress-looked
+	else
+		fail stress-looked "$(tail -n 1 /tmp/stress.json)"
+	fi
+}
+
+# An audit with sweeps at exit, exec and every second: nothing but what the audit without shows. Every memory given up is swept.
+audit() {
+	local got=0
+	mmaudit run --sweep=1 --json --output /tmp/run.json -- \
+		sh -c 'i=0; while [ $i -lt 50 ]; do /bin/busybox true; i=$((i + 1)); done; sleep 3; exec /bin/busybox sh -c "exit 7"' \
+		2>/tmp/talk || got=$?
+	if [ "$got" = 7 ] && whole /tmp/run.json; then
+		pass run
+	else
+		fail run "status $got: $(tail -n 1 /tmp/run.json)"
+	fi
+	# Each of 50 children: at its exec and its exit; the shell at its exec, its successor at its exit, and the command's own fork.
+	if [ "$(number at_exit /tmp/run.json)" -ge 103 ]; then
+		pass run-every-exit
+	else
+		fail run-every-exit "$(number at_exit /tmp/run.json) address spaces were swept, not 103"
+	fi
+	if [ "$(number processes /tmp/run.json)" -gt 0 ]; then
+		pass run-every-second
+	else
+		fail run-every-second "$(tail -n 1 /tmp/run.json)"
+	fi
+}
+
+# A debugger of the audited finds itself alone: nothing of ours traces.
+untraced() {
+	# shellcheck disable=SC2016	# the inner shell's own file
+	status untraced 0 mmaudit run --sweep -- sh -c 'grep -q "^TracerPid:.0" /proc/self/status'
+}
+
+threads_of_nobody() {
+	echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd
+	su nobody -c 'exec sleep 60' &
+	other=$!
+	until_true grep -q sleep "/proc/$other/comm"
+	status other-user 0 mmaudit sweep --pid "$other"
+	says other-user-told "swept process $other: 0 violations"
+	status dump 0 mmaudit sweep --pid "$other" --dump
+	says dump-told 'sleep\[[0-9]+\]  0x[0-9a-f]+-0x[0-9a-f]+  [0-9]+ PTE entr.* PTE_WRITE .*PAGE_EXCL'
+	kill "$other"
+	wait "$other" 2>/dev/null
+	status exited 2 mmaudit sweep --pid "$other"
+	says exited-told 'has exited'
+	status not-root 3 su nobody -c '/test/mmaudit sweep --all'
+}
+
+usage() {
+	status no-whom 2 mmaudit sweep
+	status both 2 mmaudit sweep --pid 1 --all
+	status pid-zero 2 mmaudit sweep --pid 0
+	status pid-word 2 mmaudit sweep --pid init
+	status every-zero 2 mmaudit sweep --all --every 0
+	status run-sweep-zero 2 mmaudit run --sweep=0 -- true
+	status run-sweep-site 2 mmaudit run --sweep --site mprotect -- true
+	status full 4 mmaudit sweep --all --dump --output /dev/full
+}
+
+# --every ends with its process; a signal ends it at once.
+ends() {
+	local slept sweeper
+	sleep 3 &
+	slept=$!
+	status every-ends 0 mmaudit sweep --pid "$slept" --every 1
+	mmaudit sweep --all --every 1000 2>/tmp/talk &
+	sweeper=$!
+	until_true grep -q sweeping /tmp/talk
+	kill -INT "$sweeper"
+	wait "$sweeper"
+	if grep -q 'swept all processes' /tmp/talk; then
+		pass interrupted
+	else
+		fail interrupted "$(cat /tmp/talk)"
+	fi
+}
+
+loads
+status all 0 mmaudit sweep --all --strict
+status kernel-thread 2 mmaudit sweep --pid 2
+says kernel-thread-told 'kernel thread'
+threads_of_nobody
+usage
+ends
+audit
+untraced
+stress
+unloads

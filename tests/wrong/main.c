@@ -1,0 +1,459 @@
+/*
+ * main.c - `wrong`: plants each rule's wrong entry in memory of its own and asks `mmaudit sweep` about itself: silent
+ * before, exactly the planted rule and range while it is there, silent after. Needs wrong.ko and mmaudit.ko.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "../legal/kit.h"
+
+#define RW	(PROT_READ | PROT_WRITE)
+#define KSM	"/sys/kernel/mm/ksm/"
+#define THP	"/sys/kernel/mm/transparent_hugepage/"
+
+enum { NR = 23, GIANT = 1 << 30 };
+
+/* ---- planting and sweeping ---- */
+
+static void order(const char *op, const char *p, size_t len)
+{
+	char text[80];
+	int fd = open("/dev/wrong", O_WRONLY), n = snprintf(text, sizeof(text), "%s %lx %lx", op,
+							    (unsigned long)p, (unsigned long)p + len);
+
+	must(fd >= 0, "/dev/wrong: %s", strerror(errno));
+	must(write(fd, text, n) == n, "cannot plant '%s': %s", text, strerror(errno));
+	close(fd);
+}
+
+/* "key":"value" or "key":["a","b"] of a line of JSON, as value or a,b. */
+static void value_of(const char *line, const char *key, char *out, size_t size)
+{
+	char find[32];
+	const char *at, *end;
+	size_t n = 0;
+
+	snprintf(find, sizeof(find), "\"%s\":", key);
+	at = strstr(line, find);
+	at = at ? at + strlen(find) : "";
+	end = at + 1 + strcspn(at + !!*at, *at == '[' ? "]" : ",}");
+	for (; *at && at < end && n + 1 < size; at++)
+		if (!strchr("[]\"", *at))
+			out[n++] = *at;
+	out[n] = 0;
+}
+
+/* Every violation of ours: "RULES LEVEL START-END;" */
+static void sweep(char *seen, size_t size)
+{
+	char cmd[64], line[4096], rules[128], level[8], start[24], end[24];
+	FILE *f;
+	int status;
+
+	snprintf(cmd, sizeof(cmd), "mmaudit sweep --json --pid %d 2>/dev/null", (int)getpid());
+	*seen = 0;
+	f = popen(cmd, "r");		/* posix_spawn(): a fork would share and write-protect all pages */
+	must(f, "popen: %s", strerror(errno));
+	while (fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "{\"type\":\"violation\"", 19))
+			continue;
+		value_of(line, "rules", rules, sizeof(rules));
+		value_of(line, "level", level, sizeof(level));
+		value_of(line, "addr", start, sizeof(start));
+		value_of(line, "end", end, sizeof(end));
+		snprintf(seen + strlen(seen), size - strlen(seen), "%s %s %s-%s;", rules, level, start, end);
+	}
+	status = pclose(f);
+	must(WIFEXITED(status) && WEXITSTATUS(status) == !!*seen, "mmaudit sweep: status 0x%x with '%s'", status, seen);
+}
+
+static void silent(const char *when)
+{
+	char seen[2048];
+
+	sweep(seen, sizeof(seen));
+	must(!*seen, "%s: %s", when, seen);
+}
+
+static void opposite(const char *op, char *back)
+{
+	strcpy(back, op);
+	back[0] = op[0] == '+' ? '-' : '+';
+}
+
+/* op over [p, p + len) must be found as rules, there and nowhere else. */
+static void planted(const char *op, char *p, size_t len, const char *rules, const char *level)
+{
+	char seen[2048], want[256], back[8];
+
+	snprintf(want, sizeof(want), "%s %s 0x%lx-0x%lx;", rules, level, (unsigned long)p, (unsigned long)p + len);
+	silent("before");
+	order(op, p, len);
+	sweep(seen, sizeof(seen));
+	opposite(op, back);
+	order(back, p, len);
+	must(!strcmp(seen, want), "found '%s', planted '%s'", seen, want);
+	silent("after it was undone");
+}
+
+/* ---- memory ---- */
+
+static char *pages(void)
+{
+	char *p = map_anon((NR + 2) * PAGE);
+
+	fill(p, (NR + 2) * PAGE, 1);
+	return p + PAGE;		/* with a sound neighbour on each side */
+}
+
+static char *huge_pages(void)
+{
+	char *p = map_thp(2 * HPAGE);
+
+	fill(p, 2 * HPAGE, 1);
+	if (!has_thp(p) || !has_thp(p + HPAGE))
+		skip("no huge pages came");
+	return p;
+}
+
+static char *hugetlb(int flags, int nr)
+{
+	char *p = mmap(NULL, nr * HPAGE, RW, flags | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+
+	must(p != MAP_FAILED, "mmap of huge pages: %s", strerror(errno));
+	fill(p, nr * HPAGE, 1);
+	return p;
+}
+
+static char *giant(void)
+{
+	char *p = mmap(NULL, GIANT, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 30 << MAP_HUGE_SHIFT, -1, 0);
+
+	if (p == MAP_FAILED)
+		skip("no huge page of 1 GB (hugepagesz=1G hugepages=1)");
+	poke(p, 1);
+	return p;
+}
+
+static void read_only(char *p, size_t len)
+{
+	must(!mprotect(p, len, PROT_READ), "mprotect: %s", strerror(errno));
+}
+
+static void watched(char *p, size_t len, u64 features)
+{
+	struct ufd *u = ufd_open(features);
+
+	must(!ufd_register(u, p, len, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER: %s", strerror(errno));
+}
+
+static void read_all(const char *p, size_t len)
+{
+	for (; len; p += PAGE, len -= PAGE)
+		(void)peek(p);
+}
+
+/* ---- PTE ---- */
+
+static void vm_write(void)
+{
+	char *p = pages();
+
+	read_only(p - PAGE, (NR + 2) * PAGE);
+	planted("+w", p, NR * PAGE, "VM_WRITE", "PTE");
+}
+
+static void softdirty(void)
+{
+	char *p = pages();
+
+	clear_refs();
+	fill(p - PAGE, (NR + 2) * PAGE, 2);
+	planted("-sd", p, NR * PAGE, "SOFT_DIRTY", "PTE");
+}
+
+static void wp(void)
+{
+	char *p = pages();
+
+	watched(p - PAGE, (NR + 2) * PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	planted("+wp", p, NR * PAGE, "UFFD_WP", "PTE");
+}
+
+static void excl(void)
+{
+	planted("-excl", pages(), NR * PAGE, "ANON_EXCL", "PTE");
+}
+
+static void ksm(void)
+{
+	char *p = map_anon(NR * PAGE);
+	int tries;
+
+	memset(p, 123, NR * PAGE);
+	setting(KSM "sleep_millisecs", "10");
+	setting(KSM "pages_to_scan", "2000");
+	setting(KSM "run", "1");
+	must(!madvise(p, NR * PAGE, MADV_MERGEABLE), "MADV_MERGEABLE: %s", strerror(errno));
+	for (tries = 0; tries < 400 && pfn(p) != pfn(p + (NR - 1) * PAGE); tries++)
+		usleep(50000);
+	setting(KSM "run", "0");
+	if (pfn(p) != pfn(p + (NR - 1) * PAGE))
+		skip("ksmd did not merge");
+	/* Those that became the KSM page differ from those replaced by it, so one in the midst. */
+	planted("+w", p + 5 * PAGE, PAGE, "ANON_EXCL,KSM", "PTE");
+}
+
+static void zero_page(void)
+{
+	char *p = map_anon(NR * PAGE);
+
+	read_all(p, NR * PAGE);
+	planted("+w", p, NR * PAGE, "ZERO_PAGE", "PTE");
+}
+
+static void private_file(void)
+{
+	char *p = map_at_guard(NR * PAGE, RW, MAP_PRIVATE, memfd(NR * PAGE, 0), 0, 0);
+
+	read_all(p, NR * PAGE);
+	planted("+w", p, NR * PAGE, "PRIVATE_FILE", "PTE");
+}
+
+/* Writeback takes the write bit and both dirty bits. */
+static void dirty(void)
+{
+	char *p = map_at_guard(NR * PAGE, RW, MAP_SHARED, temp_file(dir_of("ext4"), NR * PAGE), 0, 0);
+
+	fill(p, NR * PAGE, 1);
+	must(!msync(p, NR * PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	planted("+w", p, NR * PAGE, "DIRTY", "PTE");
+}
+
+static void vma_prot(void)
+{
+	planted("+prot", map_anon(NR * PAGE), NR * PAGE, "VMA_PROT", "NONE");	/* without entries */
+}
+
+static void vma_prot_entries(void)
+{
+	char *p = map_anon(NR * PAGE);
+
+	fill(p, NR * PAGE, 1);
+	planted("+prot", p, NR * PAGE, "VMA_PROT", "NONE");
+}
+
+/* More than one call's records: none may be lost between two. */
+static void many(void)
+{
+	enum { MANY = 3 * 512 };
+	char *p = map_at_guard(2 * MANY * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
+	char cmd[96], line[64] = "";
+	FILE *f;
+	int i;
+
+	must(!madvise(p, 2 * MANY * PAGE, MADV_NOHUGEPAGE), "madvise: %s", strerror(errno));
+	fill(p, 2 * MANY * PAGE, 1);
+	for (i = 0; i < MANY; i++)
+		order("-excl", p + 2 * i * PAGE, PAGE);
+	snprintf(cmd, sizeof(cmd), "mmaudit sweep --json --pid %d 2>/dev/null | grep -c '\"ANON_EXCL\"'", (int)getpid());
+	f = popen(cmd, "r");
+	must(f && fgets(line, sizeof(line), f), "nothing came of the sweep");
+	pclose(f);
+	for (i = 0; i < MANY; i++)
+		order("+excl", p + 2 * i * PAGE, PAGE);
+	must(atoi(line) == MANY, "%d of %d were found", atoi(line), MANY);
+}
+
+/* Over more page tables than one call looks at it is still one range. */
+static void long_range(void)
+{
+	size_t len = 70 * HPAGE;
+	char *p = map_at_guard(len, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
+
+	must(!madvise(p, len, MADV_NOHUGEPAGE), "madvise: %s", strerror(errno));
+	fill(p, len, 1);
+	planted("-excl", p, len, "ANON_EXCL", "PTE");
+}
+
+/* 5-level page tables hand out such addresses only when asked. */
+static void far_away(void)
+{
+	char *p = mmap((void *)(1ul << 52), NR * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	if ((unsigned long)p >> 47 == 0)
+		absent("4-level page tables");
+	fill(p, NR * PAGE, 1);
+	planted("-excl", p, NR * PAGE, "ANON_EXCL", "PTE");
+}
+
+/* ---- PMD ---- */
+
+static void vm_write_pmd(void)
+{
+	char *p = huge_pages();
+
+	read_only(p, 2 * HPAGE);
+	planted("+w", p, 2 * HPAGE, "VM_WRITE", "PMD");
+}
+
+static void softdirty_pmd(void)
+{
+	char *p = huge_pages();
+
+	clear_refs();
+	fill(p, 2 * HPAGE, 2);
+	if (!has_thp(p))
+		skip("the huge page was split");
+	planted("-sd", p, HPAGE, "SOFT_DIRTY", "PMD");
+}
+
+static void wp_pmd(void)
+{
+	char *p = huge_pages();
+
+	watched(p, 2 * HPAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	planted("+wp", p, 2 * HPAGE, "UFFD_WP", "PMD");
+}
+
+static void excl_pmd(void)
+{
+	planted("-excl", huge_pages() + HPAGE, HPAGE, "ANON_EXCL", "PMD");
+}
+
+static void zero_page_pmd(void)
+{
+	char *p;
+
+	setting(THP "use_zero_page", "1");
+	p = map_thp(HPAGE);
+	(void)peek(p);
+	planted("+w", p, HPAGE, "ZERO_PAGE", "PMD");
+}
+
+static void private_file_pmd(void)
+{
+	int fd = memfd(HPAGE, 0);
+	char *shared, *p;
+
+	setting(THP "shmem_enabled", "advise");
+	shared = map_at_guard(HPAGE, RW, MAP_SHARED, fd, 0, HPAGE);
+	must(!madvise(shared, HPAGE, MADV_HUGEPAGE), "MADV_HUGEPAGE: %s", strerror(errno));
+	poke(shared, 1);
+	p = map_at_guard(HPAGE, RW, MAP_PRIVATE, fd, 0, HPAGE);
+	madvise(p, HPAGE, MADV_HUGEPAGE);
+	(void)peek(p);
+	if (smaps_kb(p, "FilePmdMapped") <= 0 && smaps_kb(p, "ShmemPmdMapped") <= 0)
+		skip("no huge page of a file came");
+	planted("+w", p, HPAGE, "PRIVATE_FILE", "PMD");
+}
+
+/* ---- hugetlb ---- */
+
+static void vm_write_hugetlb(void)
+{
+	char *p = hugetlb(MAP_PRIVATE, 2);
+
+	read_only(p, 2 * HPAGE);
+	planted("+w", p, 2 * HPAGE, "VM_WRITE", "PMD");
+}
+
+static void vm_write_hugetlb_shared(void)
+{
+	char *p = hugetlb(MAP_SHARED, 2);
+
+	read_only(p, 2 * HPAGE);
+	planted("+w", p, 2 * HPAGE, "VM_WRITE", "PMD");
+}
+
+static void wp_hugetlb(void)
+{
+	char *p = hugetlb(MAP_PRIVATE, 2);
+
+	watched(p, 2 * HPAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFD_WP_SHMEM);
+	planted("+wp", p, HPAGE, "UFFD_WP", "PMD");
+}
+
+static void excl_hugetlb(void)
+{
+	planted("-excl", hugetlb(MAP_PRIVATE, 2), 2 * HPAGE, "ANON_EXCL", "PMD");
+}
+
+/* No soft-dirty there: not a rule, whatever the bit. */
+static void softdirty_hugetlb(void)
+{
+	char *p = hugetlb(MAP_PRIVATE, 1);
+
+	clear_refs();
+	fill(p, HPAGE, 2);
+	order("-sd", p, HPAGE);
+	silent("a hugetlb entry without soft-dirty");
+}
+
+static void excl_giant(void)
+{
+	planted("-excl", giant(), GIANT, "ANON_EXCL", "PUD");
+}
+
+static void vm_write_giant(void)
+{
+	char *p = giant();
+
+	read_only(p, GIANT);
+	planted("+w", p, GIANT, "VM_WRITE", "PUD");
+}
+
+static const struct row rows[] = {
+	{ "vm-write", vm_write, "", NULL, "root" },
+	{ "soft-dirty", softdirty, "", NULL, "root softdirty" },
+	{ "uffd-wp", wp, "", NULL, "root uffd-wp" },
+	{ "anon-excl", excl, "", NULL, "root" },
+	{ "ksm", ksm, "", NULL, "root ksm" },
+	{ "zero-page", zero_page, "", NULL, "root" },
+	{ "private-file", private_file, "", NULL, "root" },
+	{ "dirty", dirty, "", NULL, "root ext4" },
+	{ "vma-prot", vma_prot, "", NULL, "root" },
+	{ "vma-prot-entries", vma_prot_entries, "", NULL, "root" },
+	{ "many", many, "", NULL, "root" },
+	{ "long-range", long_range, "", NULL, "root" },
+	{ "5-level", far_away, "", NULL, "root" },
+	{ "vm-write-pmd", vm_write_pmd, "", NULL, "root thp" },
+	{ "soft-dirty-pmd", softdirty_pmd, "", NULL, "root thp softdirty" },
+	{ "uffd-wp-pmd", wp_pmd, "", NULL, "root thp uffd-wp" },
+	{ "anon-excl-pmd", excl_pmd, "", NULL, "root thp" },
+	{ "zero-page-pmd", zero_page_pmd, "", NULL, "root thp" },
+	{ "private-file-pmd", private_file_pmd, "", NULL, "root thp" },
+	{ "vm-write-hugetlb", vm_write_hugetlb, "", NULL, "root hugetlb" },
+	{ "vm-write-hugetlb-shared", vm_write_hugetlb_shared, "", NULL, "root hugetlb" },
+	{ "uffd-wp-hugetlb", wp_hugetlb, "", NULL, "root hugetlb uffd-shmem" },
+	{ "anon-excl-hugetlb", excl_hugetlb, "", NULL, "root hugetlb" },
+	{ "soft-dirty-hugetlb", softdirty_hugetlb, "", NULL, "root hugetlb softdirty" },
+	{ "anon-excl-giant", excl_giant, "", NULL, "root" },
+	{ "vm-write-giant", vm_write_giant, "", NULL, "root" },
+};
+
+int main(int argc, char **argv)
+{
+	static const char *const words[] = { "pass", "fail", "skip", "absent" };
+	const struct row *row;
+	int failed = 0;
+
+	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
+		struct verdict v;
+
+		if (argc > 1 && strcmp(argv[1], row->name))
+			continue;
+		v = row_run(row, 90, false);
+		failed += v.state == FAIL;
+		printf("%s %s%s%s\n", words[v.state], row->name, v.why[0] ? " " : "", v.why);
+		fflush(stdout);
+	}
+	return failed > 0;
+}

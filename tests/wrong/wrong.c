@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * wrong.c - plants wrong page table entries in the calling task, and takes
+ * them back: write "OP START END" to /dev/wrong.
+ *
+ *   +w -w        the write bit of each present entry
+ *   +sd -sd      its soft-dirty bit
+ *   +wp -wp      its uffd-wp bit
+ *   +excl -excl  PageAnonExclusive of its page
+ *   +prot -prot  the write bit of vm_page_prot of the mapping at START
+ *
+ * As the kernel's bugs do: under the right locks, and nobody is told. Nobody
+ * may touch the memory until it is undone.
+ */
+#include <linux/hugetlb.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/page-flags.h>
+#include <linux/uaccess.h>
+
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT };
+
+static const struct {
+	const char *name;
+	u64 bit;			/* of an entry of any level */
+} ops[] = {
+	[WBIT]		= { "w",	_PAGE_RW },
+	[SOFT_DIRTY]	= { "sd",	_PAGE_SOFT_DIRTY },
+	[UFFD_WP]	= { "wp",	_PAGE_UFFD_WP },
+	[EXCL]		= { "excl" },
+	[PROT]		= { "prot" },
+};
+
+struct order {
+	enum what what;
+	bool on;
+	unsigned long start, end;
+};
+
+static void mark(struct page *page, bool on)
+{
+	if (on)
+		SetPageAnonExclusive(page);
+	else
+		ClearPageAnonExclusive(page);
+}
+
+/* The entry is locked and present. */
+static void plant(u64 *entry, unsigned long pfn, const struct order *o)
+{
+	if (o->what == EXCL)
+		mark(pfn_to_page(pfn), o->on);
+	else if (o->on)
+		WRITE_ONCE(*entry, *entry | ops[o->what].bit);
+	else
+		WRITE_ONCE(*entry, *entry & ~ops[o->what].bit);
+}
+
+static unsigned long plant_pmd(struct mm_struct *mm, pmd_t *pmd, const struct order *o)
+{
+	spinlock_t *ptl = pmd_lock(mm, pmd);
+
+	plant((u64 *)pmd, pmd_pfn(*pmd), o);
+	spin_unlock(ptl);
+	return PMD_SIZE;
+}
+
+static unsigned long plant_pud(struct mm_struct *mm, pud_t *pud, const struct order *o)
+{
+	spin_lock(&mm->page_table_lock);
+	plant((u64 *)pud, pud_pfn(*pud), o);
+	spin_unlock(&mm->page_table_lock);
+	return PUD_SIZE;
+}
+
+static unsigned long plant_pte(struct mm_struct *mm, pmd_t *pmd, unsigned long addr,
+			       const struct order *o)
+{
+	spinlock_t *ptl = pte_lockptr(mm, pmd);
+	pte_t *pte = pte_offset_kernel(pmd, addr);
+	bool present;
+
+	spin_lock(ptl);
+	present = pte_present(*pte);
+	if (present)
+		plant((u64 *)pte, pte_pfn(*pte), o);
+	spin_unlock(ptl);
+	return present ? PAGE_SIZE : 0;
+}
+
+/* Under mmap_lock for writing. Returns the bytes the entry at addr maps; 0: none. */
+static unsigned long plant_at(struct mm_struct *mm, unsigned long addr, const struct order *o)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+	pmd_t *pmd;
+
+	if (pgd_none(*pgd))
+		return 0;
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d))
+		return 0;
+	pud = pud_offset(p4d, addr);
+	if (!pud_present(*pud))
+		return 0;
+	if (pud_bad(*pud))
+		return plant_pud(mm, pud, o);
+	pmd = pmd_offset(pud, addr);
+	if (!pmd_present(*pmd))
+		return 0;
+	return pmd_bad(*pmd) ? plant_pmd(mm, pmd, o) : plant_pte(mm, pmd, addr, o);
+}
+
+static int plant_range(struct mm_struct *mm, const struct order *o)
+{
+	unsigned long addr, size;
+
+	for (addr = o->start; addr < o->end; addr += size) {
+		size = plant_at(mm, addr, o);
+		if (!size)
+			return -ENOENT;
+	}
+	return 0;
+}
+
+static int plant_prot(struct mm_struct *mm, const struct order *o)
+{
+	struct vm_area_struct *vma = find_vma(mm, o->start);
+	u64 prot;
+
+	if (!vma || vma->vm_start > o->start)
+		return -ENOENT;
+	prot = pgprot_val(vma->vm_page_prot);
+	prot = o->on ? prot | _PAGE_RW : prot & ~_PAGE_RW;
+	WRITE_ONCE(vma->vm_page_prot, __pgprot(prot));
+	return 0;
+}
+
+static int parse(char *text, struct order *o)
+{
+	char sign, name[8];
+	int i;
+
+	if (sscanf(text, "%c%7s %lx %lx", &sign, name, &o->start, &o->end) != 4)
+		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		if (strcmp(name, ops[i].name))
+			continue;
+		o->what = i;
+		o->on = sign == '+';
+		return o->on || sign == '-' ? 0 : -EINVAL;
+	}
+	return -EINVAL;
+}
+
+static ssize_t order(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	char text[80] = {};
+	struct order o;
+	int ret;
+
+	if (len >= sizeof(text) || copy_from_user(text, buf, len))
+		return -EINVAL;
+	ret = parse(text, &o);
+	if (ret)
+		return ret;
+	mmap_write_lock(current->mm);
+	ret = o.what == PROT ? plant_prot(current->mm, &o) : plant_range(current->mm, &o);
+	mmap_write_unlock(current->mm);
+	return ret ?: len;
+}
+
+static const struct file_operations fops = { .owner = THIS_MODULE, .write = order };
+
+static struct miscdevice dev = {
+	.minor = MISC_DYNAMIC_MINOR, .name = "wrong", .fops = &fops, .mode = 0600,
+};
+
+module_misc_device(dev);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("plants wrong page table entries, to see them found");
