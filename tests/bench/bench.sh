@@ -76,7 +76,7 @@ daemon() {
 	pid=$!
 	until_true grep -q "$word" /tmp/daemon || { cat /tmp/daemon; return 1; }
 }
-daemon_off() { kill -INT "$pid"; wait "$pid"; }
+daemon_off() { kill "$pid"; wait "$pid"; }	# not INT, which is ignored in the background
 
 bpftrace_on() {
 	daemon Attaching bpftrace -e "kprobe:$1 { @at[tid] = arg0; }

@@ -42,7 +42,7 @@ $2 == "lost" { lost[$1] += $3 }
 END {
 	printf "=== Linux %s, guest instructions ===\n", release
 	print "Of a unit with nothing loaded, again at the end, and what each configuration adds:\n"
-	printf "%-14s %-12s %9s %6s | %9s %9s %9s  %-18s %s\n", "workload", "unit", "nothing", "again",
+	printf "%-14s %-12s %9s %9s | %9s %9s %9s  %-18s %s\n", "workload", "unit", "nothing", "again",
 		"disarmed", "audit", "trace", "audit, at most", "disarmed, at most 0.1%"
 	for (i = 1; i <= works; i++) {
 		w = order[i]
@@ -51,7 +51,7 @@ END {
 			failed = 1
 			continue
 		}
-		printf "%-14s %-12s %9.0f %6.0f |%s%s%s  %-18s %s\n", w, unit[w], cost["base", w], added("again", w),
+		printf "%-14s %-12s %9.0f%s |%s%s%s  %-18s %s\n", w, unit[w], cost["base", w], cell("again", w),
 			cell("disarmed", w), cell("audit", w), cell("trace", w), verdict(w), idle(w)
 	}
 	print "\nWhat the others add, hooking one function and judging nothing:\n"
@@ -72,7 +72,7 @@ END {
 		n = cost["trace", w ".records"]
 		if (n > 0.5) {
 			per = (cost["trace", w] - cost["audit", w]) / n
-			printf "%-14s %9.2f records a unit %9.0f instructions each  %s\n", w, n, per, per > 700 ? "MISS" : "ok"
+			printf "%-14s %9.2f records a unit %9.0f instructions each  %s\n", w, n, per, (per > 700 ? "MISS" : "ok")
 		}
 	}
 	printf "lost: %d records or probe hits while auditing, %d while tracing\n\n", lost["audit"], lost["trace"]
