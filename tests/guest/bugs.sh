@@ -23,10 +23,10 @@ silent() {
 	fi
 }
 
-# named RULES SITE: that and nothing else.
+# named RULES SITE: that and nothing else. The kernel log hears of grants, not of what a sweep finds.
 named() {
-	case $bug in *race*) ;; *) [ -n "$seen" ] && reported=$bug reported_as=${seen%%;*} ;; esac
-	if [ "$seen" = "$1 $2;" ] || { [ "$2" = - ] && [ "${seen%% *}" = "$1" ]; }; then
+	case $bug-$2 in *race* | *-sweep) ;; *) [ -n "$seen" ] && reported=$bug reported_as=${seen%%;*} ;; esac
+	if [ "$seen" = "$(echo "$1" | sed "s/+/ $2;/g") $2;" ] || { [ "$2" = - ] && [ "${seen%% *}" = "$1" ]; }; then
 		pass "$bug"
 	else
 		fail "$bug" "expected $1 at $2, saw ${seen:-nothing} ($said)"

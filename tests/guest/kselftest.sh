@@ -13,8 +13,19 @@ set_up() {
 	grep -q debugfs /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug
 }
 
+# What a program killed by its timeout leaves running; it would slow down the next ones.
+end_orphans() {
+	local exe
+	for exe in /proc/[0-9]*/exe; do
+		case $(readlink "$exe") in
+		/test/programs/*) kill -9 "$(echo "$exe" | cut -d / -f 3)" ;;
+		esac
+	done
+}
+
 # The tests change these, and do not always clean up when they are killed.
 settle() {
+	end_orphans
 	rm -rf "${huge:?}"/* /dev/shm/*
 	echo 0 >/proc/sys/kernel/numa_balancing
 	echo 0 >/sys/kernel/mm/ksm/run

@@ -64,8 +64,8 @@ violations() {
 		END { for (v in seen) print seen[v], v }' "$1"
 }
 
-# number KEY FILE: its value in the last record.
-number() { tail -n 1 "$2" | sed -n "s/.*\"$1\":\([0-9][0-9]*\).*/\1/p"; }
+# number KEY FILE: its value in the last record, the first of that name.
+number() { tail -n 1 "$2" | awk -v k="\"$1\":" '{ i = index($0, k); if (i) { s = substr($0, i + length(k)); sub(/[^0-9].*/, "", s); print s } }'; }
 
 # whole FILE: it ends as an audit that missed nothing does, and what violations reads there is what was counted.
 whole() {

@@ -27,7 +27,7 @@ static const struct {
 } ops[] = {
 	[WBIT]		= { "w",	_PAGE_RW },
 	[SOFT_DIRTY]	= { "sd",	_PAGE_SOFT_DIRTY },
-	[UFFD_WP]	= { "wp",	_PAGE_UFFD_WP },
+	[UFFD_WP]	= { "wp",	_PAGE_SOFTW2 },	/* _PAGE_UFFD_WP, which 7.3 renamed */
 	[EXCL]		= { "excl" },
 	[PROT]		= { "prot" },
 };
@@ -40,10 +40,12 @@ struct order {
 
 static void mark(struct page *page, bool on)
 {
+#ifdef HAVE_PAGE_ANON_EXCLUSIVE
 	if (on)
 		SetPageAnonExclusive(page);
 	else
 		ClearPageAnonExclusive(page);
+#endif
 }
 
 /* The entry is locked and present. */
