@@ -5,6 +5,7 @@
 #   make module KVER=RELEASE   for another kernel whose headers are installed, or KDIR=DIRECTORY of its build
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
 #   make check                 every test; check-long adds the mutation run
+#   make bench                 what it costs, in instructions; bench-check: no more than it may
 #   make install DESTDIR= PREFIX=/usr/local
 
 KVER	?= $(shell uname -r)
@@ -28,7 +29,7 @@ INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
 .SUFFIXES:
-.PHONY: all module tools tests demo check check-long unit sparse install uninstall clean headers libraries
+.PHONY: all module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries
 
 all: module tools
 
@@ -91,6 +92,12 @@ check:
 
 check-long: check
 	tests/unit/mutate.sh
+
+bench:
+	tests/bench/run
+
+bench-check:
+	tests/bench/run --check
 
 # ---- install ----
 

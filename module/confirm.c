@@ -58,6 +58,7 @@ void mma_suspect(const struct mma_hit *hit, unsigned long end)
 
 struct trial {
 	struct suspect *s;
+	struct mma_sieve sieve;		/* of the mapping at hand */
 	bool wrong;
 };
 
@@ -95,9 +96,19 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	preempt_enable();
 }
 
+static void begin_vma(struct vm_area_struct *vma, void *arg)
+{
+	struct trial *t = arg;
+
+	mma_sieve_init(&t->sieve, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
+}
+
 static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long end)
 {
-	struct mma_walk w = { .fn = try_entry, .arg = t, .budget = STEP, .wait = true };
+	struct mma_walk w = {
+		.fn = try_entry, .vma = begin_vma, .arg = t, .budget = STEP, .wait = true,
+		.sieve = &t->sieve,
+	};
 
 	return mma_step(t->s->mm, addr, end, &w);
 }

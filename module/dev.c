@@ -21,12 +21,14 @@ static int dev_open(struct inode *inode, struct file *file)
 	r = mma_reader_open(false);
 	if (IS_ERR(r))
 		return PTR_ERR(r);
+	mma_sites_hold();
 	file->private_data = r;
 	return stream_open(inode, file);
 }
 
 static int dev_release(struct inode *inode, struct file *file)
 {
+	mma_sites_release();
 	mma_reader_close(file->private_data);
 	return 0;
 }

@@ -6,75 +6,19 @@
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 
+#include "bits.h"
 #include "compat/entry.h"
 #include "mma.h"
 
+static u64 kernel_facts(void)
+{
+	return MMA_KERN_EXCL | MMA_KERN_VERSION_FACTS |
+	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? MMA_F_KERN_SOFT_DIRTY : 0);
+}
+
 u64 mma_kernel_facts(void)
 {
-	u64 f = MMA_KERN_EXCL | MMA_KERN_VERSION_FACTS;
-
-	if (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY))
-		f |= MMA_F_KERN_SOFT_DIRTY;
-	return f;
-}
-
-static u64 pte_facts(pte_t pte)
-{
-	u64 f = MMA_F_PTE_PRESENT;
-
-	if (pte_none(pte))
-		return 0;
-	if (!pte_present(pte))
-		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pte_swp_uffd(pte) ? MMA_F_PTE_UFFD_WP : 0);
-	/* Not pte_protnone(), which is constant without NUMA balancing. */
-	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
-		f |= MMA_F_PTE_PROTNONE;
-	if (pte_write(pte))
-		f |= MMA_F_PTE_WRITE;
-	if (pte_dirty(pte))
-		f |= MMA_F_PTE_DIRTY;
-	if (pte_soft_dirty(pte))
-		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pte_uffd(pte))
-		f |= MMA_F_PTE_UFFD_WP;
-	/* vm_normal_page() has none for devmap either: mm/memory.c:608 (6.12) */
-	if (pte_special(pte) || pte_devmap(pte))
-		f |= MMA_F_PTE_SPECIAL;
-	return f;
-}
-
-static u64 pmd_facts(pmd_t pmd)
-{
-	u64 f = MMA_F_PTE_PRESENT | MMA_F_PTE_HUGE;
-
-	if (pmd_none(pmd))
-		return 0;
-	if (!pmd_present(pmd))
-		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
-		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (pmd_swp_uffd(pmd) ? MMA_F_PTE_UFFD_WP : 0);
-	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
-		f |= MMA_F_PTE_PROTNONE;
-	if (pmd_write(pmd))
-		f |= MMA_F_PTE_WRITE;
-	if (pmd_dirty(pmd))
-		f |= MMA_F_PTE_DIRTY;
-	if (pmd_soft_dirty(pmd))
-		f |= MMA_F_PTE_SOFT_DIRTY;
-	if (pmd_uffd(pmd))
-		f |= MMA_F_PTE_UFFD_WP;
-	if (pmd_special(pmd) || pmd_devmap(pmd))
-		f |= MMA_F_PTE_SPECIAL;
-	return f;
-}
-
-/* A huge PUD entry has its bits where a PMD entry has them. */
-u64 mma_entry_facts(u64 raw, u8 level)
-{
-	if (level == MMA_LEVEL_PTE)
-		return pte_facts(__pte(raw));
-	return level == MMA_LEVEL_NONE ? 0 : pmd_facts(__pmd(raw));
+	return kernel_facts();
 }
 
 /* Such an entry is waited for by a fault, never granted by it. */
@@ -97,9 +41,12 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 
 static u64 file_facts(struct vm_area_struct *vma)
 {
-	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+	struct address_space *mapping;
 
-	if (!mapping || !mapping->host || !(vma->vm_flags & VM_SHARED))
+	if (!(vma->vm_flags & VM_SHARED) || !vma->vm_file)
+		return 0;
+	mapping = vma->vm_file->f_mapping;
+	if (!mapping || !mapping->host)
 		return 0;
 	return (mapping_can_writeback(mapping) ? MMA_F_VMA_WRITEBACK : 0) |
 	       (vma_is_dax(vma) ? MMA_F_VMA_DAX : 0);
@@ -207,7 +154,7 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 /* What is the same for all entries of vma; under mmap_lock or the vma lock. */
 u64 mma_vma_facts(struct vm_area_struct *vma)
 {
-	return vma_facts(vma) | mma_kernel_facts();
+	return vma_facts(vma) | kernel_facts();
 }
 
 /* Fill in the facts of hit->new; what mma_vma_facts() told and the context are given. */
@@ -300,15 +247,33 @@ static struct place find_place(struct mm_struct *mm, unsigned long addr, unsigne
 	return at;
 }
 
-static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
+/* A page table hangs below, as opposed to nothing or a huge entry. Alike at every level. */
+static bool is_table(u64 raw)
 {
-	return find_place(mm, addr, addr + PAGE_SIZE).pmd;
+	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
 }
 
-/* A page table hangs below. Nothing, a huge and a migration entry are all bad in the eyes of x86. */
+/* Not by the kernel's *_bad(), which take four times as long: each fault passes here. */
+static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (!is_table(pgd_val(*pgd)))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	if (!is_table(p4d_val(*p4d)))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	if (!is_table(pud_val(*pud)))
+		return NULL;
+	return pmd_offset(pud, addr);
+}
+
 static bool pmd_is_table(pmd_t pmd)
 {
-	return !pmd_bad(pmd);
+	return is_table(pmd_val(pmd));
 }
 
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
@@ -360,7 +325,12 @@ bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long
 
 	if (!pmdp || lock_pmd(mm, pmdp, &pmd, &slot->ptl, false) <= 0)
 		return false;
-	slot->raw = mma_peek(mm, addr, &slot->level);
+	slot->level = pmd_none(pmd) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
+	slot->raw = pmd_val(pmd);
+	if (pmd_is_table(pmd)) {
+		slot->level = MMA_LEVEL_PTE;
+		slot->raw = pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
+	}
 	return true;
 }
 
@@ -377,6 +347,49 @@ static void walk_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, 
 	w->present += !!(f & MMA_F_PTE_PRESENT);
 	if (!w->writable || mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
 		w->fn(vma, addr, raw, level, w->arg);
+}
+
+/*
+ * Asks rule.h once for a mapping: is a writable entry on an exclusive anonymous
+ * page sound here, whatever else is true of it? Facts that could only excuse it
+ * are left out. The rules on what was lost want a judge for every entry.
+ */
+void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context)
+{
+	u64 f = vma_facts(vma) | context | kernel_facts() | MMA_F_AT_GRANT | MMA_F_PTE_PRESENT |
+		MMA_F_PTE_WRITE | MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL;
+
+	s->readonly = 0;
+	s->mask = _PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD;
+	s->bits = _PAGE_PRESENT | _PAGE_RW;
+	if (mma_check(f)) {	/* the soft-dirty bit may make it sound */
+		f |= MMA_F_PTE_SOFT_DIRTY;
+		s->mask |= _PAGE_SOFT_DIRTY;
+		s->bits |= _PAGE_SOFT_DIRTY;
+	}
+	s->on = !(f & MMA_F_VMA_RAW) && !mma_check(f);
+}
+
+/* And mapped once. Small pages only; no special entry and no driver's mapping, so there is a struct page. */
+static bool is_exclusive_anon(u64 raw)
+{
+	struct page *page = pte_page(__pte(raw));
+	struct folio *folio = page_folio(page);
+
+	return !PageCompound(page) && mma_mapcount(page, false) == 1 && folio_test_anon(folio) && !folio_test_ksm(folio) &&
+	       PageAnonExclusive(page);
+}
+
+/* Nothing to judge: absent or read-only, which no rule is about, or sound for sure. */
+static inline bool falls_through(struct mma_sieve *s, u64 raw)
+{
+	if (!(raw & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+		return true;
+	if (!pte_write(__pte(raw))) {
+		s->readonly++;
+		return true;
+	}
+	return s->on && (raw & s->mask) == s->bits && is_exclusive_anon(raw);
 }
 
 /* The one loop whose cost counts: a sweep passes by nearly all entries here. */
@@ -396,7 +409,8 @@ static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned 
 		} else if (w->writable || pte_none(pte)) {
 			continue;
 		}
-		w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
+		if (!w->sieve || !falls_through(w->sieve, pte_val(pte)))
+			w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
 	}
 	return end;
 }

@@ -5,6 +5,7 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
+#include "bits.h"
 #include "mma.h"
 
 #define ENTRY_FACTS ((1ULL << 9) - 1)	/* the PTE_* bits of MMA_FACTS */

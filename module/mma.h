@@ -3,8 +3,10 @@
 #ifndef MMA_H
 #define MMA_H
 
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/mm_types.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 #include "mmaudit.h"
@@ -33,6 +35,13 @@ struct mma_slot {			/* one locked entry */
 typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 			     u64 raw, u8 level, void *arg);
 
+/* Lets through what need not be judged, at a few instructions an entry. */
+struct mma_sieve {
+	bool on;
+	u64 mask, bits;			/* an entry to ask the page of: sound if that is exclusive */
+	u64 readonly;			/* present entries let through because they are */
+};
+
 struct mma_walk {
 	mma_entry_fn fn;
 	void (*vma)(struct vm_area_struct *vma, void *arg);	/* mma_step(): told of each, or NULL */
@@ -41,12 +50,12 @@ struct mma_walk {
 	bool wait;			/* for a busy lock, which else ends the walk */
 	bool killable;			/* mma_step(): while it waits for mmap_lock */
 	bool writable;			/* tell only of entries that are */
+	struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
 	u64 present, tables;		/* looked at so far */
 };
 
 u64 mma_kernel_facts(void);
 u64 mma_vma_facts(struct vm_area_struct *vma);
-u64 mma_entry_facts(u64 raw, u8 level);
 bool mma_is_migration(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
@@ -58,6 +67,7 @@ void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
 void mma_slot_unlock(struct mma_slot *slot);
+void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context);
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       struct mma_walk *w);
 unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
@@ -119,17 +129,73 @@ enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
 enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
 		 MMA_SWEEPS_LOST, MMA_NR_EVENTS };
 
-void mma_count(enum mma_site site, enum mma_count what);
+struct mma_counts {
+	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];
+	u64 hits[MMA_NR_POINTS];
+	u64 events[MMA_NR_EVENTS];
+};
+
+DECLARE_PER_CPU(struct mma_counts, mma_counts);
+
+static inline void mma_count(enum mma_site site, enum mma_count what)
+{
+	this_cpu_inc(mma_counts.sites[site][what]);
+}
+
+static inline void mma_count_many(enum mma_site site, enum mma_count what, u64 n)
+{
+	this_cpu_add(mma_counts.sites[site][what], n);
+}
+
+static inline void mma_point_hit(enum mma_point point)
+{
+	this_cpu_inc(mma_counts.hits[point]);
+}
+
+static inline void mma_event(enum mma_event what)
+{
+	this_cpu_inc(mma_counts.events[what]);
+}
+
+/*
+ * Only the rules on what was lost are about a denial. Without a reader that
+ * wants it, it is counted and no more.
+ */
+static inline bool mma_only_counted(enum mma_site site, u64 context)
+{
+	if (READ_ONCE(mma_decisions) || context & (MMA_F_KEEPS | MMA_F_MOVED))
+		return false;
+	mma_count(site, MMA_DENIALS);
+	return true;
+}
+
 u64 mma_counted(enum mma_site site, enum mma_count what);
-void mma_point_hit(enum mma_point point);
 u64 mma_point_hits(enum mma_point point);
-void mma_event(enum mma_event what);
 u64 mma_events(enum mma_event what);
 
 /* site.c */
 struct mma_probe {
 	struct kretprobe rp;		/* symbol and handlers; .handler NULL: entry only */
+	struct ftrace_ops ops;		/* the same entry handler, if it may be called so; or .func NULL */
 };
+
+/*
+ * An entry handler, void name(const struct pt_regs *), for both ftrace and
+ * kprobe. Called by ftrace it is on its own: preemption is off only if the
+ * probed function's caller holds a spinlock, and nothing guards against
+ * recursion. None of ours can: they call no function that is probed.
+ */
+#define MMA_ENTRY_PROBE(name)							\
+	static int name##_probed(struct kprobe *kp, struct pt_regs *regs)	\
+	{									\
+		name(regs);							\
+		return 0;							\
+	}									\
+	NOKPROBE_SYMBOL(name##_probed);						\
+	MMA_FTRACE_FUNC(name)							\
+	struct mma_probe
+
+#define MMA_ENTRY(name)	.rp.kp.pre_handler = name##_probed, MMA_FTRACE_INIT(name)
 
 /* What a return handler needs to know from the entry. */
 #define MMA_OLDS	64
@@ -159,7 +225,13 @@ struct mma_range {
 int mma_sites_init(void);
 void mma_sites_exit(void);
 void mma_sites_arm(void);
-bool mma_point_on(enum mma_point point);
+void mma_sites_hold(void);
+void mma_sites_release(void);
+extern bool mma_armed[MMA_NR_POINTS];
+static inline bool mma_point_on(enum mma_point point)
+{
+	return READ_ONCE(mma_armed[point]);
+}
 void mma_point_info(struct mma_point_info *info);
 u64 mma_missed(void);
 u64 mma_site_points(enum mma_site site);

@@ -66,14 +66,13 @@ void mma_quiet_break(const struct mm_struct *mm)
 }
 
 /* tlb_gather_mmu(tlb, mm, ...) */
-static int gather_enter(struct kprobe *kp, struct pt_regs *regs)
+static void gather_enter(const struct pt_regs *regs)
 {
-	struct mm_struct *mm = (void *)regs_get_kernel_argument(regs, 1);
+	struct mm_struct *mm = (void *)regs->si;
 
 	mma_point_hit(MMA_POINT_GATHER);
 	WRITE_ONCE(mms[of(mm)].only, mma_flush_pending(mm) ? NULL : current);
 	mma_quiet_break(mm);
-	return 0;
 }
 NOKPROBE_SYMBOL(gather_enter);
 
@@ -93,6 +92,6 @@ static int clear_refs_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(clear_refs_leave);
 
-struct mma_probe mma_probe_gather = { .rp.kp.pre_handler = gather_enter };
+MMA_ENTRY_PROBE(gather_enter) mma_probe_gather = { MMA_ENTRY(gather_enter) };
 struct mma_probe mma_probe_clear_refs = { .rp = {
 	.entry_handler = clear_refs_enter, .handler = clear_refs_leave, .maxactive = 256 } };

@@ -2,10 +2,13 @@
 /* range.c - entries before and after a function that rewrites a range of them. */
 #include <linux/mm.h>
 
+#include "bits.h"
 #include "mma.h"
 #include "range.h"
 
-#define WALK_BUDGET (512 + 8)	/* entries one return handler looks at, and their tables */
+/* Entries and tables one return handler looks at: to judge each, or to judge what the sieve leaves. */
+#define JUDGE_BUDGET (512 + 8)
+#define SIEVE_BUDGET 4096
 
 #define MARKS (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)
 
@@ -96,9 +99,32 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = MMA_DENIED;
 	else
 		hit.verdict = known && !writable(before) ? MMA_GRANTED : MMA_WRITABLE;
+	if (hit.verdict == MMA_DENIED && mma_only_counted(r->site, r->context))
+		return;
 	mma_facts(&hit, vma, r->context | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	mma_judge(&hit);
+}
+
+/* What was remembered needs a look at each; of the rest only what is writable matters. */
+static unsigned long walk(struct mma_range *r)
+{
+	struct vm_area_struct *vma = r->f.vma;
+	unsigned long known = min(r->f.end, r->f.addr + MMA_OLDS * PAGE_SIZE), at;
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
+	struct mma_sieve sieve;
+
+	if (r->folio || READ_ONCE(mma_decisions) || r->context & (MMA_F_KEEPS | MMA_F_MOVED))
+		return mma_walk(vma, r->f.addr, r->f.end, &w);
+	at = mma_walk(vma, r->f.addr, known, &w);
+	if (at < known || at == r->f.end)
+		return at;
+	mma_sieve_init(&sieve, vma, r->context | MMA_F_LOCK_PTL);
+	w.sieve = &sieve;
+	w.budget = SIEVE_BUDGET;
+	at = mma_walk(vma, at, r->f.end, &w);
+	mma_count_many(r->site, MMA_DENIALS, sieve.readonly);
+	return at;
 }
 
 void mma_range_after(struct mma_range *r)
@@ -107,7 +133,6 @@ void mma_range_after(struct mma_range *r)
 		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
 		.flags = MMA_DEC_OLD_UNKNOWN,
 	};
-	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = WALK_BUDGET };
 
 	if ((r->context & MMA_F_KEEPS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
 		r->context &= ~MMA_F_KEEPS;
@@ -116,7 +141,7 @@ void mma_range_after(struct mma_range *r)
 		mma_suspect(&rest, r->f.end);
 		return;
 	}
-	rest.addr = mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
+	rest.addr = walk(r);
 	if (rest.addr < r->f.end)
 		mma_suspect(&rest, r->f.end);
 }

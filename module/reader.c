@@ -12,10 +12,13 @@
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "mma.h"
 
 #define MAX_READERS 8
+#define WAKE_RECORDS 256	/* of one CPU */
+#define WAKE_JIFFIES (HZ / 100)
 
 static unsigned int ring_kb = 512;
 module_param(ring_kb, uint, 0444);
@@ -24,6 +27,7 @@ MODULE_PARM_DESC(ring_kb, "KiB of ring per reader and CPU (4..65536)");
 struct tally {
 	u64 seq, seen, filtered, full, written;
 	u64 lost;		/* not told to the reader yet */
+	u32 asleep;		/* records since it was woken */
 };
 
 struct mma_reader {
@@ -36,7 +40,9 @@ struct mma_reader {
 	struct mutex lock;	/* one read() at a time */
 	u64 delivered;		/* under lock */
 	int cpu;		/* of the record taken last */
-	struct irq_work wake;
+	bool rising;		/* later is under way */
+	struct irq_work wake, soon;
+	struct delayed_work later;
 	struct wait_queue_head wait;
 };
 
@@ -97,6 +103,21 @@ static bool put(struct mma_reader *r, struct tally *t, struct mma_hdr *h)
 	return true;
 }
 
+/*
+ * A reader that was woken for each record would cost ten times the record. It
+ * is for a violation at once, else for many or after a while.
+ */
+static void rouse(struct mma_reader *r, struct tally *t, bool urgent)
+{
+	if (urgent || ++t->asleep >= WAKE_RECORDS) {
+		t->asleep = 0;
+		irq_work_queue(&r->wake);
+	} else if (!READ_ONCE(r->rising)) {
+		WRITE_ONCE(r->rising, true);
+		irq_work_queue(&r->soon);
+	}
+}
+
 static void offer(struct mma_reader *r, struct mma_hdr *h)
 {
 	struct tally *t = this_cpu_ptr(r->tally);
@@ -122,7 +143,7 @@ static void offer(struct mma_reader *r, struct mma_hdr *h)
 		t->full++;
 		t->lost++;
 	}
-	irq_work_queue(&r->wake);
+	rouse(r, t, h->type != MMA_REC_DECISION || ((struct mma_decision *)h)->broken);
 }
 
 /* Preemption off; nested only by an NMI, where no page table is changed. */
@@ -197,6 +218,19 @@ static void wake(struct irq_work *w)
 	wake_up_all(&container_of(w, struct mma_reader, wake)->wait);
 }
 
+static void soon(struct irq_work *w)
+{
+	schedule_delayed_work(&container_of(w, struct mma_reader, soon)->later, WAKE_JIFFIES);
+}
+
+static void later(struct work_struct *w)
+{
+	struct mma_reader *r = container_of(to_delayed_work(w), struct mma_reader, later);
+
+	WRITE_ONCE(r->rising, false);	/* first, so that no record stays unheard */
+	wake_up_all(&r->wait);
+}
+
 static void update_decisions(void)
 {
 	bool any = false, sweep = false;
@@ -244,6 +278,9 @@ static void unpublish(struct mma_reader *r)
 	mutex_unlock(&readers_lock);
 	synchronize_rcu();	/* no probe writes to its ring any more */
 	irq_work_sync(&r->wake);
+	irq_work_sync(&r->soon);
+	cancel_delayed_work_sync(&r->later);
+	r->rising = false;
 }
 
 static void destroy(struct mma_reader *r)
@@ -265,6 +302,8 @@ static struct mma_reader *create(bool selftest)
 	mutex_init(&r->lock);
 	init_waitqueue_head(&r->wait);
 	init_irq_work(&r->wake, wake);
+	init_irq_work(&r->soon, soon);
+	INIT_DELAYED_WORK(&r->later, later);
 	r->rb = ring_buffer_alloc((unsigned long)clamp(ring_kb, 4U, 65536U) << 10, 0);
 	r->tally = alloc_percpu(struct tally);
 	if (r->rb && r->tally)

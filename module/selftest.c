@@ -155,6 +155,7 @@ void mma_selftest(void)
 	const char *why;
 
 	mutex_lock(&lock);
+	mma_sites_hold();
 	r = mma_reader_open(true);
 	if (IS_ERR(r)) {
 		why = "no reader left for the self-test";
@@ -162,6 +163,7 @@ void mma_selftest(void)
 		why = current->mm ? try_reader(r) : "the self-test needs a user task";
 		mma_reader_close(r);
 	}
+	mma_sites_release();
 	state = why ? MMA_STATE_BLIND : MMA_STATE_OK;
 	strscpy(reason, why ?: "", sizeof(reason));
 	mutex_unlock(&lock);

@@ -12,6 +12,26 @@ static char *off = "";
 module_param(off, charp, 0444);
 MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load sets it)");
 
+static DEFINE_MUTEX(arm_lock);		/* what is armed, and why */
+static unsigned int holders;		/* open devices, and the self-test */
+
+static int set_armed(const char *val, const struct kernel_param *kp)
+{
+	int ret;
+
+	mutex_lock(&arm_lock);
+	ret = param_set_bool(val, kp);
+	mutex_unlock(&arm_lock);
+	if (!ret)
+		mma_sites_arm();
+	return ret;
+}
+
+static const struct kernel_param_ops armed_ops = { .set = set_armed, .get = param_get_bool };
+static bool armed = true;
+module_param_cb(armed, &armed_ops, &armed, 0644);
+MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open; violations are logged meanwhile only with Y (default)");
+
 enum mode { MODE_AUDIT, MODE_TRACE };
 
 struct point {
@@ -19,8 +39,10 @@ struct point {
 	enum mode mode;
 	struct mma_probe *probe;
 	int err;
-	bool planted, refused, idle;
+	bool planted, refused, traced;
 };
+
+bool mma_armed[MMA_NR_POINTS];
 
 static struct point points[] = {
 #define X(id, nm, sym, args, md, text) \
@@ -66,7 +88,6 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_MKCLEAN]	= &mma_probe_mkclean,
 };
 
-static DEFINE_MUTEX(arm_lock);
 
 static bool named_off(const char *name)
 {
@@ -86,52 +107,111 @@ static bool entry_only(const struct point *p)
 	return !p->probe->rp.handler;
 }
 
+/* Found, not yet called. PERMANENT: ftrace cannot be switched off behind our back. */
+static int plant_ftrace(struct point *p)
+{
+	struct ftrace_ops *ops = &p->probe->ops;
+
+	if (!ops->func)
+		return -EOPNOTSUPP;
+	ops->flags = FTRACE_OPS_FL_PERMANENT;
+	return ftrace_set_filter(ops, (char *)p->symbol, strlen(p->symbol), 1);
+}
+
 static int plant(struct point *p)
 {
-	p->probe->rp.kp.symbol_name = p->symbol;
-	if (entry_only(p))
-		return register_kprobe(&p->probe->rp.kp);
-	return register_kretprobe(&p->probe->rp);
+	struct kprobe *kp = &p->probe->rp.kp;
+
+	p->traced = entry_only(p) && !plant_ftrace(p);
+	if (p->traced)
+		return 0;
+	kp->symbol_name = p->symbol;
+	kp->flags = KPROBE_FLAG_DISABLED;
+	return entry_only(p) ? register_kprobe(kp) : register_kretprobe(&p->probe->rp);
 }
 
 static void unplant(struct point *p)
 {
-	if (entry_only(p))
+	if (p->traced)
+		ftrace_free_filter(&p->probe->ops);
+	else if (entry_only(p))
 		unregister_kprobe(&p->probe->rp.kp);
 	else
 		unregister_kretprobe(&p->probe->rp);
 }
 
-static void arm(struct point *p, bool on)
+static int switch_on(struct point *p)
 {
-	if (!p->planted || on != p->idle)
-		return;
-	if (on)
-		p->err = enable_kretprobe(&p->probe->rp);
-	else
-		p->err = disable_kretprobe(&p->probe->rp);
-	if (!p->err)
-		p->idle = !on;
+	if (p->traced)
+		return register_ftrace_function(&p->probe->ops);
+	return enable_kretprobe(&p->probe->rp);
 }
 
-/* TRACE points run while a reader wants every decision, or where no other sees their grants. */
-void mma_sites_arm(void)
+static int switch_off(struct point *p)
 {
-	bool alone = !mma_point_on(MMA_POINT_PROT);
+	if (p->traced)
+		return unregister_ftrace_function(&p->probe->ops);
+	return disable_kretprobe(&p->probe->rp);
+}
+
+static void arm(enum mma_point id, bool on)
+{
+	struct point *p = &points[id];
+
+	if (!p->planted || on == mma_armed[id])
+		return;
+	p->err = on ? switch_on(p) : switch_off(p);
+	if (!p->err)
+		WRITE_ONCE(mma_armed[id], on);
+}
+
+static bool planted(enum mma_point id)
+{
+	return points[id].planted;
+}
+
+/* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(). */
+static bool needed(enum mma_point id)
+{
+	if (READ_ONCE(mma_decisions))
+		return true;
+	if (id == MMA_POINT_WP_FAULT)
+		return !planted(MMA_POINT_WP_COPY) || !planted(MMA_POINT_UPGRADE);
+	return points[id].mode == MODE_AUDIT || !planted(MMA_POINT_PROT);
+}
+
+static void arm_all(void)
+{
 	int i;
 
-	mutex_lock(&arm_lock);
+	lockdep_assert_held(&arm_lock);
 	for (i = 0; i < MMA_NR_POINTS; i++)
-		if (points[i].mode == MODE_TRACE)
-			arm(&points[i], alone || READ_ONCE(mma_decisions));
+		arm(i, (armed || holders) && needed(i));
+}
+
+/* What readers want has changed. */
+void mma_sites_arm(void)
+{
+	mutex_lock(&arm_lock);
+	arm_all();
 	mutex_unlock(&arm_lock);
 }
 
-bool mma_point_on(enum mma_point point)
+/* Somebody looks, so the sites are armed whatever `armed` says. */
+void mma_sites_hold(void)
 {
-	const struct point *p = &points[point];
+	mutex_lock(&arm_lock);
+	holders++;
+	arm_all();
+	mutex_unlock(&arm_lock);
+}
 
-	return p->planted && !p->idle && !kprobe_disabled((struct kprobe *)&p->probe->rp.kp);
+void mma_sites_release(void)
+{
+	mutex_lock(&arm_lock);
+	holders--;
+	arm_all();
+	mutex_unlock(&arm_lock);
 }
 
 u64 mma_site_points(enum mma_site site)
@@ -147,8 +227,8 @@ u64 mma_site_points(enum mma_site site)
 
 static u64 missed(const struct point *p)
 {
-	if (!p->planted)
-		return 0;
+	if (!p->planted || p->traced)
+		return 0;	/* ftrace drops no call that does not recurse */
 	return p->probe->rp.kp.nmissed + (entry_only(p) ? 0 : p->probe->rp.nmissed);
 }
 
@@ -203,7 +283,9 @@ void mma_sites_exit(void)
 {
 	int i;
 
-	for (i = 0; i < MMA_NR_POINTS; i++)
+	for (i = 0; i < MMA_NR_POINTS; i++) {
+		arm(i, false);
 		if (points[i].planted)
 			unplant(&points[i]);
+	}
 }

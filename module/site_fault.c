@@ -3,15 +3,14 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
+#include "bits.h"
 #include "mma.h"
 
 #define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)
 
 static bool writable(u64 raw, u8 level)
 {
-	u64 f = mma_entry_facts(raw, level);
-
-	return (f & MMA_F_PTE_WRITE) && !(f & MMA_F_PTE_PROTNONE);
+	return mma_facts_writable(mma_entry_facts(raw, level));
 }
 
 static void fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
@@ -19,6 +18,8 @@ static void fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 conte
 	bool w = writable(hit->new, hit->level);
 
 	hit->verdict = w ? MMA_GRANTED : MMA_DENIED;
+	if (!w && mma_only_counted(hit->site, context))
+		return;
 	mma_facts(hit, vma, context | FAULT_LOCKS | (w ? MMA_F_AT_GRANT : 0));
 	mma_judge(hit);
 }
@@ -45,15 +46,15 @@ static void upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 	mma_judge(hit);
 }
 
-static int upgrade_enter(struct kprobe *kp, struct pt_regs *regs)
+static void upgrade_enter(const struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_area_struct *vma = (void *)regs->di;
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_UPGRADE,
 		.verdict = MMA_GRANTED, .level = MMA_LEVEL_PTE,
-		.addr = regs_get_kernel_argument(regs, 1) & PAGE_MASK,
-		.old = *(u64 *)regs_get_kernel_argument(regs, 2),
-		.new = regs_get_kernel_argument(regs, 3),
+		.addr = regs->si & PAGE_MASK,
+		.old = *(u64 *)regs->dx,
+		.new = regs->cx,
 		.ip = mma_return_address(regs),
 	};
 
@@ -61,33 +62,32 @@ static int upgrade_enter(struct kprobe *kp, struct pt_regs *regs)
 	if (writable(hit.new, hit.level) && !writable(hit.old, hit.level) &&
 	    !is_vm_hugetlb_page(vma))
 		upgrade(&hit, vma);
-	return 0;
 }
 NOKPROBE_SYMBOL(upgrade_enter);
 
-static int upgrade_pmd_enter(struct kprobe *kp, struct pt_regs *regs)
+static void upgrade_pmd_enter(const struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_area_struct *vma = (void *)regs->di;
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE_PMD, .point = MMA_POINT_UPGRADE_PMD,
 		.level = MMA_LEVEL_PMD,
-		.addr = regs_get_kernel_argument(regs, 1) & PMD_MASK,
-		.old = *(u64 *)regs_get_kernel_argument(regs, 2),
-		.new = regs_get_kernel_argument(regs, 3),
+		.addr = regs->si & PMD_MASK,
+		.old = *(u64 *)regs->dx,
+		.new = regs->cx,
 		.ip = mma_return_address(regs),
 	};
 
 	mma_point_hit(MMA_POINT_UPGRADE_PMD);
 	if (!writable(hit.new, hit.level) || writable(hit.old, hit.level))
-		return 0;
+		return;
 	hit.before = mma_entry_facts(hit.old, hit.level);
 	fault_hit(&hit, vma, MMA_F_KEEPS);
-	return 0;
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
 
-struct mma_probe mma_probe_upgrade = { .rp.kp.pre_handler = upgrade_enter };
-struct mma_probe mma_probe_upgrade_pmd = { .rp.kp.pre_handler = upgrade_pmd_enter };
+/* Both under the page-table lock. */
+MMA_ENTRY_PROBE(upgrade_enter) mma_probe_upgrade = { MMA_ENTRY(upgrade_enter) };
+MMA_ENTRY_PROBE(upgrade_pmd_enter) mma_probe_upgrade_pmd = { MMA_ENTRY(upgrade_pmd_enter) };
 
 /* ---- do_wp_page(vmf): page-table lock held on entry, dropped inside ---- */
 
@@ -234,24 +234,27 @@ static int hugetlb_enter(struct mma_frame *fr)
 
 static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_area_struct *vma = (void *)regs->di;
 	struct mma_frame *fr = (void *)ri->data;
 	u64 f;
 
 	mma_point_hit(MMA_POINT_FAULT);
-	frame_init(fr, vma, regs_get_kernel_argument(regs, 1),
-		   regs_get_kernel_argument(regs, 2), regs);
-	if (is_vm_hugetlb_page(vma))
+	if (is_vm_hugetlb_page(vma)) {
+		frame_init(fr, vma, regs->si, regs->dx, regs);
 		return hugetlb_enter(fr);
-	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+	}
+	fr->old = mma_peek(vma->vm_mm, regs->si & PAGE_MASK, &fr->level);
 	f = mma_entry_facts(fr->old, fr->level);
-	if (mma_is_migration(fr->old, fr->level))
+	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
+	if ((f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
+	    mma_point_on(MMA_POINT_UPGRADE))
 		return 1;
+	if ((f & MMA_F_PTE_SWAP) && mma_is_migration(fr->old, fr->level))
+		return 1;
+	frame_init(fr, vma, regs->si, regs->dx, regs);
 	if (f)
 		fr->quiet = mma_quiet(fr->mm);
-	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
-	return (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
-	       mma_point_on(MMA_POINT_UPGRADE);
+	return 0;
 }
 NOKPROBE_SYMBOL(fault_enter);
 

@@ -3,6 +3,7 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
+#include "bits.h"
 #include "mma.h"
 #include "range.h"
 

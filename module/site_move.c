@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/rmap.h>
 
+#include "bits.h"
 #include "mma.h"
 #include "range.h"
 

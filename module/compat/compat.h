@@ -140,6 +140,31 @@ static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct *
 #endif
 
 /*
+ * An ftrace callback that gets the arguments without all registers:
+ * 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to ftrace_regs
+ * by default" (5.11). Only these registers of *regs are there: arguments and sp.
+ */
+#include <linux/ftrace.h>
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+/* e4cf33ca4812 "ftrace: Consolidate ftrace_regs accessor functions for archs using pt_regs" */
+#ifdef arch_ftrace_regs
+#define mma_ftrace_regs(fregs)	(&arch_ftrace_regs(fregs)->regs)
+#else
+#define mma_ftrace_regs(fregs)	(&(fregs)->regs)
+#endif
+#define MMA_FTRACE_FUNC(name)							\
+	static void notrace name##_traced(unsigned long ip, unsigned long parent,	\
+			struct ftrace_ops *ops, struct ftrace_regs *fregs)	\
+	{									\
+		name(mma_ftrace_regs(fregs));					\
+	}
+#define MMA_FTRACE_INIT(name)	.ops.func = name##_traced
+#else
+#define MMA_FTRACE_FUNC(name)
+#define MMA_FTRACE_INIT(name)	.ops.func = NULL
+#endif
+
+/*
  * What no header tells: how the kernel decides inside. The one table of
  * versions, read from the source of each kernel of tests/vm/kernels.
  */

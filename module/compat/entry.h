@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* entry.h - what differs between kernels inside entries, pages and mm_struct; for facts.c alone. */
+/* entry.h - what differs between kernels inside entries, pages and mm_struct; for facts.c and bits.h alone. */
 #ifndef MMA_ENTRY_H
 #define MMA_ENTRY_H
 
@@ -27,6 +27,18 @@
 
 #ifndef HAVE_PMD_SPECIAL
 #define pmd_special(pmd)		false
+#endif
+
+/* An entry with one of these has no page to ask, or a mark that forbids the write bit. */
+#ifdef HAVE_PTE_UFFD
+#define MMA_PTE_UFFD			_PAGE_UFFD
+#else
+#define MMA_PTE_UFFD			_PAGE_UFFD_WP
+#endif
+#ifdef HAVE_PTE_DEVMAP
+#define MMA_PTE_ODD			(_PAGE_SPECIAL | MMA_PTE_UFFD | _PAGE_DEVMAP)
+#else
+#define MMA_PTE_ODD			(_PAGE_SPECIAL | MMA_PTE_UFFD)
 #endif
 
 static inline bool mma_pte_is_migration(pte_t pte)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* bits.h - what the bits of a page table entry say. Inline, for each hit asks several times. */
+#ifndef MMA_BITS_H
+#define MMA_BITS_H
+
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#include "compat/entry.h"
+#include "mmaudit.h"
+#include "rule.h"
+
+static inline u64 mma_pte_facts(pte_t pte)
+{
+	u64 f = MMA_F_PTE_PRESENT;
+
+	if (pte_none(pte))
+		return 0;
+	if (!pte_present(pte))
+		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
+		       (pte_swp_uffd(pte) ? MMA_F_PTE_UFFD_WP : 0);
+	/* Not pte_protnone(), which is constant without NUMA balancing. */
+	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
+		f |= MMA_F_PTE_PROTNONE;
+	if (pte_write(pte))
+		f |= MMA_F_PTE_WRITE;
+	if (pte_dirty(pte))
+		f |= MMA_F_PTE_DIRTY;
+	if (pte_soft_dirty(pte))
+		f |= MMA_F_PTE_SOFT_DIRTY;
+	if (pte_uffd(pte))
+		f |= MMA_F_PTE_UFFD_WP;
+	/* vm_normal_page() has none for devmap either: mm/memory.c:608 (6.12) */
+	if (pte_special(pte) || pte_devmap(pte))
+		f |= MMA_F_PTE_SPECIAL;
+	return f;
+}
+
+static inline u64 mma_pmd_facts(pmd_t pmd)
+{
+	u64 f = MMA_F_PTE_PRESENT | MMA_F_PTE_HUGE;
+
+	if (pmd_none(pmd))
+		return 0;
+	if (!pmd_present(pmd))
+		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
+		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
+		       (pmd_swp_uffd(pmd) ? MMA_F_PTE_UFFD_WP : 0);
+	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
+		f |= MMA_F_PTE_PROTNONE;
+	if (pmd_write(pmd))
+		f |= MMA_F_PTE_WRITE;
+	if (pmd_dirty(pmd))
+		f |= MMA_F_PTE_DIRTY;
+	if (pmd_soft_dirty(pmd))
+		f |= MMA_F_PTE_SOFT_DIRTY;
+	if (pmd_uffd(pmd))
+		f |= MMA_F_PTE_UFFD_WP;
+	if (pmd_special(pmd) || pmd_devmap(pmd))
+		f |= MMA_F_PTE_SPECIAL;
+	return f;
+}
+
+/* A huge PUD entry has its bits where a PMD entry has them. */
+static inline u64 mma_entry_facts(u64 raw, u8 level)
+{
+	if (likely(level == MMA_LEVEL_PTE))
+		return mma_pte_facts(__pte(raw));
+	return level == MMA_LEVEL_NONE ? 0 : mma_pmd_facts(__pmd(raw));
+}
+
+static inline bool mma_facts_writable(u64 f)
+{
+	return (f & (MMA_F_PTE_WRITE | MMA_F_PTE_PROTNONE)) == MMA_F_PTE_WRITE;
+}
+
+#endif /* MMA_BITS_H */

@@ -1,0 +1,165 @@
+#!/bin/busybox sh
+# bench.sh full|ours|check - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
+. ./lib.sh
+tracing=/sys/kernel/tracing
+
+# Of each function the others hook, the workloads that pass through it.
+functions='do_wp_page handle_mm_fault can_change_pte_writable change_protection remove_migration_pte'
+works_of() {
+	case $1 in
+	do_wp_page) echo cow-copy cow-reuse ;;
+	handle_mm_fault) echo anon file fork swap script compile ;;
+	can_change_pte_writable) echo mprotect-8192 ;;
+	change_protection) echo mprotect-1 ;;
+	remove_migration_pte) echo move ;;
+	esac
+}
+
+all='cow-copy cow-reuse anon file mprotect-8192 mprotect-1 fork move swap script compile'
+
+# measure CONFIG [--reader=...] WORKLOAD...
+measure() {
+	local config=$1
+	shift
+	work "$@" >/tmp/work 2>/tmp/talk || { fail "$config" "$(cat /tmp/talk)"; return; }
+	sed "s/^/$config /" /tmp/work >&3
+}
+
+exists() { grep -q " $1\$" /proc/kallsyms; }
+
+swap_on() {
+	modprobe brd rd_nr=1 rd_size=65536 && mkswap /dev/ram0 >/dev/null && swapon /dev/ram0 || fail swap "no brd"
+}
+
+# What to compile: no headers needed, and enough of it.
+write_source() {
+	local i=0
+	while [ "$i" -lt 400 ]; do
+		echo "struct s$i { int a, b[$((i + 1))]; }; int f$i(struct s$i *s, int n) { int i, t = 0;"
+		echo "for (i = 0; i < n; i++) { s->b[i] += s->a * $i + (t >> 3); t ^= s->b[i] % 7; } return t; }"
+		i=$((i + 1))
+	done >/test/compiled.c
+}
+
+# ---- mmaudit ----
+
+ours() {
+	insmod mmaudit.ko "$@" || { fail load "$(dmesg | tail -n 1)"; exit 1; }
+}
+
+audits() {
+	ours armed=N
+	# shellcheck disable=SC2086	# several words
+	measure disarmed $1
+	# shellcheck disable=SC2086
+	measure audit --reader=violations $1
+	rmmod mmaudit
+}
+
+traces() {
+	ours ring_kb=4096
+	# shellcheck disable=SC2086
+	measure trace --reader=all $all
+	mmaudit sites >&2
+	rmmod mmaudit
+}
+
+# ---- the others: CONFIG_on FUNCTION, CONFIG_off ----
+
+hook() { insmod hook.ko "kind=$1" "symbol=$2"; }
+
+# daemon WORD COMMAND...: in the background once it has said WORD.
+daemon() {
+	local word=$1
+	shift
+	"$@" >/tmp/daemon 2>&1 &
+	pid=$!
+	until_true grep -q "$word" /tmp/daemon || { cat /tmp/daemon; return 1; }
+}
+daemon_off() { kill "$pid"; wait "$pid"; }	# not INT, which is ignored in the background
+
+bpftrace_on() {
+	daemon Attaching bpftrace -e "kprobe:$1 { @at[tid] = arg0; }
+		kretprobe:$1 /@at[tid]/ { @n[@at[tid] != 0] = count(); delete(@at[tid]); }" &&
+		until_true grep -q "r .*$1" /sys/kernel/debug/kprobes/list
+}
+
+event_on() {
+	echo "r:bench $1 \$retval" >$tracing/kprobe_events && echo 1 >$tracing/events/kprobes/bench/enable
+}
+event_off() {
+	echo 0 >$tracing/events/kprobes/bench/enable
+	echo >$tracing/kprobe_events
+}
+
+on() {
+	case $1 in
+	ftrace | ftrace_regs | kprobe | kretprobe) hook "$1" "$2" ;;
+	fentry | fexit) daemon attached attach "$1.$2.o" ;;
+	*) "$1_on" "$2" ;;
+	esac
+}
+
+off() {
+	case $1 in
+	ftrace | ftrace_regs | kprobe | kretprobe) rmmod hook ;;
+	fentry | fexit | bpftrace) daemon_off ;;
+	*) "$1_off" ;;
+	esac
+}
+
+other() {
+	local function
+	for function in $functions; do
+		exists "$function" || continue
+		if ! on "$1" "$function" >/tmp/on 2>&1; then
+			skip "$1-$function" "$(tail -n 1 /tmp/on)"
+			continue
+		fi
+		# shellcheck disable=SC2046
+		measure "$1" $(works_of "$function")
+		off "$1"
+	done
+}
+
+# Memory never used before costs more, and so does a page allocator that has not seen the load.
+warm_up() {
+	# shellcheck disable=SC2086
+	work $all >/dev/null && work $all >/dev/null
+}
+
+echo 0 >/proc/sys/kernel/randomize_va_space
+echo never >/sys/kernel/mm/transparent_hugepage/enabled
+case $1 in
+full)
+	swap_on
+	write_source
+	warm_up
+	# shellcheck disable=SC2086
+	measure base $all
+	audits "$all"
+	traces
+	for config in ftrace ftrace_regs kprobe kretprobe fentry fexit bpftrace event; do
+		other "$config"
+	done
+	# shellcheck disable=SC2086
+	measure again $all
+	;;
+ours)
+	swap_on
+	write_source
+	warm_up
+	# shellcheck disable=SC2086
+	measure base $all
+	audits "$all"
+	traces
+	;;
+check)
+	works_of() { [ "$1" != do_wp_page ] || echo cow-copy; }
+	functions=do_wp_page
+	work cow-copy >/dev/null
+	measure base cow-copy
+	audits cow-copy
+	other kretprobe
+	;;
+esac

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+/* work.c - the workloads; prints what each costs. Under -icount shift=0 a guest nanosecond is an instruction. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../tools/decode.h"
+
+#define PAGE	4096UL
+#define ROUNDS	3		/* the first warms up: it can read double */
+
+static void die(const char *what)
+{
+	fprintf(stderr, "work: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* ---- the clock: starts and stops around what counts ---- */
+
+static unsigned long long started, spent;
+
+static void start(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	started = t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static void stop(void)
+{
+	unsigned long long was = started;
+
+	start();
+	spent += started - was;
+}
+
+/* ---- a reader: a child that reads, and the parent for what is left at the end ---- */
+
+static struct {
+	int fd;
+	pid_t child;
+	unsigned long long *records;	/* shared */
+} reader = { .fd = -1 };
+
+static unsigned long long device_lost(void)
+{
+	struct mma_stats st = { .size = sizeof(st) };
+
+	if (ioctl(reader.fd, MMA_IOC_STATS, &st))
+		die("MMA_IOC_STATS");
+	return st.ring_full + st.missed;
+}
+
+static void decode(const unsigned char *buf, ssize_t n)
+{
+	struct cursor cur = { .at = buf, .left = n };
+	struct record rec;
+
+	while (decode_next(&cur, &rec) == DECODE_DECISION)
+		__atomic_fetch_add(reader.records, 1, __ATOMIC_RELAXED);
+}
+
+static void drain(void)
+{
+	static unsigned char buf[1 << 16];
+	ssize_t n;
+
+	while ((n = read(reader.fd, buf, sizeof(buf))) > 0)
+		decode(buf, n);
+	if (n < 0 && errno != EAGAIN)
+		die("read");
+}
+
+static void read_forever(void)
+{
+	struct pollfd p = { .fd = reader.fd, .events = POLLIN };
+
+	for (;;) {
+		poll(&p, 1, -1);
+		drain();
+	}
+}
+
+static void open_reader(int all)
+{
+	struct mma_filter f = { .size = sizeof(f), .flags = all ? MMA_FILTER_DECISIONS : 0 };
+
+	reader.fd = open(MMA_DEV_PATH, O_RDONLY | O_NONBLOCK);
+	if (reader.fd < 0 || ioctl(reader.fd, MMA_IOC_FILTER, &f))
+		die(MMA_DEV_PATH);
+	reader.records = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	reader.child = fork();
+	if (!reader.child)
+		read_forever();
+}
+
+static void close_reader(void)
+{
+	if (reader.fd < 0)
+		return;
+	printf("lost %llu\n", device_lost());
+	kill(reader.child, SIGKILL);
+	waitpid(reader.child, NULL, 0);
+}
+
+/* ---- memory ---- */
+
+static volatile char *map_anon(unsigned long pages)
+{
+	char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED || madvise(p, pages * PAGE, MADV_NOHUGEPAGE))
+		die("mmap");
+	return p;
+}
+
+static void touch(volatile char *p, unsigned long pages)
+{
+	for (unsigned long i = 0; i < pages; i++)
+		p[i * PAGE] = 1;
+}
+
+static void unmap(volatile char *p, unsigned long pages)
+{
+	munmap((void *)p, pages * PAGE);
+}
+
+/* A child that shares all memory until it is let go. */
+static pid_t share(int let_go[2])
+{
+	char c;
+	pid_t pid;
+
+	if (pipe(let_go))
+		die("pipe");
+	pid = fork();
+	if (pid)
+		return pid;
+	close(let_go[1]);
+	_exit(read(let_go[0], &c, 1));
+}
+
+static void part(pid_t pid, int let_go[2])
+{
+	close(let_go[0]);
+	close(let_go[1]);
+	waitpid(pid, NULL, 0);
+}
+
+/* ---- the workloads ---- */
+
+#define FAULTS 4096UL
+
+static void cow(int copy)
+{
+	volatile char *p = map_anon(FAULTS);
+	int let_go[2];
+	pid_t pid;
+
+	touch(p, FAULTS);
+	pid = share(let_go);
+	if (!copy)
+		part(pid, let_go);
+	start();
+	touch(p, FAULTS);
+	stop();
+	if (copy)
+		part(pid, let_go);
+	unmap(p, FAULTS);
+}
+
+static void cow_copy(void) { cow(1); }
+static void cow_reuse(void) { cow(0); }
+
+static void anon(void)
+{
+	volatile char *p = map_anon(FAULTS);
+
+	start();
+	touch(p, FAULTS);
+	stop();
+	unmap(p, FAULTS);
+}
+
+static void file(void)
+{
+	int fd = memfd_create("bench", 0);
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, FAULTS * PAGE))
+		die("memfd_create");
+	for (int i = 0; i < 2; i++) {	/* first the pages, then faults on pages that are there */
+		p = mmap(NULL, FAULTS * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		if (p == MAP_FAILED)
+			die("mmap");
+		if (i)
+			start();
+		touch(p, FAULTS);
+		if (i)
+			stop();
+		munmap(p, FAULTS * PAGE);
+	}
+	close(fd);
+}
+
+static void protect(volatile char *p, unsigned long pages)
+{
+	if (mprotect((void *)p, pages * PAGE, PROT_READ) ||
+	    mprotect((void *)p, pages * PAGE, PROT_READ | PROT_WRITE))
+		die("mprotect");
+}
+
+#define LARGE 8192UL
+
+static void mprotect_large(void)
+{
+	volatile char *p = map_anon(LARGE);
+
+	touch(p, LARGE);
+	start();
+	protect(p, LARGE);
+	stop();
+	unmap(p, LARGE);
+}
+
+#define PAIRS 256
+
+static void mprotect_one(void)
+{
+	volatile char *p = map_anon(3);
+
+	touch(p, 3);
+	start();
+	for (int i = 0; i < PAIRS; i++)
+		protect(p + PAGE, 1);
+	stop();
+	unmap(p, 3);
+}
+
+#define FORKS 4
+
+static void fork_exit(void)
+{
+	volatile char *p = map_anon(LARGE);
+	pid_t pid;
+
+	touch(p, LARGE);
+	start();
+	for (int i = 0; i < FORKS; i++) {
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	stop();
+	unmap(p, LARGE);
+}
+
+static void move(void)
+{
+	static void *at[FAULTS];
+	static int nodes[FAULTS], status[FAULTS];
+	volatile char *p = map_anon(FAULTS);
+
+	touch(p, FAULTS);
+	for (unsigned long i = 0; i < FAULTS; i++) {
+		at[i] = (void *)(p + i * PAGE);
+		nodes[i] = 1;
+	}
+	start();
+	if (syscall(SYS_move_pages, 0, FAULTS, at, nodes, status, 2 /* MPOL_MF_MOVE */))
+		die("move_pages");
+	stop();
+	unmap(p, FAULTS);
+}
+
+#define SWAPPED 1024UL
+
+static void swap(void)
+{
+	volatile char *p = map_anon(SWAPPED);
+
+	touch(p, SWAPPED);
+	start();
+	if (madvise((void *)p, SWAPPED * PAGE, MADV_PAGEOUT))
+		die("MADV_PAGEOUT");
+	touch(p, SWAPPED);
+	stop();
+	unmap(p, SWAPPED);
+}
+
+static void command(char *const argv[])
+{
+	int status;
+	pid_t pid;
+
+	start();
+	pid = fork();
+	if (!pid) {
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	stop();
+	if (status)
+		die(argv[0]);
+}
+
+static void script(void)
+{
+	command((char *[]){ "/bin/busybox", "sh", "-c",
+		"i=0; while [ $i -lt 30 ]; do /bin/busybox true; i=$((i + 1)); done", NULL });
+}
+
+static void compile(void)
+{
+	command((char *[]){ "/test/tcc", "-nostdinc", "-c", "-o", "/tmp/out.o", "/test/compiled.c", NULL });
+}
+
+static const struct work {
+	const char *name;
+	void (*run)(void);
+	unsigned long units;
+} works[] = {
+	{ "cow-copy",		cow_copy,	FAULTS },
+	{ "cow-reuse",		cow_reuse,	FAULTS },
+	{ "anon",		anon,		FAULTS },
+	{ "file",		file,		FAULTS },
+	{ "mprotect-8192",	mprotect_large,	LARGE },
+	{ "mprotect-1",		mprotect_one,	PAIRS },
+	{ "fork",		fork_exit,	FORKS },
+	{ "move",		move,		FAULTS },
+	{ "swap",		swap,		SWAPPED },
+	{ "script",		script,		1 },
+	{ "compile",		compile,	1 },
+};
+
+static const struct work *find(const char *name)
+{
+	for (unsigned int i = 0; i < sizeof(works) / sizeof(*works); i++)
+		if (!strcmp(works[i].name, name))
+			return &works[i];
+	errno = EINVAL;
+	die(name);
+	return NULL;
+}
+
+/* The reader's share belongs to the round that caused it. */
+static void round_of(const struct work *w)
+{
+	spent = 0;
+	w->run();
+	if (reader.fd < 0)
+		return;
+	start();
+	drain();
+	stop();
+}
+
+static void measure(const struct work *w)
+{
+	unsigned long long best = ~0ULL, records = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		if (reader.fd >= 0)
+			records = *reader.records;
+		round_of(w);
+		if (i && spent < best)
+			best = spent;
+	}
+	printf("%s %.2f\n", w->name, (double)best / w->units);
+	if (reader.fd >= 0)
+		printf("%s.records %.4f\n", w->name, (double)(*reader.records - records) / w->units);
+}
+
+int main(int argc, char **argv)
+{
+	int at = 1;
+
+	if (argc > 1 && !strncmp(argv[1], "--reader=", 9)) {
+		open_reader(!strcmp(argv[1] + 9, "all"));
+		at = 2;
+	}
+	for (; at < argc; at++) {
+		measure(find(argv[at]));
+		fflush(stdout);
+	}
+	close_reader();
+	return 0;
+}
