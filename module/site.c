@@ -86,6 +86,7 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_KSM_WP]	= &mma_probe_ksm_wp,
 	[MMA_POINT_KSM_MERGE]	= &mma_probe_ksm_merge,
 	[MMA_POINT_MKCLEAN]	= &mma_probe_mkclean,
+	[MMA_POINT_HUGETLB]	= &mma_probe_hugetlb,
 };
 
 
@@ -133,7 +134,7 @@ static int plant(struct point *p)
 static void unplant(struct point *p)
 {
 	if (p->traced)
-		ftrace_free_filter(&p->probe->ops);
+		mma_ftrace_free(&p->probe->ops);
 	else if (entry_only(p))
 		unregister_kprobe(&p->probe->rp.kp);
 	else

@@ -220,18 +220,6 @@ struct mma_probe mma_probe_wp_copy = { .rp = {
 
 /* ---- handle_mm_fault(vma, address, flags, regs): whatever is not a write-protect fault ---- */
 
-/* Whatever a fault does to hugetlb is seen at its return alone. */
-static int hugetlb_enter(struct mma_frame *fr)
-{
-	fr->old = 0;
-	fr->level = MMA_LEVEL_NONE;
-	if (!mma_shares_tables(fr->vma)) {
-		fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
-		fr->quiet = mma_quiet(fr->mm);
-	}
-	return 0;
-}
-
 static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)regs->di;
@@ -239,10 +227,8 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	u64 f;
 
 	mma_point_hit(MMA_POINT_FAULT);
-	if (is_vm_hugetlb_page(vma)) {
-		frame_init(fr, vma, regs->si, regs->dx, regs);
-		return hugetlb_enter(fr);
-	}
+	if (is_vm_hugetlb_page(vma))
+		return 1;	/* hugetlb_fault() */
 	fr->old = mma_peek(vma->vm_mm, regs->si & PAGE_MASK, &fr->level);
 	f = mma_entry_facts(fr->old, fr->level);
 	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
@@ -272,10 +258,11 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 }
 
 /* What the fault left behind, under the mapping's lock. */
-static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma)
+static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
+			 enum mma_point point)
 {
 	struct mma_hit hit = {
-		.site = fault_site(fr, vma), .point = MMA_POINT_FAULT, .addr = fr->addr,
+		.site = fault_site(fr, vma), .point = point, .addr = fr->addr,
 		.ip = fr->ip, .old = fr->old, .flags = MMA_DEC_OLD_LOCKLESS,
 	};
 	struct mma_slot slot;
@@ -313,7 +300,7 @@ static void fault_let_go(const struct mma_frame *fr)
 	}
 	vma = mma_find_vma(fr->mm, fr->addr);
 	if (vma)
-		fault_result(fr, vma);
+		fault_result(fr, vma, MMA_POINT_FAULT);
 	mma_mm_unlock(fr->mm);
 }
 
@@ -330,11 +317,45 @@ static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (ret & (__force unsigned long)VM_FAULT_COMPLETED)
 		fault_let_go(fr);
 	else if (!let_go(ret))
-		fault_result(fr, fr->vma);
+		fault_result(fr, fr->vma, MMA_POINT_FAULT);
 	return 0;
 }
 NOKPROBE_SYMBOL(fault_leave);
 
 struct mma_probe mma_probe_fault = { .rp = {
 	.entry_handler = fault_enter, .handler = fault_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
+
+/*
+ * hugetlb_fault(mm, vma, address, flags): what it does is seen at its return
+ * alone. get_user_pages() calls it without handle_mm_fault(), mm/hugetlb.c:6566 (6.1).
+ */
+static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_frame *fr = (void *)ri->data;
+
+	mma_point_hit(MMA_POINT_HUGETLB);
+	frame_init(fr, (void *)regs->si, regs->dx, regs->cx, regs);
+	fr->old = 0;
+	fr->level = MMA_LEVEL_NONE;
+	if (!mma_shares_tables(fr->vma)) {
+		fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+		fr->quiet = mma_quiet(fr->mm);
+	}
+	return 0;
+}
+NOKPROBE_SYMBOL(hugetlb_enter);
+
+static int hugetlb_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_frame *fr = (void *)ri->data;
+
+	if (!let_go(regs_return_value(regs)))
+		fault_result(fr, fr->vma, MMA_POINT_HUGETLB);
+	return 0;
+}
+NOKPROBE_SYMBOL(hugetlb_leave);
+
+struct mma_probe mma_probe_hugetlb = { .rp = {
+	.entry_handler = hugetlb_enter, .handler = hugetlb_leave,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };

@@ -61,7 +61,9 @@
 	X(19, KSM_MERGE, "try_to_merge_one_page", "vm_area_struct page page", AUDIT, \
 	  "every entry KSM has pointed to a shared page")		\
 	X(20, MKCLEAN, "page_mkclean_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
-	  "every entry write-protected for writeback")
+	  "every entry write-protected for writeback")			\
+	X(21, HUGETLB, "hugetlb_fault", "- vm_area_struct ulong uint =uint", AUDIT, \
+	  "the entry every hugetlb fault leaves behind")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -143,7 +145,7 @@ enum mma_point {
 	  P(MKCLEAN))							\
 	X(22, HUGETLB, "hugetlb-fault",					\
 	  "fault on hugetlb",						\
-	  P(FAULT))
+	  P(HUGETLB))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

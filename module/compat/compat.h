@@ -159,7 +159,9 @@ static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct *
 		name(mma_ftrace_regs(fregs));					\
 	}
 #define MMA_FTRACE_INIT(name)	.ops.func = name##_traced
+#define mma_ftrace_free(ops)	ftrace_free_filter(ops)		/* not exported in 5.10 */
 #else
+#define mma_ftrace_free(ops)	((void)(ops))
 #define MMA_FTRACE_FUNC(name)
 #define MMA_FTRACE_INIT(name)	.ops.func = NULL
 #endif
