@@ -59,7 +59,7 @@
 	X(40, PAGE_MAPS,	"mapped more than once")		\
 	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
 	/* the moment */						\
-	X(47, CLEANED,		"page_mkclean() was just here: the folio's dirty bit is about to go") \
+	X(47, NEED_PTE_DIRTY,	"only its own dirty bit excuses it: a read fault or page_mkclean() was here") \
 	X(48, LOCK_PTL,		"read under the page-table lock")	\
 	X(49, LOCK_MM,		"read under mmap_lock or the vma lock")	\
 	X(50, AT_GRANT,		"the entry became writable just now")	\
@@ -267,7 +267,7 @@ static inline int mma_clean_shared(__u64 f)
 		return 0;
 	if (f & (MMA_F_PAGE_ANON | MMA_F_VMA_DAX | MMA_F_VMA_RAW | MMA_F_VMA_HUGETLB))
 		return 0;
-	if (f & MMA_F_CLEANED)
+	if (f & MMA_F_NEED_PTE_DIRTY)
 		return !(f & MMA_F_PTE_DIRTY);
 	return !(f & (MMA_F_PTE_DIRTY | MMA_F_PAGE_DIRTY));
 }

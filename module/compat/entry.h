@@ -50,6 +50,22 @@ static inline bool mma_pte_is_migration(pte_t pte)
 #endif
 }
 
+/* What holds the place of a uffd-wp mark where nothing is mapped: 1db9dbc2ef05 (5.19). */
+static inline bool mma_pte_is_wp_marker(pte_t pte)
+{
+#if defined(HAVE_SOFTLEAF)
+	softleaf_t entry = softleaf_from_pte(pte);
+
+	return softleaf_is_marker(entry) && (softleaf_to_marker(entry) & PTE_MARKER_UFFD_WP);
+#elif defined(HAVE_PTE_MARKER)
+	swp_entry_t entry = pte_to_swp_entry(pte);
+
+	return is_pte_marker_entry(entry) && (pte_marker_get(entry) & PTE_MARKER_UFFD_WP);
+#else
+	return false;
+#endif
+}
+
 static inline bool mma_mm_pinned(struct mm_struct *mm)
 {
 #if defined(HAVE_MM_FLAGS_TEST)

@@ -87,7 +87,7 @@ threads_of_nobody() {
 	status other-user 0 mmaudit sweep --pid "$other"
 	says other-user-told "swept process $other: 0 violations"
 	status dump 0 mmaudit sweep --pid "$other" --dump
-	says dump-told 'sleep\[[0-9]+\]  0x[0-9a-f]+-0x[0-9a-f]+  [0-9]+ PTE entr.* PTE_WRITE .*PAGE_EXCL'
+	says dump-told 'sleep\[[0-9]+\]  0x[0-9a-f]+-0x[0-9a-f]+  [0-9]+ PTE entr.* PTE_WRITE .*PAGE_ANON'
 	kill "$other"
 	wait "$other" 2>/dev/null
 	status exited 2 mmaudit sweep --pid "$other"

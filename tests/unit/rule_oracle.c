@@ -116,7 +116,7 @@ static bool sound_DIRTY(const struct world *w)
 	bool tracked = w->VMA_PAGE_MKWRITE || w->VMA_PFN_MKWRITE || w->VMA_WRITEBACK;
 	bool tracked_elsewhere = w->VMA_DAX || w->VMA_RAW || w->VMA_HUGETLB;
 	bool file_page = w->PAGE && !w->PAGE_ANON;
-	bool noted = w->PTE_DIRTY || (w->PAGE_DIRTY && !w->CLEANED);	/* folio_clear_dirty_for_io() follows */
+	bool noted = w->PTE_DIRTY || (w->PAGE_DIRTY && !w->NEED_PTE_DIRTY);	/* folio_clear_dirty_for_io() follows */
 
 	if (w->VMA_SHARED && tracked && !tracked_elsewhere && file_page)
 		return noted;
@@ -480,7 +480,7 @@ static const struct {
 	{ "files", GATES | F(PTE_HUGE) | F(PTE_DIRTY) | F(VMA_WRITE) | F(VMA_MAYWRITE) | F(VMA_SHARED) |
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
-	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(CLEANED) },
+	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) },
 	{ "vm-page-prot", GATES | F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_RAW) |
 	  F(VMA_HUGETLB) | F(VMA_PROT_WRITE) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_DAX) | F(VMA_ANON) |
