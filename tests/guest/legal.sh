@@ -38,5 +38,6 @@ if [ "$(number grants /tmp/legal.json)" -gt 0 ] 2>/dev/null; then
 else
 	fail looked "no grant was looked at"
 fi
-mmaudit sites >&3 || fail sites "status $?"
+mmaudit sites >/out/sites || fail sites "status $?"
+cat /out/sites >&3
 unloads

@@ -1,0 +1,70 @@
+#!/bin/bash
+# sites.sh - the README's table of sites by kernels, from what the machines of the legal suite reported.
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+
+usage() {
+	cat <<END
+usage: sites.sh [--write | --check KERNEL]
+
+Prints as Markdown which probes see each site on each kernel, from build/check/KERNEL.out/sites,
+which \`tests/check.sh legal\` leaves there. --write puts it into README.md; --check compares the
+README's column of KERNEL with the report and names what differs.
+END
+}
+
+begin='<!-- sites: made by tests/sites.sh --write -->' end='<!-- /sites -->'
+
+# "SITE<tab>POINTS" of one report.
+report() { awk '/^SITE /{ on = 1; next } !NF { on = 0 } on { print $1 "\t" ($2 == "not" ? "not seen" : $2) }' "build/check/$1.out/sites"; }
+
+table() {
+	local kernels=() kernel
+	for kernel in $(tests/vm/list on); do
+		[ ! -s "build/check/$kernel.out/sites" ] || kernels+=("$kernel")
+	done
+	[ ${#kernels[@]} -gt 0 ] || { echo "sites.sh: no reports: run tests/check.sh legal first" >&2; exit 1; }
+	printf '| site |%s\n' "$(printf ' %s |' "${kernels[@]}")"
+	printf '|---|%s\n' "$(printf -- '---|%.0s' "${kernels[@]}")"
+	for kernel in "${kernels[@]}"; do report "$kernel" | sed "s/^/$kernel\t/"; done |
+		awk -F '\t' -v kernels="${kernels[*]}" '
+			!($2 in row) { order[++n] = $2; row[$2] = 1 }
+			{ gsub(/,/, ", ", $3); cell[$2 " " $1] = $3 }
+			END {
+				k = split(kernels, ks, " ")
+				for (i = 1; i <= n; i++) {
+					line = "| " order[i] " |"
+					for (j = 1; j <= k; j++) line = line " " cell[order[i] " " ks[j]] " |"
+					print line
+				}
+			}'
+}
+
+written() { awk -v b="$begin" -v e="$end" '$0 == e { on = 0 } on { print } $0 == b { on = 1 }' README.md; }
+
+write() {
+	local new
+	new=$(mktemp)
+	table >"$new"
+	awk -v b="$begin" -v e="$end" -v f="$new" '
+		$0 == e { on = 0 }
+		!on { print }
+		$0 == b { on = 1; while ((getline line < f) > 0) print line }' README.md >"$new.readme"
+	cat "$new.readme" >README.md
+	rm -f "$new" "$new.readme"
+}
+
+# The README's column of one kernel, as report prints it.
+column() {
+	written | awk -F ' *[|] *' -v k="$1" '
+		NR == 1 { for (i = 3; i < NF; i++) if ($i == k) c = i; next }
+		NR > 2 && c { gsub(/, /, ",", $c); print $2 "\t" $c }'
+}
+
+case ${1-} in
+'') table ;;
+--write) write ;;
+--check) diff <(column "${2:?--check wants a kernel}") <(report "$2") ;;
+-h | --help) usage ;;
+*) usage >&2; exit 2 ;;
+esac
