@@ -90,8 +90,9 @@ demo:
 check:
 	tests/check.sh
 
-check-long: check
+check-long: check bench-check
 	tests/unit/mutate.sh
+	tests/check.sh --kernel 6.1 --kernel 6.12 kselftest
 
 bench:
 	tests/bench/run

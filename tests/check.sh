@@ -8,7 +8,7 @@ usage() {
 	cat <<END2
 usage: check.sh [--kernel NAME]... [SUITE]...
 
-Runs the suites (default: all) on the kernels (default: tests/vm/list on):
+Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/list on):
   unit    rules, decoder, printers, ABI; no kernel
   lint    shellcheck of all scripts
   build   the module with W=1 and sparse; any warning is a failure
@@ -17,7 +17,7 @@ Runs the suites (default: all) on the kernels (default: tests/vm/list on):
   sweep   sweeps: silent under stress, exact on planted entries of every rule
   bugs    every known kernel bug under audit: exactly what tests/bugs/expected says
   stress  all operations at once on several threads under audit: silence but for known kernel bugs
-  kselftest  the kernel's own mm selftests under audit: the same, and they end as without it
+  kselftest  (only when named: make check-long) the kernel's own mm selftests under audit: the same, and they end as without it
   cycles  load and unload under fault load
   wrong   wrong use
 
@@ -36,7 +36,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs stress kselftest cycles wrong)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs stress cycles wrong)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -197,7 +197,7 @@ plant() {
 		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
 }
 
-stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1 2); full_machine "$1" stress.sh --timeout 900; }
+stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1); full_machine "$1" stress.sh --timeout 900; }
 cycles() { last=(-- 50); full_machine "$1" cycles.sh --timeout 600; }
 
 # Their hugetlb tests want 256 MB, their migration tests three processors and two nodes.
