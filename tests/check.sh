@@ -179,7 +179,10 @@ legal() {
 		echo "fail readme-sites the README says otherwise, tests/sites.sh --write mends it: $(grep -m 1 '^[<>]' "$work/sites")"
 	fi
 }
-bugs() { last=(-- "$1"); full_machine "$1" bugs.sh --timeout 900 --allow-splat 'BUG: mmaudit: '; }
+bugs() {
+	last=(-- "$1")
+	full_machine "$1" bugs.sh --timeout 900 --allow-splat 'BUG: mmaudit: ' | tee "$work/rows.$1"
+}
 
 sweep() {
 	last=(-- "$1" 20)
@@ -219,6 +222,28 @@ wrong() {
 		fi
 	done
 	machine "$1" wrong-use.sh --timeout 300 "${options[@]}" -- "$release"
+}
+
+# What the machines' "row BUG B|ok SEEN" lines say: does a kernel have the bug, and what did mmaudit say of it?
+bug_table() {
+	local kernel
+	for kernel in "${kernels[@]}"; do
+		sed -n "s/^row /$kernel /p" "$work/rows.$kernel" 2>/dev/null
+	done | awk -v kernels="${kernels[*]}" '
+		!($2 in row) { order[++n] = $2; row[$2] = 1 }
+		{ said = $0; sub(/^[^ ]+ [^ ]+ [^ ]+ /, "", said); sub(/;$/, "", said); cell[$2 " " $1] = $3 (said == "-" ? "" : ": " said) }
+		END {
+			k = split(kernels, ks, " ")
+			if (!n) exit
+			line = "| bug |"; rule = "|---|"
+			for (j = 1; j <= k; j++) { line = line " " ks[j] " |"; rule = rule "---|" }
+			print "\nB: the kernel has it, as user space sees; then what mmaudit reported.\n\n" line "\n" rule
+			for (i = 1; i <= n; i++) {
+				line = "| " order[i] " |"
+				for (j = 1; j <= k; j++) { c = cell[order[i] " " ks[j]]; line = line " " (c == "" ? "-" : c) " |" }
+				print line
+			}
+		}'
 }
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
@@ -268,6 +293,7 @@ while IFS= read -r line; do
 	'skip '*) skipped=$((skipped + 1)) again+=("$line") ;;
 	esac
 done < <(everything)
+bug_table
 [ ${#again[@]} -eq 0 ] || printf '%s\n' '' "${again[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

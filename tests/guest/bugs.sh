@@ -36,6 +36,10 @@ named() {
 judge() {
 	# shellcheck disable=SC2046	# three words
 	set -- $(expected "$bug")
+	case $said in
+	*"not reproduced"*) data "row $bug ok ${seen:--}" ;;
+	*) data "row $bug B ${seen:--}" ;;
+	esac
 	case $1:$3:$seen:$said in
 	silent:*) silent ;;
 	may:*) data "free: $bug: ${seen:-nothing} ($said)"; pass "$bug" ;;

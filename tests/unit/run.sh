@@ -127,13 +127,14 @@ layout_32()
 	echo "skip layout-32bit $CC -m32 cannot compile here"
 }
 
-# probed RELEASE SAYS: probe.sh, asked about headers of that release only, writes nothing and says that.
+# probed RELEASE SAYS [OPTION]: probe.sh, asked about headers of that release only, writes nothing and says that.
 probed()
 {
 	mkdir -p "$work/kernel/linux"
 	echo "#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
 		#define LINUX_VERSION_CODE KERNEL_VERSION($(echo "$1" | tr . ,), 0)" >"$work/kernel/linux/version.h"
-	! sh module/compat/probe.sh "$work/have.h" "Linux $1" "$CC" -nostdinc -I "$work/kernel" 2>"$work/said" || return 1
+	! sh module/compat/probe.sh "$work/have.h" "Linux $1" "$CC" -nostdinc -I "$work/kernel" ${3+"$3"} 2>"$work/said" ||
+		return 1
 	[ ! -e "$work/have.h" ] || return 1
 	grep -q "$2" "$work/said" || { sed 's/^/run.sh: /' "$work/said"; return 1; }
 }
@@ -143,6 +144,7 @@ probes()
 {
 	passes probe-too-old probed 5.9 'Linux 5.10 to 7.3'
 	passes probe-too-new probed 7.4 'Linux 5.10 to 7.3'
+	passes probe-rt probed 6.12 'not for PREEMPT_RT' -DCONFIG_PREEMPT_RT
 	passes probe-oldest-not-whole probed 5.10 'sane.c'
 	passes probe-newest-not-whole probed 7.3 'sane.c'
 }
