@@ -1,0 +1,27 @@
+/* reach.h - the rows of `reach`: X(name, function, needs). */
+#ifndef REACH_H
+#define REACH_H
+
+#include "../../legal/kit.h"
+
+#define RW (PROT_READ | PROT_WRITE)
+
+#define REACH_ROWS(X)							\
+	X("thp-clear-refs-mprotect", thp_clear_refs_mprotect, "softdirty thp")	\
+	X("thp-uffd-wp-mprotect", thp_uffd_wp_mprotect, "uffd-wp thp")	\
+	X("unshare-softdirty", unshare_softdirty, "softdirty")		\
+	X("fork-pinned-readonly", fork_pinned_readonly, "root uring")	\
+	X("fork-pinned-uffd-wp", fork_pinned_uffd_wp, "root uring uffd-wp")	\
+	X("swapped-then-protected", swapped_then_protected, "swap uffd-wp")	\
+	X("mremap-event-uffd-wp", mremap_event_uffd_wp, "root uffd-wp")	\
+	X("thp-split-softdirty", thp_split_softdirty, "softdirty thp")	\
+	X("numa-hint-thp-clear-refs", numa_hint_thp_clear_refs, "root numa softdirty thp")	\
+	X("uffd-move-pinned", uffd_move_pinned, "root uring uffd-move")	\
+	X("foll-force-absent", foll_force_absent, "")			\
+	X("foll-force-file-absent", foll_force_file_absent, "")
+
+#define X(name, fn, needs) void fn(void);
+REACH_ROWS(X)
+#undef X
+
+#endif

@@ -1,0 +1,268 @@
+/* rows.c - what reaches the mutants that no row of `legal` and no bug of `bugs` reaches. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "reach.h"
+
+#define WP UFFDIO_REGISTER_MODE_WP
+
+static char *huge(void)
+{
+	char *p = map_thp(HPAGE);
+
+	fill(p, HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	return p;
+}
+
+static void read_then_write(char *p, size_t len)
+{
+	must(!mprotect(p, len, PROT_READ) && !mprotect(p, len, RW), "mprotect: %s", strerror(errno));
+}
+
+/* can_change_pmd_writable(): 6.12 mm/huge_memory.c:1918 */
+void thp_clear_refs_mprotect(void)
+{
+	char *p = huge();
+
+	clear_refs();
+	read_then_write(p, HPAGE);
+	poke(p, 2);
+	must(soft_dirty(p), "a write after mprotect is not soft-dirty");
+}
+
+void thp_uffd_wp_mprotect(void)
+{
+	char *p = huge();
+	struct ufd *u = ufd_watch(p, HPAGE, 0, WP);
+
+	ufd_protect(u, p, HPAGE);
+	read_then_write(p, HPAGE);
+	ufd_trapped(u, p, 2);
+}
+
+/* A page written since clear_refs, unshared by a read-only pin: 6.12 mm/memory.c:3401 */
+void unshare_softdirty(void)
+{
+	struct gate turn = gate_make();
+	char *p = map_anon(PAGE), c = 0;
+	struct iovec local = { &c, 1 }, remote = { p, 1 };
+	pid_t pid;
+
+	poke(p, 0);
+	clear_refs();
+	poke(p, 1);
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		leave();
+	}
+	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1, "process_vm_readv: %s", strerror(errno));
+	must(soft_dirty(p), "unsharing lost soft-dirty");
+	gate_open(turn);
+	join(pid);
+}
+
+/* ---- fork of pinned pages ---- */
+
+void fork_pinned_readonly(void)
+{
+	char *p = map_anon(PAGE);
+	pid_t pid;
+
+	poke(p, 1);
+	pin_page(p);
+	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	pid = fork_row();
+	if (!pid) {
+		must(!may_write(p), "the child's copy is writable under PROT_READ");
+		leave();
+	}
+	join(pid);
+}
+
+struct family {
+	struct ufd *parent;
+	int event, child;
+};
+
+static void *read_event(void *arg)
+{
+	struct family *f = arg;
+	struct pollfd pfd = { .fd = f->parent->fd, .events = POLLIN };
+	struct uffd_msg msg;
+
+	must(poll(&pfd, 1, -1) == 1 && read(f->parent->fd, &msg, sizeof(msg)) == sizeof(msg), "no userfaultfd event");
+	f->event = msg.event;
+	if (msg.event == UFFD_EVENT_FORK)
+		f->child = msg.arg.fork.ufd;
+	return NULL;
+}
+
+void fork_pinned_uffd_wp(void)
+{
+	char *p = map_anon(PAGE);
+	struct family f = { .child = -1 };
+	pthread_t thread;
+	pid_t pid;
+
+	poke(p, 1);
+	pin_page(p);
+	f.parent = ufd_watch(p, PAGE, UFFD_FEATURE_EVENT_FORK, WP);
+	ufd_protect(f.parent, p, PAGE);
+	pthread_create(&thread, NULL, read_event, &f);
+	pid = fork_row();
+	if (!pid) {
+		must_wp(p, true);
+		leave();
+	}
+	pthread_join(thread, NULL);
+	join(pid);
+}
+
+/* ---- write protection asked for ---- */
+
+/* The entry of a page that is out is marked: 6.12 mm/mprotect.c:264 */
+void swapped_then_protected(void)
+{
+	char *p = map_anon(PAGE);
+	struct ufd *u;
+
+	poke(p, 1);
+	u = ufd_watch(p, PAGE, 0, WP);
+	swap_out(p, PAGE);
+	ufd_protect(u, p, PAGE);
+	ufd_trapped(u, p, 2);
+}
+
+/* move_ptes() keeps it where the monitor is told: 6.12 mm/mremap.c:144 */
+void mremap_event_uffd_wp(void)
+{
+	char *p = map_anon(PAGE), *q = map_anon(PAGE);
+	struct family f = { 0 };
+	pthread_t thread;
+
+	poke(p, 1);
+	f.parent = ufd_watch(p, PAGE, UFFD_FEATURE_EVENT_REMAP, WP);
+	ufd_protect(f.parent, p, PAGE);
+	pthread_create(&thread, NULL, read_event, &f);
+	must(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	pthread_join(thread, NULL);
+	must_wp(q, true);
+	ufd_trapped(f.parent, q, 2);
+}
+
+/* ---- huge pages ---- */
+
+/* Written since clear_refs, then split: 512 writable entries, all soft-dirty: 6.12 mm/huge_memory.c:2917 */
+void thp_split_softdirty(void)
+{
+	char *p = huge();
+
+	clear_refs();
+	poke(p, 2);
+	must(!madvise(p + PAGE, PAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
+	must(soft_dirty(p + 2 * PAGE), "the split lost soft-dirty");
+}
+
+static void run_on(int nr)
+{
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(nr, &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu))
+		skip("needs CPU %d", nr);
+}
+
+/* A hinting fault of a read leaves an entry under tracking read-only: 6.12 mm/huge_memory.c:1963 */
+void numa_hint_thp_clear_refs(void)
+{
+	enum { PAGES = 4 };
+	char *p = map_thp(PAGES * HPAGE);
+	long faults;
+	int i;
+
+	run_on(1);
+	fill(p, PAGES * HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	clear_refs();
+	setting("/proc/sys/kernel/numa_balancing", "1");
+	setting("/sys/kernel/debug/sched/numa_balancing/scan_delay_ms", "10");
+	setting("/sys/kernel/debug/sched/numa_balancing/scan_period_min_ms", "20");
+	setting("/sys/kernel/debug/sched/numa_balancing/scan_period_max_ms", "50");
+	run_on(0);
+	faults = vmstat("numa_hint_faults");
+	for (i = 0; i < 400 && vmstat("numa_hint_faults") < faults + 2 * PAGES; i++) {
+		volatile long burn;
+		int n;
+
+		for (burn = 0; burn < 1000000; burn++)
+			;
+		for (n = 0; n < PAGES; n++)
+			(void)peek(p + n * HPAGE);
+	}
+	if (vmstat("numa_hint_faults") == faults)
+		skip("no hinting fault");
+	for (i = 0; i < PAGES; i++)
+		must(!soft_dirty(p + i * HPAGE), "a read counts as a write");
+	poke(p, 2);
+	must(soft_dirty(p), "a write after a hinting fault is not soft-dirty");
+}
+
+/* ---- UFFDIO_MOVE ---- */
+
+/* move_present_pte(): 6.12 mm/userfaultfd.c:1044 */
+void uffd_move_pinned(void)
+{
+	char *src = map_anon(PAGE), *dst = map_anon(PAGE);
+	struct ufd *u = ufd_watch(dst, PAGE, UFD_MOVE, UFFDIO_REGISTER_MODE_MISSING);
+
+	poke(src, 7);
+	pin_page(src);
+	must(ufd_move(u, dst, src, PAGE) == -EBUSY, "UFFDIO_MOVE of a pinned page");
+}
+
+/* ---- FOLL_FORCE into what is not there ---- */
+
+static void forced(char *p)
+{
+	struct gate go = gate_make();
+	pid_t parent, pid = fork_row();
+	int status;
+
+	if (!pid) {
+		parent = getppid();
+		gate_wait(go);
+		must(!ptrace(PTRACE_ATTACH, parent, NULL, NULL) && waitpid(parent, &status, __WALL) == parent,
+		     "PTRACE_ATTACH: %s", strerror(errno));
+		must(!ptrace(PTRACE_POKEDATA, parent, p, (void *)2l), "PTRACE_POKEDATA: %s", strerror(errno));
+		ptrace(PTRACE_DETACH, parent, NULL, NULL);
+		leave();
+	}
+	gate_open(go);
+	join(pid);
+	must(peek(p) == 2, "forced write lost");
+	must(!may_write(p), "a forced write made a read-only mapping writable");
+}
+
+void foll_force_absent(void)
+{
+	forced(map_at_guard(PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0));
+}
+
+void foll_force_file_absent(void)
+{
+	forced(map_at_guard(PAGE, PROT_READ, MAP_PRIVATE, memfd(PAGE, 0), 0, 0));
+}
