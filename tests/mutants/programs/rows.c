@@ -175,6 +175,18 @@ void thp_split_softdirty(void)
 	must(soft_dirty(p + 2 * PAGE), "the split lost soft-dirty");
 }
 
+/* Written since clear_refs, then migrated whole: 6.12 mm/huge_memory.c:4330 */
+void move_thp_softdirty(void)
+{
+	char *p = huge();
+
+	clear_refs();
+	poke(p, 2);
+	if (!move_away(p))
+		skip("move_pages did not move the huge page");
+	must(has_thp(p) && soft_dirty(p), "migration lost soft-dirty, or split the page");
+}
+
 static void run_on(int nr)
 {
 	cpu_set_t cpu;
@@ -234,35 +246,62 @@ void uffd_move_pinned(void)
 	must(ufd_move(u, dst, src, PAGE) == -EBUSY, "UFFDIO_MOVE of a pinned page");
 }
 
-/* ---- FOLL_FORCE into what is not there ---- */
+/* ---- FOLL_FORCE into a read-only mapping ---- */
 
-static void forced(char *p)
+struct tracer {
+	struct gate go;
+	pid_t pid;
+};
+
+/* Forked before the page is, so as not to share it. */
+static struct tracer tracer_make(char *p)
 {
-	struct gate go = gate_make();
-	pid_t parent, pid = fork_row();
+	struct tracer t = { gate_make(), fork_row() };
+	pid_t parent;
 	int status;
 
-	if (!pid) {
+	if (!t.pid) {
 		parent = getppid();
-		gate_wait(go);
+		gate_wait(t.go);
 		must(!ptrace(PTRACE_ATTACH, parent, NULL, NULL) && waitpid(parent, &status, __WALL) == parent,
 		     "PTRACE_ATTACH: %s", strerror(errno));
 		must(!ptrace(PTRACE_POKEDATA, parent, p, (void *)2l), "PTRACE_POKEDATA: %s", strerror(errno));
 		ptrace(PTRACE_DETACH, parent, NULL, NULL);
 		leave();
 	}
-	gate_open(go);
-	join(pid);
+	return t;
+}
+
+static void forced(struct tracer t, char *p)
+{
+	gate_open(t.go);
+	join(t.pid);
 	must(peek(p) == 2, "forced write lost");
 	must(!may_write(p), "a forced write made a read-only mapping writable");
 }
 
 void foll_force_absent(void)
 {
-	forced(map_at_guard(PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0));
+	char *p = map_at_guard(PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
+
+	forced(tracer_make(p), p);
 }
 
 void foll_force_file_absent(void)
 {
-	forced(map_at_guard(PAGE, PROT_READ, MAP_PRIVATE, memfd(PAGE, 0), 0, 0));
+	char *p = map_at_guard(PAGE, PROT_READ, MAP_PRIVATE, memfd(PAGE, 0), 0, 0);
+
+	forced(tracer_make(p), p);
+}
+
+/* Soft-dirty tracking wants the fault, though the page is exclusive: wp_page_reuse(), 6.12 mm/memory.c:3260 */
+void foll_force_clear_refs(void)
+{
+	char *p = map_anon(PAGE);
+	struct tracer t = tracer_make(p);
+
+	poke(p, 1);
+	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	clear_refs();
+	forced(t, p);
 }
