@@ -17,6 +17,8 @@
 	X("thp-split-softdirty", thp_split_softdirty, "softdirty thp")	\
 	X("numa-hint-thp-clear-refs", numa_hint_thp_clear_refs, "root numa softdirty thp")	\
 	X("uffd-move-pinned", uffd_move_pinned, "root uring uffd-move")	\
+	X("uffd-wp-shmem-read", uffd_wp_shmem_read, "uffd-shmem")	\
+	X("file-read-clean", file_read_clean, "ext4")			\
 	X("move-thp-softdirty", move_thp_softdirty, "root numa softdirty thp")	\
 	X("foll-force-clear-refs", foll_force_clear_refs, "softdirty")	\
 	X("foll-force-absent", foll_force_absent, "")			\

@@ -145,6 +145,29 @@ void swapped_then_protected(void)
 	ufd_trapped(u, p, 2);
 }
 
+/* vm_page_prot must not carry the write bit where a monitor waits: 6.12 mm/vma.c:1935 */
+void uffd_wp_shmem_read(void)
+{
+	char *p = map_shared(PAGE);
+	struct ufd *u = ufd_watch(p, PAGE, 0, WP);
+
+	must(peek(p) == 0, "not zero");
+	ufd_protect(u, p, PAGE);
+	ufd_trapped(u, p, 1);
+}
+
+/* A read maps a clean page of a file read-only, or the file system is never told of the write. */
+void file_read_clean(void)
+{
+	int fd = temp_file(dir_of("ext4"), PAGE);
+	char *p;
+
+	must(!fsync(fd), "fsync: %s", strerror(errno));
+	p = map_at_guard(PAGE, RW, MAP_SHARED, fd, 0, 0);
+	must(peek(p) == 'f', "contents");
+	must(write_faults(p, 1) >= 1, "a read fault mapped a clean page writable");
+}
+
 /* move_ptes() keeps it where the monitor is told: 6.12 mm/mremap.c:144 */
 void mremap_event_uffd_wp(void)
 {
