@@ -15,6 +15,7 @@
 	X("swapped-then-protected", swapped_then_protected, "swap uffd-wp")	\
 	X("mremap-event-uffd-wp", mremap_event_uffd_wp, "root uffd-wp")	\
 	X("thp-split-softdirty", thp_split_softdirty, "softdirty thp")	\
+	X("numa-hint-clear-refs", numa_hint_clear_refs, "root numa softdirty")	\
 	X("numa-hint-thp-clear-refs", numa_hint_thp_clear_refs, "root numa softdirty thp")	\
 	X("uffd-move-pinned", uffd_move_pinned, "root uring uffd-move")	\
 	X("uffd-wp-shmem-read", uffd_wp_shmem_read, "uffd-shmem")	\

@@ -221,46 +221,70 @@ static void run_on(int nr)
 }
 
 /* Reads until so many hinting faults were taken; false if there were none. */
-static bool hinted(char *p, int pages, int wanted)
+static bool hinted(char *p, size_t len, size_t step, int wanted)
 {
 	long faults = vmstat("numa_hint_faults");
 	volatile long burn;
-	int i, n;
+	size_t at;
+	int i;
 
 	for (i = 0; i < 400 && vmstat("numa_hint_faults") < faults + wanted; i++) {
 		for (burn = 0; burn < 1000000; burn++)
 			;
-		for (n = 0; n < pages; n++)
-			(void)peek(p + n * HPAGE);
+		for (at = 0; at < len; at += step)
+			(void)peek(p + at);
 	}
 	return vmstat("numa_hint_faults") > faults;
 }
 
-/*
- * A hinting fault of a read leaves an entry under tracking read-only: 6.12 mm/huge_memory.c:1963. The first ones
- * migrate the pages here, those after find them where they should be.
- */
-void numa_hint_thp_clear_refs(void)
+static void *sleeper(void *arg)
 {
-	enum { PAGES = 4 };
-	char *p = map_thp(PAGES * HPAGE);
+	pause();
+	return arg;
+}
 
-	run_on(1);
-	fill(p, PAGES * HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
+/*
+ * A hinting fault of a read leaves an entry under tracking read-only: 6.12 mm/memory.c:5600, mm/huge_memory.c:1963.
+ * The first ones migrate the pages here, those after find them where they should be; a second thread, or pages that
+ * are would not be looked at.
+ */
+static void hints_tracked(char *p, size_t len, size_t step)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, sleeper, NULL);
 	setting("/proc/sys/kernel/numa_balancing", "1");
 	setting("/sys/kernel/debug/sched/numa_balancing/scan_delay_ms", "10");
 	setting("/sys/kernel/debug/sched/numa_balancing/scan_period_min_ms", "20");
 	setting("/sys/kernel/debug/sched/numa_balancing/scan_period_max_ms", "50");
 	run_on(0);
-	if (!hinted(p, PAGES, 2 * PAGES))
+	if (!hinted(p, len, step, 2 * len / step))
 		skip("no hinting fault");
 	clear_refs();
-	if (!hinted(p, PAGES, 2 * PAGES))
+	if (!hinted(p, len, step, 2 * len / step))
 		skip("no second hinting fault");
 	poke(p, 2);
 	must(soft_dirty(p), "a write after a hinting fault is not soft-dirty");
+}
+
+void numa_hint_clear_refs(void)
+{
+	char *p = map_anon(64 * PAGE);
+
+	run_on(1);
+	fill(p, 64 * PAGE, 1);
+	hints_tracked(p, 64 * PAGE, PAGE);
+}
+
+void numa_hint_thp_clear_refs(void)
+{
+	char *p = map_thp(4 * HPAGE);
+
+	run_on(1);
+	fill(p, 4 * HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	hints_tracked(p, 4 * HPAGE, HPAGE);
 }
 
 /* ---- UFFDIO_MOVE ---- */
