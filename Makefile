@@ -7,8 +7,6 @@
 #   make check                 every test; check-long adds the mutation run
 #   make bench                 what it costs, in instructions; bench-check: no more than it may
 
-#   make mutants               does it bite: a kernel with its checks switched off one by one
-
 #   make mutants               does it bite: a kernel whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
 #   make install DESTDIR= PREFIX=/usr/local
@@ -108,8 +106,6 @@ bench:
 
 bench-check:
 	tests/bench/run --check
-
-# Builds a kernel the first time: 10 to 20 minutes, then one minute in each hundred mutants' place.
 
 # These build a kernel the first time: some 7 minutes on two processors of their own.
 mutants:
