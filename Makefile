@@ -6,7 +6,6 @@
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
 #   make check                 every test; check-long adds the mutation run
 #   make bench                 what it costs, in instructions; bench-check: no more than it may
-
 #   make mutants               does it bite: a kernel whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
 #   make install DESTDIR= PREFIX=/usr/local
