@@ -8,7 +8,7 @@
 
 #include "mma.h"
 
-#define NR_SUSPECTS	256		/* per CPU */
+#define NR_SUSPECTS	1024		/* per CPU */
 #define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
 
 struct suspect {
@@ -16,6 +16,7 @@ struct suspect {
 	struct mm_struct *mm;		/* mmgrab()bed */
 	unsigned long end;		/* 0: the one entry in rec(); else all of [rec()->addr, end) */
 	u64 context;			/* facts of the moment that stay true */
+	u32 exempt;			/* rules the site has no part in */
 	u64 room[MMA_REC_MAX / 8];	/* its record: rec() */
 };
 
@@ -48,6 +49,7 @@ void mma_suspect(const struct mma_hit *hit, unsigned long end)
 	q->next++;
 	s->mm = hit->mm;
 	s->end = end;
+	s->exempt = hit->exempt;
 	s->context = hit->facts & (MMA_F_AT_GRANT | MMA_F_UNSHARE | MMA_F_READ_FAULT);
 	mmgrab(s->mm);
 	mma_fill(rec(s), hit, 0);
@@ -73,7 +75,7 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	if (!t->s->end && !mma_same_entry(raw, d->new_entry))
 		return;
 	mma_facts(&hit, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
-	broken = mma_check(hit.facts);
+	broken = mma_check(hit.facts) & ~t->s->exempt;
 	if (!broken)
 		return;
 	t->wrong = true;

@@ -94,7 +94,7 @@ static noinline void tell(const struct mma_hit *hit)
 /* In a probe: preemption off, no sleep, no allocation, bounded. */
 void mma_judge(struct mma_hit *hit)
 {
-	u32 broken = mma_check(hit->facts) | mma_check_kept(hit->before, hit->facts), final;
+	u32 broken = (mma_check(hit->facts) | mma_check_kept(hit->before, hit->facts)) & ~hit->exempt, final;
 
 	if (hit->verdict == MMA_GRANTED ||
 	    (hit->verdict == MMA_WRITABLE && (hit->flags & MMA_DEC_OLD_UNKNOWN)))

@@ -21,6 +21,7 @@ struct mma_hit {
 	unsigned long addr, ip;
 	u64 old, new;			/* raw entries */
 	u64 before;			/* PTE_* facts of the entry before; 0: not known */
+	u32 exempt;			/* rules this site has no part in */
 	u64 facts;
 	u32 refs, maps;
 };
@@ -217,6 +218,7 @@ struct mma_range {
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
 	struct folio *folio;		/* only its entries count; NULL: all do */
 	struct vm_area_struct *src;	/* fork: copied from */
+	u32 exempt;			/* rules this path has no part in: it copies what is wrong already */
 	u8 site, point;
 	bool all;			/* judge also what was writable before */
 	bool alone;			/* mmap_lock is held for writing, or nothing is compared */

@@ -23,6 +23,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->seen = 0;
 	r->had = 0;
 	r->folio = NULL;
+	r->exempt = 0;
 	r->f.quiet = 0;
 	r->all = false;
 	r->alone = false;
@@ -77,7 +78,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	bool known = i < MMA_OLDS && (r->seen & 1ULL << i);
 	struct mma_hit hit = {
 		.site = r->site, .point = r->point, .level = level, .addr = addr,
-		.ip = r->f.ip, .old = known ? r->olds[i] : 0, .new = raw,
+		.ip = r->f.ip, .old = known ? r->olds[i] : 0, .new = raw, .exempt = r->exempt,
 		.flags = known ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
 	};
 	u64 before = known ? mma_entry_facts(hit.old, level) : 0;
@@ -127,23 +128,31 @@ static unsigned long walk(struct mma_range *r)
 	return at;
 }
 
-void mma_range_after(struct mma_range *r)
+static void judge_now(struct mma_range *r)
 {
 	struct mma_hit rest = {
 		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
-		.flags = MMA_DEC_OLD_UNKNOWN,
+		.addr = r->f.addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
 	};
 
 	if ((r->context & MMA_F_KEEPS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
 		r->context &= ~MMA_F_KEEPS;
-	if (mma_shares_tables(r->f.vma)) {
-		rest.addr = r->f.addr;
-		mma_suspect(&rest, r->f.end);
-		return;
-	}
-	rest.addr = walk(r);
+	if (!mma_shares_tables(r->f.vma))
+		rest.addr = walk(r);
 	if (rest.addr < r->f.end)
 		mma_suspect(&rest, r->f.end);
+}
+
+/* Paths that hold the rmap lock alone: with mmap_lock, too, verdicts are final here; else suspects are judged later. */
+void mma_range_after(struct mma_range *r)
+{
+	bool locked = !(r->context & MMA_F_LOCK_MM) && mma_mm_trylock(r->f.mm);
+
+	if (locked)
+		r->context |= MMA_F_LOCK_MM;
+	judge_now(r);
+	if (locked)
+		mma_mm_unlock(r->f.mm);
 }
 
 /* One mapping at most: what lies beyond it, or is locked by others, is judged later. */
@@ -151,7 +160,7 @@ void mma_range_after_unlocked(struct mma_range *r)
 {
 	struct mma_hit rest = {
 		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
-		.addr = r->f.addr, .flags = MMA_DEC_OLD_UNKNOWN,
+		.addr = r->f.addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
 	};
 	unsigned long end = r->f.end;
 
@@ -163,7 +172,7 @@ void mma_range_after_unlocked(struct mma_range *r)
 	if (r->f.vma) {
 		r->context |= MMA_F_LOCK_MM;
 		r->f.end = min(end, mma_vma_end(r->f.vma));
-		mma_range_after(r);
+		judge_now(r);
 	}
 	mma_mm_unlock(r->f.mm);
 	rest.addr = r->f.end;

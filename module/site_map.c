@@ -181,6 +181,7 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	mma_range_of(r, (void *)ARG(0), src->vm_start, src->vm_end);
 	r->src = src;
+	r->exempt = 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_VMA_PROT;
 	r->all = r->alone = true;
 	return 0;
 }

@@ -25,7 +25,7 @@ silent() {
 
 # named RULES SITE: that and nothing else. The kernel log hears of grants, not of what a sweep finds.
 named() {
-	case $bug-$2 in *race* | *-sweep) ;; *) [ -n "$seen" ] && reported=$bug reported_as=${seen%%;*} ;; esac
+	case $bug-$2 in *race* | *-sweep) ;; *) [ -z "$seen" ] || [ -n "$reported" ] || { reported=$bug; reported_as=${seen%%;*}; } ;; esac
 	if [ "$seen" = "$(echo "$1" | sed "s/+/ $2;/g") $2;" ] || { [ "$2" = - ] && [ "${seen%% *}" = "$1" ]; }; then
 		pass "$bug"
 	else
