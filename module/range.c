@@ -70,6 +70,17 @@ static bool writable(u64 f)
 	return mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE) && !(f & MMA_F_PTE_PROTNONE);
 }
 
+/*
+ * Asked with the entry's page-table lock held, after it was read: whoever has
+ * rightly taken a mark from it had begun by then.
+ */
+static u64 context_of(const struct mma_range *r, u64 lost)
+{
+	if ((lost & MARKS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
+		return r->context & ~MMA_F_KEEPS;
+	return r->context;
+}
+
 static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level,
 			void *arg)
 {
@@ -102,7 +113,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = known && !writable(before) ? MMA_GRANTED : MMA_WRITABLE;
 	if (hit.verdict == MMA_DENIED && mma_only_counted(r->site, r->context))
 		return;
-	mma_facts(&hit, vma, r->context | MMA_F_LOCK_PTL |
+	mma_facts(&hit, vma, context_of(r, hit.before & ~now) | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	mma_judge(&hit);
 }
@@ -135,8 +146,6 @@ static void judge_now(struct mma_range *r)
 		.addr = r->f.addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
 	};
 
-	if ((r->context & MMA_F_KEEPS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
-		r->context &= ~MMA_F_KEEPS;
 	if (!mma_shares_tables(r->f.vma))
 		rest.addr = walk(r);
 	if (rest.addr < r->f.end)

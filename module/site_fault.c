@@ -238,8 +238,10 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if ((f & MMA_F_PTE_SWAP) && mma_is_migration(fr->old, fr->level))
 		return 1;
 	frame_init(fr, vma, regs->si, regs->dx, regs);
-	if (f)
+	if (f) {	/* the look that is compared comes after the token */
 		fr->quiet = mma_quiet(fr->mm);
+		fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+	}
 	return 0;
 }
 NOKPROBE_SYMBOL(fault_enter);
@@ -351,8 +353,8 @@ static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	fr->old = 0;
 	fr->level = MMA_LEVEL_NONE;
 	if (!mma_shares_tables(fr->vma)) {
+		fr->quiet = mma_quiet(fr->mm);		/* before the look */
 		fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
-		fr->quiet = mma_quiet(fr->mm);
 	}
 	return 0;
 }

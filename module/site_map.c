@@ -118,10 +118,10 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_range_init(r, MMA_SITE_SPLIT, MMA_POINT_SPLIT, MMA_F_KEEPS, regs);
 	mma_range_of(r, vma, addr, addr + PMD_SIZE);
+	r->f.quiet = mma_quiet(r->f.mm);	/* before the look */
 	raw = mma_peek(r->f.mm, addr, &level);
 	if (level != MMA_LEVEL_PMD)
 		return 1;
-	r->f.quiet = mma_quiet(r->f.mm);
 	/* What the huge entry had each of its pieces must keep. */
 	r->had = mma_entry_facts(raw, level) & (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY);
 	r->all = true;
