@@ -59,7 +59,7 @@
 	X(40, PAGE_MAPS,	"mapped more than once")		\
 	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
 	/* the moment */						\
-	X(47, NEED_PTE_DIRTY,	"only its own dirty bit excuses it: a read fault or page_mkclean() was here") \
+	X(47, NEED_PTE_DIRTY,	"only its own dirty bit excuses it: page_mkclean() was just here") \
 	X(48, LOCK_PTL,		"read under the page-table lock")	\
 	X(49, LOCK_MM,		"read under mmap_lock or the vma lock")	\
 	X(50, AT_GRANT,		"the entry became writable just now")	\

@@ -259,18 +259,6 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 	return vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
 }
 
-/*
- * page_mkwrite() is not asked for a read, so a read maps a file's page
- * read-only whatever the folio is: do_read_fault() mm/memory.c:4615 (6.1). Who
- * wrote since has made the entry dirty.
- */
-static u64 read_context(const struct mma_frame *fr, enum mma_site site)
-{
-	bool read = !(fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE));
-
-	return read && site == MMA_SITE_FILE_FAULT ? MMA_F_NEED_PTE_DIRTY : 0;
-}
-
 /* What the fault left behind, under the mapping's lock. */
 static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
 			 enum mma_point point)
@@ -295,7 +283,7 @@ static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
 		hit.before = mma_entry_facts(hit.old, hit.level);
 	/* Still a swap or migration entry: waited for, nothing decided. */
 	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT)
-		fault_hit(&hit, vma, fault_context(fr) | read_context(fr, hit.site));
+		fault_hit(&hit, vma, fault_context(fr));
 	mma_slot_unlock(&slot);
 }
 

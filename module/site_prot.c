@@ -22,6 +22,7 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_range_init(r, prot_site(cp_flags),
 		       MMA_POINT_PROT, MMA_F_LOCK_MM, regs);
+	mma_quiet_break(vma->vm_mm);	/* before 5.19 without a gather: 4a18419f71cd */
 	if (cp_flags & MM_CP_PROT_NUMA)
 		return 1;	/* only takes rights away, from what is then no more a writable entry */
 	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),

@@ -24,9 +24,11 @@ enum { NR = 23, GIANT = 1 << 30 };
 static void order(const char *op, const char *p, size_t len)
 {
 	char text[80];
-	int fd = open("/dev/wrong", O_WRONLY), n = snprintf(text, sizeof(text), "%s %lx %lx", op,
-							    (unsigned long)p, (unsigned long)p + len);
+	int fd, n = snprintf(text, sizeof(text), "%s %lx %lx", op, (unsigned long)p, (unsigned long)p + len);
 
+	if (strstr(op, "excl") && !since(5, 19))
+		absent("PageAnonExclusive (5.19)");
+	fd = open("/dev/wrong", O_WRONLY);
 	must(fd >= 0, "/dev/wrong: %s", strerror(errno));
 	must(write(fd, text, n) == n, "cannot plant '%s': %s", text, strerror(errno));
 	close(fd);
