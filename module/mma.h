@@ -248,7 +248,9 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_migrate, mma_probe_migrate_pmd, mma_probe_gather, mma_probe_clear_refs,
 	mma_probe_swapoff, mma_probe_mremap, mma_probe_uffd_fill, mma_probe_uffd_move,
 	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge,
-	mma_probe_mkclean, mma_probe_hugetlb;
+	mma_probe_mkclean, mma_probe_hugetlb,
+	mma_probe_uffd_move_ptes, mma_probe_uffd_copy, mma_probe_unuse, mma_probe_unuse_lookup,
+	mma_probe_unuse_rmap;
 
 /* action.c */
 int mma_action_init(void);

@@ -164,6 +164,15 @@ void mma_range_after(struct mma_range *r)
 		mma_mm_unlock(r->f.mm);
 }
 
+/* The one entry whose page-table lock the caller holds. */
+void mma_range_after_locked(struct mma_range *r)
+{
+	u8 level;
+	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
+
+	judge_entry(r->f.vma, r->f.addr, raw, level, r);
+}
+
 /* One mapping at most: what lies beyond it, or is locked by others, is judged later. */
 void mma_range_after_unlocked(struct mma_range *r)
 {

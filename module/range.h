@@ -15,6 +15,8 @@ void mma_range_of(struct mma_range *r, struct vm_area_struct *vma, unsigned long
 void mma_range_before(struct mma_range *r);
 /* Judge them as they are now; what is too much for a probe goes to confirm.c. */
 void mma_range_after(struct mma_range *r);
+/* One entry, whose page-table lock is held. */
+void mma_range_after_locked(struct mma_range *r);
 /* The same where the locks were let go: f.mm and [f.addr, f.end) are what is known. */
 void mma_range_after_unlocked(struct mma_range *r);
 

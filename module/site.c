@@ -32,7 +32,7 @@ static bool armed = true;
 module_param_cb(armed, &armed_ops, &armed, 0644);
 MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open; violations are logged meanwhile only with Y (default)");
 
-enum mode { MODE_AUDIT, MODE_TRACE };
+enum mode { MODE_AUDIT, MODE_TRACE, MODE_SPARE };
 
 struct point {
 	const char *name, *symbol;
@@ -87,6 +87,11 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_KSM_MERGE]	= &mma_probe_ksm_merge,
 	[MMA_POINT_MKCLEAN]	= &mma_probe_mkclean,
 	[MMA_POINT_HUGETLB]	= &mma_probe_hugetlb,
+	[MMA_POINT_UFFD_MOVE_PTES] = &mma_probe_uffd_move_ptes,
+	[MMA_POINT_UFFD_COPY]	= &mma_probe_uffd_copy,
+	[MMA_POINT_UNUSE]	= &mma_probe_unuse,
+	[MMA_POINT_UNUSE_LOOKUP] = &mma_probe_unuse_lookup,
+	[MMA_POINT_UNUSE_RMAP]	= &mma_probe_unuse_rmap,
 };
 
 
@@ -174,6 +179,8 @@ static bool planted(enum mma_point id)
 /* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(). */
 static bool needed(enum mma_point id)
 {
+	if (points[id].mode == MODE_SPARE)
+		return !planted(id == MMA_POINT_UFFD_COPY ? MMA_POINT_UFFD_FILL : MMA_POINT_SWAPOFF);
 	if (READ_ONCE(mma_decisions))
 		return true;
 	if (id == MMA_POINT_WP_FAULT)

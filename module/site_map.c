@@ -24,6 +24,92 @@ NOKPROBE_SYMBOL(swapoff_enter);
 
 struct mma_probe mma_probe_swapoff = MMA_RANGE_PROBE(swapoff_enter, mma_range_leave, 64);
 
+/*
+ * ---- 5.10 has all of swapoff inlined in try_to_unuse(), but asks
+ * lookup_swap_cache(entry, vma, addr) before, and page_add_anon_rmap(page, vma,
+ * addr, compound) after set_pte_at(), under the page-table lock: mm/swapfile.c:1947
+ */
+
+#define UNUSERS 4		/* swapoff that run at once; more are not seen */
+
+static struct unuse {
+	struct task_struct *task;	/* that runs swapoff; NULL: free */
+	struct mma_range r;		/* the entry it is about to replace */
+} unusers[UNUSERS];
+
+static struct unuse *unuse_of(struct task_struct *task)
+{
+	int i;
+
+	for (i = 0; i < UNUSERS; i++)
+		if (READ_ONCE(unusers[i].task) == task)
+			return &unusers[i];
+	return NULL;
+}
+
+static int unuse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	int i;
+
+	mma_point_hit(MMA_POINT_UNUSE);
+	for (i = 0; i < UNUSERS; i++)
+		if (!cmpxchg(&unusers[i].task, NULL, current))
+			return 0;
+	return 1;
+}
+NOKPROBE_SYMBOL(unuse_enter);
+
+static int unuse_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct unuse *u = unuse_of(current);
+
+	if (u)
+		WRITE_ONCE(u->task, NULL);
+	return 0;
+}
+NOKPROBE_SYMBOL(unuse_leave);
+
+struct mma_probe mma_probe_unuse = { .rp = {
+	.entry_handler = unuse_enter, .handler = unuse_leave, .maxactive = 16 } };
+
+static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct unuse *u = unuse_of(current);
+	unsigned long addr = regs->dx & PAGE_MASK;
+
+	mma_point_hit(MMA_POINT_UNUSE_LOOKUP);
+	if (!u)
+		return 0;
+	mma_range_init(&u->r, MMA_SITE_SWAPOFF, MMA_POINT_UNUSE_RMAP, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	mma_range_of(&u->r, (void *)regs->si, addr, addr + PAGE_SIZE);
+	mma_range_before(&u->r);
+	return 0;
+}
+NOKPROBE_SYMBOL(unuse_lookup);
+
+static int unuse_rmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct unuse *u = unuse_of(current);
+
+	return !u || u->r.f.vma != (void *)regs->si || u->r.f.addr != regs->dx;
+}
+NOKPROBE_SYMBOL(unuse_rmap_enter);
+
+/* Not at its entry, where the page is not anonymous yet. */
+static int unuse_rmap_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct unuse *u = unuse_of(current);
+
+	if (u)
+		mma_range_after_locked(&u->r);
+	return 0;
+}
+NOKPROBE_SYMBOL(unuse_rmap_leave);
+
+struct mma_probe mma_probe_unuse_lookup = { .rp.kp.pre_handler = unuse_lookup };
+struct mma_probe mma_probe_unuse_rmap = { .rp = {
+	.entry_handler = unuse_rmap_enter, .handler = unuse_rmap_leave, .maxactive = 16 } };
+
 /* ---- move_page_tables(vma, old, new_vma, new, len, ...): mmap_lock held for writing ---- */
 
 static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -105,6 +191,58 @@ static int uffd_move_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(uffd_move_leave);
 
 struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, uffd_move_leave, 256);
+
+/* ---- move_pages_ptes(mm, dst_pmd, src_pmd, dst_vma, src_vma, dst_addr, ...): both vmas locked ---- */
+
+static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma = (void *)ARG(3);
+
+	mma_quiet_break(vma->vm_mm);
+	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE_PTES, MMA_F_LOCK_MM | MMA_F_MOVED,
+		       regs);
+	mma_range_of(r, vma, ARG(5), vma->vm_end);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_ptes_enter);
+
+/* Returns the bytes moved, or an error. */
+static int uffd_move_ptes_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	long moved = regs_return_value(regs);
+
+	if (moved <= 0)
+		return 0;
+	r->f.end = min(r->f.end, r->f.addr + (unsigned long)moved);
+	mma_range_after(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_ptes_leave);
+
+struct mma_probe mma_probe_uffd_move_ptes =
+	MMA_RANGE_PROBE(uffd_move_ptes_enter, uffd_move_ptes_leave, 256);
+
+/* ---- mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode): 5.10, locks dropped at return ---- */
+
+static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_init(r, MMA_SITE_UFFD_FILL, MMA_POINT_UFFD_COPY, MMA_F_KEEPS, regs);
+	r->f.mm = (void *)ARG(0);
+	r->f.addr = ARG(1);
+	r->f.end = ARG(1) + ARG(3);
+	r->f.quiet = mma_quiet(r->f.mm);
+	if (ARG(5) & UFFDIO_COPY_MODE_WP)
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_copy_enter);
+
+struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, uffd_move_leave, 256);
 
 /* ---- __split_huge_pmd(vma, pmd, address, freeze, ...): mmap_lock or rmap lock held ---- */
 

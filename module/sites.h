@@ -11,7 +11,8 @@
  *   returned if that is read. Where kernels differ, MMA_ARGS_NAME of
  *   compat/compat.h; only the module knows, which says it in its modinfo.
  *   mode: AUDIT, always armed; TRACE, only while a reader wants every decision
- *   or where no armed point sees what it sees.
+ *   or where no armed point sees what it sees; SPARE, only where the kernel has
+ *   not the function that tells more.
  */
 #ifndef MMA_SITES_H
 #define MMA_SITES_H
@@ -63,7 +64,17 @@
 	X(20, MKCLEAN, "page_mkclean_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
 	  "every entry write-protected for writeback")			\
 	X(21, HUGETLB, "hugetlb_fault", "- vm_area_struct ulong uint =uint", AUDIT, \
-	  "the entry every hugetlb fault leaves behind")
+	  "the entry every hugetlb fault leaves behind")		\
+	X(22, UFFD_MOVE_PTES, "move_pages_ptes", "- - - vm_area_struct - ulong", AUDIT, \
+	  "every range of small pages UFFDIO_MOVE filled")		\
+	X(23, UFFD_COPY, "mcopy_atomic", "mm_struct ulong - ulong - ulong", SPARE, \
+	  "every range UFFDIO_COPY filled, in place of uffd_fill")	\
+	X(24, UNUSE, "try_to_unuse", "", SPARE,				\
+	  "who runs swapoff, in place of swapoff")			\
+	X(25, UNUSE_LOOKUP, "lookup_swap_cache", "- vm_area_struct ulong", SPARE, \
+	  "the entry swapoff is about to replace, in place of swapoff")	\
+	X(26, UNUSE_RMAP, "page_add_anon_rmap", "page vm_area_struct ulong", SPARE, \
+	  "the entry swapoff has put there, in place of swapoff")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -115,16 +126,16 @@ enum mma_point {
 	  P(UPGRADE_PMD) P(FAULT))					\
 	X(12, SWAPOFF, "swapoff",					\
 	  "entry restored by swapoff",					\
-	  P(SWAPOFF))							\
+	  P(SWAPOFF) P(UNUSE_RMAP))							\
 	X(13, MREMAP, "mremap",						\
 	  "entry moved by mremap",					\
 	  P(MREMAP))							\
 	X(14, UFFD_FILL, "uffd-fill",					\
 	  "UFFDIO_COPY or UFFDIO_CONTINUE",				\
-	  P(UFFD_FILL))							\
+	  P(UFFD_FILL) P(UFFD_COPY))							\
 	X(15, UFFD_MOVE, "uffd-move",					\
 	  "UFFDIO_MOVE",						\
-	  P(UFFD_MOVE))							\
+	  P(UFFD_MOVE) P(UFFD_MOVE_PTES))							\
 	X(16, SPLIT, "thp-split",					\
 	  "huge entry split into small ones",				\
 	  P(SPLIT))							\

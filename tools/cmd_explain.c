@@ -31,7 +31,8 @@ static void explain_point(unsigned int id)
 	const struct point_row *p = point_row(id);
 
 	printf("point %s: %s\n  probes    %s()\n  armed     %s\n", p->name, p->text,
-	       p->symbol, p->mode == AUDIT ? "always" : "while a reader wants every decision");
+	       p->symbol, p->mode == AUDIT ? "always" : p->mode == TRACE ? "while a reader wants every decision" :
+	       "where the kernel has not the function that tells more");
 }
 
 static void explain_fact(unsigned int bit)

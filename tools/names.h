@@ -9,7 +9,7 @@
 #include "rule.h"
 #include "sites.h"
 
-enum point_mode { AUDIT, TRACE };
+enum point_mode { AUDIT, TRACE, SPARE };
 
 struct rule_row {
 	const char *name, *severity, *text, *kernels, *where;
