@@ -75,13 +75,17 @@ struct mma_probe mma_probe_unuse = { .rp = {
 static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct unuse *u = unuse_of(current);
+	struct vm_area_struct *vma = (void *)regs->si;
 	unsigned long addr = regs->dx & PAGE_MASK;
 
 	mma_point_hit(MMA_POINT_UNUSE_LOOKUP);
 	if (!u)
 		return 0;
+	u->r.f.vma = vma;
+	if (!vma)			/* shmem_swapin_page() asks for a file */
+		return 0;
 	mma_range_init(&u->r, MMA_SITE_SWAPOFF, MMA_POINT_UNUSE_RMAP, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	mma_range_of(&u->r, (void *)regs->si, addr, addr + PAGE_SIZE);
+	mma_range_of(&u->r, vma, addr, addr + PAGE_SIZE);
 	mma_range_before(&u->r);
 	return 0;
 }
