@@ -19,6 +19,7 @@ void uffd_unwp_unregister(void);
 void uffd_unwp_close(void);
 void mprotect_file_ext4(void);
 void mprotect_file_vfat(void);
+void dax_mkwrite_softdirty(void);
 void swapoff_softdirty(void);
 void swapoff_uffd_wp(void);
 void uffdio_copy_readonly(void);

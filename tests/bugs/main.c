@@ -24,6 +24,8 @@ static const struct bug bugs[] = {
 	    "change_protection", "softdirty ext4" }, MPROT },
 	{ { "mprotect-file-softdirty-vfat", mprotect_file_vfat, "mprotect R, RW of a dirty vfat page",
 	    "change_protection", "softdirty vfat" }, MPROT },
+	{ { "dax-mkwrite-softdirty", dax_mkwrite_softdirty, "write to a DAX page that was read before",
+	    "insert_page_into_pte_locked insert_page", "root softdirty dax" }, "SOFT_DIRTY", "mkwrite", { 7, 0 }, { 0, 0 } },
 	{ { "swapoff-softdirty", swapoff_softdirty, "swapoff: unuse_pte",
 	    "unuse_pte_range try_to_unuse", "root softdirty swap" }, LATER, { 0, 0 }, { 6, 0 } },
 	{ { "swapoff-uffd-wp", swapoff_uffd_wp, "swapoff: unuse_pte",

@@ -24,6 +24,21 @@ static void mprotect_file(const char *fs)
 		lost("a write to a %s file after clear_refs, mprotect R, RW left bit 55 at 0", fs);
 }
 
+/*
+ * vmf_insert_page_mkwrite() makes an entry it finds writable without pte_mkdirty(), which would have set soft-dirty:
+ * insert_page_into_pte_locked(), mm/memory.c:2368 (7.2), :2499 (7.3). insert_pfn(), which DAX used before, did: :2343 (6.12).
+ */
+void dax_mkwrite_softdirty(void)
+{
+	char *p = map_at_guard(PAGE, RW, MAP_SHARED, temp_file(dir_of("dax"), PAGE), 0, 0);
+
+	peek(p);
+	clear_refs();
+	poke(p, 1);
+	if (!soft_dirty(p))
+		lost("a write to a DAX file after clear_refs left pagemap bit 55 at 0");
+}
+
 void mprotect_file_ext4(void)
 {
 	mprotect_file("ext4");
