@@ -228,7 +228,7 @@ wrong() {
 bug_table() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
-		sed -n "s/^row /$kernel /p" "$work/rows.$kernel" 2>/dev/null
+		[ ! -s "$work/rows.$kernel" ] || sed -n "s/^row /$kernel /p" "$work/rows.$kernel"
 	done | awk -v kernels="${kernels[*]}" '
 		!($2 in row) { order[++n] = $2; row[$2] = 1 }
 		{ said = $0; sub(/^[^ ]+ [^ ]+ [^ ]+ /, "", said); sub(/;$/, "", said); cell[$2 " " $1] = $3 (said == "-" ? "" : ": " said) }
