@@ -94,7 +94,6 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_UNUSE_RMAP]	= &mma_probe_unuse_rmap,
 };
 
-
 static bool named_off(const char *name)
 {
 	const char *s = off;
@@ -291,9 +290,13 @@ void mma_sites_exit(void)
 {
 	int i;
 
+	/* The armed parameter can still be written: it must find nothing to arm. */
+	mutex_lock(&arm_lock);
 	for (i = 0; i < MMA_NR_POINTS; i++) {
 		arm(i, false);
 		if (points[i].planted)
 			unplant(&points[i]);
+		points[i].planted = false;
 	}
+	mutex_unlock(&arm_lock);
 }
