@@ -491,7 +491,7 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long addr, un
 {
 	struct address_space *shared = NULL;
 
-	if (is_vm_hugetlb_page(vma) && vma->vm_flags & VM_MAYSHARE)
+	if (mma_shares_tables(vma))
 		shared = vma->vm_file->f_mapping;
 	if (shared)
 		i_mmap_lock_read(shared);

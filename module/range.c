@@ -10,8 +10,6 @@
 #define JUDGE_BUDGET (512 + 8)
 #define SIEVE_BUDGET 4096
 
-#define MARKS (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)
-
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
 		    const struct pt_regs *regs)
 {
@@ -65,18 +63,13 @@ void mma_range_before(struct mma_range *r)
 	}
 }
 
-static bool writable(u64 f)
-{
-	return mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE) && !(f & MMA_F_PTE_PROTNONE);
-}
-
 /*
  * Asked with the entry's page-table lock held, after it was read: whoever has
  * rightly taken a mark from it had begun by then.
  */
 static u64 context_of(const struct mma_range *r, u64 lost)
 {
-	if ((lost & MARKS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
+	if ((lost & MMA_MARKS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
 		return r->context & ~MMA_F_KEEPS;
 	return r->context;
 }
@@ -101,16 +94,16 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	if (r->folio && !mma_maps_folio(raw, level, r->folio))
 		return;
 	/* Writable before and after, and nothing lost: not decided here. */
-	if (writable(before) && !r->all && !(hit.before & ~now & MARKS))
+	if (mma_facts_writable(before) && !r->all && !(hit.before & ~now & MMA_MARKS))
 		return;
 	/* Migration restores only what it took away. */
 	if (r->point == MMA_POINT_MIGRATE && (level == MMA_LEVEL_PMD ||
 					      (known && !(before & MMA_F_PTE_SWAP))))
 		return;
-	if (!writable(now))
+	if (!mma_facts_writable(now))
 		hit.verdict = MMA_DENIED;
 	else
-		hit.verdict = known && !writable(before) ? MMA_GRANTED : MMA_WRITABLE;
+		hit.verdict = known && !mma_facts_writable(before) ? MMA_GRANTED : MMA_WRITABLE;
 	if (hit.verdict == MMA_DENIED && mma_only_counted(r->site, r->context))
 		return;
 	mma_facts(&hit, vma, context_of(r, hit.before & ~now) | MMA_F_LOCK_PTL |

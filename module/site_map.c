@@ -172,7 +172,7 @@ static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	mma_quiet_break(current->mm);
 	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE, MMA_F_MOVED, regs);
-	r->f.mm = current->mm;
+	r->f.mm = current->mm;		/* userfaultfd_move() refuses any other */
 	r->f.addr = ARG(1);
 	r->f.end = ARG(1) + ARG(3);
 	r->all = true;
@@ -180,16 +180,20 @@ static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(uffd_move_enter);
 
-/* Returns the bytes moved, which is less than asked for if it met an error. */
+/* All these return the bytes done, less than asked for after an error, or an error. */
+static bool cut_to_done(struct mma_range *r, struct pt_regs *regs)
+{
+	long done = regs_return_value(regs);
+
+	if (done > 0)
+		r->f.end = min(r->f.end, r->f.addr + (unsigned long)done);
+	return done > 0;
+}
+
 static int uffd_move_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct mma_range *r = (void *)ri->data;
-	long moved = regs_return_value(regs);
-
-	if (moved <= 0)
-		return 0;
-	r->f.end = min(r->f.end, r->f.addr + (unsigned long)moved);
-	mma_range_after_unlocked(r);
+	if (cut_to_done((void *)ri->data, regs))
+		mma_range_after_unlocked((void *)ri->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_leave);
@@ -212,16 +216,10 @@ static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *r
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_enter);
 
-/* Returns the bytes moved, or an error. */
 static int uffd_move_ptes_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct mma_range *r = (void *)ri->data;
-	long moved = regs_return_value(regs);
-
-	if (moved <= 0)
-		return 0;
-	r->f.end = min(r->f.end, r->f.addr + (unsigned long)moved);
-	mma_range_after(r);
+	if (cut_to_done((void *)ri->data, regs))
+		mma_range_after((void *)ri->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_leave);
@@ -265,7 +263,7 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (level != MMA_LEVEL_PMD)
 		return 1;
 	/* What the huge entry had each of its pieces must keep. */
-	r->had = mma_entry_facts(raw, level) & (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY);
+	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
 	r->all = true;
 	return 0;
 }
@@ -275,8 +273,8 @@ struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, mma_range_leave,
 
 /* ---- collapse_huge_page(mm, address, ...): drops its locks before it returns ---- */
 
-/* The marks that any of the small entries has. */
-static u64 marked_in(const struct mma_range *r)
+/* PTE_UFFD_WP if any of the small entries is marked so. */
+static u64 trapped_in(const struct mma_range *r)
 {
 	unsigned long addr;
 	u64 any = 0, raw;
@@ -288,7 +286,7 @@ static u64 marked_in(const struct mma_range *r)
 			break;
 		any |= mma_entry_facts(raw, level);
 	}
-	return any & (MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY);
+	return any & MMA_F_PTE_UFFD_WP;
 }
 
 static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -301,7 +299,7 @@ static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.end = r->f.addr + PMD_SIZE;
 	r->all = true;
 	r->f.quiet = mma_quiet(r->f.mm);
-	r->had = marked_in(r) & MMA_F_PTE_UFFD_WP;
+	r->had = trapped_in(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_enter);
