@@ -235,14 +235,12 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if ((f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
 	    mma_point_on(MMA_POINT_UPGRADE))
 		return 1;
-	if ((f & MMA_F_PTE_SWAP) && mma_is_migration(fr->old, fr->level))
-		return 1;
 	frame_init(fr, vma, regs->si, regs->dx, regs);
-	if (f) {	/* the look that is compared comes after the token */
-		fr->quiet = mma_quiet(fr->mm);
-		fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
-	}
-	return 0;
+	if (!f)
+		return 0;
+	fr->quiet = mma_quiet(fr->mm);		/* before the look that is compared */
+	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+	return mma_is_migration(fr->old, fr->level);
 }
 NOKPROBE_SYMBOL(fault_enter);
 

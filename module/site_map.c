@@ -30,7 +30,7 @@ struct mma_probe mma_probe_swapoff = MMA_RANGE_PROBE(swapoff_enter, mma_range_le
  * addr, compound) after set_pte_at(), under the page-table lock: mm/swapfile.c:1947
  */
 
-#define UNUSERS 4		/* swapoff that run at once; more are not seen */
+#define UNUSERS 4		/* swapoff that run at once; more are counted as missed */
 
 static struct unuse {
 	struct task_struct *task;	/* that runs swapoff; NULL: free */
@@ -70,7 +70,7 @@ static int unuse_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(unuse_leave);
 
 struct mma_probe mma_probe_unuse = { .rp = {
-	.entry_handler = unuse_enter, .handler = unuse_leave, .maxactive = 16 } };
+	.entry_handler = unuse_enter, .handler = unuse_leave, .maxactive = UNUSERS } };
 
 static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 {
