@@ -121,14 +121,15 @@ bool mma_readers_sweep(u32 tgid);
 extern bool mma_decisions;		/* some reader wants every decision */
 
 /* quiet.c */
+#define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)	/* what a rewrite must keep */
 u32 mma_quiet(struct mm_struct *mm);
-bool mma_quiet_since(struct mm_struct *mm, u32 token);
+u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost);
 void mma_quiet_break(const struct mm_struct *mm);
 
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
 enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
-		 MMA_SWEEPS_LOST, MMA_NR_EVENTS };
+		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_NR_EVENTS };
 
 struct mma_counts {
 	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];

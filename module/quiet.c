@@ -54,9 +54,18 @@ u32 mma_quiet(struct mm_struct *mm)
 	return token;
 }
 
-bool mma_quiet_since(struct mm_struct *mm, u32 token)
+/*
+ * MMA_F_KEEPS if nothing else was at work since the token. Asked with the
+ * entry's page-table lock held, after it was read: whoever has rightly taken
+ * something from it had begun by then. A loss that is not judged is counted.
+ */
+u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost)
 {
-	return token && !in_flight(mm) && token == now(mm);
+	if (token && !in_flight(mm) && token == now(mm))
+		return MMA_F_KEEPS;
+	if (lost & MMA_MARKS)
+		mma_event(MMA_UNSURE);
+	return 0;
 }
 
 /* Something else begins to move entries of this mm. */

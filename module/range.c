@@ -63,15 +63,11 @@ void mma_range_before(struct mma_range *r)
 	}
 }
 
-/*
- * Asked with the entry's page-table lock held, after it was read: whoever has
- * rightly taken a mark from it had begun by then.
- */
 static u64 context_of(const struct mma_range *r, u64 lost)
 {
-	if ((lost & MMA_MARKS) && !r->alone && !mma_quiet_since(r->f.mm, r->f.quiet))
-		return r->context & ~MMA_F_KEEPS;
-	return r->context;
+	if (!(r->context & MMA_F_KEEPS) || r->alone || !(lost & MMA_MARKS))
+		return r->context;
+	return (r->context & ~MMA_F_KEEPS) | mma_keeps(r->f.mm, r->f.quiet, lost);
 }
 
 static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level,

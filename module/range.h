@@ -5,9 +5,6 @@
 
 #include "mma.h"
 
-/* What a rewrite of an entry must keep. */
-#define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)
-
 /* What r is about; the rest of it is zeroed. `context`: what holds at return. */
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
 		    const struct pt_regs *regs);

@@ -105,8 +105,15 @@ static void frame_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigne
 static u64 fault_context(const struct mma_frame *fr)
 {
 	return (fr->flags & FAULT_FLAG_UNSHARE ? MMA_F_UNSHARE : 0) |
-	       (fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) ? 0 : MMA_F_READ_FAULT) |
-	       (mma_quiet_since(fr->mm, fr->quiet) ? MMA_F_KEEPS : 0);
+	       (fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) ? 0 : MMA_F_READ_FAULT);
+}
+
+/* The same after the fault, with hit's page-table lock held. */
+static u64 result_context(const struct mma_frame *fr, const struct mma_hit *hit)
+{
+	u64 lost = hit->before & ~mma_entry_facts(hit->new, hit->level);
+
+	return fault_context(fr) | mma_keeps(fr->mm, fr->quiet, lost);
 }
 
 static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
@@ -191,7 +198,7 @@ static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point po
 	/* Nothing done, or reused in place, which ptep_set_access_flags has seen. */
 	if (slot.level == MMA_LEVEL_PTE &&
 	    pte_pfn(__pte(slot.raw)) != pte_pfn(__pte(fr->old)))
-		fault_hit(&hit, fr->vma, fault_context(fr));
+		fault_hit(&hit, fr->vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
 	return 0;
 }
@@ -281,7 +288,7 @@ static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
 		hit.before = mma_entry_facts(hit.old, hit.level);
 	/* Still a swap or migration entry: waited for, nothing decided. */
 	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT)
-		fault_hit(&hit, vma, fault_context(fr));
+		fault_hit(&hit, vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
 }
 

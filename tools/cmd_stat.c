@@ -24,6 +24,7 @@ static const struct {
 	C(suspects_lost, "  dropped: too many at once"),
 	C(swept,	 "address spaces swept at exit or exec"),
 	C(sweeps_lost,	 "  not swept: too many at once, or no memory"),
+	C(unsure,	 "marks gone while others were at work there: not judged"),
 #undef C
 };
 

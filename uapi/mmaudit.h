@@ -207,7 +207,8 @@ struct mma_stats {
 	__u64	suspects_lost;	/* or dropped: too many at once */
 	__u64	swept;		/* address spaces swept at exit or exec */
 	__u64	sweeps_lost;	/* not swept then: too many at once, or no memory */
-	__u64	reserved[6];
+	__u64	unsure;		/* marks gone while others were at work there: not judged */
+	__u64	reserved[5];
 };
 
 enum mma_point_state {
