@@ -279,11 +279,8 @@ void hugetlb_unshare_uffd_wp(void)
 void migrate_thp_uffd_wp(void)
 {
 	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	char *p = map_thp(HPAGE);
+	char *p = huge();
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
 	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
 	must(!ufd_wp(u, p, HPAGE, true), "UFFDIO_WRITEPROTECT");
 	if (!move_away(p))
@@ -314,11 +311,8 @@ void mprotect_pinned(void)
 /* clear_soft_dirty() spares pinned pages, for a device may write them; clear_soft_dirty_pmd() does not. */
 void clear_refs_pinned_thp(void)
 {
-	char *p = map_thp(HPAGE);
+	char *p = huge();
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
 	pin_page(p);
 	clear_refs();
 	if (!soft_dirty(p))

@@ -10,41 +10,6 @@
 #include <unistd.h>
 #include "rows.h"
 
-/*
- * FOLL_FORCE breaks COW and leaves the entry read-only: 6.12 mm/gup.c:802. By ptrace, for /proc/PID/mem may be
- * forbidden to force (CONFIG_PROC_MEM_*, 6.12). The tracer is forked before the page is, so as not to share it.
- */
-struct tracer {
-	struct gate go;
-	pid_t pid;
-};
-
-static struct tracer tracer_make(char *p)
-{
-	struct tracer t = { gate_make(), fork_row() };
-	pid_t parent;
-	int status;
-
-	if (t.pid)
-		return t;
-	parent = getppid();
-	gate_wait(t.go);
-	must(!ptrace(PTRACE_ATTACH, parent, NULL, NULL) && waitpid(parent, &status, __WALL) == parent,
-	     "PTRACE_ATTACH: %s", strerror(errno));
-	must(!ptrace(PTRACE_POKEDATA, parent, p, (void *)2l), "PTRACE_POKEDATA: %s", strerror(errno));
-	ptrace(PTRACE_DETACH, parent, NULL, NULL);
-	leave();
-}
-
-static void force(struct tracer t, char *p, u64 old)
-{
-	gate_open(t.go);
-	join(t.pid);
-	must(peek(p) == 2, "forced write lost");
-	must(!old || pfn(p) != old, "forced write went to a shared page");
-	must(!may_write(p), "a forced write made a read-only mapping writable");
-}
-
 void foll_force(void)
 {
 	char *p = map_anon(PAGE);
@@ -52,7 +17,7 @@ void foll_force(void)
 
 	poke(p, 1);
 	mprotect(p, PAGE, PROT_READ);
-	force(t, p, 0);
+	tracer_write(t, p, 0);
 }
 
 void foll_force_cow(void)
@@ -70,7 +35,7 @@ void foll_force_cow(void)
 		must(peek(p) == 1, "a forced write in the parent is seen in the child");
 		leave();
 	}
-	force(t, p, pfn(p));
+	tracer_write(t, p, pfn(p));
 	gate_open(turn);
 	join(pid);
 }
@@ -83,7 +48,7 @@ void foll_force_file(void)
 	char c = 1;
 
 	must(peek(p) == 0, "not zero");
-	force(t, p, pfn(p));
+	tracer_write(t, p, pfn(p));
 	must(pread(fd, &c, 1, 0) == 1 && c == 0, "a forced write reached the file");
 }
 

@@ -78,6 +78,7 @@ char *map_at_guard(size_t len, int prot, int flags, int fd, off_t off, size_t al
 char *map_anon(size_t len);			/* private */
 char *map_shared(size_t len);			/* shmem */
 char *map_thp(size_t len);			/* private, huge-page aligned, MADV_HUGEPAGE */
+char *huge(void);				/* one such page, filled with 1; or the row is skipped */
 int temp_file(const char *dir, size_t len);	/* unlinked file filled with 'f' */
 int memfd(size_t len, unsigned int flags);
 
@@ -132,6 +133,12 @@ struct gate { int fd; };			/* an eventfd: opens once for each wait */
 struct gate gate_make(void);
 void gate_open(struct gate g);
 void gate_wait(struct gate g);
+
+/* ---- a child that writes past all protection (tracer.c) ---- */
+
+struct tracer { struct gate go; pid_t pid; };
+struct tracer tracer_make(char *p);		/* before p is touched, so that it shares no page */
+void tracer_write(struct tracer t, char *p, u64 old);	/* 2 to p, not to the page at frame old */
 
 /* ---- userfaultfd (ufd.c) ---- */
 

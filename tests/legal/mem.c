@@ -64,6 +64,16 @@ char *map_thp(size_t len)
 	return p;
 }
 
+char *huge(void)
+{
+	char *p = map_thp(HPAGE);
+
+	fill(p, HPAGE, 1);
+	if (!has_thp(p))
+		skip("no huge page");
+	return p;
+}
+
 int temp_file(const char *dir, size_t len)
 {
 	char path[96], page[PAGE];

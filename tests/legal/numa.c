@@ -151,16 +151,6 @@ void move_prot_none(void)
 	poke(p, 2);
 }
 
-static char *huge(void)
-{
-	char *p = map_thp(HPAGE);
-
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
-	return p;
-}
-
 /* remove_migration_pmd(): 6.12 mm/huge_memory.c:4333 */
 void move_thp(void)
 {

@@ -10,16 +10,6 @@
 
 #define THP "/sys/kernel/mm/transparent_hugepage/"
 
-static char *huge(void)
-{
-	char *p = map_thp(HPAGE);
-
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
-	return p;
-}
-
 /* do_huge_pmd_anonymous_page(): 6.12 mm/huge_memory.c:1248 */
 void thp_fault(void)
 {

@@ -5,3 +5,4 @@
 #include "../../legal/swaps.c"
 #include "../../legal/mem.c"
 #include "../../legal/ufd.c"
+#include "../../legal/tracer.c"

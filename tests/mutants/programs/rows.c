@@ -15,16 +15,6 @@
 
 #define WP UFFDIO_REGISTER_MODE_WP
 
-static char *huge(void)
-{
-	char *p = map_thp(HPAGE);
-
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
-	return p;
-}
-
 static void read_then_write(char *p, size_t len)
 {
 	must(!mprotect(p, len, PROT_READ) && !mprotect(p, len, RW), "mprotect: %s", strerror(errno));
@@ -302,50 +292,18 @@ void uffd_move_pinned(void)
 
 /* ---- FOLL_FORCE into a read-only mapping ---- */
 
-struct tracer {
-	struct gate go;
-	pid_t pid;
-};
-
-/* Forked before the page is, so as not to share it. */
-static struct tracer tracer_make(char *p)
-{
-	struct tracer t = { gate_make(), fork_row() };
-	pid_t parent;
-	int status;
-
-	if (!t.pid) {
-		parent = getppid();
-		gate_wait(t.go);
-		must(!ptrace(PTRACE_ATTACH, parent, NULL, NULL) && waitpid(parent, &status, __WALL) == parent,
-		     "PTRACE_ATTACH: %s", strerror(errno));
-		must(!ptrace(PTRACE_POKEDATA, parent, p, (void *)2l), "PTRACE_POKEDATA: %s", strerror(errno));
-		ptrace(PTRACE_DETACH, parent, NULL, NULL);
-		leave();
-	}
-	return t;
-}
-
-static void forced(struct tracer t, char *p)
-{
-	gate_open(t.go);
-	join(t.pid);
-	must(peek(p) == 2, "forced write lost");
-	must(!may_write(p), "a forced write made a read-only mapping writable");
-}
-
 void foll_force_absent(void)
 {
 	char *p = map_at_guard(PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
 
-	forced(tracer_make(p), p);
+	tracer_write(tracer_make(p), p, 0);
 }
 
 void foll_force_file_absent(void)
 {
 	char *p = map_at_guard(PAGE, PROT_READ, MAP_PRIVATE, memfd(PAGE, 0), 0, 0);
 
-	forced(tracer_make(p), p);
+	tracer_write(tracer_make(p), p, 0);
 }
 
 /* Soft-dirty tracking wants the fault, though the page is exclusive: wp_page_reuse(), 6.12 mm/memory.c:3260 */
@@ -357,5 +315,5 @@ void foll_force_clear_refs(void)
 	poke(p, 1);
 	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
 	clear_refs();
-	forced(t, p);
+	tracer_write(t, p, 0);
 }
