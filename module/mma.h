@@ -62,6 +62,8 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
+bool mma_tracked(const struct vm_area_struct *vma);
+u64 mma_folio_facts(struct folio *folio);
 bool mma_shares_tables(const struct vm_area_struct *vma);
 bool mma_mm_trylock(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
@@ -125,6 +127,8 @@ extern bool mma_decisions;		/* some reader wants every decision */
 u32 mma_quiet(struct mm_struct *mm);
 u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost);
 void mma_quiet_break(const struct mm_struct *mm);
+void mma_quiet_moves(const struct mm_struct *mm);
+void mma_quiet_moved(const struct mm_struct *mm);
 
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
@@ -209,6 +213,7 @@ struct mma_frame {
 	u32 flags;			/* FAULT_FLAG_* */
 	u32 quiet;			/* token of the first look; 0: none, or not needed */
 	u8 level;
+	bool pinned;			/* the page to copy is, and is this process's alone */
 };
 /* A range of entries before and after a function that rewrites them. */
 struct mma_range {
@@ -251,7 +256,7 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge,
 	mma_probe_mkclean, mma_probe_hugetlb,
 	mma_probe_uffd_move_ptes, mma_probe_uffd_copy, mma_probe_unuse, mma_probe_unuse_lookup,
-	mma_probe_unuse_rmap;
+	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate;
 
 /* action.c */
 int mma_action_init(void);

@@ -5,7 +5,8 @@
  *
  * Zapping and un-write-protecting go through tlb_gather_mmu(), which raises
  * mm->tlb_flush_pending until all is done; clear_refs is watched from end to
- * end. So quiet is: none in flight at the first look, none begun since.
+ * end, and so is mremap, which takes whole entries elsewhere. So quiet is: none
+ * in flight at the first look, none begun since.
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -16,11 +17,12 @@
 
 /*
  * A task may work inside a gather of its own, as mprotect and userfaultfd do
- * when they split a huge page: `only` is who began one while there was none.
+ * when they split a huge page: `only` is who began one while there was none,
+ * `mover` the same of mremap.
  */
 static struct {
-	atomic_t begun;
-	struct task_struct *only;
+	atomic_t begun, moving;
+	struct task_struct *only, *mover;
 } mms[1 << BITS];			/* by mm */
 static atomic_t entered, left;		/* clear_refs_write(): whose mm, is not known at its entry */
 
@@ -36,9 +38,10 @@ static u32 now(const struct mm_struct *mm)
 
 static bool in_flight(struct mm_struct *mm)
 {
-	int pending = mma_flush_pending(mm);
+	int pending = mma_flush_pending(mm), moving = atomic_read(&mms[of(mm)].moving);
 
-	return pending > (READ_ONCE(mms[of(mm)].only) == current);
+	return pending > (READ_ONCE(mms[of(mm)].only) == current) ||
+	       moving > (READ_ONCE(mms[of(mm)].mover) == current);
 }
 
 /* 0: not quiet, or nobody would tell. */
@@ -72,6 +75,20 @@ u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost)
 void mma_quiet_break(const struct mm_struct *mm)
 {
 	atomic_inc(&mms[of(mm)].begun);
+}
+
+/* mremap begins, and ends. Two that share a place here know neither as their own. */
+void mma_quiet_moves(const struct mm_struct *mm)
+{
+	bool alone = atomic_inc_return(&mms[of(mm)].moving) == 1;
+
+	WRITE_ONCE(mms[of(mm)].mover, alone ? current : NULL);
+	mma_quiet_break(mm);
+}
+
+void mma_quiet_moved(const struct mm_struct *mm)
+{
+	atomic_dec(&mms[of(mm)].moving);
 }
 
 /* tlb_gather_mmu(tlb, mm, ...) */

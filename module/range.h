@@ -20,6 +20,9 @@ void mma_range_after_locked(struct mma_range *r);
 /* The same where the locks were let go: f.mm and [f.addr, f.end) are what is known. */
 void mma_range_after_unlocked(struct mma_range *r);
 
+/* For a function that takes pages away: what it left behind in place of marked entries. site_unmap.c */
+void mma_unmap_after(struct mma_range *r);
+
 /* Return handlers for a kretprobe whose data is a struct mma_range. */
 int mma_range_leave(struct kretprobe_instance *ri, struct pt_regs *regs);
 int mma_range_leave_unlocked(struct kretprobe_instance *ri, struct pt_regs *regs);

@@ -59,6 +59,8 @@
 	X(40, PAGE_MAPS,	"mapped more than once")		\
 	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
 	/* the moment */						\
+	X(45, WAS_PINNED,	"copy of an anonymous page that is pinned for DMA and was mapped nowhere else") \
+	X(46, TAKEN,		"the page was taken away by reclaim, migration or a split: what is left must tell of its marks") \
 	X(47, NEED_PTE_DIRTY,	"only its own dirty bit excuses it: page_mkclean() was just here") \
 	X(48, LOCK_PTL,		"read under the page-table lock")	\
 	X(49, LOCK_MM,		"read under mmap_lock or the vma lock")	\
@@ -135,14 +137,18 @@ MMA_FACTS(X)
 	X(13, EXCL_SHARED, "isolation",					\
 	  "writable entry on a page marked exclusive yet mapped more than once: another mapping sees the write", \
 	  "5.19 and later",						\
-	  "page_try_dup_anon_rmap() include/linux/mm.h:1370 (6.1)")
+	  "page_try_dup_anon_rmap() include/linux/mm.h:1370 (6.1)")	\
+	X(14, COPIED_PINNED, "data",					\
+	  "write fault left a page pinned for DMA behind: what the device does to it is not seen", \
+	  "all",							\
+	  "do_wp_page() mm/memory.c:3461 (6.1) takes an exclusive page, pinned or not; 5.10 :3191 copies what has references")
 
 /* These look at the entry before, too. */
 #define MMA_KEPT_RULES(X)						\
 	X(11, LOST_UFFD_WP, "data",					\
 	  "entry rewritten without the uffd-wp mark it had: the next write is not trapped", \
 	  "5.7 and later",						\
-	  "do_swap_page() mm/memory.c:4059, remove_migration_pte() mm/migrate.c:217 (6.1)") \
+	  "do_swap_page() mm/memory.c:4059, remove_migration_pte() mm/migrate.c:217, try_to_unmap_one() mm/rmap.c:1620 (6.1)") \
 	X(12, LOST_SOFT_DIRTY, "data",					\
 	  "entry rewritten without the soft-dirty bit it had: an earlier write is forgotten", \
 	  "all with CONFIG_MEM_SOFT_DIRTY",				\
@@ -313,20 +319,37 @@ static inline __u32 mma_check(__u64 f)
 		broken |= 1U << MMA_RULE_PAGE_LOCK;
 	if (mma_shared_exclusive(f))
 		broken |= 1U << MMA_RULE_EXCL_SHARED;
+	if (f & MMA_F_WAS_PINNED)
+		broken |= 1U << MMA_RULE_COPIED_PINNED;
 	return broken;
 }
 
 /*
+ * Whose soft-dirty bit must survive? Clean pages of files may go and come back
+ * unnoticed, so of a present entry it is asked for anonymous memory only.
+ */
+static inline int mma_keeps_soft_dirty(__u64 f)
+{
+	if (!(f & MMA_F_KERN_SOFT_DIRTY) ||
+	    (f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW)))
+		return 0;
+	if (!(f & MMA_F_PTE_PRESENT) && (f & MMA_F_VMA_SHARED))
+		return 1;
+	return (f & MMA_F_PAGE_ANON) || mma_all(f, MMA_F_PAGE_ZERO | MMA_F_VMA_ANON);
+}
+
+/*
  * Rules broken between two looks at one entry: `old` are the facts of the entry
- * before, PTE_* alone. Clean pages of files may go and come back unnoticed, so
- * soft-dirty is asked of anonymous memory only.
+ * before, PTE_* alone. Nothing is left where reclaim discards an anonymous page
+ * that MADV_FREE gave up: try_to_unmap_one() mm/rmap.c:1672 (6.1).
  */
 static inline __u32 mma_check_kept(__u64 old, __u64 f)
 {
 	__u64 lost = old & ~f;
 	__u32 broken = 0;
 
-	if (!(f & MMA_F_PTE_PRESENT))
+	if (!(f & (MMA_F_PTE_PRESENT | MMA_F_TAKEN)) ||
+	    (!(f & (MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP)) && (f & MMA_F_PAGE_ANON)))
 		return 0;
 	if (f & MMA_F_MOVED)
 		lost |= ~f & MMA_F_PTE_SOFT_DIRTY;
@@ -336,9 +359,7 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
 	if (mma_all(f, MMA_F_KEEPS | MMA_F_VMA_UFFD_WP) && (lost & MMA_F_PTE_UFFD_WP) &&
 	    !(f & MMA_F_VMA_UFFD_ASYNC))
 		broken |= 1U << MMA_RULE_LOST_UFFD_WP;
-	if ((lost & MMA_F_PTE_SOFT_DIRTY) && (f & MMA_F_KERN_SOFT_DIRTY) &&
-	    !(f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW)) &&
-	    ((f & MMA_F_PAGE_ANON) || mma_all(f, MMA_F_PAGE_ZERO | MMA_F_VMA_ANON)))
+	if ((lost & MMA_F_PTE_SOFT_DIRTY) && mma_keeps_soft_dirty(f))
 		broken |= 1U << MMA_RULE_LOST_SOFT_DIRTY;
 	return broken;
 }

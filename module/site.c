@@ -92,6 +92,8 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_UNUSE]	= &mma_probe_unuse,
 	[MMA_POINT_UNUSE_LOOKUP] = &mma_probe_unuse_lookup,
 	[MMA_POINT_UNUSE_RMAP]	= &mma_probe_unuse_rmap,
+	[MMA_POINT_UNMAP]	= &mma_probe_unmap,
+	[MMA_POINT_UNMAP_MIGRATE] = &mma_probe_unmap_migrate,
 };
 
 static bool named_off(const char *name)

@@ -100,6 +100,7 @@ static void frame_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigne
 	fr->flags = flags;
 	fr->ip = mma_return_address(regs);
 	fr->quiet = 0;
+	fr->pinned = false;
 }
 
 static u64 fault_context(const struct mma_frame *fr)
@@ -113,13 +114,27 @@ static u64 result_context(const struct mma_frame *fr, const struct mma_hit *hit)
 {
 	u64 lost = hit->before & ~mma_entry_facts(hit->new, hit->level);
 
-	return fault_context(fr) | mma_keeps(fr->mm, fr->quiet, lost);
+	return fault_context(fr) | mma_keeps(fr->mm, fr->quiet, lost) |
+	       (fr->pinned ? MMA_F_WAS_PINNED : 0);
+}
+
+/* Large pages are pinned as a whole; one may be of this part and shared in another. */
+static bool copies_pinned(const struct mma_frame *fr)
+{
+	struct mma_hit hit = { .new = fr->old, .level = MMA_LEVEL_PTE };
+
+	if (!mma_ever_pinned(fr->mm) || (fr->flags & FAULT_FLAG_UNSHARE))
+		return false;
+	mma_facts(&hit, fr->vma, 0);
+	return mma_all(hit.facts, MMA_F_PAGE_ANON | MMA_F_PAGE_PINNED) &&
+	       !(hit.facts & (MMA_F_PAGE_KSM | MMA_F_PAGE_LARGE | MMA_F_PAGE_MAPS));
 }
 
 static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
 {
 	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
 	fr->old = pte_val(vmf->orig_pte);
+	fr->pinned = copies_pinned(fr);
 	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
 	if (fr->flags & FAULT_FLAG_UNSHARE)
 		fr->quiet = mma_quiet(fr->mm);

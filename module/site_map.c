@@ -128,11 +128,22 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	mma_range_of(r, vma, addr, addr + len);
 	r->all = true;
+	mma_quiet_moves(r->f.mm);
 	return 0;
 }
 NOKPROBE_SYMBOL(mremap_enter);
 
-struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mma_range_leave, 64);
+static int mremap_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_after(r);
+	mma_quiet_moved(r->f.mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(mremap_leave);
+
+struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mremap_leave, 64);
 
 /* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
 
@@ -269,7 +280,21 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(split_enter);
 
-struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, mma_range_leave, 256);
+/* That of a file's page is only taken away: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1) */
+static int split_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_after(r);
+	if (!r->had || !mma_tracked(r->f.vma))
+		return 0;
+	r->context |= MMA_F_TAKEN | (vma_is_anonymous(r->f.vma) ? MMA_F_PAGE_ANON : 0);
+	mma_unmap_after(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(split_leave);
+
+struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, split_leave, 256);
 
 /* ---- collapse_huge_page(mm, address, ...): drops its locks before it returns ---- */
 

@@ -74,7 +74,11 @@
 	X(25, UNUSE_LOOKUP, "lookup_swap_cache", "- vm_area_struct ulong", SPARE, \
 	  "the entry swapoff is about to replace, in place of swapoff")	\
 	X(26, UNUSE_RMAP, "page_add_anon_rmap", "page vm_area_struct ulong", SPARE, \
-	  "the entry swapoff has put there, in place of swapoff")
+	  "the entry swapoff has put there, in place of swapoff")	\
+	X(27, UNMAP, "try_to_unmap_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
+	  "every entry whose page reclaim takes, and before 5.14 migration, too") \
+	X(28, UNMAP_MIGRATE, "try_to_migrate_one", MMA_ARGS_RMAP_ONE, AUDIT, \
+	  "every entry whose page migration or a split takes")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -156,7 +160,10 @@ enum mma_point {
 	  P(MKCLEAN))							\
 	X(22, HUGETLB, "hugetlb-fault",					\
 	  "fault on hugetlb",						\
-	  P(HUGETLB))
+	  P(HUGETLB))							\
+	X(23, UNMAP, "unmap",						\
+	  "entry whose page reclaim, migration or a split takes away",	\
+	  P(UNMAP) P(UNMAP_MIGRATE))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

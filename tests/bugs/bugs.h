@@ -36,6 +36,7 @@ void mremap_table_softdirty(void);
 void huge_zero_split_softdirty(void);
 void reclaim_shared_softdirty(void);
 void shmem_thp_split_softdirty(void);
+void shmem_collapse_softdirty(void);
 void move_swap_softdirty(void);
 void clear_refs_migrate_race(void);
 void clear_refs_migrate_race_thp(void);

@@ -132,6 +132,23 @@ void shmem_thp_split_softdirty(void)
 		lost("a page of shared memory written since clear_refs lost soft-dirty when its huge page was split");
 }
 
+/* collapse_file() unmaps the small pages it replaces: 6.12 mm/khugepaged.c:1989. */
+void shmem_collapse_softdirty(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	setting(THP "shmem_enabled", "advise");
+	fill(p, HPAGE, 1);
+	clear_refs();
+	poke(p + PAGE, 2);
+	must(soft_dirty(p + PAGE), "written and not soft-dirty");
+	if (madvise(p, HPAGE, 25 /* MADV_COLLAPSE */))
+		skip("MADV_COLLAPSE: %s", strerror(errno));
+	must(peek(p + PAGE) == 2, "contents");
+	if (!soft_dirty(p + PAGE))
+		lost("a page of shared memory written since clear_refs lost soft-dirty when it became part of a huge one");
+}
+
 /* move_swap_pte() moves the entry as it is, move_present_pte() marks it: 6.12 mm/userfaultfd.c:1127, :1068. */
 void move_swap_softdirty(void)
 {

@@ -145,6 +145,12 @@ static bool sound_EXCL_SHARED(const struct world *w)
 	return !w->KERN_EXCL || !small_anon || !w->PAGE_EXCL || !w->PAGE_MAPS;
 }
 
+/* A page that a device reads or writes is never left for a copy: 6.1 mm/memory.c:3461 */
+static bool sound_COPIED_PINNED(const struct world *w)
+{
+	return !w->WAS_PINNED;
+}
+
 /* A rule without a statement here does not compile: write sound_NAME() above. */
 static __u32 oracle_check(const struct world *w)
 {
@@ -167,7 +173,7 @@ static const struct {
 	{ R(VM_WRITE), UNDER_BOTH },	{ R(SOFT_DIRTY), UNDER_BOTH },	{ R(UFFD_WP), UNDER_BOTH },
 	{ R(VMA_PROT), UNDER_BOTH },	{ R(ANON_EXCL), UNDER_PTL },	{ R(KSM), UNDER_PTL },
 	{ R(ZERO_PAGE), UNDER_PTL },	{ R(PRIVATE_FILE), UNDER_PTL },	{ R(DIRTY), UNDER_PTL },
-	{ R(EXCL_SHARED), UNDER_PTL },	{ R(PAGE_LOCK), ANY_TIME },
+	{ R(EXCL_SHARED), UNDER_PTL },	{ R(COPIED_PINNED), UNDER_PTL }, { R(PAGE_LOCK), ANY_TIME },
 	{ R(LOST_UFFD_WP), ANY_TIME },	{ R(LOST_SOFT_DIRTY), ANY_TIME },
 };
 
@@ -481,6 +487,7 @@ static const struct {
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
 	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) },
+	{ "copies", GATES | F(WAS_PINNED) | F(UNSHARE) | F(PAGE_ANON) | F(PAGE_PINNED) },
 	{ "vm-page-prot", GATES | F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_RAW) |
 	  F(VMA_HUGETLB) | F(VMA_PROT_WRITE) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_DAX) | F(VMA_ANON) |
@@ -579,13 +586,17 @@ static bool says_soft_dirty(const struct world *w, bool bit)
 static __u32 oracle_kept(__u64 old, const struct world *w)
 {
 	bool tracks = w->KERN_SOFT_DIRTY && !w->VMA_HUGETLB && !w->VMA_RAW;
-	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON);
+	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON) || (!w->PTE_PRESENT && w->VMA_SHARED);
 	bool was_dirty = w->MOVED || (w->KEEPS && (old & F(PTE_SOFT_DIRTY)));
 	bool was_trapped = w->KEEPS && w->VMA_UFFD_WP && !w->VMA_UFFD_ASYNC && (old & F(PTE_UFFD_WP));
 	__u32 broken = 0;
 
-	if (!w->PTE_PRESENT)
-		return 0;
+	if (!w->PTE_PRESENT) {
+		if (!w->TAKEN)
+			return 0;
+		if (w->PAGE_ANON && !w->PTE_SWAP)	/* try_to_unmap_one(): "goto discard" */
+			return 0;
+	}
 	if (was_trapped && !w->PTE_UFFD_WP)
 		broken |= R(LOST_UFFD_WP);
 	if (tracks && anon && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
@@ -616,7 +627,8 @@ static void test_kept(void)
 {
 	const __u64 mask = F(PTE_PRESENT) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(VMA_UFFD_WP) | F(VMA_RAW) |
 			   F(VMA_SOFTDIRTY) | F(VMA_HUGETLB) | F(VMA_ANON) | F(PAGE_ANON) | F(PAGE_ZERO) |
-			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED) | F(VMA_UFFD_ASYNC);
+			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED) | F(VMA_UFFD_ASYNC) |
+			   F(TAKEN) | F(PTE_SWAP) | F(VMA_SHARED);
 	unsigned int i;
 
 	each_subset(mask, 0, compare_kept);

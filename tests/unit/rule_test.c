@@ -155,6 +155,8 @@ static const struct pair {
 	  ANON | F(PAGE_MAPS), F(PAGE_EXCL), 0, R(ANON_EXCL) },
 	{ "exclusive-means-nothing-before-5.19", MMA_RULE_EXCL_SHARED,
 	  ANON | F(PAGE_MAPS), F(KERN_EXCL), 0, R(ANON_EXCL) },
+
+	{ "copied-away-from-a-device", MMA_RULE_COPIED_PINNED, ANON | F(WAS_PINNED), F(WAS_PINNED), 0, 0 },
 };
 
 /* Legal states; every one must be silent. */
@@ -299,6 +301,7 @@ static void test_every_exemption_has_rows(void)
 
 /* A rewrite of one entry: what it had, what it is now, what was lost. */
 #define NOW	((ANON & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY))) | F(KEEPS) | F(VMA_UFFD_WP))
+#define LEFT	((NOW & ~F(PTE_PRESENT)) | F(TAKEN))
 #define MARKED	(F(PTE_SWAP) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP))
 
 static const struct {
@@ -320,6 +323,14 @@ static const struct {
 	  (NOW & ~(F(PAGE_ANON) | F(PAGE) | F(VMA_ANON))) | F(PAGE_ZERO), 0 },
 	{ "others-were-at-work", MARKED, NOW & ~F(KEEPS), 0 },
 	{ "still-swapped", MARKED, NOW & ~F(PTE_PRESENT), 0 },
+	{ "taken-and-both-marks-lost", MARKED, LEFT | F(PTE_SWAP), R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) },
+	{ "taken-and-both-marks-kept", MARKED, LEFT | F(PTE_SWAP) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP), 0 },
+	{ "given-up-and-discarded", MARKED, LEFT, 0 },
+	{ "file-page-taken", MARKED, (LEFT & ~F(PAGE_ANON)) | F(VMA_SHARED), R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) },
+	{ "file-page-taken-marker-left", MARKED, (LEFT & ~F(PAGE_ANON)) | F(PTE_SWAP) | F(PTE_UFFD_WP), 0 },
+	{ "file-page-taken-from-a-private-mapping", F(PTE_SOFT_DIRTY), LEFT & ~F(PAGE_ANON), 0 },
+	{ "file-page-taken-untracked", F(PTE_SOFT_DIRTY), (LEFT & ~F(PAGE_ANON)) | F(VMA_SHARED) | F(VMA_SOFTDIRTY), 0 },
+	{ "shared-page-present-again", F(PTE_SOFT_DIRTY), (NOW & ~F(PAGE_ANON)) | F(TAKEN) | F(VMA_SHARED), 0 },
 	{ "moved-and-not-marked", 0, (NOW & ~F(KEEPS)) | F(MOVED), R(LOST_SOFT_DIRTY) },
 	{ "moved-and-marked", 0, (NOW & ~F(KEEPS)) | F(MOVED) | F(PTE_SOFT_DIRTY), 0 },
 	{ "move-may-drop-uffd-wp", MARKED, (NOW & ~F(KEEPS)) | F(MOVED) | F(PTE_SOFT_DIRTY), 0 },
@@ -355,7 +366,7 @@ static void test_final(void)
 {
 	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT);
 	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY) |
-				       R(EXCL_SHARED);
+				       R(EXCL_SHARED) | R(COPIED_PINNED);
 	static const __u32 at_once = R(PAGE_LOCK) | R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY);
 	__u32 all = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY), none, mm, ptl, both;
 	unsigned int i;
