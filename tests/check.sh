@@ -42,25 +42,31 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # A suite that dies must not pass for one that had nothing to say. Prefixes its verdicts; its own total is ours to make.
-suite() {
-	local name=$1 got
+run_suite() {
+	local name=$1 of=$work/$1 got
 	shift
-	echo lost >"$work/status"
+	echo lost >"$of.status"
 	set +e
 	(
 		set -e
-		trap 'echo $? >"$work/status"' EXIT
+		trap 'echo $? >"$of.status"' EXIT
 		"$@"
-	) 2>"$work/talk" | tee "$work/said" |
-		sed -uE -e "s/^(pass|fail|skip) /&$name-/" -e '/^[0-9]+ passed, [0-9]+ failed/d'
+	) 2>"$of.talk" >"$of.said"
 	set -e
-	got=$(cat "$work/status")
-	[ "$got" != 0 ] || ! grep -q '^fail ' "$work/said" || got=1
+	got=$(cat "$of.status")
+	sed -E -e "s/^(pass|fail|skip) /&$name-/" -e '/^[0-9]+ passed, [0-9]+ failed/d' "$of.said"
+	[ "$got" != 0 ] || ! grep -q '^fail ' "$of.said" || got=1
 	[ "$got" != 0 ] || return 0
-	if ! grep -q '^fail ' "$work/said"; then
-		echo "fail $name-ends status $got: $(tail -n 1 "$work/talk")"
+	if ! grep -q '^fail ' "$of.said"; then
+		echo "fail $name-ends status $got: $(tail -n 1 "$of.talk")"
 	fi
-	tail -n 40 "$work/talk" >&2
+	tail -n 40 "$of.talk" >&2
+}
+
+# Said in one piece, for others may be at work beside it.
+suite() {
+	run_suite "$@" >"$work/$1.lines"
+	flock "$work" cat "$work/$1.lines"
 }
 
 # --- no kernel ---
@@ -173,10 +179,10 @@ full_machine() {
 legal() {
 	last=(-- "$1")
 	full_machine "$1" legal.sh --timeout 900 --out "build/check/$1.out"
-	if tests/sites.sh --check "$1" >"$work/sites"; then
+	if tests/sites.sh --check "$1" >"$work/sites.$1"; then
 		echo "pass readme-sites"
 	else
-		echo "fail readme-sites the README says otherwise, tests/sites.sh --write mends it: $(grep -m 1 '^[<>]' "$work/sites")"
+		echo "fail readme-sites the README says otherwise, tests/sites.sh --write mends it: $(grep -m 1 '^[<>]' "$work/sites.$1")"
 	fi
 }
 bugs() {
@@ -261,7 +267,7 @@ needs_machines() {
 }
 
 everything() {
-	local kernel name
+	local kernel
 	suite deps prepare
 	if wants unit; then suite unit tests/unit/run.sh; fi
 	if wants lint; then suite lint lint; fi
@@ -272,9 +278,17 @@ everything() {
 	done
 	if wants harness; then suite harness tests/vm/selftest "${kernels[0]}"; fi
 	for kernel in "${kernels[@]}"; do
-		for name in "${in_machines[@]}"; do
-			if wants "$name"; then suite "$kernel-$name" "$name" "$kernel"; fi
-		done
+		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+		machines "$kernel" &
+	done
+	wait
+}
+
+# A machine of two processors, emulated, keeps little more than one of ours busy: a kernel for each of ours.
+machines() {
+	local name
+	for name in "${in_machines[@]}"; do
+		if wants "$name"; then suite "$1-$name" "$name" "$1"; fi
 	done
 }
 
