@@ -117,12 +117,6 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 	return f;
 }
 
-/* The huge zero page is not exported; it alone is mapped in anonymous memory without being it. */
-static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
-{
-	return !vma->vm_ops && !folio_test_anon(page_folio(page));
-}
-
 static unsigned long entry_pfn(u64 raw, u8 level)
 {
 	switch (level) {
@@ -132,6 +126,24 @@ static unsigned long entry_pfn(u64 raw, u8 level)
 		return pmd_pfn(__pmd(raw));
 	}
 	return pud_pfn(__pud(raw));
+}
+
+/* Of a page that may be unmapped meanwhile: a hint, to be asked again. */
+bool mma_maps_pinned(struct mm_struct *mm, u64 raw, u8 level)
+{
+	unsigned long pfn = entry_pfn(raw, level);
+	struct folio *folio;
+
+	if (!mma_ever_pinned(mm) || !(mma_entry_facts(raw, level) & MMA_F_PTE_PRESENT) || !pfn_valid(pfn))
+		return false;
+	folio = page_folio(pfn_to_page(pfn));
+	return folio_test_anon(folio) && folio_maybe_dma_pinned(folio);
+}
+
+/* The huge zero page is not exported; it alone is mapped in anonymous memory without being it. */
+static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
+{
+	return !vma->vm_ops && !folio_test_anon(page_folio(page));
 }
 
 static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 entry)

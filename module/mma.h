@@ -58,6 +58,7 @@ struct mma_walk {
 u64 mma_kernel_facts(void);
 u64 mma_vma_facts(struct vm_area_struct *vma);
 bool mma_is_migration(u64 raw, u8 level);
+bool mma_maps_pinned(struct mm_struct *mm, u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
@@ -256,7 +257,8 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge,
 	mma_probe_mkclean, mma_probe_hugetlb,
 	mma_probe_uffd_move_ptes, mma_probe_uffd_copy, mma_probe_unuse, mma_probe_unuse_lookup,
-	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate;
+	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
+	mma_probe_clear_range;
 
 /* action.c */
 int mma_action_init(void);

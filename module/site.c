@@ -94,6 +94,7 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_UNUSE_RMAP]	= &mma_probe_unuse_rmap,
 	[MMA_POINT_UNMAP]	= &mma_probe_unmap,
 	[MMA_POINT_UNMAP_MIGRATE] = &mma_probe_unmap_migrate,
+	[MMA_POINT_CLEAR_RANGE]	= &mma_probe_clear_range,
 };
 
 static bool named_off(const char *name)

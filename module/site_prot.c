@@ -2,7 +2,9 @@
 /* site_prot.c - handlers of protection changes: one walk per range, or a look at each decision. */
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
+#include <linux/pagewalk.h>
 
+#include "bits.h"
 #include "mma.h"
 #include "range.h"
 
@@ -34,6 +36,54 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(prot_enter);
 
 struct mma_probe mma_probe_prot = MMA_RANGE_PROBE(prot_enter, mma_range_leave, 256);
+
+/*
+ * clear_refs_pte_range(pmd, addr, end, walk): mmap_lock held for writing. A
+ * pinned page is to stay soft-dirty, for a device may write to it at any time:
+ * pte_is_pinned(), fs/proc/task_mmu.c:1113 (6.1).
+ */
+static u64 pinned_soft_dirty(const struct mma_range *r)
+{
+	u8 level;
+	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
+
+	if (level != MMA_LEVEL_PMD || !mma_maps_pinned(r->f.mm, raw, level))
+		return 0;
+	return mma_entry_facts(raw, level) & MMA_F_PTE_SOFT_DIRTY;
+}
+
+static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct mm_walk *walk = (void *)regs_get_kernel_argument(regs, 3);
+
+	mma_range_init(r, MMA_SITE_CLEAR_REFS, MMA_POINT_CLEAR_RANGE, MMA_F_LOCK_MM, regs);
+	mma_range_of(r, walk->vma, regs_get_kernel_argument(regs, 1),
+		     regs_get_kernel_argument(regs, 2));
+	r->had = pinned_soft_dirty(r);
+	r->all = r->alone = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(clear_range_enter);
+
+static int clear_range_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	u8 level;
+	u64 raw;
+
+	if (r->had) {		/* pinned before and now: pinned meanwhile */
+		raw = mma_peek(r->f.mm, r->f.addr, &level);
+		if (level == MMA_LEVEL_PMD && mma_maps_pinned(r->f.mm, raw, level))
+			r->context |= MMA_F_KEEPS;
+	}
+	mma_range_after(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(clear_range_leave);
+
+struct mma_probe mma_probe_clear_range =
+	MMA_RANGE_PROBE(clear_range_enter, clear_range_leave, 64);
 
 /* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock held. */
 static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)

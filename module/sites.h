@@ -78,7 +78,9 @@
 	X(27, UNMAP, "try_to_unmap_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
 	  "every entry whose page reclaim takes, and before 5.14 migration, too") \
 	X(28, UNMAP_MIGRATE, "try_to_migrate_one", MMA_ARGS_RMAP_ONE, AUDIT, \
-	  "every entry whose page migration or a split takes")
+	  "every entry whose page migration or a split takes")		\
+	X(29, CLEAR_RANGE, "clear_refs_pte_range", "pmd_t ulong ulong mm_walk", AUDIT, \
+	  "every page table in which clear_refs has cleared soft-dirty")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -163,7 +165,10 @@ enum mma_point {
 	  P(HUGETLB))							\
 	X(23, UNMAP, "unmap",						\
 	  "entry whose page reclaim, migration or a split takes away",	\
-	  P(UNMAP) P(UNMAP_MIGRATE))
+	  P(UNMAP) P(UNMAP_MIGRATE))					\
+	X(24, CLEAR_REFS, "clear-refs",					\
+	  "entry that clear_refs was to make clean and read-only",	\
+	  P(CLEAR_RANGE))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,
