@@ -102,7 +102,7 @@ static void begin_vma(struct vm_area_struct *vma, void *arg)
 {
 	struct trial *t = arg;
 
-	mma_sieve_init(&t->sieve, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
+	mma_sieve_init(&t->sieve, vma);
 }
 
 static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long end)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* facts.c - turns an entry into MMA_F_* bits. The only file that looks inside mm structures. */
 #include <linux/backing-dev.h>
+#include <linux/hash.h>
 #include <linux/hugetlb.h>
 #include <linux/ksm.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/sched/mm.h>
 
 #include "bits.h"
@@ -39,11 +41,12 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 	return pfn - folio_pfn(folio) < folio_nr_pages(folio);
 }
 
+/* Of a shared mapping. */
 static u64 file_facts(struct vm_area_struct *vma)
 {
 	struct address_space *mapping;
 
-	if (!(vma->vm_flags & VM_SHARED) || !vma->vm_file)
+	if (!vma->vm_file)
 		return 0;
 	mapping = vma->vm_file->f_mapping;
 	if (!mapping || !mapping->host)
@@ -52,10 +55,10 @@ static u64 file_facts(struct vm_area_struct *vma)
 	       (vma_is_dax(vma) ? MMA_F_VMA_DAX : 0);
 }
 
-static u64 vma_facts(struct vm_area_struct *vma)
+/* What vm_flags say. */
+static u64 flag_facts(unsigned long flags)
 {
-	unsigned long flags = vma->vm_flags;
-	u64 f = file_facts(vma);
+	u64 f = 0;
 
 	if (flags & VM_WRITE)
 		f |= MMA_F_VMA_WRITE;
@@ -71,19 +74,84 @@ static u64 vma_facts(struct vm_area_struct *vma)
 		f |= MMA_F_VMA_UFFD_WP;
 	if (flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO))
 		f |= MMA_F_VMA_RAW;
+	if (flags & VM_HUGETLB)
+		f |= MMA_F_VMA_HUGETLB;
+	return f;
+}
+
+/* And what they do not. */
+#define UNFLAGGED (MMA_F_VMA_PROT_WRITE | MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE |	\
+		   MMA_F_VMA_WRITEBACK | MMA_F_VMA_DAX | MMA_F_VMA_ANON | MMA_F_VMA_UFFD_ASYNC)
+
+static u64 unflagged_facts(struct vm_area_struct *vma)
+{
+	u64 f = vma->vm_flags & VM_SHARED ? file_facts(vma) : 0;
+
 	if (mma_uffd_async(vma))
 		f |= MMA_F_VMA_UFFD_ASYNC;
-	if (is_vm_hugetlb_page(vma))
-		f |= MMA_F_VMA_HUGETLB;
 	if (pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW)
 		f |= MMA_F_VMA_PROT_WRITE;
 	if (!vma->vm_ops)
-		f |= MMA_F_VMA_ANON;
-	else if (vma->vm_ops->page_mkwrite)
+		return f | MMA_F_VMA_ANON;
+	if (vma->vm_ops->page_mkwrite)
 		f |= MMA_F_VMA_PAGE_MKWRITE;
-	if (vma->vm_ops && vma->vm_ops->pfn_mkwrite)
+	if (vma->vm_ops->pfn_mkwrite)
 		f |= MMA_F_VMA_PFN_MKWRITE;
 	return f;
+}
+
+/*
+ * Mappings that are alike to all rules, and what these say of them: each fault
+ * asks, and a CPU meets few kinds.
+ */
+struct kind {
+	u64 key;			/* vm_flags and, where these have no bits, UNFLAGGED; 0: none yet */
+	u64 facts;
+	struct mma_sieve sieve;
+};
+
+#define KIND_SHIFT	34
+#define KIND_VALID	(1ULL << 51)
+#define KIND_BITS	4
+static DEFINE_PER_CPU(struct kind, kinds[1 << KIND_BITS]);
+
+static u64 kind_key(struct vm_area_struct *vma)
+{
+	BUILD_BUG_ON((UNFLAGGED << KIND_SHIFT >> KIND_SHIFT) != UNFLAGGED ||
+		     (UNFLAGGED << KIND_SHIFT) <= KIND_VALID);
+	return vma->vm_flags | unflagged_facts(vma) << KIND_SHIFT | KIND_VALID;
+}
+
+/* The bits of an entry that stand for these facts; ~0, which none has, for none suffices. */
+static u64 needed_bits(u64 needs)
+{
+	if (needs == ~0ULL)
+		return ~0ULL;
+	return (needs & MMA_F_PTE_SOFT_DIRTY ? _PAGE_SOFT_DIRTY : 0) |
+	       (needs & MMA_F_PTE_DIRTY ? _PAGE_DIRTY : 0);
+}
+
+/* From the key alone: without mmap_lock the flags may change meanwhile. */
+static void kind_init(struct kind *k, u64 key)
+{
+	u64 f = flag_facts(key & (KIND_VALID - 1)) | (key >> KIND_SHIFT & UNFLAGGED) | kernel_facts();
+	bool raw = f & MMA_F_VMA_RAW;		/* its entries may have no struct page */
+
+	k->key = key;
+	k->facts = f;
+	k->sieve.anon = raw ? ~0ULL : needed_bits(mma_needs(f | MMA_KIND_ANON));
+	k->sieve.file = raw ? ~0ULL : needed_bits(mma_needs(f | MMA_KIND_FILE));
+}
+
+/* Preemption off. */
+static const struct kind *kind_of(struct vm_area_struct *vma)
+{
+	u64 key = kind_key(vma);
+	struct kind *k = this_cpu_ptr(&kinds[hash_64(key, KIND_BITS)]);
+
+	if (unlikely(k->key != key))
+		kind_init(k, key);
+	return k;
 }
 
 static u64 page_facts(struct mma_hit *hit, struct page *page)
@@ -166,7 +234,10 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 /* What is the same for all entries of vma; under mmap_lock or the vma lock. */
 u64 mma_vma_facts(struct vm_area_struct *vma)
 {
-	return vma_facts(vma) | kernel_facts();
+	struct kind k;
+
+	kind_init(&k, kind_key(vma));
+	return k.facts;
 }
 
 /* Fill in the facts of hit->new; what mma_vma_facts() told and the context are given. */
@@ -187,10 +258,11 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 /*
  * Fill in the facts of hit->new at hit->level. The caller holds what `context`
  * (MMA_F_LOCK_*) says; under the page-table lock the mapped page cannot go.
+ * Preemption off.
  */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 {
-	mma_facts_within(hit, vma, mma_vma_facts(vma) | context);
+	mma_facts_within(hit, vma, kind_of(vma)->facts | context);
 }
 
 /* Does anybody rest on marks of its entries? Else all of it counts as soft-dirty and nothing is trapped. */
@@ -234,44 +306,6 @@ struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
 }
 
-/* What maps an address: a huge PUD entry, the place of a PMD entry, or nothing up to next. */
-struct place {
-	pud_t *pud;
-	pmd_t *pmd;
-	unsigned long next;
-};
-
-/*
- * Page tables stay while the caller holds mmap_lock, the vma lock or the rmap
- * lock; those of shared hugetlb mappings while it holds i_mmap_rwsem. What is
- * no table and not empty at a PUD is a huge or a migration entry.
- */
-static struct place find_place(struct mm_struct *mm, unsigned long addr, unsigned long end)
-{
-	struct place at = { .next = pgd_addr_end(addr, end) };
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
-
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
-		return at;
-	p4d = p4d_offset(pgd, addr);
-	at.next = p4d_addr_end(addr, end);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
-		return at;
-	pud = pud_offset(p4d, addr);
-	at.next = pud_addr_end(addr, end);
-	if (pud_none(*pud))
-		return at;
-	if (pud_bad(*pud)) {
-		at.pud = pud;
-		return at;
-	}
-	at.pmd = pmd_offset(pud, addr);
-	at.next = pmd_addr_end(addr, end);
-	return at;
-}
-
 /* A page table hangs below, as opposed to nothing or a huge entry. Alike at every level. */
 static bool is_table(u64 raw)
 {
@@ -296,14 +330,55 @@ static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 	return pmd_offset(pud, addr);
 }
 
+/* What maps an address: a huge PUD entry, the place of a PMD entry, or nothing up to next. */
+struct place {
+	pud_t *pud;
+	pmd_t *pmd;
+	unsigned long next;
+};
+
+/*
+ * Page tables stay while the caller holds mmap_lock, the vma lock or the rmap
+ * lock; those of shared hugetlb mappings while it holds i_mmap_rwsem. What is
+ * no table and not empty at a PUD is a huge or a migration entry.
+ */
+static struct place find_place(struct mm_struct *mm, unsigned long addr, unsigned long end)
+{
+	struct place at = { .pmd = find_pmd(mm, addr), .next = pmd_addr_end(addr, end) };
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (at.pmd)
+		return at;
+	at.next = pgd_addr_end(addr, end);
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return at;
+	p4d = p4d_offset(pgd, addr);
+	at.next = p4d_addr_end(addr, end);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return at;
+	pud = pud_offset(p4d, addr);
+	at.next = pud_addr_end(addr, end);
+	if (pud_none(*pud))
+		return at;
+	if (pud_bad(*pud)) {
+		at.pud = pud;
+		return at;
+	}
+	at.pmd = pmd_offset(pud, addr);
+	at.next = pmd_addr_end(addr, end);
+	return at;
+}
+
 static bool pmd_is_table(pmd_t pmd)
 {
 	return is_table(pmd_val(pmd));
 }
 
-u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
+static u64 peek(pmd_t *pmdp, unsigned long addr, u8 *level)
 {
-	pmd_t *pmdp = find_pmd(mm, addr), pmd;
+	pmd_t pmd;
 
 	*level = MMA_LEVEL_NONE;
 	if (!pmdp)
@@ -317,6 +392,41 @@ u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
 	}
 	*level = MMA_LEVEL_PTE;
 	return pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
+}
+
+u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
+{
+	return peek(find_pmd(mm, addr), addr, level);
+}
+
+/* And where its table hangs: that stays while mmap_lock or the vma lock is held. NULL: not there yet. */
+u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, u8 *level, pmd_t **pmdp)
+{
+	*pmdp = find_pmd(mm, addr);
+	return peek(*pmdp, addr, level);
+}
+
+/* All of [addr, end) up to a huge entry. Returns how many. */
+unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws)
+{
+	unsigned long next;
+	u64 *raw = raws;
+	pmd_t *pmdp, pmd;
+	pte_t *ptep;
+
+	for (; addr < end; addr = next) {
+		next = pmd_addr_end(addr, end);
+		pmdp = find_pmd(mm, addr);
+		pmd = pmdp ? READ_ONCE(*pmdp) : __pmd(0);
+		if (!pmd_is_table(pmd) && !pmd_none(pmd)) {
+			*raw++ = pmd_val(pmd);
+			break;
+		}
+		ptep = pmd_none(pmd) ? NULL : pte_offset_kernel(&pmd, addr);
+		for (; addr < next; addr += PAGE_SIZE)
+			*raw++ = ptep ? pte_val(READ_ONCE(*ptep++)) : 0;
+	}
+	return raw - raws;
 }
 
 static bool lock(spinlock_t *ptl, bool wait)
@@ -374,57 +484,111 @@ static void walk_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, 
 		w->fn(vma, addr, raw, level, w->arg);
 }
 
-/*
- * Asks rule.h once for a mapping: is a writable entry on an exclusive anonymous
- * page sound here, whatever else is true of it? Facts that could only excuse it
- * are left out. The rules on what was lost want a judge for every entry.
- */
-void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context)
+/* Under mmap_lock or the vma lock. It knows nothing of a moment's own demands, MMA_F_NEED_*. */
+void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma)
 {
-	u64 f = vma_facts(vma) | context | kernel_facts() | MMA_F_AT_GRANT | MMA_F_PTE_PRESENT |
-		MMA_F_PTE_WRITE | MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL;
+	struct kind k;
 
-	s->readonly = 0;
-	s->mask = _PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD;
-	s->bits = _PAGE_PRESENT | _PAGE_RW;
-	if (mma_check(f)) {	/* the soft-dirty bit may make it sound */
-		f |= MMA_F_PTE_SOFT_DIRTY;
-		s->mask |= _PAGE_SOFT_DIRTY;
-		s->bits |= _PAGE_SOFT_DIRTY;
-	}
-	s->on = !(f & MMA_F_VMA_RAW) && !mma_check(f);
+	kind_init(&k, kind_key(vma));
+	*s = k.sieve;
 }
 
-/* And mapped once. Small pages only; no special entry and no driver's mapping, so there is a struct page. */
-static bool is_exclusive_anon(u64 raw)
+/* The same in a probe, where preemption is off. */
+struct mma_sieve mma_sieve_of(struct vm_area_struct *vma)
 {
-	struct page *page = pte_page(__pte(raw));
+	return kind_of(vma)->sieve;
+}
+
+/* A page that is what MMA_KIND_ANON or MMA_KIND_FILE of rule.h is about; the bits its entry needs. */
+static __always_inline u64 page_needs(const struct mma_sieve *s, struct page *page)
+{
 	struct folio *folio = page_folio(page);
 
-	return !PageCompound(page) && mma_mapcount(page, false) == 1 && folio_test_anon(folio) && !folio_test_ksm(folio) &&
-	       PageAnonExclusive(page);
+	if (!folio_test_anon(folio))
+		return folio->mapping ? s->file : ~0ULL;	/* the zero page has none */
+	if (PageCompound(page) || folio_test_ksm(folio) || mma_mapcount(page, false) != 1 ||
+	    !mma_small_exclusive(page))
+		return ~0ULL;
+	return s->anon;
 }
 
-/* Nothing to judge: absent or read-only, which no rule is about, or sound for sure. */
-static inline bool falls_through(struct mma_sieve *s, u64 raw)
+/*
+ * Writable, and sound for sure, as rule.h said when the sieve was made. No
+ * special entry and no driver's mapping, so there is a struct page.
+ */
+static __always_inline bool is_sound(const struct mma_sieve *s, pte_t pte)
 {
-	if (!(raw & (_PAGE_PRESENT | _PAGE_PROTNONE)))
-		return true;
-	if (!pte_write(__pte(raw))) {
-		s->readonly++;
-		return true;
-	}
-	return s->on && (raw & s->mask) == s->bits && is_exclusive_anon(raw);
+	const u64 asked = _PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD;
+	u64 needs;
+
+	if ((native_pte_val(pte) & asked) != (_PAGE_PRESENT | _PAGE_RW) || (s->anon & s->file) == ~0ULL)
+		return false;
+	needs = page_needs(s, mma_present_page(pte));
+	return (native_pte_val(pte) & needs) == needs;
 }
 
-/* The one loop whose cost counts: a sweep passes by nearly all entries here. */
-static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
-				unsigned long end, struct mma_walk *w)
+/* The old entry has a mark that the new one lacks; a swapped one has its marks elsewhere. */
+static __always_inline bool may_lose(u64 old, u64 new)
 {
-	pte_t *ptep = pte_offset_kernel(&pmd, addr), pte;
+	if (old & ~new & (_PAGE_SOFT_DIRTY | MMA_PTE_UFFD))
+		return true;
+	return old && !(old & (_PAGE_PRESENT | _PAGE_PROTNONE));
+}
 
-	end = min(end, addr + ((unsigned long)max(w->budget, 0) << PAGE_SHIFT));
-	w->budget -= (end - addr) >> PAGE_SHIFT;
+/*
+ * Nothing to judge in an entry that replaces `old`, a private mapping's:
+ * ptep_set_access_flags() under the page-table lock. Preemption off.
+ */
+bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new)
+{
+	return !(vma->vm_flags & VM_SHARED) && !may_lose(old, new) &&
+	       is_sound(&kind_of(vma)->sieve, __pte(new));
+}
+
+/*
+ * The entry of addr where there was none, if it needs no judge: read-only, or
+ * sound for sure; else 0. Without its lock: the page was mapped while it was
+ * looked at if the entry is the same before and after. *pmdp is of this
+ * address, under mmap_lock or the vma lock; preemption off, so no table goes.
+ */
+u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
+{
+	pmd_t pmd;
+	pte_t *ptep, pte;
+
+	if (!pmdp)
+		return 0;
+	pmd = READ_ONCE(*pmdp);
+	if (!pmd_is_table(pmd))
+		return 0;
+	ptep = pte_offset_kernel(&pmd, addr);
+	pte = READ_ONCE(*ptep);
+	if (!(native_pte_val(pte) & _PAGE_PRESENT))
+		return 0;
+	if (pte_write(pte) &&
+	    (!is_sound(&kind_of(vma)->sieve, pte) || !pte_same(READ_ONCE(*ptep), pte)))
+		return 0;
+	return pte_val(pte);
+}
+
+/* do_wp_page() may copy the page instead of reusing it. Page-table lock held. */
+bool mma_may_copy(struct vm_area_struct *vma, u64 raw)
+{
+	struct page *page;
+
+	if (vma->vm_flags & VM_SHARED)
+		return false;
+	if (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO) || raw & MMA_PTE_ODD)
+		return true;
+	page = pte_page(__pte(raw));
+	return !folio_test_anon(page_folio(page)) || !PageAnonExclusive(page);
+}
+
+static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
+		      unsigned long end, struct mma_walk *w)
+{
+	pte_t pte;
+
 	for (; addr < end; addr += PAGE_SIZE, ptep++) {
 		pte = READ_ONCE(*ptep);
 		if (pte_present(pte)) {
@@ -434,9 +598,58 @@ static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned 
 		} else if (w->writable || pte_none(pte)) {
 			continue;
 		}
-		if (!w->sieve || !falls_through(w->sieve, pte_val(pte)))
-			w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
+		w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
 	}
+}
+
+/*
+ * The one loop whose cost counts: a sweep or a large mprotect passes by nearly
+ * all entries here. olds: what they were, or NULL, a constant.
+ */
+static __always_inline void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
+				      unsigned long end, const u64 *olds, struct mma_walk *w)
+{
+	const struct mma_sieve sieve = *w->sieve;
+	u64 readonly = 0, writable = 0, granted = 0, judged = 0, old = 0;
+	pte_t pte;
+
+	for (; addr < end; addr += PAGE_SIZE, ptep++) {
+		pte = READ_ONCE(*ptep);
+		if (olds)
+			old = *olds++;
+		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+			continue;
+		if (olds && may_lose(old, native_pte_val(pte))) {
+			judged++;
+			w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
+		} else if (!pte_write(pte)) {
+			readonly++;
+		} else if (is_sound(&sieve, pte)) {
+			writable++;
+			granted += !(old & _PAGE_RW);
+		} else {
+			judged++;
+			w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
+		}
+	}
+	w->present += readonly + writable + judged;
+	w->readonly += readonly;
+	w->granted += olds ? granted : writable;
+}
+
+static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
+				unsigned long end, struct mma_walk *w)
+{
+	pte_t *ptep = pte_offset_kernel(&pmd, addr);
+
+	end = min(end, addr + ((unsigned long)max(w->budget, 0) << PAGE_SHIFT));
+	w->budget -= (end - addr) >> PAGE_SHIFT;
+	if (!w->sieve)
+		walk_ptes(vma, ptep, addr, end, w);
+	else if (w->olds)
+		sift_ptes(vma, ptep, addr, end, w->olds + ((addr - w->olds_of) >> PAGE_SHIFT), w);
+	else
+		sift_ptes(vma, ptep, addr, end, NULL, w);
 	return end;
 }
 

@@ -36,11 +36,12 @@ struct mma_slot {			/* one locked entry */
 typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 			     u64 raw, u8 level, void *arg);
 
-/* Lets through what need not be judged, at a few instructions an entry. */
+/*
+ * Lets through what need not be judged, at a few instructions an entry: the
+ * bits a writable entry of a mapping needs, by its page; ~0: none is let through.
+ */
 struct mma_sieve {
-	bool on;
-	u64 mask, bits;			/* an entry to ask the page of: sound if that is exclusive */
-	u64 readonly;			/* present entries let through because they are */
+	u64 anon, file;			/* MMA_KIND_ANON, MMA_KIND_FILE of rule.h */
 };
 
 struct mma_walk {
@@ -51,8 +52,11 @@ struct mma_walk {
 	bool wait;			/* for a busy lock, which else ends the walk */
 	bool killable;			/* mma_step(): while it waits for mmap_lock */
 	bool writable;			/* tell only of entries that are */
-	struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
+	const struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
+	const u64 *olds;		/* what the entries from olds_of on were, all that are walked, or NULL */
+	unsigned long olds_of;
 	u64 present, tables;		/* looked at so far */
+	u64 readonly, granted;		/* let through by the sieve; granted: not writable by olds */
 };
 
 u64 mma_kernel_facts(void);
@@ -65,13 +69,19 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
 bool mma_tracked(const struct vm_area_struct *vma);
 u64 mma_folio_facts(struct folio *folio);
+u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, u8 *level, pmd_t **pmdp);
+unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws);
+u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
+bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
+bool mma_may_copy(struct vm_area_struct *vma, u64 raw);
 bool mma_shares_tables(const struct vm_area_struct *vma);
 bool mma_mm_trylock(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
 void mma_slot_unlock(struct mma_slot *slot);
-void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma, u64 context);
+void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma);
+struct mma_sieve mma_sieve_of(struct vm_area_struct *vma);
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       struct mma_walk *w);
 unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
@@ -210,6 +220,7 @@ struct mma_frame {
 	struct vm_area_struct *vma;
 	struct mm_struct *mm;
 	unsigned long addr, end, ip;
+	pmd_t *pmd;			/* where the table of addr hangs, or NULL */
 	u64 old;
 	u32 flags;			/* FAULT_FLAG_* */
 	u32 quiet;			/* token of the first look; 0: none, or not needed */

@@ -8,7 +8,7 @@
 
 /* Entries and tables one return handler looks at: to judge each, or to judge what the sieve leaves. */
 #define JUDGE_BUDGET (512 + 8)
-#define SIEVE_BUDGET 4096
+#define SIEVE_BUDGET 8192
 
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
 		    const struct pt_regs *regs)
@@ -36,31 +36,17 @@ void mma_range_of(struct mma_range *r, struct vm_area_struct *vma, unsigned long
 	r->f.end = end;
 }
 
-static void remember(struct mma_range *r, unsigned long addr, u64 raw)
-{
-	unsigned long i = (addr - r->f.addr) >> PAGE_SHIFT;
-
-	r->olds[i] = raw;
-	r->seen |= 1ULL << i;
-}
-
 void mma_range_before(struct mma_range *r)
 {
-	unsigned long addr = r->f.addr, end = min(r->f.end, addr + MMA_OLDS * PAGE_SIZE);
-	u8 level;
-	u64 raw;
+	unsigned long end = min(r->f.end, r->f.addr + MMA_OLDS * PAGE_SIZE);
+	unsigned int n;
 
 	if (mma_shares_tables(r->f.vma))
 		return;
-	r->f.quiet = mma_quiet(r->f.mm);
-	for (; addr < end; addr += PAGE_SIZE) {
-		raw = mma_peek(r->f.mm, addr, &level);
-		remember(r, addr, raw);
-		if (level == MMA_LEVEL_PMD)
-			break;
-		if (level == MMA_LEVEL_NONE && IS_ALIGNED(addr, PMD_SIZE) && end - addr >= PMD_SIZE)
-			break;
-	}
+	if (r->context & MMA_F_KEEPS && !r->alone)
+		r->f.quiet = mma_quiet(r->f.mm);
+	n = mma_peek_all(r->f.mm, r->f.addr, end, r->olds);
+	r->seen = n ? ~0ULL >> (MMA_OLDS - n) : 0;
 }
 
 static u64 context_of(const struct mma_range *r, u64 lost)
@@ -107,38 +93,55 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	mma_judge(&hit);
 }
 
-/* What was remembered needs a look at each; of the rest only what is writable matters. */
+/* Whether the sieve may speak for all: it knows only what an entry itself had, and no demand of the moment. */
+static bool may_sift(const struct mma_range *r)
+{
+	return !r->folio && !r->had && !READ_ONCE(mma_decisions) &&
+	       !(r->context & (MMA_F_MOVED | MMA_F_NEED_PAGE_LOCK | MMA_F_NEED_PTE_DIRTY));
+}
+
 static unsigned long walk(struct mma_range *r)
 {
 	struct vm_area_struct *vma = r->f.vma;
-	unsigned long known = min(r->f.end, r->f.addr + MMA_OLDS * PAGE_SIZE), at;
 	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
+	unsigned long known = r->f.addr + hweight64(r->seen) * PAGE_SIZE, at;
 	struct mma_sieve sieve;
 
-	if (r->folio || READ_ONCE(mma_decisions) || r->context & (MMA_F_KEEPS | MMA_F_MOVED))
+	if (!may_sift(r))
 		return mma_walk(vma, r->f.addr, r->f.end, &w);
-	at = mma_walk(vma, r->f.addr, known, &w);
-	if (at < known || at == r->f.end)
-		return at;
-	mma_sieve_init(&sieve, vma, r->context | MMA_F_LOCK_PTL);
+	sieve = mma_sieve_of(vma);
 	w.sieve = &sieve;
 	w.budget = SIEVE_BUDGET;
-	at = mma_walk(vma, at, r->f.end, &w);
-	mma_count_many(r->site, MMA_DENIALS, sieve.readonly);
+	w.olds = r->olds;
+	w.olds_of = r->f.addr;
+	at = mma_walk(vma, r->f.addr, known, &w);
+	w.olds = NULL;
+	if (at == known)
+		at = mma_walk(vma, known, r->f.end, &w);
+	mma_count_many(r->site, MMA_GRANTS, w.granted);
+	mma_count_many(r->site, MMA_DENIALS, w.readonly);
 	return at;
+}
+
+/* What is too much for a probe, or locked by others, is judged later. */
+static void judge_later(struct mma_range *r, unsigned long addr, unsigned long end)
+{
+	struct mma_hit rest = {
+		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
+		.addr = addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
+	};
+
+	mma_suspect(&rest, end);
 }
 
 static void judge_now(struct mma_range *r)
 {
-	struct mma_hit rest = {
-		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
-		.addr = r->f.addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
-	};
+	unsigned long at = r->f.addr;
 
 	if (!mma_shares_tables(r->f.vma))
-		rest.addr = walk(r);
-	if (rest.addr < r->f.end)
-		mma_suspect(&rest, r->f.end);
+		at = walk(r);
+	if (at < r->f.end)
+		judge_later(r, at, r->f.end);
 }
 
 /* Paths that hold the rmap lock alone: with mmap_lock, too, verdicts are final here; else suspects are judged later. */
@@ -165,14 +168,10 @@ void mma_range_after_locked(struct mma_range *r)
 /* One mapping at most: what lies beyond it, or is locked by others, is judged later. */
 void mma_range_after_unlocked(struct mma_range *r)
 {
-	struct mma_hit rest = {
-		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
-		.addr = r->f.addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
-	};
 	unsigned long end = r->f.end;
 
 	if (!mma_mm_trylock(r->f.mm)) {
-		mma_suspect(&rest, end);
+		judge_later(r, r->f.addr, end);
 		return;
 	}
 	r->f.vma = mma_find_vma(r->f.mm, r->f.addr);
@@ -182,9 +181,8 @@ void mma_range_after_unlocked(struct mma_range *r)
 		judge_now(r);
 	}
 	mma_mm_unlock(r->f.mm);
-	rest.addr = r->f.end;
-	if (r->f.vma && rest.addr < end)
-		mma_suspect(&rest, end);
+	if (r->f.vma && r->f.end < end)
+		judge_later(r, r->f.end, end);
 }
 
 int mma_range_leave(struct kretprobe_instance *ri, struct pt_regs *regs)

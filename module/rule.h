@@ -325,6 +325,27 @@ static inline __u32 mma_check(__u64 f)
 }
 
 /*
+ * What a writable entry needs of PTE_SOFT_DIRTY and PTE_DIRTY to be sound for
+ * sure; ~0: no bit of it suffices. f are the facts of its mapping, and the kind
+ * of page; what else may be true of one of that kind can only excuse it.
+ */
+#define MMA_KIND_ANON	(MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL)	/* mapped once, small, no KSM page */
+#define MMA_KIND_FILE	MMA_F_PAGE						/* and not the zero page */
+
+static inline __u64 mma_needs(__u64 f)
+{
+	__u32 broken = mma_check(f | MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_AT_GRANT);
+	__u64 need = 0;
+
+	if (broken & 1U << MMA_RULE_SOFT_DIRTY)
+		need |= MMA_F_PTE_SOFT_DIRTY;
+	if (broken & 1U << MMA_RULE_DIRTY)
+		need |= MMA_F_PTE_DIRTY;
+	broken &= ~(1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_DIRTY);
+	return broken ? ~0ULL : need;
+}
+
+/*
  * Whose soft-dirty bit must survive? Clean pages of files may go and come back
  * unnoticed, so of a present entry it is asked for anonymous memory only.
  */

@@ -46,9 +46,8 @@ static void upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 	mma_judge(hit);
 }
 
-static void upgrade_enter(const struct pt_regs *regs)
+static noinline void upgrade_judged(const struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs->di;
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_UPGRADE,
 		.verdict = MMA_GRANTED, .level = MMA_LEVEL_PTE,
@@ -58,10 +57,21 @@ static void upgrade_enter(const struct pt_regs *regs)
 		.ip = mma_return_address(regs),
 	};
 
+	upgrade(&hit, (void *)regs->di);
+}
+
+static void upgrade_enter(const struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)regs->di;
+	u64 old = *(u64 *)regs->dx, new = regs->cx;
+
 	mma_point_hit(MMA_POINT_UPGRADE);
-	if (writable(hit.new, hit.level) && !writable(hit.old, hit.level) &&
-	    !is_vm_hugetlb_page(vma))
-		upgrade(&hit, vma);
+	if (!writable(new, MMA_LEVEL_PTE) || writable(old, MMA_LEVEL_PTE) || is_vm_hugetlb_page(vma))
+		return;
+	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
+		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);
+	else
+		upgrade_judged(regs);
 }
 NOKPROBE_SYMBOL(upgrade_enter);
 
@@ -135,28 +145,21 @@ static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct p
 	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
 	fr->old = pte_val(vmf->orig_pte);
 	fr->pinned = copies_pinned(fr);
+	fr->pmd = vmf->pmd;
 	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
 	if (fr->flags & FAULT_FLAG_UNSHARE)
 		fr->quiet = mma_quiet(fr->mm);
 }
 
-static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+static noinline int wp_fault_judged(struct mma_frame *fr, struct vm_fault *vmf)
 {
-	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
-	struct mma_frame *fr = (void *)ri->data;
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_WP_FAULT,
 		.verdict = MMA_DENIED, .level = MMA_LEVEL_PTE,
-		.addr = vmf->address & PAGE_MASK,
+		.addr = fr->addr, .ip = fr->ip, .old = fr->old, .new = fr->old,
 	};
 	enum mma_fault would;
 
-	mma_point_hit(MMA_POINT_WP_FAULT);
-	if (mma_point_on(MMA_POINT_WP_COPY) && !READ_ONCE(mma_decisions))
-		return 1;	/* copies are seen there, reuse by ptep_set_access_flags */
-	copy_init(fr, vmf, regs);
-	hit.old = hit.new = fr->old;
-	hit.ip = fr->ip;
 	mma_facts(&hit, vmf->vma, FAULT_LOCKS | fault_context(fr));
 	would = mma_fault(hit.facts, hit.refs, hit.maps);
 	if (would != MMA_FAULT_REUSE)
@@ -165,6 +168,21 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	/* Shared mappings and exclusive pages are never copied; no need to see the return. */
 	return (hit.facts & (MMA_F_VMA_SHARED | MMA_F_PAGE_EXCL)) || would == MMA_FAULT_UFFD;
+}
+
+static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
+	struct mma_frame *fr = (void *)ri->data;
+	bool all = READ_ONCE(mma_decisions);
+
+	mma_point_hit(MMA_POINT_WP_FAULT);
+	if (mma_point_on(MMA_POINT_WP_COPY) && !all)
+		return 1;	/* copies are seen there, reuse by ptep_set_access_flags */
+	copy_init(fr, vmf, regs);
+	if (all || fr->old & MMA_PTE_UFFD)
+		return wp_fault_judged(fr, vmf);
+	return !mma_may_copy(vmf->vma, fr->old);
 }
 NOKPROBE_SYMBOL(wp_fault_enter);
 
@@ -194,7 +212,7 @@ static void defer(struct mma_hit *hit, const struct mma_frame *fr)
 }
 
 /* Return: page-table lock dropped, mmap_lock or vma lock still held unless let_go(). */
-static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point point)
+static noinline void copy_judged(struct mma_frame *fr, enum mma_point point)
 {
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_COPY, .point = point, .level = MMA_LEVEL_PTE,
@@ -203,11 +221,9 @@ static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point po
 	};
 	struct mma_slot slot;
 
-	if (let_go(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
-		return 0;	/* failed before it mapped anything */
 	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
 		defer(&hit, fr);
-		return 0;
+		return;
 	}
 	hit.new = slot.raw;
 	/* Nothing done, or reused in place, which ptep_set_access_flags has seen. */
@@ -215,6 +231,20 @@ static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point po
 	    pte_pfn(__pte(slot.raw)) != pte_pfn(__pte(fr->old)))
 		fault_hit(&hit, fr->vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
+}
+
+/* What was made for a write needs no judge if it is sound; for a pin, it is compared with what was there. */
+static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point point)
+{
+	u64 now;
+
+	if (let_go(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
+		return 0;	/* failed before it mapped anything */
+	now = fr->quiet || fr->pinned || READ_ONCE(mma_decisions) ? 0 : mma_glance(fr->vma, fr->addr, fr->pmd);
+	if (now & _PAGE_RW && (now ^ fr->old) & PTE_PFN_MASK)
+		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
+	else
+		copy_judged(fr, point);
 	return 0;
 }
 
@@ -251,15 +281,16 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_point_hit(MMA_POINT_FAULT);
 	if (is_vm_hugetlb_page(vma))
 		return 1;	/* hugetlb_fault() */
-	fr->old = mma_peek(vma->vm_mm, regs->si & PAGE_MASK, &fr->level);
-	f = mma_entry_facts(fr->old, fr->level);
+	fr->old = mma_peek_at(vma->vm_mm, regs->si, &fr->level, &fr->pmd);
 	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
-	if ((f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
-	    mma_point_on(MMA_POINT_UPGRADE))
+	if (fr->old & _PAGE_PRESENT && mma_point_on(MMA_POINT_UPGRADE))
 		return 1;
 	frame_init(fr, vma, regs->si, regs->dx, regs);
-	if (!f)
+	if (!fr->old)
 		return 0;
+	f = mma_entry_facts(fr->old, fr->level);
+	if ((f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) && mma_point_on(MMA_POINT_UPGRADE))
+		return 1;	/* huge, and being rewritten */
 	fr->quiet = mma_quiet(fr->mm);		/* before the look that is compared */
 	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
 	return mma_is_migration(fr->old, fr->level);
@@ -280,8 +311,8 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 }
 
 /* What the fault left behind, under the mapping's lock. */
-static void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
-			 enum mma_point point)
+static noinline void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
+				  enum mma_point point)
 {
 	struct mma_hit hit = {
 		.site = fault_site(fr, vma), .point = point, .addr = fr->addr,
@@ -326,6 +357,17 @@ static void fault_let_go(const struct mma_frame *fr)
 	mma_mm_unlock(fr->mm);
 }
 
+/* Most faults: there was nothing to keep, and what is there now needs no judge. */
+static bool first_touch(const struct mma_frame *fr)
+{
+	u64 now = fr->old || READ_ONCE(mma_decisions) ? 0 : mma_glance(fr->vma, fr->addr, fr->pmd);
+
+	if (now)
+		mma_count(fr->vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT,
+			  now & _PAGE_RW ? MMA_GRANTS : MMA_DENIALS);
+	return now;
+}
+
 /*
  * Of the faults that let go of their lock only fault_dirty_shared_page()'s
  * have granted, and they do so at each first write to a shared page:
@@ -338,7 +380,7 @@ static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (ret & (__force unsigned long)VM_FAULT_COMPLETED)
 		fault_let_go(fr);
-	else if (!let_go(ret))
+	else if (!let_go(ret) && !first_touch(fr))
 		fault_result(fr, fr->vma, MMA_POINT_FAULT);
 	return 0;
 }

@@ -33,6 +33,7 @@
 struct sweep {
 	struct mma_walk walk;
 	u64 given;		/* facts that all entries of the mapping share */
+	struct mma_sieve sieve;	/* of the mapping */
 	unsigned long judged;	/* end of the mapping judged last */
 	u64 writable, violations;
 	u64 facts;		/* judged last: neighbours mostly have the same */
@@ -72,6 +73,7 @@ static void sweep_vma(struct vm_area_struct *vma, void *arg)
 	struct mma_hit hit = { .level = MMA_LEVEL_NONE };
 
 	s->given = mma_vma_facts(vma) | MMA_F_LOCK_MM | MMA_F_LOCK_PTL;
+	mma_sieve_init(&s->sieve, vma);
 	if (vma->vm_end == s->judged)
 		return;
 	s->judged = vma->vm_end;
@@ -115,6 +117,7 @@ static struct sweep *create(u32 pid, const char *comm)
 	strscpy(s->comm, comm, sizeof(s->comm));
 	s->walk = (struct mma_walk){
 		.fn = sweep_entry, .vma = sweep_vma, .arg = s, .wait = true, .writable = true,
+		.sieve = &s->sieve,
 	};
 	return s;
 }
@@ -172,7 +175,7 @@ static int give(struct sweep *s, struct mma_sweep *sw)
 	sw->cookie = s->judged;
 	sw->present = s->walk.present;
 	sw->tables = s->walk.tables;
-	sw->writable = s->writable;
+	sw->writable = s->writable + s->walk.granted;
 	sw->violations = s->violations;
 	return copy_to_user(u64_to_user_ptr(sw->buffer), s->found, sw->used) ? -EFAULT : 0;
 }
@@ -204,6 +207,7 @@ int mma_sweep(struct mma_reader *r, struct mma_sweep *sw)
 		if (s) {
 			s->dump = sw->flags & MMA_SWEEP_DUMP;
 			s->walk.writable = !s->dump;
+			s->walk.sieve = s->dump ? NULL : &s->sieve;
 			s->judged = sw->cookie;
 			s->walk.killable = true;
 			ret = sweep_mm(s, mm, sw);

@@ -95,11 +95,14 @@ static inline bool mma_uffd_async(const struct vm_area_struct *vma)
 #define mma_pgoff(page)			(compound_head(page)->index + ((page) - compound_head(page)))
 #endif
 
+/* mma_small_exclusive(): of a page that is no part of a large one, hence none of hugetlb's. */
 #ifdef HAVE_PAGE_ANON_EXCLUSIVE
 #define MMA_KERN_EXCL			MMA_F_KERN_EXCL
-#else
+#define mma_small_exclusive(page)	test_bit(PG_anon_exclusive, folio_flags((struct folio *)(page), 0))
+#else					/* the map count tells */
 #define MMA_KERN_EXCL			0
 #define PageAnonExclusive(page)		false
+#define mma_small_exclusive(page)	true
 #endif
 
 /*

@@ -739,6 +739,65 @@ static void test_fault_rests_on(void)
 	check(!moved, "fault-rests-on", "facts 0x%llx move it, but are not enumerated", moved);
 }
 
+/* ---- the sieve: what mma_needs() lets through breaks no rule, and it asks for no more than that ---- */
+
+/* What it does not look at; of a file's page, more. */
+#define UNASKED		(F(PTE_DIRTY) | F(PTE_SOFT_DIRTY) | F(PAGE_DIRTY) | F(PAGE_LOCKED) | F(PAGE_PINNED) | F(AT_GRANT))
+#define UNASKED_FILE	(UNASKED | F(PAGE_LARGE) | F(PAGE_MAPS))
+#define BAREST		(F(PTE_PRESENT) | F(PTE_WRITE) | F(AT_GRANT))
+
+static __u64 needs, let_through;
+
+static void compare_let_through(__u64 f)
+{
+	struct world w = unpack(f);
+
+	compared++;
+	if ((f & needs) == needs && (mma_check(f) || oracle_check(&w)))
+		report("mma_needs", f, &w, 0, mma_check(f) | oracle_check(&w));
+	let_through += (f & needs) == needs;
+}
+
+static void compare_needs(__u64 f, __u64 kind, __u64 unasked)
+{
+	const __u64 both = F(PTE_DIRTY) | F(PTE_SOFT_DIRTY);
+	__u64 bit;
+	int sound;
+
+	needs = mma_needs(f | kind);
+	sound = !mma_check(f | kind | BAREST | both);
+	for (bit = 1; sound && bit; bit <<= 1)
+		if (bit & needs)
+			sound = !!mma_check(f | kind | BAREST | (both & ~bit));
+	compared++;
+	if (sound != (needs != ~0ULL) || (sound && needs & ~both)) {
+		struct world w = unpack(f | kind);
+
+		report("mma_needs for nothing", f | kind, &w, needs, 0);
+	}
+	if (!(f & F(KERN_EXCL)))
+		kind &= ~F(PAGE_EXCL);	/* nothing to read there */
+	each_subset(unasked, f | kind | F(PTE_PRESENT) | F(PTE_WRITE), compare_let_through);
+}
+
+static void compare_kinds(__u64 f)
+{
+	compare_needs(f, MMA_KIND_ANON, UNASKED);
+	compare_needs(f, MMA_KIND_FILE, UNASKED_FILE);
+}
+
+static void test_needs(void)
+{
+	const __u64 mapping = F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_MAYWRITE) |
+			      F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_HUGETLB) | F(VMA_PROT_WRITE) |
+			      F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) | F(VMA_WRITEBACK) | F(VMA_DAX) |
+			      F(KERN_EXCL) | F(KERN_SOFT_DIRTY) | F(KERN_UFFD_NOTIFY);
+
+	each_subset(mapping, 0, compare_kinds);
+	verdict("needs");
+	check(let_through > 100000, "needs-lets-through", "%llu of them", let_through);
+}
+
 static void test_gaps(void)
 {
 	char name[64];
@@ -760,6 +819,7 @@ int main(void)
 	test_reason();
 	test_fault();
 	test_fault_rests_on();
+	test_needs();
 	test_gaps();
 	return check_done();
 }
