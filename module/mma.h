@@ -236,6 +236,7 @@ struct mma_range {
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
 	struct folio *folio;		/* only its entries count; NULL: all do */
 	struct vm_area_struct *src;	/* fork: copied from */
+	const unsigned long *left;	/* vm_insert_pages(): pages not mapped */
 	u32 exempt;			/* rules this path has no part in: it copies what is wrong already */
 	u8 site, point;
 	bool all;			/* judge also what was writable before */
@@ -269,7 +270,8 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_mkclean, mma_probe_hugetlb,
 	mma_probe_uffd_move_ptes, mma_probe_uffd_copy, mma_probe_unuse, mma_probe_unuse_lookup,
 	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
-	mma_probe_clear_range;
+	mma_probe_clear_range,
+	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action;
 
 /* action.c */
 int mma_action_init(void);

@@ -95,6 +95,10 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_UNMAP]	= &mma_probe_unmap,
 	[MMA_POINT_UNMAP_MIGRATE] = &mma_probe_unmap_migrate,
 	[MMA_POINT_CLEAR_RANGE]	= &mma_probe_clear_range,
+	[MMA_POINT_REMAP_PFN]	= &mma_probe_remap_pfn,
+	[MMA_POINT_INSERT_PAGE]	= &mma_probe_insert_page,
+	[MMA_POINT_INSERT_PAGES] = &mma_probe_insert_pages,
+	[MMA_POINT_MMAP_ACTION]	= &mma_probe_mmap_action,
 };
 
 static bool named_off(const char *name)

@@ -7,8 +7,8 @@
  *   arguments: what its handler reads, checked against the kernel's BTF before
  *   loading. One word an argument from the first, "-" for one not read: a
  *   struct's name for a pointer to it, with ".member@offset" for each that is
- *   read of a private one, "ulong", "pte_t"; then "=" and what is
- *   returned if that is read. Where kernels differ, MMA_ARGS_NAME of
+ *   read of a private one, "ulong", "ulong*", "pte_t"; then "=" and what
+ *   is returned if that is read. Where kernels differ, MMA_ARGS_NAME of
  *   compat/compat.h; only the module knows, which says it in its modinfo.
  *   mode: AUDIT, always armed; TRACE, only while a reader wants every decision
  *   or where no armed point sees what it sees; SPARE, only where the kernel has
@@ -80,7 +80,15 @@
 	X(28, UNMAP_MIGRATE, "try_to_migrate_one", MMA_ARGS_RMAP_ONE, AUDIT, \
 	  "every entry whose page migration or a split takes")		\
 	X(29, CLEAR_RANGE, "clear_refs_pte_range", "pmd_t ulong ulong mm_walk", AUDIT, \
-	  "every page table in which clear_refs has cleared soft-dirty")
+	  "every page table in which clear_refs has cleared soft-dirty") \
+	X(30, REMAP_PFN, "remap_pfn_range", "vm_area_struct ulong - ulong =int", AUDIT, \
+	  "every range of page frames a driver maps")			\
+	X(31, INSERT_PAGE, "vm_insert_page", "vm_area_struct ulong =int", AUDIT, \
+	  "every page a driver maps")					\
+	X(32, INSERT_PAGES, "vm_insert_pages", "vm_area_struct ulong - ulong*", AUDIT, \
+	  "every range of pages a driver maps")				\
+	X(33, MMAP_ACTION, "mmap_action_complete", "vm_area_struct =int", AUDIT, \
+	  "every range mapped for a driver whose mmap_prepare() asked for it")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -168,7 +176,10 @@ enum mma_point {
 	  P(UNMAP) P(UNMAP_MIGRATE))					\
 	X(24, CLEAR_REFS, "clear-refs",					\
 	  "entry that clear_refs was to make clean and read-only",	\
-	  P(CLEAR_RANGE))
+	  P(CLEAR_RANGE))						\
+	X(25, INSERT, "insert",						\
+	  "entry that a driver maps outside of a fault",		\
+	  P(REMAP_PFN) P(INSERT_PAGE) P(INSERT_PAGES) P(MMAP_ACTION))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

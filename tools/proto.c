@@ -109,6 +109,11 @@ static int is_signed(const struct btf_type *t)
 	return t && btf_is_int(t) && (btf_int_encoding(t) & BTF_INT_SIGNED);
 }
 
+static int is_ulong(const struct btf_type *t)
+{
+	return is_integer(t, 8) && !is_signed(t);
+}
+
 /* pte_t or pmd_t by value: a typedef of that name, and no bigger than a register. */
 static int is_entry(const struct btf *btf, __u32 id, const char *name)
 {
@@ -125,7 +130,9 @@ static int fits(const struct btf *btf, __u32 id, const char *word)
 	if (!strcmp(word, "-"))
 		return 1;
 	if (!strcmp(word, "ulong"))
-		return is_integer(t, 8) && !is_signed(t);
+		return is_ulong(t);
+	if (!strcmp(word, "ulong*"))
+		return t && btf_is_ptr(t) && is_ulong(strip(btf, t->type, 1));
 	if (!strcmp(word, "uint"))
 		return is_integer(t, 4) && !is_signed(t);
 	if (!strcmp(word, "int"))

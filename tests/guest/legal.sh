@@ -40,4 +40,10 @@ else
 fi
 mmaudit sites >/out/sites || fail sites "status $?"
 cat /out/sites >&3
+idle=$(awk '/^SITE /{ on = 1; next } !NF { on = 0 } on && $2 != "not" && $3 + $4 == 0 { printf "%s ", $1 }' /out/sites)
+if [ -z "$idle" ]; then
+	pass all-sites-decided
+else
+	fail all-sites-decided "no row reaches $idle"
+fi
 unloads

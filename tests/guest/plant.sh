@@ -4,8 +4,37 @@
 prefix=$1	# of the names of its tests
 sh ./guest.sh
 loads
+# granted ROW "COUNT RULES SITE": under audit, exactly that is seen when it is made; "": nothing.
+granted() {
+	local got said
+	said=$(mmaudit run --json --output /tmp/granted -- wrong "$1" 2>/tmp/talk)
+	case $said in
+	"pass $1") ;;
+	*) data "$said"; return ;;
+	esac
+	got=$(violations /tmp/granted | sort | tr '\n' ';')
+	if [ "$got" = "${2:+$2;}" ] && whole /tmp/granted; then
+		pass "$prefix-granted-$1"
+	else
+		fail "$prefix-granted-$1" "saw '$got', not '$2': $(tail -n 1 /tmp/talk)"
+		evidence /tmp/granted
+	fi
+}
+
+# Wrong where a driver maps it, and sound.
+all_granted() {
+	granted insert-page "1 UFFD_WP insert"
+	granted insert-pages "23 UFFD_WP insert"
+	granted insert-pages-busy "2 UFFD_WP insert"
+	granted insert-pfns "23 UFFD_WP insert"
+	granted insert-page-sound ""
+	granted insert-pages-sound ""
+	granted insert-pfns-sound ""
+}
+
 if insmod wrong.ko 2>/tmp/insmod; then
 	wrong | sed "s/^\([a-z]*\) /\1 $prefix-/" >&3
+	all_granted
 	rmmod wrong || fail rmmod "wrong.ko stays"
 else
 	fail insmod "$(cat /tmp/insmod)"

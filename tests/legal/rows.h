@@ -90,7 +90,11 @@
 	ROW("dax-read-write", dax_read_write, "pfn_mkwrite", "dax_finish_sync_fault dax_iomap_fault", "dax") \
 	ROW("dax-private", dax_private, "COW of a DAX page", "do_wp_page wp_page_copy", "dax") \
 	ROW("dax-huge", dax_huge, "vmf_insert_pfn_pmd", "vmf_insert_pfn_pmd vmf_insert_pfn_pmd_prot", "dax") \
-	ROW("devmem-shared", devmem_shared, "remap_pfn_range with PROT_WRITE", "remap_pfn_range", "root") \
+	ROW("devmem-shared", devmem_shared, "remap_pfn_range with PROT_WRITE", \
+	    "remap_pfn_range mmap_action_complete", "root") \
+	ROW("packet-ring", packet_ring, "vm_insert_page in mmap()", "vm_insert_page", "root") \
+	ROW("uring-ring", uring_ring, "vm_insert_pages in mmap()", "vm_insert_pages remap_pfn_range", "uring") \
+	ROW("perf-ring", perf_ring, "remap_pfn_range in mmap(), pfn_mkwrite", "remap_pfn_range do_wp_page", "root") \
 	ROW("insert-pfn", insert_pfn, "vmf_insert_pfn with PROT_WRITE", \
 	    "vmf_insert_pfn vmf_insert_pfn_prot", "root") \
 	ROW("secretmem", secretmem, "a driver's fault, shared", "finish_fault", "") \

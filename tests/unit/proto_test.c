@@ -10,6 +10,7 @@
 static struct btf *btf;
 static int t_ulong, t_uint, t_int, t_long, t_uchar, t_bool, t_enum, t_fault;
 static int p_vma, p_cvma, p_vmf, p_void, p_folio, p_page, p_tlb, p_move, p_moved, p_fwd, prot, pte, p_pte, wide;
+static int p_ulong, p_long;
 
 /* struct pagetable_move_control, its new vma at that offset. */
 static int move_control(__u32 at)
@@ -27,6 +28,8 @@ static void make_types(void)
 	btf = btf__new_empty();
 	t_ulong = btf__add_int(btf, "long unsigned int", 8, 0);
 	t_long = btf__add_int(btf, "long int", 8, BTF_INT_SIGNED);
+	p_ulong = btf__add_ptr(btf, btf__add_const(btf, t_ulong));
+	p_long = btf__add_ptr(btf, t_long);
 	t_uint = btf__add_int(btf, "unsigned int", 4, 0);
 	t_int = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	t_uchar = btf__add_int(btf, "unsigned char", 1, 0);
@@ -89,6 +92,7 @@ static void test_same(void)
 	ROW("enum-for-uint", t_enum, "uint =uint", PROTO_SAME, t_enum);
 	ROW("more-arguments", t_long, "vm_area_struct ulong", PROTO_SAME, p_vma, t_ulong, t_ulong, t_uint);
 	ROW("not-read", 0, "- vm_area_struct ulong -", PROTO_SAME, p_folio, p_vma, t_ulong, p_void);
+	ROW("ulong-pointer", t_int, "vm_area_struct ulong*", PROTO_SAME, p_vma, p_ulong);
 	ROW("return-not-read", 0, "vm_fault", PROTO_SAME, p_vmf);
 }
 
@@ -107,6 +111,8 @@ static void test_differs(void)
 	ROW("char-for-bool", t_uchar, CAN_CHANGE, PROTO_DIFFERS, p_vma, t_ulong, pte);
 	ROW("void-return", 0, "vm_fault =uint", PROTO_DIFFERS, p_vmf);
 	ROW("ulong-for-entry", t_bool, CAN_CHANGE, PROTO_DIFFERS, p_vma, t_ulong, t_ulong);
+	ROW("long-for-ulong-pointer", t_int, "vm_area_struct ulong*", PROTO_DIFFERS, p_vma, p_long);
+	ROW("ulong-for-its-pointer", t_int, "vm_area_struct ulong*", PROTO_DIFFERS, p_vma, t_ulong);
 	ROW("wide-entry", t_bool, CAN_CHANGE, PROTO_DIFFERS, p_vma, t_ulong, wide);
 }
 

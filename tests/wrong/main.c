@@ -412,6 +412,51 @@ static void vm_write_giant(void)
 	planted("+w", p, GIANT, "VM_WRITE", "PUD");
 }
 
+/* ---- what drivers map: tests/guest/plant.sh runs these under audit, too ---- */
+
+static void found(const char *rules, const char *p, size_t len)
+{
+	char seen[2048], want[256];
+
+	snprintf(want, sizeof(want), "%s PTE 0x%lx-0x%lx;", rules, (unsigned long)p, (unsigned long)p + len);
+	sweep(seen, sizeof(seen));
+	must(!strcmp(seen, want), "found '%s', planted '%s'", seen, want);
+}
+
+static void driver_maps(const char *op, int nr)
+{
+	char *p = map_anon(nr * PAGE);
+
+	watched(p, nr * PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	silent("before");
+	order(op, p, nr * PAGE);
+	if (*op == '+')
+		found("UFFD_WP", p, nr * PAGE);
+	else
+		silent("after a driver mapped pages");
+	must(read_faults(p) == 0 && read_faults(p + (nr - 1) * PAGE) == 0, "nothing was mapped");
+}
+
+static void insert_page(void)		{ driver_maps("+page", 1); }
+static void insert_page_sound(void)	{ driver_maps("-page", 1); }
+static void insert_pages(void)		{ driver_maps("+pages", NR); }
+static void insert_pages_sound(void)	{ driver_maps("-pages", NR); }
+static void insert_pfns(void)		{ driver_maps("+pfns", NR); }
+static void insert_pfns_sound(void)	{ driver_maps("-pfns", NR); }
+
+/* The third is there already: the first two are mapped, and -EBUSY. */
+static void insert_pages_busy(void)
+{
+	char *p = map_anon(NR * PAGE), text[80];
+	int fd = open("/dev/wrong", O_WRONLY), n;
+
+	watched(p, NR * PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	order("-page", p + 2 * PAGE, PAGE);
+	n = snprintf(text, sizeof(text), "+pages %lx %lx", (unsigned long)p, (unsigned long)p + NR * PAGE);
+	must(write(fd, text, n) == -1 && errno == EBUSY, "a page twice: %s", strerror(errno));
+	found("UFFD_WP", p, 2 * PAGE);
+}
+
 static const struct row rows[] = {
 	{ "vm-write", vm_write, "", NULL, "root" },
 	{ "soft-dirty", softdirty, "", NULL, "root softdirty" },
@@ -439,6 +484,13 @@ static const struct row rows[] = {
 	{ "soft-dirty-hugetlb", softdirty_hugetlb, "", NULL, "root hugetlb softdirty" },
 	{ "anon-excl-giant", excl_giant, "", NULL, "root" },
 	{ "vm-write-giant", vm_write_giant, "", NULL, "root" },
+	{ "insert-page", insert_page, "", NULL, "root uffd-wp" },
+	{ "insert-page-sound", insert_page_sound, "", NULL, "root uffd-wp" },
+	{ "insert-pages", insert_pages, "", NULL, "root uffd-wp" },
+	{ "insert-pages-sound", insert_pages_sound, "", NULL, "root uffd-wp" },
+	{ "insert-pages-busy", insert_pages_busy, "", NULL, "root uffd-wp" },
+	{ "insert-pfns", insert_pfns, "", NULL, "root uffd-wp" },
+	{ "insert-pfns-sound", insert_pfns_sound, "", NULL, "root uffd-wp" },
 };
 
 int main(int argc, char **argv)

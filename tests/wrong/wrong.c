@@ -11,7 +11,13 @@
  *
  * As the kernel's bugs do: under the right locks, and nobody is told. Nobody
  * may touch the memory until it is undone.
+ *
+ *   +page -page    maps a page of its own, as drivers do: vm_insert_page();
+ *   +pages -pages  all pages up to END: vm_insert_pages();
+ *   +pfns -pfns    all of them: remap_pfn_range();
+ *                  -: as the mapping says, +: writable and marked uffd-wp
  */
+#include <linux/gfp.h>
 #include <linux/hugetlb.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -19,7 +25,9 @@
 #include <linux/page-flags.h>
 #include <linux/uaccess.h>
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT };
+#define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
+
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_PFNS };
 
 static const struct {
 	const char *name;
@@ -27,9 +35,12 @@ static const struct {
 } ops[] = {
 	[WBIT]		= { "w",	_PAGE_RW },
 	[SOFT_DIRTY]	= { "sd",	_PAGE_SOFT_DIRTY },
-	[UFFD_WP]	= { "wp",	_PAGE_SOFTW2 },	/* _PAGE_UFFD_WP, which 7.3 renamed */
+	[UFFD_WP]	= { "wp",	UFFD_BIT },
 	[EXCL]		= { "excl" },
 	[PROT]		= { "prot" },
+	[MAP_PAGE]	= { "page" },
+	[MAP_PAGES]	= { "pages" },
+	[MAP_PFNS]	= { "pfns" },
 };
 
 struct order {
@@ -140,6 +151,45 @@ static int plant_prot(struct mm_struct *mm, const struct order *o)
 	return 0;
 }
 
+#define NR_PAGES	32
+static struct page *pages[NR_PAGES];		/* of this module, a block */
+
+static int map_some(struct vm_area_struct *vma, const struct order *o, pgprot_t prot)
+{
+	unsigned long nr = (o->end - o->start) >> PAGE_SHIFT;
+
+	if (nr > NR_PAGES)
+		return -EINVAL;
+	if (o->what == MAP_PAGE)
+		return vm_insert_page(vma, o->start, pages[0]);
+	if (o->what == MAP_PAGES)
+		return vm_insert_pages(vma, o->start, pages, &nr);
+	return remap_pfn_range(vma, o->start, page_to_pfn(pages[0]), nr << PAGE_SHIFT, prot);
+}
+
+static int map_pages(struct mm_struct *mm, const struct order *o)
+{
+	struct vm_area_struct *vma = find_vma(mm, o->start);
+	pgprot_t prot, was;
+	int ret;
+
+	if (!vma || vma->vm_start > o->start)
+		return -ENOENT;
+	was = vma->vm_page_prot;
+	prot = o->on ? __pgprot(pgprot_val(was) | _PAGE_RW | UFFD_BIT) : was;
+	WRITE_ONCE(vma->vm_page_prot, prot);
+	ret = map_some(vma, o, prot);
+	WRITE_ONCE(vma->vm_page_prot, was);
+	return ret;
+}
+
+static int carry_out(struct mm_struct *mm, const struct order *o)
+{
+	if (o->what >= MAP_PAGE)
+		return map_pages(mm, o);
+	return o->what == PROT ? plant_prot(mm, o) : plant_range(mm, o);
+}
+
 static int parse(char *text, struct order *o)
 {
 	char sign, name[8];
@@ -169,7 +219,7 @@ static ssize_t order(struct file *file, const char __user *buf, size_t len, loff
 	if (ret)
 		return ret;
 	mmap_write_lock(current->mm);
-	ret = o.what == PROT ? plant_prot(current->mm, &o) : plant_range(current->mm, &o);
+	ret = carry_out(current->mm, &o);
 	mmap_write_unlock(current->mm);
 	return ret ?: len;
 }
@@ -180,6 +230,29 @@ static struct miscdevice dev = {
 	.minor = MISC_DYNAMIC_MINOR, .name = "wrong", .fops = &fops, .mode = 0600,
 };
 
-module_misc_device(dev);
+static int __init wrong_init(void)
+{
+	void *block = alloc_pages_exact(NR_PAGES * PAGE_SIZE, GFP_KERNEL | __GFP_ZERO);
+	int i, ret;
+
+	if (!block)
+		return -ENOMEM;
+	for (i = 0; i < NR_PAGES; i++)
+		pages[i] = virt_to_page(block) + i;
+	ret = misc_register(&dev);
+	if (ret)
+		free_pages_exact(block, NR_PAGES * PAGE_SIZE);
+	return ret;
+}
+
+/* Nobody maps the pages any more: who did is gone. */
+static void __exit wrong_exit(void)
+{
+	misc_deregister(&dev);
+	free_pages_exact(page_address(pages[0]), NR_PAGES * PAGE_SIZE);
+}
+
+module_init(wrong_init);
+module_exit(wrong_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("plants wrong page table entries, to see them found");
