@@ -34,6 +34,12 @@ bool mma_is_migration(u64 raw, u8 level)
 	return level != MMA_LEVEL_PTE || mma_pte_is_migration(__pte(raw));
 }
 
+bool mma_is_device_exclusive(u64 raw, u8 level)
+{
+	return level == MMA_LEVEL_PTE && (mma_entry_facts(raw, level) & MMA_F_PTE_SWAP) &&
+	       mma_pte_is_exclusive(__pte(raw));
+}
+
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 {
 	unsigned long pfn = level == MMA_LEVEL_PMD ? pmd_pfn(__pmd(raw)) : pte_pfn(__pte(raw));

@@ -63,6 +63,7 @@ u64 mma_kernel_facts(void);
 u64 mma_vma_facts(struct vm_area_struct *vma);
 bool mma_is_migration(u64 raw, u8 level);
 bool mma_maps_pinned(struct mm_struct *mm, u64 raw, u8 level);
+bool mma_is_device_exclusive(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
@@ -271,7 +272,8 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_uffd_move_ptes, mma_probe_uffd_copy, mma_probe_unuse, mma_probe_unuse_lookup,
 	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
 	mma_probe_clear_range,
-	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action;
+	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action,
+	mma_probe_exclusive;
 
 /* action.c */
 int mma_action_init(void);

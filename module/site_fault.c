@@ -293,7 +293,9 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;	/* huge, and being rewritten */
 	fr->quiet = mma_quiet(fr->mm);		/* before the look that is compared */
 	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
-	return mma_is_migration(fr->old, fr->level);
+	/* Waited for, or seen in restore_exclusive_pte(). */
+	return mma_is_migration(fr->old, fr->level) ||
+	       (mma_point_on(MMA_POINT_EXCLUSIVE) && mma_is_device_exclusive(fr->old, fr->level));
 }
 NOKPROBE_SYMBOL(fault_enter);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_move.c - handlers of migration's restore. */
+/* site_move.c - handlers of what is restored after migration, or once a device let go of it. */
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -34,39 +34,53 @@ NOKPROBE_SYMBOL(migrate_enter);
 
 struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, mma_range_leave, 256);
 
-/* remove_migration_pmd(pvmw, new): pmd lock held at entry and return. */
+/*
+ * One entry, whose page-table lock is held at entry and return, and the page
+ * lock; mmap_lock or the vma lock is where `context` says so.
+ */
+static void restore_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
+			 const struct pt_regs *regs)
+{
+	fr->vma = vma;
+	fr->addr = addr;
+	fr->ip = mma_return_address(regs);
+	fr->old = mma_peek(vma->vm_mm, addr, &fr->level);
+}
+
+static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, u64 context)
+{
+	u64 f;
+
+	hit->addr = fr->addr;
+	hit->ip = fr->ip;
+	hit->old = fr->old;
+	hit->new = mma_peek(fr->vma->vm_mm, fr->addr, &hit->level);
+	f = mma_entry_facts(hit->new, hit->level);
+	if (hit->level != level || !(f & MMA_F_PTE_PRESENT))
+		return;
+	hit->verdict = f & MMA_F_PTE_WRITE ? MMA_GRANTED : MMA_DENIED;
+	hit->before = mma_entry_facts(fr->old, fr->level);
+	mma_facts(hit, fr->vma, context | MMA_F_LOCK_PTL | MMA_F_NEED_PAGE_LOCK | MMA_F_KEEPS |
+		  (hit->verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
+	mma_judge(hit);
+}
+
+/* remove_migration_pmd(pvmw, new): rmap lock alone besides. */
 static int migrate_pmd_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct page_vma_mapped_walk *pvmw = (void *)regs_get_kernel_argument(regs, 0);
-	struct mma_frame *fr = (void *)ri->data;
 
 	mma_point_hit(MMA_POINT_MIGRATE_PMD);
-	fr->vma = pvmw->vma;
-	fr->addr = pvmw->address & PMD_MASK;
-	fr->ip = mma_return_address(regs);
-	fr->old = mma_peek(fr->vma->vm_mm, fr->addr, &fr->level);
+	restore_init((void *)ri->data, pvmw->vma, pvmw->address & PMD_MASK, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(migrate_pmd_enter);
 
 static int migrate_pmd_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct mma_frame *fr = (void *)ri->data;
-	struct mma_hit hit = {
-		.site = MMA_SITE_MIGRATION_PMD, .point = MMA_POINT_MIGRATE_PMD,
-		.addr = fr->addr, .ip = fr->ip, .old = fr->old,
-	};
-	u64 f;
+	struct mma_hit hit = { .site = MMA_SITE_MIGRATION_PMD, .point = MMA_POINT_MIGRATE_PMD };
 
-	hit.new = mma_peek(fr->vma->vm_mm, fr->addr, &hit.level);
-	f = mma_entry_facts(hit.new, hit.level);
-	if (hit.level != MMA_LEVEL_PMD || !(f & MMA_F_PTE_PRESENT))
-		return 0;
-	hit.verdict = f & MMA_F_PTE_WRITE ? MMA_GRANTED : MMA_DENIED;
-	hit.before = mma_entry_facts(fr->old, fr->level);
-	mma_facts(&hit, fr->vma, MMA_F_LOCK_PTL | MMA_F_NEED_PAGE_LOCK | MMA_F_KEEPS |
-		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
-	mma_judge(&hit);
+	restored((void *)ri->data, &hit, MMA_LEVEL_PMD, 0);
 	return 0;
 }
 NOKPROBE_SYMBOL(migrate_pmd_leave);
@@ -74,3 +88,28 @@ NOKPROBE_SYMBOL(migrate_pmd_leave);
 struct mma_probe mma_probe_migrate_pmd = { .rp = {
 	.entry_handler = migrate_pmd_enter, .handler = migrate_pmd_leave,
 	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };
+
+/* restore_exclusive_pte(vma, ..., addr, ptep, ...): by a fault or by fork, so the mapping's lock is held, too. */
+static int exclusive_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	unsigned long addr = regs_get_kernel_argument(regs, MMA_EXCLUSIVE_ADDR_ARG) & PAGE_MASK;
+
+	mma_point_hit(MMA_POINT_EXCLUSIVE);
+	restore_init((void *)ri->data, vma, addr, regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(exclusive_enter);
+
+static int exclusive_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_hit hit = { .site = MMA_SITE_DEVICE_EXCLUSIVE, .point = MMA_POINT_EXCLUSIVE };
+
+	restored((void *)ri->data, &hit, MMA_LEVEL_PTE, MMA_F_LOCK_MM);
+	return 0;
+}
+NOKPROBE_SYMBOL(exclusive_leave);
+
+struct mma_probe mma_probe_exclusive = { .rp = {
+	.entry_handler = exclusive_enter, .handler = exclusive_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = 64 } };

@@ -88,7 +88,9 @@
 	X(32, INSERT_PAGES, "vm_insert_pages", "vm_area_struct ulong - ulong*", AUDIT, \
 	  "every range of pages a driver maps")				\
 	X(33, MMAP_ACTION, "mmap_action_complete", "vm_area_struct =int", AUDIT, \
-	  "every range mapped for a driver whose mmap_prepare() asked for it")
+	  "every range mapped for a driver whose mmap_prepare() asked for it") \
+	X(34, EXCLUSIVE, "restore_exclusive_pte", MMA_ARGS_EXCLUSIVE, AUDIT, \
+	  "every entry given back by a device that had it for itself")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -179,7 +181,10 @@ enum mma_point {
 	  P(CLEAR_RANGE))						\
 	X(25, INSERT, "insert",						\
 	  "entry that a driver maps outside of a fault",		\
-	  P(REMAP_PFN) P(INSERT_PAGE) P(INSERT_PAGES) P(MMAP_ACTION))
+	  P(REMAP_PFN) P(INSERT_PAGE) P(INSERT_PAGES) P(MMAP_ACTION))	\
+	X(26, DEVICE_EXCLUSIVE, "device-exclusive",			\
+	  "entry restored after a device had the page for itself",	\
+	  P(EXCLUSIVE) P(FAULT))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

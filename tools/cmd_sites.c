@@ -24,7 +24,7 @@ static void print_site(const struct mma_site_info *s)
 	const struct site_row *row = site_row(s->id);
 	char buf[NAME_LEN];
 
-	printf("%-14s", site_name(s->id, buf));
+	printf("%-16s", site_name(s->id, buf));
 	if (!s->points) {
 		printf(" %-20s not audited: %s\n", "not seen", row ? row->text : "a site of a newer module");
 		return;
@@ -48,7 +48,7 @@ static void print_text(const struct device *dev, const struct coverage *cov)
 {
 	if (dev->ver.state != MMA_STATE_OK)
 		say("blind: %.*s", (int)sizeof(dev->ver.reason), dev->ver.reason);
-	printf("%-14s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "VIOLATIONS");
+	printf("%-16s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "VIOLATIONS");
 	for (unsigned int i = 0; i < cov->nr_sites; i++)
 		print_site(&cov->site[i]);
 	printf("\n%-14s %-8s %-26s %12s %10s\n", "POINT", "STATE", "SYMBOL", "HITS", "MISSED");

@@ -139,6 +139,14 @@ static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct *
 #define MMA_ARGS_KSM_WP			"vm_area_struct page -"
 #endif
 
+#if MMA_SINCE(6, 15, 0)			/* mm/memory.c:884 (7.2) */
+#define MMA_ARGS_EXCLUSIVE		"vm_area_struct - - ulong"
+enum { MMA_EXCLUSIVE_ADDR_ARG = 3 };
+#else
+#define MMA_ARGS_EXCLUSIVE		"vm_area_struct - ulong"
+enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
+#endif
+
 /*
  * An ftrace callback that gets the arguments without all registers:
  * 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to ftrace_regs

@@ -50,6 +50,18 @@ static inline bool mma_pte_is_migration(pte_t pte)
 #endif
 }
 
+/* In place of a page that a device has for itself: b756a3b5e7ea (5.14). */
+static inline bool mma_pte_is_exclusive(pte_t pte)
+{
+#if defined(HAVE_SOFTLEAF)
+	return softleaf_is_device_exclusive(softleaf_from_pte(pte));
+#elif defined(HAVE_PTE_MARKER)
+	return is_device_exclusive_entry(pte_to_swp_entry(pte));
+#else
+	return false;
+#endif
+}
+
 /* What holds the place of a uffd-wp mark where nothing is mapped: 1db9dbc2ef05 (5.19). */
 static inline bool mma_pte_is_wp_marker(pte_t pte)
 {

@@ -30,6 +30,9 @@ all_granted() {
 	granted insert-page-sound ""
 	granted insert-pages-sound ""
 	granted insert-pfns-sound ""
+	granted device-exclusive ""
+	granted device-exclusive-read-only ""
+	granted device-exclusive-wrong "23 VM_WRITE,VMA_PROT device-exclusive"
 }
 
 if insmod wrong.ko 2>/tmp/insmod; then

@@ -457,6 +457,60 @@ static void insert_pages_busy(void)
 	found("UFFD_WP", p, 2 * PAGE);
 }
 
+/* ---- what a device had for itself: restore_exclusive_pte(), 7.2 mm/memory.c:884 ---- */
+
+static char *given_away(void)
+{
+	char *p = pages();
+
+	if (!since(6, 15))
+		absent("make_device_exclusive() (6.15)");
+	order("+device", p, NR * PAGE);
+	must(!present(p) && !present(p + (NR - 1) * PAGE), "the device got nothing");
+	return p;
+}
+
+static void device_exclusive(void)
+{
+	char *p = given_away();
+	pid_t pid;
+
+	must(read_faults(p) >= 1 && write_faults(p, 2) == 0, "an exclusive page came back read-only");
+	must(write_faults(p + PAGE, 3) == 1 && peek(p + PAGE) == 3, "a write restores it");
+	pid = fork_row();		/* restores them all, in the parent */
+	if (!pid) {
+		fill(p, NR * PAGE, 4);
+		leave();
+	}
+	join(pid);
+	must(peek(p) == 2 && peek(p + PAGE) == 3, "the child's write is seen in the parent");
+	expect(p + 2 * PAGE, (NR - 2) * PAGE, 1, "restored");
+	silent("after the device let go");
+}
+
+/* Nothing may be written any more by then, and soft-dirty is tracked. */
+static void device_exclusive_read_only(void)
+{
+	char *p = given_away();
+
+	read_only(p, NR * PAGE);
+	must(peek(p) == 1 && !may_write(p), "it came back writable");
+	must(!mprotect(p, NR * PAGE, RW) && write_faults(p, 2) <= 1 && peek(p) == 2, "write after mprotect");
+	silent("after the device let go");
+}
+
+/* With vm_page_prot wrong, each entry made of it is. */
+static void device_exclusive_wrong(void)
+{
+	char *p = given_away();
+
+	read_only(p - PAGE, (NR + 2) * PAGE);
+	order("+prot", p, PAGE);
+	read_all(p, NR * PAGE);
+	order("-prot", p, PAGE);
+	found("VM_WRITE", p, NR * PAGE);
+}
+
 static const struct row rows[] = {
 	{ "vm-write", vm_write, "", NULL, "root" },
 	{ "soft-dirty", softdirty, "", NULL, "root softdirty" },
@@ -484,6 +538,9 @@ static const struct row rows[] = {
 	{ "soft-dirty-hugetlb", softdirty_hugetlb, "", NULL, "root hugetlb softdirty" },
 	{ "anon-excl-giant", excl_giant, "", NULL, "root" },
 	{ "vm-write-giant", vm_write_giant, "", NULL, "root" },
+	{ "device-exclusive", device_exclusive, "", NULL, "root" },
+	{ "device-exclusive-read-only", device_exclusive_read_only, "", NULL, "root" },
+	{ "device-exclusive-wrong", device_exclusive_wrong, "", NULL, "root" },
 	{ "insert-page", insert_page, "", NULL, "root uffd-wp" },
 	{ "insert-page-sound", insert_page_sound, "", NULL, "root uffd-wp" },
 	{ "insert-pages", insert_pages, "", NULL, "root uffd-wp" },

@@ -16,6 +16,7 @@
  *   +pages -pages  all pages up to END: vm_insert_pages();
  *   +pfns -pfns    all of them: remap_pfn_range();
  *                  -: as the mapping says, +: writable and marked uffd-wp
+ *   +device        gives each page to a device for itself: make_device_exclusive()
  */
 #include <linux/gfp.h>
 #include <linux/hugetlb.h>
@@ -23,11 +24,13 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/page-flags.h>
+#include <linux/pagemap.h>
+#include <linux/rmap.h>
 #include <linux/uaccess.h>
 
 #define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_PFNS };
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_PFNS, DEVICE };
 
 static const struct {
 	const char *name;
@@ -41,6 +44,7 @@ static const struct {
 	[MAP_PAGE]	= { "page" },
 	[MAP_PAGES]	= { "pages" },
 	[MAP_PFNS]	= { "pfns" },
+	[DEVICE]	= { "device" },
 };
 
 struct order {
@@ -183,8 +187,31 @@ static int map_pages(struct mm_struct *mm, const struct order *o)
 	return ret;
 }
 
+/* The device lets go when the CPU comes: there is none that would mind. */
+static int give_away(struct mm_struct *mm, const struct order *o)
+{
+#if defined(HAVE_MAKE_DEVICE_EXCLUSIVE) && defined(CONFIG_DEVICE_PRIVATE)
+	unsigned long addr;
+	struct folio *folio;
+	struct page *page;
+
+	for (addr = o->start; addr < o->end; addr += PAGE_SIZE) {
+		page = make_device_exclusive(mm, addr, NULL, &folio);
+		if (IS_ERR(page))
+			return PTR_ERR(page);
+		folio_unlock(folio);
+		folio_put(folio);
+	}
+	return 0;
+#else
+	return -EOPNOTSUPP;
+#endif
+}
+
 static int carry_out(struct mm_struct *mm, const struct order *o)
 {
+	if (o->what == DEVICE)
+		return give_away(mm, o);
 	if (o->what >= MAP_PAGE)
 		return map_pages(mm, o);
 	return o->what == PROT ? plant_prot(mm, o) : plant_range(mm, o);
