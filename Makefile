@@ -69,7 +69,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(TESTS)/legal $(TESTS)/bugs $(TESTS)/wrong $(TESTS)/reach
+tests: $(TESTS)/legal $(TESTS)/bugs $(TESTS)/wrong $(TESTS)/reach $(TESTS)/ia32
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -86,6 +86,11 @@ $(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[c
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch] tests/legal/*.[ch])
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/mutants/programs/*.c
+
+# Freestanding: no 32-bit headers or libraries are needed.
+$(TESTS)/ia32: tests/ia32/ia32.c
+	@mkdir -p $(@D)
+	$(CC) -m32 -O1 -Wall -Wextra -ffreestanding -fno-pie -fno-stack-protector -nostdlib -static -no-pie -o $@ $<
 
 unit:
 	tests/unit/run.sh

@@ -22,6 +22,33 @@ judge() {
 	[ "$unknown" -gt 0 ] || pass "silence"
 }
 
+# A site SITE|SITE has decided about ADDRESS, as the records tell.
+decided() { grep -E "\"site\":\"($1)\"" /tmp/ia32.json | grep -q "\"addr\":\"$2\""; }
+
+# 32-bit tasks: silence, and decisions that name their addresses.
+ia32() {
+	local word name sites address
+	if [ ! -e /proc/sys/abi/vsyscall32 ] || grep -qE 'ia32_emulation=(0|n|off|false)' /proc/cmdline; then
+		skip ia32 "no 32-bit tasks (CONFIG_IA32_EMULATION)"
+		return
+	fi
+	status ia32-silence 0 mmaudit run --all --json --output /tmp/ia32.json -- ia32
+	[ -z "$(violations /tmp/ia32.json)" ] || evidence /tmp/ia32.json
+	grep -q '^pass' /tmp/said || fail ia32 "it said nothing"
+	while read -r word name sites address; do
+		case $word in
+		pass) pass "ia32-$name" ;;
+		fail) fail "ia32-$name" "$sites $address" ;;
+		decided)
+			if decided "$sites" "$address"; then
+				pass "ia32-$name-decided"
+			else
+				fail "ia32-$name-decided" "no record of $sites at $address"
+			fi ;;
+		esac
+	done </tmp/said
+}
+
 loads
 mmaudit run --json --output /tmp/legal.json -- legal --all >&3 2>/tmp/talk
 got=$?
@@ -38,6 +65,7 @@ if [ "$(number grants /tmp/legal.json)" -gt 0 ] 2>/dev/null; then
 else
 	fail looked "no grant was looked at"
 fi
+ia32
 mmaudit sites >/out/sites || fail sites "status $?"
 cat /out/sites >&3
 # Only wrong.ko gives pages to a device: plant.sh.
