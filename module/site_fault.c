@@ -305,6 +305,8 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 
 	if (is_vm_hugetlb_page((struct vm_area_struct *)vma))
 		return MMA_SITE_HUGETLB;
+	if (mma_all(f, MMA_F_PTE_PROTNONE | MMA_F_PTE_UFFD_WP) && (vma->vm_flags & VM_UFFD_RWP))
+		return MMA_SITE_UFFD_UNWP;	/* do_uffd_rwp(), asynchronous: 7.3 mm/memory.c:6260 */
 	if (f & MMA_F_PTE_PROTNONE)
 		return MMA_SITE_NUMA;
 	if (f & MMA_F_PTE_SWAP)

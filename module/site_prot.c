@@ -10,9 +10,10 @@
 
 static enum mma_site prot_site(u32 cp_flags)
 {
-	if (cp_flags & MM_CP_UFFD_WP)
+	if (cp_flags & (MM_CP_UFFD_WP | MM_CP_UFFD_RWP))
 		return MMA_SITE_UFFD_WP;
-	return cp_flags & MM_CP_UFFD_WP_RESOLVE ? MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT;
+	return cp_flags & (MM_CP_UFFD_WP_RESOLVE | MM_CP_UFFD_RWP_RESOLVE) ?
+	       MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT;
 }
 
 /* change_protection([tlb,] vma, start, end, ...): mmap_lock held throughout, no page-table lock. */

@@ -165,7 +165,7 @@ enum mma_point {
 	  "entry write-protected or replaced by KSM",			\
 	  P(KSM_WP) P(KSM_MERGE))					\
 	X(20, UFFD_WP, "uffd-wp",					\
-	  "entry that UFFDIO_WRITEPROTECT was to protect",		\
+	  "entry that UFFDIO_WRITEPROTECT or UFFDIO_RWPROTECT was to protect", \
 	  P(PROT))							\
 	X(21, WRITEBACK, "writeback",					\
 	  "entry write-protected for writeback",			\

@@ -38,6 +38,12 @@
 	       sizeof(*(obj)) - offsetofend(typeof(*(obj)), member))
 #endif
 
+/* Before 7.3 userfaultfd protects from writes alone. */
+#ifndef MM_CP_UFFD_RWP
+#define MM_CP_UFFD_RWP			0
+#define MM_CP_UFFD_RWP_RESOLVE		0
+#endif
+
 /* Nothing there unshares, or completes a fault that let go of mmap_lock. */
 #ifndef HAVE_FAULT_FLAG_UNSHARE
 #define FAULT_FLAG_UNSHARE		0

@@ -231,6 +231,7 @@ static bool has_wp_shmem(void)	{ return ufd_features() & UFD_WP_SHMEM; }
 static bool has_minor(void)	{ return ufd_features() & (1 << 10); /* UFFD_FEATURE_MINOR_SHMEM */ }
 static bool has_async(void)	{ return ufd_features() & UFD_WP_ASYNC; }
 static bool has_move(void)	{ return ufd_features() & UFD_MOVE; }
+static bool has_rwp(void)	{ return ufd_features() & UFD_RWP; }
 
 static const struct need {
 	const char *word;
@@ -258,6 +259,7 @@ static const struct need {
 	{ "uffd-minor",	has_minor,	"no userfaultfd minor faults of shmem (5.14)", { 5, 14 } },
 	{ "uffd-async",	has_async,	"no userfaultfd WP_ASYNC (6.7)", { 6, 7 } },
 	{ "uffd-move",	has_move,	"no UFFDIO_MOVE (6.8)", { 6, 8 } },
+	{ "uffd-rwp",	has_rwp,	"no userfaultfd read-write protection (7.3)", { 7, 3 } },
 };
 
 struct verdict need_check(const char *word)

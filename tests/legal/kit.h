@@ -174,6 +174,7 @@ void ufd_trapped(struct ufd *u, char *p, char v);	/* a write is told to user spa
 #define UFD_POISON		(1 << 14)
 #define UFD_WP_ASYNC		(1 << 15)
 #define UFD_MOVE		(1 << 16)
+#define UFD_RWP			(1 << 17)
 #define UFD_WP_SHMEM		(1 << 12)	/* UFFD_FEATURE_WP_HUGETLBFS_SHMEM, 5.19 */
 #define UFD_CONTINUE_WP		(1 << 1)	/* UFFDIO_CONTINUE_MODE_WP, 6.4 */
 

@@ -195,6 +195,21 @@
 	ROW("uffd-async-ext4", uffd_async_ext4, "WP_ASYNC, a file with page_mkwrite", \
 	    "ext4_page_mkwrite", "uffd-async ext4") \
 	ROW("uffd-async-thp", uffd_async_thp, "WP_ASYNC of a huge page", "change_huge_pmd", "uffd-async thp") \
+	ROW("uffd-rwp-anon", uffd_rwp_anon, "change_pte_range to PAGE_NONE and back", "change_protection", "uffd-rwp") \
+	ROW("uffd-rwp-shmem", uffd_rwp_shmem, "the same on shmem", "change_protection", "uffd-rwp") \
+	ROW("uffd-rwp-private-shmem", uffd_rwp_private_shmem, "the same on private shmem", "change_protection", "uffd-rwp") \
+	ROW("uffd-rwp-ioctl", uffd_rwp_ioctl, "UFFDIO_RWPROTECT off", "change_protection", "uffd-rwp") \
+	ROW("uffd-rwp-unregister", uffd_rwp_unregister, "UFFDIO_UNREGISTER", "change_protection", "uffd-rwp") \
+	ROW("uffd-rwp-async-anon", uffd_rwp_async_anon, "do_uffd_rwp", "__handle_mm_fault", "uffd-rwp") \
+	ROW("uffd-rwp-async-shmem", uffd_rwp_async_shmem, "do_uffd_rwp, shmem", "__handle_mm_fault", "uffd-rwp") \
+	ROW("uffd-rwp-clear-refs", uffd_rwp_clear_refs, "do_uffd_rwp under tracking", \
+	    "clear_refs_pte_range clear_refs_write", "uffd-rwp softdirty") \
+	ROW("uffd-rwp-forked", uffd_rwp_forked, "fork drops it in the child", "copy_page_range", "uffd-rwp") \
+	ROW("uffd-rwp-mprotect", uffd_rwp_mprotect, "mprotect keeps it", "change_protection", "uffd-rwp") \
+	ROW("uffd-rwp-mremap", uffd_rwp_mremap, "move out of a userfaultfd range", "move_page_tables", "uffd-rwp") \
+	ROW("uffd-rwp-swap", uffd_rwp_swap, "swap-in keeps it", "do_swap_page", "uffd-rwp swap") \
+	ROW("uffd-rwp-move", uffd_rwp_move, "migration keeps it", "remove_migration_pte", "uffd-rwp numa") \
+	ROW("uffd-rwp-thp", uffd_rwp_thp, "do_huge_pmd_uffd_rwp", "do_huge_pmd_uffd_rwp", "uffd-rwp thp") \
 	ROW("uffd-move", uffd_move, "move_present_pte", \
 	    "move_pages move_pages_ptes move_pages_pte", "softdirty uffd-move") \
 	ROW("uffd-move-forked", uffd_move_forked, "UFFDIO_MOVE refused", \
