@@ -26,6 +26,7 @@ all_granted() {
 	granted insert-page "1 UFFD_WP insert"
 	granted insert-pages "23 UFFD_WP insert"
 	granted insert-pages-busy "2 UFFD_WP insert"
+	granted insert-all "23 UFFD_WP insert"
 	granted insert-pfns "23 UFFD_WP insert"
 	granted insert-page-sound ""
 	granted insert-pages-sound ""

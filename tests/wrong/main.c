@@ -441,6 +441,7 @@ static void insert_page(void)		{ driver_maps("+page", 1); }
 static void insert_page_sound(void)	{ driver_maps("-page", 1); }
 static void insert_pages(void)		{ driver_maps("+pages", NR); }
 static void insert_pages_sound(void)	{ driver_maps("-pages", NR); }
+static void insert_all(void)		{ driver_maps("+all", NR); }
 static void insert_pfns(void)		{ driver_maps("+pfns", NR); }
 static void insert_pfns_sound(void)	{ driver_maps("-pfns", NR); }
 
@@ -546,6 +547,7 @@ static const struct row rows[] = {
 	{ "insert-pages", insert_pages, "", NULL, "root uffd-wp" },
 	{ "insert-pages-sound", insert_pages_sound, "", NULL, "root uffd-wp" },
 	{ "insert-pages-busy", insert_pages_busy, "", NULL, "root uffd-wp" },
+	{ "insert-all", insert_all, "", NULL, "root uffd-wp" },
 	{ "insert-pfns", insert_pfns, "", NULL, "root uffd-wp" },
 	{ "insert-pfns-sound", insert_pfns_sound, "", NULL, "root uffd-wp" },
 };

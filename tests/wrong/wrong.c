@@ -14,6 +14,7 @@
  *
  *   +page -page    maps a page of its own, as drivers do: vm_insert_page();
  *   +pages -pages  all pages up to END: vm_insert_pages();
+ *   +all -all      all pages of the mapping: vm_map_pages_zero();
  *   +pfns -pfns    all of them: remap_pfn_range();
  *                  -: as the mapping says, +: writable and marked uffd-wp
  *   +device        gives each page to a device for itself: make_device_exclusive()
@@ -30,7 +31,7 @@
 
 #define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_PFNS, DEVICE };
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE };
 
 static const struct {
 	const char *name;
@@ -43,6 +44,7 @@ static const struct {
 	[PROT]		= { "prot" },
 	[MAP_PAGE]	= { "page" },
 	[MAP_PAGES]	= { "pages" },
+	[MAP_ALL]	= { "all" },
 	[MAP_PFNS]	= { "pfns" },
 	[DEVICE]	= { "device" },
 };
@@ -168,6 +170,8 @@ static int map_some(struct vm_area_struct *vma, const struct order *o, pgprot_t 
 		return vm_insert_page(vma, o->start, pages[0]);
 	if (o->what == MAP_PAGES)
 		return vm_insert_pages(vma, o->start, pages, &nr);
+	if (o->what == MAP_ALL)
+		return vm_map_pages_zero(vma, pages, nr);
 	return remap_pfn_range(vma, o->start, page_to_pfn(pages[0]), nr << PAGE_SHIFT, prot);
 }
 
