@@ -3,6 +3,7 @@
 #ifndef MMA_H
 #define MMA_H
 
+#include <linux/bitmap.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/mm_types.h>
@@ -216,7 +217,8 @@ struct mma_probe {
 #define MMA_ENTRY(name)	.rp.kp.pre_handler = name##_probed, MMA_FTRACE_INIT(name)
 
 /* What a return handler needs to know from the entry. */
-#define MMA_OLDS	64
+#define MMA_OLDS	64		/* entries remembered whole */
+#define MMA_KNOWN	512		/* and those whose marks are, where a path must keep them */
 struct mma_frame {
 	struct vm_area_struct *vma;
 	struct mm_struct *mm;
@@ -231,8 +233,10 @@ struct mma_frame {
 /* A range of entries before and after a function that rewrites them. */
 struct mma_range {
 	struct mma_frame f;
-	u64 olds[MMA_OLDS];		/* PTEs of the first pages, as they were */
-	u64 seen;			/* which of them were read */
+	u64 olds[MMA_OLDS];		/* the first ones as they were */
+	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* of those after them; */
+	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* bits of the first are not used */
+	unsigned int known;		/* how many were read */
 	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
 	struct folio *folio;		/* only its entries count; NULL: all do */

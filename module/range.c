@@ -18,7 +18,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->point = point;
 	r->context = context;
 	r->f.ip = mma_return_address(regs);
-	r->seen = 0;
+	r->known = 0;
 	r->had = 0;
 	r->folio = NULL;
 	r->exempt = 0;
@@ -36,17 +36,58 @@ void mma_range_of(struct mma_range *r, struct vm_area_struct *vma, unsigned long
 	r->f.end = end;
 }
 
+u64 mma_range_marks(const struct mma_range *r, unsigned int i)
+{
+	return (test_bit(i, r->uffd_wp) ? MMA_F_PTE_UFFD_WP : 0) |
+	       (test_bit(i, r->soft_dirty) ? MMA_F_PTE_SOFT_DIRTY : 0);
+}
+
+/* What is taken away loses the marks of the page that goes, not of others in between. */
+static u64 facts_of(const struct mma_range *r, u64 raw, u8 level)
+{
+	if (r->context & MMA_F_TAKEN && !mma_maps_folio(raw, level, r->folio))
+		return 0;
+	return mma_entry_facts(raw, level);
+}
+
+static void remember_marks(struct mma_range *r)
+{
+	unsigned long addr = r->f.addr + MMA_OLDS * PAGE_SIZE;
+	unsigned long end = min(r->f.end, r->f.addr + MMA_KNOWN * PAGE_SIZE);
+	u8 level;
+	u64 raw, f;
+
+	for (; addr < end; addr += PAGE_SIZE) {
+		raw = mma_peek(r->f.mm, addr, &level);
+		if (level == MMA_LEVEL_PMD)
+			break;
+		f = facts_of(r, raw, level);
+		__assign_bit(r->known, r->uffd_wp, !!(f & MMA_F_PTE_UFFD_WP));
+		__assign_bit(r->known, r->soft_dirty, !!(f & MMA_F_PTE_SOFT_DIRTY));
+		r->known++;
+	}
+}
+
 void mma_range_before(struct mma_range *r)
 {
 	unsigned long end = min(r->f.end, r->f.addr + MMA_OLDS * PAGE_SIZE);
-	unsigned int n;
 
+	r->known = 0;
 	if (mma_shares_tables(r->f.vma))
 		return;
 	if (r->context & MMA_F_KEEPS && !r->alone)
 		r->f.quiet = mma_quiet(r->f.mm);
-	n = mma_peek_all(r->f.mm, r->f.addr, end, r->olds);
-	r->seen = n ? ~0ULL >> (MMA_OLDS - n) : 0;
+	r->known = mma_peek_all(r->f.mm, r->f.addr, end, r->olds);
+	if (r->known == MMA_OLDS && r->context & (MMA_F_KEEPS | MMA_F_TAKEN))
+		remember_marks(r);
+}
+
+/* PTE_* facts of the i-th entry before; of all but the first ones its marks alone. */
+static u64 facts_before(const struct mma_range *r, unsigned long i, u8 level)
+{
+	if (i >= r->known)
+		return 0;
+	return i < MMA_OLDS ? mma_entry_facts(r->olds[i], level) : mma_range_marks(r, i);
 }
 
 static u64 context_of(const struct mma_range *r, u64 lost)
@@ -61,13 +102,13 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 {
 	const struct mma_range *r = arg;
 	unsigned long i = (max(addr, r->f.addr) - r->f.addr) >> PAGE_SHIFT;
-	bool known = i < MMA_OLDS && (r->seen & 1ULL << i);
+	bool known = i < r->known && i < MMA_OLDS;
 	struct mma_hit hit = {
 		.site = r->site, .point = r->point, .level = level, .addr = addr,
 		.ip = r->f.ip, .old = known ? r->olds[i] : 0, .new = raw, .exempt = r->exempt,
 		.flags = known ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
 	};
-	u64 before = known ? mma_entry_facts(hit.old, level) : 0;
+	u64 before = facts_before(r, i, level);
 	u64 now = mma_entry_facts(raw, level);
 
 	hit.before = before | r->had;
@@ -104,7 +145,8 @@ static unsigned long walk(struct mma_range *r)
 {
 	struct vm_area_struct *vma = r->f.vma;
 	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
-	unsigned long known = r->f.addr + hweight64(r->seen) * PAGE_SIZE, at;
+	unsigned long whole = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
+	unsigned long known = r->f.addr + r->known * PAGE_SIZE, at;
 	struct mma_sieve sieve;
 
 	if (!may_sift(r))
@@ -114,8 +156,12 @@ static unsigned long walk(struct mma_range *r)
 	w.budget = SIEVE_BUDGET;
 	w.olds = r->olds;
 	w.olds_of = r->f.addr;
-	at = mma_walk(vma, r->f.addr, known, &w);
+	at = mma_walk(vma, r->f.addr, whole, &w);
 	w.olds = NULL;
+	w.sieve = NULL;			/* of these it does not know what they had */
+	if (at == whole)
+		at = mma_walk(vma, whole, known, &w);
+	w.sieve = &sieve;
 	if (at == known)
 		at = mma_walk(vma, known, r->f.end, &w);
 	mma_count_many(r->site, MMA_GRANTS, w.granted);

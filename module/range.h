@@ -11,8 +11,9 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 /* [addr, end) of vma. */
 void mma_range_of(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr,
 		  unsigned long end);
-/* Remember the entries as they are; locklessly, the first MMA_OLDS. */
+/* Remember the entries as they are, locklessly: the first MMA_OLDS, and the marks of those up to MMA_KNOWN if they must stay. */
 void mma_range_before(struct mma_range *r);
+u64 mma_range_marks(const struct mma_range *r, unsigned int i);	/* of one between the two */
 /* Judge them as they are now; what is too much for a probe goes to confirm.c. */
 void mma_range_after(struct mma_range *r);
 /* One entry, whose page-table lock is held. */

@@ -49,7 +49,9 @@ static u64 marks_before(const struct mma_range *r, unsigned int i, u64 *old)
 	*old = 0;
 	if (r->had)
 		return r->had;
-	if (!(r->seen & 1ULL << i) || !mma_maps_folio(r->olds[i], MMA_LEVEL_PTE, r->folio))
+	if (i >= MMA_OLDS)
+		return mma_range_marks(r, i);
+	if (!mma_maps_folio(r->olds[i], MMA_LEVEL_PTE, r->folio))
 		return 0;
 	*old = r->olds[i];
 	return mma_entry_facts(*old, MMA_LEVEL_PTE) & MMA_MARKS;
@@ -99,7 +101,7 @@ void mma_unmap_after(struct mma_range *r)
 	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
 		unsigned int i = (addr - r->f.addr) >> PAGE_SHIFT;
 
-		if (!r->had && i >= MMA_OLDS)
+		if (!r->had && i >= r->known)
 			break;
 		before = marks_before(r, i, &old);
 		if (before && !look(r, addr, before, old))

@@ -49,10 +49,21 @@ void mprotect_file_vfat(void)
 	mprotect_file("vfat");
 }
 
+/* A page table's worth, for swapoff takes a table at a time: what it does at FAR is deep in what it rewrites at once. */
+enum { FAR = 300 * PAGE };
+
+static char *map_table(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	madvise(p, HPAGE, MADV_NOHUGEPAGE);
+	return p;
+}
+
 /* unuse_pte() made the entry afresh (5.10 mm/swapfile.c:1949). Fixed by 14a762dd1977. */
 void swapoff_softdirty(void)
 {
-	char *p = map_anon(PAGE);
+	char *p = map_table() + FAR;
 
 	clear_refs();		/* takes VM_SOFTDIRTY off, so that the entry's own bit counts */
 	poke(p, 1);
@@ -67,10 +78,10 @@ void swapoff_softdirty(void)
 void swapoff_uffd_wp(void)
 {
 	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	char *p = map_anon(PAGE);
+	char *table = map_table(), *p = table + FAR;
 
 	poke(p, 1);
-	must(!ufd_register(u, p, PAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_register(u, table, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
 	must(!ufd_wp(u, p, PAGE, true), "UFFDIO_WRITEPROTECT");
 	swap_out(p, PAGE);
 	swap_off();

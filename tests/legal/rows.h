@@ -113,6 +113,8 @@
 	    "do_swap_page", "swap reclaim") \
 	ROW("swapoff-zram", swapoff_zram, "unuse_pte", "unuse_pte_range try_to_unuse", "root softdirty swap") \
 	ROW("swapoff-loop", swapoff_loop, "unuse_pte", "unuse_pte_range try_to_unuse", "root softdirty swap") \
+	ROW("swapoff-table", swapoff_table, "unuse_pte of a whole table", "unuse_pte_range try_to_unuse", \
+	    "root softdirty swap") \
 	ROW("swapoff-forked", swapoff_forked, "unuse_pte in two mms", \
 	    "unuse_pte_range try_to_unuse", "root softdirty swap") \
 	ROW("swap-clear-refs", swap_clear_refs, "clear_refs of swap entries", "do_swap_page", "softdirty swap") \

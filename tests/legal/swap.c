@@ -126,6 +126,24 @@ static void off(const char *device)
 void swapoff_zram(void)	{ off("zram"); }
 void swapoff_loop(void)	{ off("loop"); }
 
+/* A table at a time, every other of its entries tracked: each must come back as it was. */
+void swapoff_table(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	size_t at;
+
+	madvise(p, HPAGE, MADV_NOHUGEPAGE);
+	fill(p, HPAGE, 1);
+	clear_refs();
+	for (at = 0; at < HPAGE; at += 2 * PAGE)
+		poke(p + at, 2);
+	swap_out(p, HPAGE);
+	swap_off();
+	for (at = 0; at < HPAGE; at += PAGE)
+		must(!since(6, 0) || soft_dirty(p + at) == !(at & PAGE), "page %zu: soft-dirty is %d", at / PAGE, !!(at & PAGE));
+	must(peek(p + 300 * PAGE) == 2 && peek(p + 301 * PAGE) == 1, "after swapoff");
+}
+
 void swapoff_forked(void)
 {
 	struct gate turn = gate_make();

@@ -20,6 +20,7 @@
 	X("uffd-move-pinned", uffd_move_pinned, "root uring uffd-move")	\
 	X("uffd-wp-shmem-read", uffd_wp_shmem_read, "uffd-shmem")	\
 	X("file-read-clean", file_read_clean, "ext4")			\
+	X("move-far-softdirty", move_far_softdirty, "root numa softdirty thp")	\
 	X("move-thp-softdirty", move_thp_softdirty, "root numa softdirty thp")	\
 	X("foll-force-clear-refs", foll_force_clear_refs, "softdirty")	\
 	X("foll-force-absent", foll_force_absent, "")			\

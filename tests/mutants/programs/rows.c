@@ -183,6 +183,20 @@ void thp_split_softdirty(void)
 	char *p = huge();
 
 	clear_refs();
+/* Page 300 alone of a huge page mapped by small entries, which are restored together. */
+void move_far_softdirty(void)
+{
+	char *p = huge(), *far = p + 300 * PAGE;
+
+	read_then_write(p, PAGE);
+	must(!has_thp(p), "mprotect of a page did not split the huge entry");
+	clear_refs();
+	poke(far, 2);
+	if (!move_away(far))
+		skip("move_pages did not move the page");
+	must(soft_dirty(far), "migration lost soft-dirty");
+}
+
 	poke(p, 2);
 	must(!madvise(p + PAGE, PAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
 	must(soft_dirty(p + 2 * PAGE), "the split lost soft-dirty");
