@@ -786,6 +786,12 @@ bool mma_ever_pinned(struct mm_struct *mm)
 	return mma_mm_pinned(mm);
 }
 
+/* The new mapping is watched like this one, so what it marks mremap must keep. Before 6.8 nobody can tell. */
+bool mma_marks_move(const struct vm_area_struct *vma)
+{
+	return mma_uffd_remaps(vma);
+}
+
 unsigned long mma_vma_end(const struct vm_area_struct *vma)
 {
 	return vma->vm_end;

@@ -90,6 +90,7 @@ unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long e
 		       struct mma_walk *w);
 int mma_flush_pending(struct mm_struct *mm);
 bool mma_ever_pinned(struct mm_struct *mm);
+bool mma_marks_move(const struct vm_area_struct *vma);
 unsigned long mma_vma_end(const struct vm_area_struct *vma);
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
 bool mma_same_entry(u64 a, u64 b);

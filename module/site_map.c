@@ -116,17 +116,26 @@ struct mma_probe mma_probe_unuse_rmap = { .rp = {
 
 /* ---- move_page_tables(vma, old, new_vma, new, len, ...): mmap_lock held for writing ---- */
 
+/* Under that lock nobody else takes marks from either side: move_ptes() mm/mremap.c:209 (6.12) */
+static void mremap_before(struct mma_range *r, const struct mma_table_move *move)
+{
+	r->context |= MMA_F_KEEPS;
+	r->alone = true;
+	mma_range_of(r, move->old, move->old_addr, move->old_addr + move->len_in);
+	mma_range_before(r);
+}
+
 static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma;
-	unsigned long addr, len;
+	struct mma_table_move move = mma_mremap_args(regs);
 
 	mma_range_init(r, MMA_SITE_MREMAP, MMA_POINT_MREMAP, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
-	mma_mremap_args(regs, &vma, &addr, &len);
-	if (is_vm_hugetlb_page(vma))
+	if (is_vm_hugetlb_page(move.old))
 		return 1;
-	mma_range_of(r, vma, addr, addr + len);
+	if (mma_marks_move(move.old))
+		mremap_before(r, &move);
+	mma_range_of(r, move.new, move.new_addr, move.new_addr + move.len_in);
 	r->all = true;
 	mma_quiet_moves(r->f.mm);
 	return 0;

@@ -112,30 +112,28 @@ enum { MMA_FILL_VMA_ARG = 1, MMA_FILL_WP_ARG = 5 };
 #endif
 #endif
 
-#if MMA_SINCE(6, 15, 0)			/* mm/internal.h:46 (7.2): what its callers set */
-#define MMA_ARGS_MREMAP			"pagetable_move_control.new@8.new_addr@32.len_in@40"
 struct mma_table_move {
 	struct vm_area_struct *old, *new;
 	unsigned long old_addr, old_end, new_addr, len_in;
 };
 
-static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct **vma,
-				   unsigned long *addr, unsigned long *len)
+#if MMA_SINCE(6, 15, 0)			/* mm/internal.h:46 (7.2): what its callers set */
+#define MMA_ARGS_MREMAP			"pagetable_move_control.old@0.new@8.old_addr@16.new_addr@32.len_in@40"
+static inline struct mma_table_move mma_mremap_args(struct pt_regs *regs)
 {
-	const struct mma_table_move *move = (void *)regs_get_kernel_argument(regs, 0);
-
-	*vma = move->new;
-	*addr = move->new_addr;
-	*len = move->len_in;
+	return *(const struct mma_table_move *)regs_get_kernel_argument(regs, 0);
 }
 #else
-#define MMA_ARGS_MREMAP			"- - vm_area_struct ulong ulong"
-static inline void mma_mremap_args(struct pt_regs *regs, struct vm_area_struct **vma,
-				   unsigned long *addr, unsigned long *len)
+#define MMA_ARGS_MREMAP			"vm_area_struct ulong vm_area_struct ulong ulong"
+static inline struct mma_table_move mma_mremap_args(struct pt_regs *regs)
 {
-	*vma = (void *)regs_get_kernel_argument(regs, 2);
-	*addr = regs_get_kernel_argument(regs, 3);
-	*len = regs_get_kernel_argument(regs, 4);
+	return (struct mma_table_move) {
+		.old = (void *)regs_get_kernel_argument(regs, 0),
+		.old_addr = regs_get_kernel_argument(regs, 1),
+		.new = (void *)regs_get_kernel_argument(regs, 2),
+		.new_addr = regs_get_kernel_argument(regs, 3),
+		.len_in = regs_get_kernel_argument(regs, 4),
+	};
 }
 #endif
 

@@ -101,6 +101,18 @@ static inline bool mma_uffd_async(const struct vm_area_struct *vma)
 #endif
 }
 
+/* Marks go with what mremap moves: vma_has_uffd_without_event_remap(), include/linux/userfaultfd_k.h:256 (6.12) */
+static inline bool mma_uffd_remaps(const struct vm_area_struct *vma)
+{
+#ifdef HAVE_UFFD_CTX
+	const struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
+
+	return ctx && (ctx->features & UFFD_FEATURE_EVENT_REMAP);
+#else
+	return false;
+#endif
+}
+
 #ifdef HAVE_PAGE_PGOFF
 #define mma_pgoff(page)			page_pgoff(page_folio(page), page)
 #else				/* not page_to_pgoff(), which asks hugetlb on 5.10 */

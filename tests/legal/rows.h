@@ -271,7 +271,10 @@
 	ROW("mremap-duplicate", mremap_duplicate, "mremap of length 0", NULL, "") \
 	ROW("mremap-dontunmap", mremap_dontunmap, "MREMAP_DONTUNMAP", "move_page_tables", "") \
 	ROW("mremap-grow", mremap_grow, "mremap to a larger place", "move_page_tables", "") \
-	ROW("mremap-uffd-wp", mremap_uffd_wp, "move out of a userfaultfd range", "move_page_tables", "uffd-wp")
+	ROW("mremap-uffd-wp", mremap_uffd_wp, "move out of a userfaultfd range", "move_page_tables", "uffd-wp") \
+	ROW("mremap-uffd-wp-event", mremap_uffd_wp_event, "move of a userfaultfd range, marks kept", \
+	    "move_page_tables", "uffd-wp") \
+	ROW("mremap-uffd-wp-table", mremap_uffd_wp_table, "the same, the table itself", "move_page_tables", "uffd-wp")
 
 #define KSM_ROWS(ROW) \
 	ROW("ksm-break", ksm_break, "write_protect_page, replace_page, wp_page_copy", \

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -140,4 +142,47 @@ void mremap_uffd_wp(void)
 	must(!ufd_register(u, p, PAGE, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, PAGE, true), "write-protect");
 	move(p, q, PAGE);
 	must(write_faults(q, 2) >= 1 && peek(q) == 2, "write to a moved, once protected page");
+}
+
+static void *read_remap_event(void *arg)
+{
+	struct ufd *u = arg;
+	struct pollfd pfd = { .fd = u->fd, .events = POLLIN };
+	struct uffd_msg msg;
+
+	must(poll(&pfd, 1, -1) == 1 && read(u->fd, &msg, sizeof(msg)) == sizeof(msg) && msg.event == UFFD_EVENT_REMAP,
+	     "no UFFD_EVENT_REMAP");
+	return NULL;
+}
+
+/* The monitor is told and goes on watching: move_ptes(), 6.12 mm/mremap.c:209. Whole tables move in one piece. */
+static void watched_move(char *p, char *q, size_t len)
+{
+	char *last = q + len - PAGE;
+	pthread_t thread;
+	struct ufd *u;
+
+	madvise(p, len, MADV_NOHUGEPAGE);
+	fill(p, len, 1);
+	u = ufd_watch(p, len, UFFD_FEATURE_EVENT_REMAP, UFFDIO_REGISTER_MODE_WP);
+	ufd_protect(u, p + len - PAGE, PAGE);
+	pthread_create(&thread, NULL, read_remap_event, u);
+	move(p, q, len);
+	pthread_join(thread, NULL);
+	must_wp(q, false);
+	must_wp(last, true);
+	ufd_trapped(u, last, 2);
+}
+
+void mremap_uffd_wp_event(void)
+{
+	watched_move(map_anon(100 * PAGE), map_anon(100 * PAGE), 100 * PAGE);
+}
+
+void mremap_uffd_wp_table(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	watched_move(p, q, HPAGE);
 }

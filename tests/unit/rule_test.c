@@ -334,6 +334,8 @@ static const struct {
 	{ "moved-and-not-marked", 0, (NOW & ~F(KEEPS)) | F(MOVED), R(LOST_SOFT_DIRTY) },
 	{ "moved-and-marked", 0, (NOW & ~F(KEEPS)) | F(MOVED) | F(PTE_SOFT_DIRTY), 0 },
 	{ "move-may-drop-uffd-wp", MARKED, (NOW & ~F(KEEPS)) | F(MOVED) | F(PTE_SOFT_DIRTY), 0 },
+	{ "watched-move-drops-uffd-wp", MARKED, NOW | F(MOVED) | F(PTE_SOFT_DIRTY), R(LOST_UFFD_WP) },
+	{ "watched-move-keeps-uffd-wp", MARKED, NOW | F(MOVED) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP), 0 },
 	{ "hugetlb-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_HUGETLB), 0 },
 	{ "pfnmap-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_RAW), 0 },
 	{ "kernel-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW & ~F(KERN_SOFT_DIRTY), 0 },

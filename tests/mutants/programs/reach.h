@@ -13,15 +13,14 @@
 	X("fork-pinned-readonly", fork_pinned_readonly, "root uring")	\
 	X("fork-pinned-uffd-wp", fork_pinned_uffd_wp, "root uring uffd-wp")	\
 	X("swapped-then-protected", swapped_then_protected, "swap uffd-wp")	\
-	X("mremap-event-uffd-wp", mremap_event_uffd_wp, "root uffd-wp")	\
 	X("thp-split-softdirty", thp_split_softdirty, "softdirty thp")	\
 	X("numa-hint-clear-refs", numa_hint_clear_refs, "root numa softdirty")	\
 	X("numa-hint-thp-clear-refs", numa_hint_thp_clear_refs, "root numa softdirty thp")	\
 	X("uffd-move-pinned", uffd_move_pinned, "root uring uffd-move")	\
 	X("uffd-wp-shmem-read", uffd_wp_shmem_read, "uffd-shmem")	\
 	X("file-read-clean", file_read_clean, "ext4")			\
-	X("move-far-softdirty", move_far_softdirty, "root numa softdirty thp")	\
 	X("move-thp-softdirty", move_thp_softdirty, "root numa softdirty thp")	\
+	X("move-far-softdirty", move_far_softdirty, "root numa softdirty thp")	\
 	X("foll-force-clear-refs", foll_force_clear_refs, "softdirty")	\
 	X("foll-force-absent", foll_force_absent, "")			\
 	X("foll-force-file-absent", foll_force_file_absent, "")

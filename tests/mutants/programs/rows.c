@@ -158,23 +158,6 @@ void file_read_clean(void)
 	must(write_faults(p, 1) >= 1, "a read fault mapped a clean page writable");
 }
 
-/* move_ptes() keeps it where the monitor is told: 6.12 mm/mremap.c:144 */
-void mremap_event_uffd_wp(void)
-{
-	char *p = map_anon(PAGE), *q = map_anon(PAGE);
-	struct family f = { 0 };
-	pthread_t thread;
-
-	poke(p, 1);
-	f.parent = ufd_watch(p, PAGE, UFFD_FEATURE_EVENT_REMAP, WP);
-	ufd_protect(f.parent, p, PAGE);
-	pthread_create(&thread, NULL, read_event, &f);
-	must(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
-	pthread_join(thread, NULL);
-	must_wp(q, true);
-	ufd_trapped(f.parent, q, 2);
-}
-
 /* ---- huge pages ---- */
 
 /* Written since clear_refs, then split: 512 writable entries, all soft-dirty: 6.12 mm/huge_memory.c:2917 */
@@ -183,20 +166,6 @@ void thp_split_softdirty(void)
 	char *p = huge();
 
 	clear_refs();
-/* Page 300 alone of a huge page mapped by small entries, which are restored together. */
-void move_far_softdirty(void)
-{
-	char *p = huge(), *far = p + 300 * PAGE;
-
-	read_then_write(p, PAGE);
-	must(!has_thp(p), "mprotect of a page did not split the huge entry");
-	clear_refs();
-	poke(far, 2);
-	if (!move_away(far))
-		skip("move_pages did not move the page");
-	must(soft_dirty(far), "migration lost soft-dirty");
-}
-
 	poke(p, 2);
 	must(!madvise(p + PAGE, PAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
 	must(soft_dirty(p + 2 * PAGE), "the split lost soft-dirty");
@@ -212,6 +181,20 @@ void move_thp_softdirty(void)
 	if (!move_away(p))
 		skip("move_pages did not move the huge page");
 	must(has_thp(p) && soft_dirty(p), "migration lost soft-dirty, or split the page");
+}
+
+/* Page 300 alone of a huge page mapped by small entries, which are restored together. */
+void move_far_softdirty(void)
+{
+	char *p = huge(), *far = p + 300 * PAGE;
+
+	read_then_write(p, PAGE);
+	must(!has_thp(p), "mprotect of a page did not split the huge entry");
+	clear_refs();
+	poke(far, 2);
+	if (!move_away(far))
+		skip("move_pages did not move the page");
+	must(soft_dirty(far), "migration lost soft-dirty");
 }
 
 static void run_on(int nr)
