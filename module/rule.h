@@ -235,13 +235,11 @@ static inline int mma_untracked(__u64 f)
 
 /*
  * fork clears PageAnonExclusive before it maps the page again, under the source's
- * page-table lock; so under the lock of one mapping there is no other. Parts of
- * large folios have no map count of their own.
+ * page-table lock; so under the lock of one mapping there is no other.
  */
 static inline int mma_shared_exclusive(__u64 f)
 {
-	return mma_all(f, MMA_F_KERN_EXCL | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL | MMA_F_PAGE_MAPS) &&
-	       !(f & MMA_F_PAGE_LARGE);
+	return mma_all(f, MMA_F_KERN_EXCL | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL | MMA_F_PAGE_MAPS);
 }
 
 static inline int mma_not_exclusive(__u64 f)

@@ -130,20 +130,26 @@ static inline bool mma_uffd_remaps(const struct vm_area_struct *vma)
 #endif
 
 /*
- * How many entries map this page. Without PageAnonExclusive() rules rest on
- * it, so parts of a huge page count too; else 0 for those: nobody asks.
+ * How many entries map this page, those of its whole folio included. Of a page
+ * that an entry has exclusively it is exact under that entry's page-table lock:
+ * nobody else can map it before fork clears PageAnonExclusive under that lock,
+ * and who has let go of it gave up its reference after its map count, without
+ * which nothing takes a page: __folio_remove_rmap() mm/rmap.c (6.12). A split
+ * adds the small mappings and takes the huge one away before its table can be
+ * seen: mm/huge_memory.c:2270 (6.1), :2934 (6.12).
  */
 static inline int mma_mapcount(struct page *page, bool large)
 {
-#ifndef HAVE_PAGE_ANON_EXCLUSIVE
-	if (large)
-		return page_mapcount(page);
+#ifdef HAVE_PAGE_MAPCOUNT
+	return large ? page_mapcount(page) : atomic_read(&page->_mapcount) + 1;
+#else
+	int whole = large ? folio_entire_mapcount(page_folio(page)) : 0;
+
+	/* hugetlb keeps its type where others count */
+	if (large && (PageHuge(page) || IS_ENABLED(CONFIG_NO_PAGE_MAPCOUNT)))
+		return whole;
+	return whole + atomic_read(&page->_mapcount) + 1;
 #endif
-#ifdef HAVE_FOLIO
-	if (large && PageHuge(page))		/* hugetlb_wp() decides by it */
-		return folio_entire_mapcount(page_folio(page));
-#endif
-	return large ? 0 : atomic_read(&page->_mapcount) + 1;
 }
 
 #endif /* MMA_ENTRY_H */

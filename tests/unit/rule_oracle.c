@@ -140,9 +140,9 @@ static bool sound_PAGE_LOCK(const struct world *w)
 /* page_try_dup_anon_rmap() gives up exclusivity first: 6.1 include/linux/mm.h:1370 */
 static bool sound_EXCL_SHARED(const struct world *w)
 {
-	bool small_anon = w->PAGE_ANON && !w->PAGE_LARGE;
+	bool taken = w->KERN_EXCL && w->PAGE_ANON && w->PAGE_EXCL;
 
-	return !w->KERN_EXCL || !small_anon || !w->PAGE_EXCL || !w->PAGE_MAPS;
+	return !taken || !w->PAGE_MAPS;
 }
 
 /* A page that a device reads or writes is never left for a copy: 6.1 mm/memory.c:3461 */

@@ -147,8 +147,8 @@ static const struct pair {
 	  (SHMEM & ~F(PAGE_DIRTY)) | F(NEED_PAGE_LOCK), F(PAGE), 0, 0 },
 
 	{ "exclusive-but-mapped-twice", MMA_RULE_EXCL_SHARED, ANON | F(PAGE_MAPS), F(PAGE_MAPS), 0, 0 },
-	{ "parts-of-large-folios-are-not-counted", MMA_RULE_EXCL_SHARED,
-	  ANON | F(PAGE_MAPS), F(PAGE_LARGE), 0, 0 },
+	{ "part-of-a-large-folio-mapped-twice", MMA_RULE_EXCL_SHARED,
+	  ANON | F(PAGE_LARGE) | F(PAGE_MAPS), F(PAGE_MAPS), 0, 0 },
 	{ "file-pages-are-mapped-often", MMA_RULE_EXCL_SHARED,
 	  SHMEM | F(PAGE_EXCL) | F(PAGE_MAPS) | F(PAGE_ANON), F(PAGE_ANON), 0, 0 },
 	{ "mapped-twice-and-not-exclusive", MMA_RULE_EXCL_SHARED,
