@@ -18,6 +18,7 @@ static inline u64 mma_pte_facts(pte_t pte)
 		return 0;
 	if (!pte_present(pte))
 		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
+		       (mma_pte_swp_excl(pte) ? MMA_F_PTE_SWP_EXCL : 0) |
 		       (pte_swp_uffd(pte) || mma_pte_is_wp_marker(pte) ? MMA_F_PTE_UFFD_WP : 0);
 	/* Not pte_protnone(), which is constant without NUMA balancing. */
 	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
@@ -45,6 +46,7 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 	if (!pmd_present(pmd))
 		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
 		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
+		       (mma_pmd_swp_excl(pmd) ? MMA_F_PTE_SWP_EXCL : 0) |
 		       (pmd_swp_uffd(pmd) ? MMA_F_PTE_UFFD_WP : 0);
 	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 		f |= MMA_F_PTE_PROTNONE;

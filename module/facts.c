@@ -160,6 +160,22 @@ static const struct kind *kind_of(struct vm_area_struct *vma)
 	return k;
 }
 
+/*
+ * The page is in the swap cache still, as what the old entry names. Without the
+ * exclusive bit a page is taken as the last reference to it, and the swap cache
+ * has one: do_swap_page() mm/memory.c:4545 (6.12), wp_can_reuse_anon_folio(). So
+ * one that was taken is out of there, unless reclaim puts it there again, under
+ * the page lock.
+ */
+static bool is_same(const struct mma_hit *hit, struct page *page, struct folio *folio)
+{
+	pte_t old = __pte(hit->old);
+
+	return hit->level == MMA_LEVEL_PTE && !pte_none(old) && !pte_present(old) &&
+	       !folio_test_locked(folio) &&
+	       mma_swap_slot(old) == page_private(&folio->page) + (page - &folio->page);
+}
+
 static u64 page_facts(struct mma_hit *hit, struct page *page)
 {
 	struct folio *folio = page_folio(page);
@@ -186,8 +202,11 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 		f |= MMA_F_PAGE_LARGE;
 	if (folio_test_lru(folio))
 		f |= MMA_F_PAGE_LRU;
-	if (folio_test_swapcache(folio))
+	if (folio_test_swapcache(folio)) {
 		f |= MMA_F_PAGE_SWAPCACHE;
+		if (is_same(hit, page, folio))
+			f |= MMA_F_PAGE_SAME;
+	}
 	return f;
 }
 

@@ -8,7 +8,7 @@
 #include "bits.h"
 #include "mma.h"
 
-#define ENTRY_FACTS ((1ULL << 9) - 1)	/* the PTE_* bits of MMA_FACTS */
+#define ENTRY_FACTS ((1ULL << 10) - 1)	/* the PTE_* bits of MMA_FACTS */
 
 /* What do_wp_page() would have done with the entry as it was. */
 static u8 fault_would(const struct mma_hit *hit)

@@ -29,6 +29,7 @@
 	X(6,  PTE_SPECIAL,	"pte_special(): no struct page to look at") \
 	X(7,  PTE_SWAP,		"swap or migration entry")		\
 	X(8,  PTE_HUGE,		"maps a huge page (PMD)")		\
+	X(9,  PTE_SWP_EXCL,	"swap or migration entry of a page nobody else had") \
 	/* the mapping */						\
 	X(10, VMA_WRITE,	"VM_WRITE")				\
 	X(11, VMA_SHARED,	"VM_SHARED")				\
@@ -58,6 +59,7 @@
 	X(39, PAGE_SWAPCACHE,	"folio is in the swap cache")		\
 	X(40, PAGE_MAPS,	"mapped more than once")		\
 	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
+	X(42, PAGE_SAME,	"what the old entry named, which nobody can have taken since") \
 	/* the moment */						\
 	X(45, WAS_PINNED,	"copy of an anonymous page that is pinned for DMA and was mapped nowhere else") \
 	X(46, TAKEN,		"the page was taken away by reclaim, migration or a split: what is left must tell of its marks") \
@@ -152,7 +154,11 @@ MMA_FACTS(X)
 	X(12, LOST_SOFT_DIRTY, "data",					\
 	  "entry rewritten without the soft-dirty bit it had: an earlier write is forgotten", \
 	  "all with CONFIG_MEM_SOFT_DIRTY",				\
-	  "do_swap_page() mm/memory.c:4057, move_soft_dirty_pte() mm/mremap.c:121 (6.1)")
+	  "do_swap_page() mm/memory.c:4057, move_soft_dirty_pte() mm/mremap.c:121 (6.1)") \
+	X(15, SWAP_EXCL, "isolation",					\
+	  "page came back as exclusive though its swap or migration entry was shared: who else has it will see the writes", \
+	  "5.19 and later",						\
+	  "do_swap_page() mm/memory.c:4053 (6.1), :4545 (6.12); remove_migration_pte() mm/migrate.c:221 (6.1)")
 
 #define MMA_RULES(X) MMA_STATE_RULES(X) MMA_KEPT_RULES(X)
 
@@ -322,6 +328,13 @@ static inline __u32 mma_check(__u64 f)
 	return broken;
 }
 
+/* Fork takes the exclusive bit from all entries of a page that it shares: copy_nonpresent_pte() mm/memory.c:827 (6.1) */
+static inline int mma_shared_taken(__u64 old, __u64 f)
+{
+	return mma_all(f, MMA_F_PTE_PRESENT | MMA_F_KERN_EXCL | MMA_F_PAGE_EXCL | MMA_F_PAGE_SAME) &&
+	       (old & MMA_F_PTE_SWAP) && !(old & MMA_F_PTE_SWP_EXCL);
+}
+
 /*
  * What a writable entry needs of PTE_SOFT_DIRTY and PTE_DIRTY to be sound for
  * sure; ~0: no bit of it suffices. f are the facts of its mapping, and the kind
@@ -370,10 +383,12 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
 	if (!(f & (MMA_F_PTE_PRESENT | MMA_F_TAKEN)) ||
 	    (!(f & (MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP)) && (f & MMA_F_PAGE_ANON)))
 		return 0;
+	if (mma_shared_taken(old, f))
+		broken |= 1U << MMA_RULE_SWAP_EXCL;
 	if (f & MMA_F_MOVED)
 		lost |= ~f & MMA_F_PTE_SOFT_DIRTY;
 	else if (!(f & MMA_F_KEEPS))
-		return 0;
+		return broken;
 	/* A write fault may take an asynchronous mark at any time: do_wp_page() mm/memory.c:3665 (6.12) */
 	if (mma_all(f, MMA_F_KEEPS | MMA_F_VMA_UFFD_WP) && (lost & MMA_F_PTE_UFFD_WP) &&
 	    !(f & MMA_F_VMA_UFFD_ASYNC))
@@ -388,12 +403,13 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
  * vm_flags and vm_page_prot move before the entries do (mprotect, clear_refs,
  * userfaultfd), so rules on them need mmap_lock or the vma lock besides the
  * page-table lock. PAGE_LOCK is about the moment of the grant and is final at
- * once, and so is what was lost: MMA_F_KEEPS and MMA_F_MOVED vouch for it.
+ * once, and so is what was lost: MMA_F_KEEPS and MMA_F_MOVED vouch for it, or
+ * what became exclusive: it stays so as long as the entry.
  */
 static inline __u32 mma_final(__u64 f)
 {
 	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK | 1U << MMA_RULE_LOST_UFFD_WP |
-			      1U << MMA_RULE_LOST_SOFT_DIRTY;
+			      1U << MMA_RULE_LOST_SOFT_DIRTY | 1U << MMA_RULE_SWAP_EXCL;
 	const __u32 needs_mm = 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY |
 			       1U << MMA_RULE_UFFD_WP | 1U << MMA_RULE_VMA_PROT;
 

@@ -11,7 +11,8 @@
 /*
  * remove_migration_pte(folio, vma, addr, arg): rmap lock and folio lock, no
  * mmap_lock; page-table lock dropped at return. The rmap lock keeps vma and
- * page tables.
+ * page tables, migration's own reference keeps a write fault from taking the
+ * page (wp_can_reuse_anon_folio() mm/memory.c:3586 in 6.12).
  */
 static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -21,7 +22,7 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	unsigned long addr = regs_get_kernel_argument(regs, 2) & PAGE_MASK;
 
 	mma_range_init(r, MMA_SITE_MIGRATION, MMA_POINT_MIGRATE,
-		       MMA_F_NEED_PAGE_LOCK | MMA_F_KEEPS, regs);
+		       MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE_SAME | MMA_F_KEEPS, regs);
 	if (is_vm_hugetlb_page(vma))
 		return 1;
 	mma_range_of(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
@@ -80,7 +81,7 @@ static int migrate_pmd_leave(struct kretprobe_instance *ri, struct pt_regs *regs
 {
 	struct mma_hit hit = { .site = MMA_SITE_MIGRATION_PMD, .point = MMA_POINT_MIGRATE_PMD };
 
-	restored((void *)ri->data, &hit, MMA_LEVEL_PMD, 0);
+	restored((void *)ri->data, &hit, MMA_LEVEL_PMD, MMA_F_PAGE_SAME);
 	return 0;
 }
 NOKPROBE_SYMBOL(migrate_pmd_leave);

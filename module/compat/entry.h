@@ -62,6 +62,42 @@ static inline bool mma_pte_is_exclusive(pte_t pte)
 #endif
 }
 
+/* What folio->swap of a page in the swap cache is compared with. */
+static inline unsigned long mma_swap_slot(pte_t pte)
+{
+#ifdef HAVE_SOFTLEAF
+	return softleaf_from_pte(pte).val;
+#else
+	return pte_to_swp_entry(pte).val;
+#endif
+}
+
+/* Did the page come from an entry that had it alone? Only do_swap_page() and remove_migration_*() ask. */
+#if !defined(HAVE_PAGE_ANON_EXCLUSIVE)
+static inline bool mma_pte_swp_excl(pte_t pte) { return false; }
+static inline bool mma_pmd_swp_excl(pmd_t pmd) { return false; }
+#elif defined(HAVE_SOFTLEAF)
+static inline bool mma_leaf_excl(softleaf_t entry)
+{
+	return softleaf_is_migration(entry) && !softleaf_is_migration_read(entry);
+}
+static inline bool mma_pte_swp_excl(pte_t pte)
+{
+	return pte_swp_exclusive(pte) || mma_leaf_excl(softleaf_from_pte(pte));
+}
+static inline bool mma_pmd_swp_excl(pmd_t pmd) { return mma_leaf_excl(softleaf_from_pmd(pmd)); }
+#else
+static inline bool mma_leaf_excl(swp_entry_t entry)
+{
+	return is_migration_entry(entry) && !is_readable_migration_entry(entry);
+}
+static inline bool mma_pte_swp_excl(pte_t pte)
+{
+	return pte_swp_exclusive(pte) || mma_leaf_excl(pte_to_swp_entry(pte));
+}
+static inline bool mma_pmd_swp_excl(pmd_t pmd) { return mma_leaf_excl(pmd_to_swp_entry(pmd)); }
+#endif
+
 /* What holds the place of a uffd-wp mark where nothing is mapped: 1db9dbc2ef05 (5.19). */
 static inline bool mma_pte_is_wp_marker(pte_t pte)
 {

@@ -174,7 +174,7 @@ static const struct {
 	{ R(VMA_PROT), UNDER_BOTH },	{ R(ANON_EXCL), UNDER_PTL },	{ R(KSM), UNDER_PTL },
 	{ R(ZERO_PAGE), UNDER_PTL },	{ R(PRIVATE_FILE), UNDER_PTL },	{ R(DIRTY), UNDER_PTL },
 	{ R(EXCL_SHARED), UNDER_PTL },	{ R(COPIED_PINNED), UNDER_PTL }, { R(PAGE_LOCK), ANY_TIME },
-	{ R(LOST_UFFD_WP), ANY_TIME },	{ R(LOST_SOFT_DIRTY), ANY_TIME },
+	{ R(LOST_UFFD_WP), ANY_TIME },	{ R(LOST_SOFT_DIRTY), ANY_TIME }, { R(SWAP_EXCL), ANY_TIME },
 };
 
 static __u32 oracle_final(bool ptl, bool mm)
@@ -589,6 +589,9 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON) || (!w->PTE_PRESENT && w->VMA_SHARED);
 	bool was_dirty = w->MOVED || (w->KEEPS && (old & F(PTE_SOFT_DIRTY)));
 	bool was_trapped = w->KEEPS && w->VMA_UFFD_WP && !w->VMA_UFFD_ASYNC && (old & F(PTE_UFFD_WP));
+	/* RMAP_EXCLUSIVE, 6.12 mm/memory.c:4545 and mm/migrate.c:343; a count of 1 needs a page that is another's no more */
+	bool was_exclusive = (old & F(PTE_SWP_EXCL)) || !(old & F(PTE_SWAP)) || !w->PAGE_SAME;
+	bool taken = w->PTE_PRESENT && w->KERN_EXCL && w->PAGE_EXCL;
 	__u32 broken = 0;
 
 	if (!w->PTE_PRESENT) {
@@ -597,6 +600,8 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 		if (w->PAGE_ANON && !w->PTE_SWAP)	/* try_to_unmap_one(): "goto discard" */
 			return 0;
 	}
+	if (taken && !was_exclusive)
+		broken |= R(SWAP_EXCL);
 	if (was_trapped && !w->PTE_UFFD_WP)
 		broken |= R(LOST_UFFD_WP);
 	if (tracks && anon && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
@@ -607,6 +612,7 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 static const __u64 olds[] = {
 	0, F(PTE_PRESENT), F(PTE_SWAP) | F(PTE_UFFD_WP), F(PTE_PRESENT) | F(PTE_SOFT_DIRTY),
 	F(PTE_SWAP) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(PTE_HUGE),
+	F(PTE_SWAP) | F(PTE_SWP_EXCL) | F(PTE_SOFT_DIRTY),
 };
 
 static void compare_kept(__u64 f)
@@ -628,7 +634,7 @@ static void test_kept(void)
 	const __u64 mask = F(PTE_PRESENT) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(VMA_UFFD_WP) | F(VMA_RAW) |
 			   F(VMA_SOFTDIRTY) | F(VMA_HUGETLB) | F(VMA_ANON) | F(PAGE_ANON) | F(PAGE_ZERO) |
 			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED) | F(VMA_UFFD_ASYNC) |
-			   F(TAKEN) | F(PTE_SWAP) | F(VMA_SHARED);
+			   F(TAKEN) | F(PTE_SWAP) | F(VMA_SHARED) | F(KERN_EXCL) | F(PAGE_EXCL) | F(PAGE_SAME);
 	unsigned int i;
 
 	each_subset(mask, 0, compare_kept);

@@ -302,6 +302,7 @@ static void test_every_exemption_has_rows(void)
 /* A rewrite of one entry: what it had, what it is now, what was lost. */
 #define NOW	((ANON & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY))) | F(KEEPS) | F(VMA_UFFD_WP))
 #define LEFT	((NOW & ~F(PTE_PRESENT)) | F(TAKEN))
+#define SAME	((NOW & ~(F(KEEPS) | F(VMA_UFFD_WP))) | F(PAGE_SAME))
 #define MARKED	(F(PTE_SWAP) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP))
 
 static const struct {
@@ -336,6 +337,16 @@ static const struct {
 	{ "move-may-drop-uffd-wp", MARKED, (NOW & ~F(KEEPS)) | F(MOVED) | F(PTE_SOFT_DIRTY), 0 },
 	{ "watched-move-drops-uffd-wp", MARKED, NOW | F(MOVED) | F(PTE_SOFT_DIRTY), R(LOST_UFFD_WP) },
 	{ "watched-move-keeps-uffd-wp", MARKED, NOW | F(MOVED) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP), 0 },
+	{ "shared-and-taken", F(PTE_SWAP), SAME, R(SWAP_EXCL) },
+	{ "exclusive-and-taken", F(PTE_SWAP) | F(PTE_SWP_EXCL), SAME, 0 },
+	{ "shared-and-not-taken", F(PTE_SWAP), SAME & ~F(PAGE_EXCL), 0 },
+	{ "shared-and-perhaps-another-page", F(PTE_SWAP), SAME & ~F(PAGE_SAME), 0 },
+	{ "mapped-before-and-taken", F(PTE_PRESENT), SAME, 0 },
+	{ "taken-before-5.19", F(PTE_SWAP), SAME & ~F(KERN_EXCL), 0 },
+	{ "taken-and-lost-marks", MARKED, SAME | F(KEEPS) | F(VMA_UFFD_WP),
+	  R(SWAP_EXCL) | R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) },
+	{ "not-swapped-in-yet", F(PTE_SWAP), SAME & ~F(PTE_PRESENT), 0 },
+	{ "taken-away-is-not-taken", F(PTE_SWAP), (SAME & ~F(PTE_PRESENT)) | F(TAKEN) | F(PTE_SWAP), 0 },
 	{ "hugetlb-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_HUGETLB), 0 },
 	{ "pfnmap-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_RAW), 0 },
 	{ "kernel-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW & ~F(KERN_SOFT_DIRTY), 0 },
@@ -369,8 +380,9 @@ static void test_final(void)
 	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT);
 	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY) |
 				       R(EXCL_SHARED) | R(COPIED_PINNED);
-	static const __u32 at_once = R(PAGE_LOCK) | R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY);
-	__u32 all = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY), none, mm, ptl, both;
+	static const __u32 kept = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) | R(SWAP_EXCL);
+	static const __u32 at_once = R(PAGE_LOCK) | kept;
+	__u32 all = kept, none, mm, ptl, both;
 	unsigned int i;
 
 	for (i = 0; i < ROWS(rules); i++)
