@@ -97,6 +97,15 @@ static u64 context_of(const struct mma_range *r, u64 lost)
 	return (r->context & ~MMA_F_KEEPS) | mma_keeps(r->f.mm, r->f.quiet, lost);
 }
 
+/*
+ * What collapse found in any of the small entries is the huge one's to keep; it
+ * may have refused, or made one folio of some of them alone: mm/khugepaged.c:1433 (7.2).
+ */
+static u64 had(const struct mma_range *r, u8 level)
+{
+	return r->point == MMA_POINT_COLLAPSE && level != MMA_LEVEL_PMD ? 0 : r->had;
+}
+
 static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level,
 			void *arg)
 {
@@ -111,7 +120,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	u64 before = facts_before(r, i, level);
 	u64 now = mma_entry_facts(raw, level);
 
-	hit.before = before | r->had;
+	hit.before = before | had(r, level);
 	if (!(now & MMA_F_PTE_PRESENT))
 		return;
 	if (r->folio && !mma_maps_folio(raw, level, r->folio))

@@ -309,7 +309,7 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 		return MMA_SITE_UFFD_UNWP;	/* do_uffd_rwp(), asynchronous: 7.3 mm/memory.c:6260 */
 	if (f & MMA_F_PTE_PROTNONE)
 		return MMA_SITE_NUMA;
-	if (f & MMA_F_PTE_SWAP)
+	if ((f & MMA_F_PTE_SWAP) && !mma_is_marker(fr->old, fr->level))
 		return MMA_SITE_SWAP_IN;
 	return vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
 }

@@ -307,8 +307,8 @@ struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, split_leave, 256
 
 /* ---- collapse_huge_page(mm, address, ...): drops its locks before it returns ---- */
 
-/* PTE_UFFD_WP if any of the small entries is marked so. */
-static u64 trapped_in(const struct mma_range *r)
+/* The marks of any of the small entries: a trap refuses collapse, and one write makes all of it soft-dirty. */
+static u64 marks_in(const struct mma_range *r)
 {
 	unsigned long addr;
 	u64 any = 0, raw;
@@ -320,7 +320,7 @@ static u64 trapped_in(const struct mma_range *r)
 			break;
 		any |= mma_entry_facts(raw, level);
 	}
-	return any & MMA_F_PTE_UFFD_WP;
+	return any & MMA_MARKS;
 }
 
 static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -333,7 +333,7 @@ static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.end = r->f.addr + PMD_SIZE;
 	r->all = true;
 	r->f.quiet = mma_quiet(r->f.mm);
-	r->had = trapped_in(r);
+	r->had = marks_in(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_enter);
