@@ -55,8 +55,16 @@
 /* A folio is then its head page. */
 #ifndef HAVE_FOLIO
 struct folio {
-	struct page page;
+	union {
+		struct page page;
+		struct {
+			unsigned long flags;
+			struct list_head lru;
+			struct address_space *mapping;
+		};
+	};
 };
+static_assert(offsetof(struct folio, mapping) == offsetof(struct page, mapping), "a folio is its head page");
 
 #define page_folio(p)			((struct folio *)compound_head(p))
 #define folio_pfn(f)			page_to_pfn(&(f)->page)
