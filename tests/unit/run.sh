@@ -154,6 +154,7 @@ everything()
 	[ $# -gt 0 ] || passes all-tests-are-run all_listed
 	[ $# -gt 0 ] || headers
 	[ $# -gt 0 ] || probes
+	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
 		name=$(echo $name)
