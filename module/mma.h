@@ -114,7 +114,7 @@ void mma_confirm_flush(void);
 struct mma_reader;
 int mma_sweep_init(void);
 void mma_sweep_exit(void);
-void mma_sweep_arm(bool on);
+int mma_sweep_arm(bool on);
 bool mma_sweep_at_exit(void);
 u64 mma_sweep_missed(void);
 int mma_sweep(struct mma_reader *r, struct mma_sweep *sw);

@@ -231,10 +231,11 @@ static void later(struct work_struct *w)
 	wake_up_all(&r->wait);
 }
 
-static void update_decisions(void)
+/* What cannot be armed for lack of memory: points say so themselves, of the sweep at exit the caller is told. */
+static int update_decisions(void)
 {
 	bool any = false, sweep = false;
-	int i;
+	int i, ret;
 
 	for (i = 0; i < MAX_READERS; i++) {
 		struct mma_reader *r = rcu_dereference_protected(readers[i],
@@ -245,7 +246,8 @@ static void update_decisions(void)
 	}
 	WRITE_ONCE(mma_decisions, any);
 	mma_sites_arm();
-	mma_sweep_arm(sweep);
+	ret = mma_sweep_arm(sweep);
+	return sweep ? ret : 0;
 }
 
 static int take_slot(struct mma_reader *r)
@@ -262,12 +264,15 @@ static int take_slot(struct mma_reader *r)
 	return ret;
 }
 
-static void publish(struct mma_reader *r)
+static int publish(struct mma_reader *r)
 {
+	int ret;
+
 	mutex_lock(&readers_lock);
 	rcu_assign_pointer(readers[r->slot], r);
-	update_decisions();
+	ret = update_decisions();
 	mutex_unlock(&readers_lock);
+	return ret;
 }
 
 static void unpublish(struct mma_reader *r)
@@ -339,7 +344,7 @@ void mma_reader_close(struct mma_reader *r)
 int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 {
 	unsigned long *pids = NULL;
-	int cpu;
+	int cpu, ret;
 
 	if (f->pid >= PID_MAX_LIMIT)
 		return -EINVAL;
@@ -358,9 +363,9 @@ int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 	ring_buffer_reset(r->rb);
 	for_each_possible_cpu(cpu)
 		memset(per_cpu_ptr(r->tally, cpu), 0, sizeof(struct tally));
-	publish(r);
+	ret = publish(r);
 	mutex_unlock(&r->lock);
-	return 0;
+	return ret;
 }
 
 struct mutex *mma_reader_lock(struct mma_reader *r)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* site.c - plants the probes, arms them, and says which grants are seen through which. */
 #include <linux/ctype.h>
+#include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -293,6 +294,13 @@ int mma_sites_init(void)
 	return 0;
 }
 
+/* Taking a kprobe out may want memory and fail; unregistering it would not try again, and it would outlive us. */
+static void disarm(enum mma_point id)
+{
+	for (arm(id, false); mma_armed[id] && points[id].err == -ENOMEM; arm(id, false))
+		msleep(10);
+}
+
 /* Unregistering waits for a grace period: after this loop no handler runs. */
 void mma_sites_exit(void)
 {
@@ -301,7 +309,7 @@ void mma_sites_exit(void)
 	/* The armed parameter can still be written: it must find nothing to arm. */
 	mutex_lock(&arm_lock);
 	for (i = 0; i < MMA_NR_POINTS; i++) {
-		arm(i, false);
+		disarm(i);
 		if (points[i].planted)
 			unplant(&points[i]);
 		points[i].planted = false;

@@ -12,6 +12,7 @@
  * without us. ptrace would stop at the same place, but takes the one tracer a
  * debugger needs, stops at each signal, and sees no exec.
  */
+#include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -345,17 +346,21 @@ bool mma_sweep_at_exit(void)
 	return planted;
 }
 
-/* The caller lets in one at a time. */
-void mma_sweep_arm(bool on)
+static int switch_probe(struct kprobe *kp, bool on)
 {
-	int i;
+	if (on != kprobe_disabled(kp))
+		return 0;
+	return on ? enable_kprobe(kp) : disable_kprobe(kp);
+}
 
-	for (i = 0; planted && i < ARRAY_SIZE(probes); i++) {
-		if (on && kprobe_disabled(&probes[i]))
-			enable_kprobe(&probes[i]);
-		else if (!on && !kprobe_disabled(&probes[i]))
-			disable_kprobe(&probes[i]);
-	}
+/* The caller lets in one at a time. */
+int mma_sweep_arm(bool on)
+{
+	int i, ret = 0;
+
+	for (i = 0; planted && i < ARRAY_SIZE(probes); i++)
+		ret = switch_probe(&probes[i], on) ?: ret;
+	return ret;
 }
 
 u64 mma_sweep_missed(void)
@@ -390,6 +395,8 @@ void mma_sweep_exit(void)
 {
 	int i;
 
+	while (mma_sweep_arm(false) == -ENOMEM)	/* for want of memory; unregistering would not try again */
+		msleep(10);
 	for (i = 0; planted && i < ARRAY_SIZE(probes); i++)
 		unregister_kprobe(&probes[i]);
 	wait_event(all_gone, bitmap_empty(taken, NR_LEAVING));
