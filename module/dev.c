@@ -202,7 +202,7 @@ static int ioc_sweep(struct mma_reader *r, void *arg)
 	struct mma_sweep *sw = arg;
 
 	if (sw->flags & ~(MMA_SWEEP_DUMP | MMA_SWEEP_AUDITED) || sw->room < MMA_SWEEP_ROOM ||
-	    sw->reserved0 || !all_zero(sw->reserved, sizeof(sw->reserved)))
+	    !PAGE_ALIGNED(sw->addr) || sw->reserved0 || !all_zero(sw->reserved, sizeof(sw->reserved)))
 		return -EINVAL;
 	return mma_sweep(r, sw);
 }
