@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# bench.sh full|ours|check - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
+# bench.sh full|ours|check|bound - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
 . ./lib.sh
 tracing=/sys/kernel/tracing
 
@@ -59,7 +59,7 @@ audits() {
 traces() {
 	ours ring_kb=4096
 	# shellcheck disable=SC2086
-	measure trace --reader=all $all
+	measure trace --reader=all $1
 	mmaudit sites >&2
 	rmmod mmaudit
 }
@@ -138,7 +138,7 @@ full)
 	# shellcheck disable=SC2086
 	measure base $all
 	audits "$all"
-	traces
+	traces "$all"
 	for config in ftrace ftrace_regs kprobe kretprobe fentry fexit bpftrace event; do
 		other "$config"
 	done
@@ -152,7 +152,19 @@ ours)
 	# shellcheck disable=SC2086
 	measure base $all
 	audits "$all"
-	traces
+	traces "$all"
+	;;
+bound)
+	calls=
+	for pages in 1 64 512 4096 16384 65536; do
+		calls="$calls one-mprotect-$pages one-mremap-$pages"
+	done
+	# shellcheck disable=SC2086
+	work $calls >/dev/null
+	# shellcheck disable=SC2086
+	measure base $calls
+	audits "$calls"
+	traces "$calls"
 	;;
 check)
 	works_of() { [ "$1" != do_wp_page ] || echo cow-copy; }

@@ -330,6 +330,51 @@ static void compile(void)
 	command((char *[]){ "/test/tcc", "-nostdinc", "-c", "-o", "/tmp/out.o", "/test/compiled.c", NULL });
 }
 
+/*
+ * One call on a range of so many pages: what is added to it is all that the
+ * handlers of that one call do. What they leave to a worker must not run meanwhile.
+ */
+static unsigned long range;
+
+static void one_call(int prot, void (*call)(char *p))
+{
+	const struct sched_param fifo = { .sched_priority = 1 }, other = { };
+	char *p = (char *)map_anon(range);
+
+	touch(p, range);
+	if (mprotect(p, range * PAGE, prot))
+		die("mprotect");
+	if (reader.fd >= 0)
+		drain();	/* its records need room */
+	sched_setscheduler(0, SCHED_FIFO, &fifo);
+	call(p);
+	sched_setscheduler(0, SCHED_OTHER, &other);
+}
+
+static void call_mprotect(char *p)
+{
+	start();
+	if (mprotect(p, range * PAGE, PROT_READ | PROT_WRITE))
+		die("mprotect");
+	stop();
+	unmap(p, range);
+}
+
+/* To a page beyond an aligned address: entries are moved, not whole tables. */
+static void call_mremap(char *p)
+{
+	char *to = (char *)map_anon(range + 1024), *at = (char *)(((unsigned long)to | (PAGE * 512 - 1)) + 1 + PAGE);
+
+	start();
+	if (mremap(p, range * PAGE, range * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at) != at)
+		die("mremap");
+	stop();
+	unmap(to, range + 1024);
+}
+
+static void one_mprotect(void) { one_call(PROT_READ, call_mprotect); }
+static void one_mremap(void) { one_call(PROT_READ | PROT_WRITE, call_mremap); }
+
 static const struct work {
 	const char *name;
 	void (*run)(void);
@@ -346,12 +391,14 @@ static const struct work {
 	{ "swap",		swap,		SWAPPED },
 	{ "script",		script,		1 },
 	{ "compile",		compile,	1 },
+	{ "one-mprotect-%lu",	one_mprotect,	1 },
+	{ "one-mremap-%lu",	one_mremap,	1 },
 };
 
 static const struct work *find(const char *name)
 {
 	for (unsigned int i = 0; i < sizeof(works) / sizeof(*works); i++)
-		if (!strcmp(works[i].name, name))
+		if (!strcmp(works[i].name, name) || sscanf(name, works[i].name, &range) == 1)
 			return &works[i];
 	errno = EINVAL;
 	die(name);
@@ -367,10 +414,11 @@ static void round_of(const struct work *w)
 		return;
 	start();
 	drain();
-	stop();
+	if (!range)	/* else it is the call that counts, alone */
+		stop();
 }
 
-static void measure(const struct work *w)
+static void measure(const struct work *w, const char *name)
 {
 	unsigned long long best = ~0ULL, records = 0;
 
@@ -381,9 +429,9 @@ static void measure(const struct work *w)
 		if (i && spent < best)
 			best = spent;
 	}
-	printf("%s %.2f\n", w->name, (double)best / w->units);
+	printf("%s %.2f\n", name, (double)best / w->units);
 	if (reader.fd >= 0)
-		printf("%s.records %.4f\n", w->name, (double)(*reader.records - records) / w->units);
+		printf("%s.records %.4f\n", name, (double)(*reader.records - records) / w->units);
 }
 
 int main(int argc, char **argv)
@@ -395,7 +443,7 @@ int main(int argc, char **argv)
 		at = 2;
 	}
 	for (; at < argc; at++) {
-		measure(find(argv[at]));
+		measure(find(argv[at]), argv[at]);
 		fflush(stdout);
 	}
 	close_reader();
