@@ -4,7 +4,9 @@
 #   make                       the module for the running kernel (./mmaudit.ko) and the command (./mmaudit)
 #   make module KVER=RELEASE   for another kernel whose headers are installed, or KDIR=DIRECTORY of its build
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
-#   make check                 every test; check-long adds the mutation run
+#   make check                 every test
+#   make check-long            and bench-check, fuzz, debug, the kernel's selftests, one mutant of rule.h for each operator
+#   make fuzz                  the decoder, by libFuzzer, for a minute or as FUZZ says (-runs=N)
 #   make bench                 what it costs, in instructions; bench-check: no more than it may
 #   make mutants               does it bite: a kernel whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
@@ -31,7 +33,7 @@ INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
 .SUFFIXES:
-.PHONY: all module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries mutants debug
+.PHONY: all module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries mutants debug fuzz
 
 all: module tools
 
@@ -69,7 +71,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(TESTS)/legal $(TESTS)/bugs $(TESTS)/wrong $(TESTS)/reach $(TESTS)/ia32
+tests: $(addprefix $(TESTS)/,legal bugs wrong reach ia32 dev_fuzz fail_nth balance)
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -92,6 +94,10 @@ $(TESTS)/ia32: tests/ia32/ia32.c
 	@mkdir -p $(@D)
 	$(CC) -m32 -O1 -Wall -Wextra -ffreestanding -fno-pie -fno-stack-protector -nostdlib -static -no-pie -o $@ $<
 
+$(addprefix $(TESTS)/,dev_fuzz fail_nth balance): $(TESTS)/%: tests/fuzz/%.c uapi/mmaudit.h module/rule.h module/sites.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -Wno-unused-parameter -Iuapi -Imodule -pthread -o $@ $<
+
 unit:
 	tests/unit/run.sh
 
@@ -101,9 +107,18 @@ demo:
 check:
 	tests/check.sh
 
-check-long: check bench-check
+check-long: check bench-check fuzz debug
 	tests/unit/mutate.sh
 	tests/check.sh --kernel 6.1 --kernel 6.12 kselftest
+
+# What it found worth keeping is kept in build/corpus.
+FUZZ ?= -max_total_time=60
+fuzz:
+	tests/vm/deps fuzz
+	@mkdir -p $(TESTS) build/corpus
+	clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Itools -o $(TESTS)/decode_fuzz \
+		tests/fuzz/decode_fuzz.c tools/decode.c
+	$(TESTS)/decode_fuzz -max_len=4096 $(FUZZ) -verbosity=0 -print_final_stats=1 build/corpus
 
 bench:
 	tests/bench/run
