@@ -221,7 +221,7 @@ kselftest() {
 		--add "$programs:programs" --add tests/kselftest/programs:list --add tests/kselftest/expected -- "$1"
 }
 
-# The module of another kernel, if there are two.
+# The module of another kernel, if there are two. A task killed for want of memory shows its stack.
 wrong() {
 	local other options=() release=none
 	for other in "${kernels[@]}"; do
@@ -231,7 +231,7 @@ wrong() {
 			break
 		fi
 	done
-	machine "$1" wrong-use.sh --timeout 300 "${options[@]}" -- "$release"
+	machine "$1" wrong-use.sh --timeout 600 --add build/tests/balance --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
 }
 
 # What the machines' "row BUG B|ok SEEN" lines say: does a kernel have the bug, and what did mmaudit say of it?

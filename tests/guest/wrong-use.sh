@@ -137,6 +137,28 @@ slow_reader() {
 	fi
 }
 
+# balances NAME COMMAND...: status 0 of balance, and what it counted.
+balances() {
+	status "$@"
+	grep -h '^balance:' /tmp/said >&3
+}
+
+# Every record is accounted for: read at once, read never, in the smallest ring, on a processor that comes and goes,
+# and when the audited is killed for want of memory.
+accounts() {
+	balances balance-reader 0 balance sh -c "$some_faults"
+	balances balance-never-reads 0 balance --never --sweep sh -c "$some_faults"
+	balances balance-oom 0 balance --sweep sh -c "$oom"
+	says balance-oom-killed 'status 0x(8900|9):'
+	balances balance-hotplug 0 balance sh -c "$hotplug"
+	status balance-hotplug-back 0 grep -q '^0-1$' /sys/devices/system/cpu/online
+	status unload-accounts 0 mmaudit unload
+	status load-smallest 0 mmaudit load ring_kb=0
+	balances balance-smallest 0 balance sh -c "$some_faults"
+	balances balance-smallest-never 0 balance --never sh -c "$some_faults"
+	says balance-smallest-lost ' lost [1-9]'
+}
+
 # Without its main probe the self-test fails, and what is blind must not pass for clean.
 blind() {
 	status unload 0 mmaudit unload
@@ -147,6 +169,15 @@ blind() {
 	status unload-blind 0 mmaudit unload
 }
 
+# shellcheck disable=SC2034,SC2016	# for shells of their own
+some_faults='i=0; while [ $i -lt 200 ]; do /bin/busybox true; i=$((i + 1)); done'
+# In a group of 8 MB, 64 MB at once: dd is killed, and what is left of its memory swept.
+oom='mkdir -p /sys/fs/cgroup/small && echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	echo 8M >/sys/fs/cgroup/small/memory.max && echo 0 >/sys/fs/cgroup/small/memory.swap.max
+	echo $$ >/sys/fs/cgroup/small/cgroup.procs && exec dd if=/dev/zero of=/dev/null bs=64M count=1'
+hotplug="cpu=/sys/devices/system/cpu/cpu1/online; for i in 1 2 3; do
+	echo 0 >\$cpu || exit; $some_faults; echo 1 >\$cpu || exit; $some_faults; done"
+
 no_module
 usage
 wrong_module
@@ -155,4 +186,5 @@ statuses
 as_nobody
 readers
 slow_reader
+accounts
 blind
