@@ -109,7 +109,7 @@ check:
 
 check-long: check bench-check fuzz debug
 	tests/unit/mutate.sh
-	tests/check.sh --kernel 6.1 --kernel 6.12 kselftest
+	tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 kselftest
 
 # What it found worth keeping is kept in build/corpus.
 FUZZ ?= -max_total_time=60
