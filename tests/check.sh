@@ -213,13 +213,13 @@ cycles() {
 	full_machine "$1" cycles.sh --timeout 900
 }
 
-# Their hugetlb tests want 256 MB, their migration tests three processors and two nodes, those that write by way of ptrace
-# what their config file asks for as PROC_MEM_ALWAYS_FORCE.
+# Their hugetlb tests want 256 MB, their migration tests three processors and two nodes, half of the copy-on-write tests swap,
+# those that write by way of ptrace what the tests' config file asks for as PROC_MEM_ALWAYS_FORCE.
 kselftest() {
 	local programs
 	programs=$(tests/kselftest/build "$1")
-	machine "$1" kselftest.sh --mem 3G --numa --smp 4 --append 'hugepages=160 proc_mem.force_override=always' \
-		--timeout 3600 --out "build/check/$1.kselftest" \
+	machine "$1" kselftest.sh --mem 3G --numa --smp 4 --disk 512M --append 'hugepages=160 proc_mem.force_override=always' \
+		--timeout 5400 --out "build/check/$1.kselftest" \
 		--add "$programs:programs" --add tests/kselftest/programs:list --add tests/kselftest/expected -- "$1"
 }
 

@@ -11,6 +11,7 @@ set_up() {
 	mount -t hugetlbfs none "$huge"
 	mount -t tmpfs shm /dev/shm
 	grep -q debugfs /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug
+	mkswap /dev/vda >/dev/null && swapon /dev/vda
 }
 
 # What a program killed by its timeout leaves running; it would slow down the next ones.
