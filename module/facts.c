@@ -55,7 +55,7 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 }
 
 /* Of a shared mapping. */
-static u64 file_facts(struct vm_area_struct *vma)
+static noinline u64 file_facts(struct vm_area_struct *vma)
 {
 	struct address_space *mapping;
 
@@ -96,7 +96,7 @@ static u64 flag_facts(unsigned long flags)
 #define UNFLAGGED (MMA_F_VMA_PROT_WRITE | MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE |	\
 		   MMA_F_VMA_WRITEBACK | MMA_F_VMA_DAX | MMA_F_VMA_ANON | MMA_F_VMA_UFFD_ASYNC)
 
-static u64 unflagged_facts(struct vm_area_struct *vma)
+static __always_inline u64 unflagged_facts(struct vm_area_struct *vma)
 {
 	u64 f = vma->vm_flags & VM_SHARED ? file_facts(vma) : 0;
 
@@ -128,7 +128,7 @@ struct kind {
 #define KIND_BITS	4
 static DEFINE_PER_CPU(struct kind, kinds[1 << KIND_BITS]);
 
-static u64 kind_key(struct vm_area_struct *vma)
+static __always_inline u64 kind_key(struct vm_area_struct *vma)
 {
 	BUILD_BUG_ON((UNFLAGGED << KIND_SHIFT >> KIND_SHIFT) != UNFLAGGED ||
 		     (UNFLAGGED << KIND_SHIFT) <= KIND_VALID);
@@ -344,22 +344,32 @@ static bool is_table(u64 raw)
 	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
 }
 
-/* Not by the kernel's *_bad(), which take four times as long: each fault passes here. */
+/* The table that an entry of the level above names, which is_table(). */
+static __always_inline void *table_of(u64 raw)
+{
+	return __va(raw & PTE_PFN_MASK);
+}
+
+/* Not by the kernel's *_bad() and *_offset(), which take four times as long: each fault passes here. */
 static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 {
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
+	u64 raw = pgd_val(*pgd_offset(mm, addr));
 
-	if (!is_table(pgd_val(*pgd)))
+	if (!is_table(raw))
 		return NULL;
-	p4d = p4d_offset(pgd, addr);
-	if (!is_table(p4d_val(*p4d)))
-		return NULL;
-	pud = pud_offset(p4d, addr);
-	if (!is_table(pud_val(*pud)))
-		return NULL;
-	return pmd_offset(pud, addr);
+	if (pgtable_l5_enabled()) {
+		raw = p4d_val(((p4d_t *)table_of(raw))[p4d_index(addr)]);
+		if (!is_table(raw))
+			return NULL;
+	}
+	raw = pud_val(((pud_t *)table_of(raw))[pud_index(addr)]);
+	return is_table(raw) ? (pmd_t *)table_of(raw) + pmd_index(addr) : NULL;
+}
+
+/* Of a PMD entry that is_table(). */
+static __always_inline pte_t *pte_of(u64 raw, unsigned long addr)
+{
+	return (pte_t *)table_of(raw) + pte_index(addr);
 }
 
 /* What maps an address: a huge PUD entry, the place of a PMD entry, or nothing up to next. */
@@ -408,22 +418,22 @@ static bool pmd_is_table(pmd_t pmd)
 	return is_table(pmd_val(pmd));
 }
 
-static u64 peek(pmd_t *pmdp, unsigned long addr, u8 *level)
+static __always_inline u64 peek(pmd_t *pmdp, unsigned long addr, u8 *level)
 {
-	pmd_t pmd;
+	u64 raw;
 
 	*level = MMA_LEVEL_NONE;
 	if (!pmdp)
 		return 0;
-	pmd = READ_ONCE(*pmdp);
-	if (pmd_none(pmd))
-		return 0;
-	if (!pmd_is_table(pmd)) {
-		*level = MMA_LEVEL_PMD;
-		return pmd_val(pmd);
+	raw = pmd_val(READ_ONCE(*pmdp));
+	if (likely(is_table(raw))) {
+		*level = MMA_LEVEL_PTE;
+		return pte_val(READ_ONCE(*pte_of(raw, addr)));
 	}
-	*level = MMA_LEVEL_PTE;
-	return pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
+	if (pmd_none(__pmd(raw)))
+		return 0;
+	*level = MMA_LEVEL_PMD;
+	return raw;
 }
 
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
@@ -531,17 +541,32 @@ struct mma_sieve mma_sieve_of(struct vm_area_struct *vma)
 	return kind_of(vma)->sieve;
 }
 
-/* A page that is what MMA_KIND_ANON or MMA_KIND_FILE of rule.h is about; the bits its entry needs. */
-static __always_inline u64 page_needs(const struct mma_sieve *s, struct page *page)
-{
-	struct folio *folio = page_folio(page);
+#define ASKED (_PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD)
 
-	if (!folio_test_anon(folio))
-		return folio->mapping ? s->file : ~0ULL;	/* the zero page has none */
-	if (PageCompound(page) || folio_test_ksm(folio) || mma_mapcount(page, false) != 1 ||
-	    !mma_small_exclusive(page))
-		return ~0ULL;
-	return s->anon;
+/* Writable and not odd, with the bits needed; never if these are ~0. */
+static __always_inline bool has_bits(u64 raw, u64 needed)
+{
+	return (raw & (ASKED | needed)) == (_PAGE_PRESENT | _PAGE_RW | needed);
+}
+
+/* MMA_KIND_ANON */
+static __always_inline bool is_lone_anon(struct page *page)
+{
+	struct folio *folio = (struct folio *)page;
+
+	return mma_exclusive_no_head(page) && !PageTail(page) && folio_test_anon(folio) &&
+	       !folio_test_ksm(folio) && mma_mapcount(page, false) == 1;
+}
+
+/* MMA_KIND_FILE; the zero page has no mapping. */
+static noinline bool is_sound_file(const struct mma_sieve *s, pte_t pte)
+{
+	struct folio *folio;
+
+	if (!has_bits(native_pte_val(pte), s->file))
+		return false;
+	folio = page_folio(mma_present_page(pte));
+	return !folio_test_anon(folio) && folio->mapping;
 }
 
 /*
@@ -550,13 +575,8 @@ static __always_inline u64 page_needs(const struct mma_sieve *s, struct page *pa
  */
 static __always_inline bool is_sound(const struct mma_sieve *s, pte_t pte)
 {
-	const u64 asked = _PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD;
-	u64 needs;
-
-	if ((native_pte_val(pte) & asked) != (_PAGE_PRESENT | _PAGE_RW) || (s->anon & s->file) == ~0ULL)
-		return false;
-	needs = page_needs(s, mma_present_page(pte));
-	return (native_pte_val(pte) & needs) == needs;
+	return (has_bits(native_pte_val(pte), s->anon) && is_lone_anon(mma_present_page(pte))) ||
+	       is_sound_file(s, pte);
 }
 
 /* The old entry has a mark that the new one lacks; a swapped one has its marks elsewhere. */
@@ -585,15 +605,12 @@ bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new)
  */
 u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
 {
-	pmd_t pmd;
+	u64 raw = pmdp ? pmd_val(READ_ONCE(*pmdp)) : 0;
 	pte_t *ptep, pte;
 
-	if (!pmdp)
+	if (!is_table(raw))
 		return 0;
-	pmd = READ_ONCE(*pmdp);
-	if (!pmd_is_table(pmd))
-		return 0;
-	ptep = pte_offset_kernel(&pmd, addr);
+	ptep = pte_of(raw, addr);
 	pte = READ_ONCE(*ptep);
 	if (!(native_pte_val(pte) & _PAGE_PRESENT))
 		return 0;
@@ -636,37 +653,66 @@ static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 
 /*
  * The one loop whose cost counts: a sweep or a large mprotect passes by nearly
- * all entries here. olds: what they were, or NULL, a constant.
+ * all entries here. Returns the first that needs a judge, or end.
  */
-static __always_inline void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
-				      unsigned long end, const u64 *olds, struct mma_walk *w)
+static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 {
-	const struct mma_sieve sieve = *w->sieve;
-	u64 readonly = 0, writable = 0, granted = 0, judged = 0, old = 0;
+	const u64 asked = ASKED | w->sieve->anon, sound = _PAGE_PRESENT | _PAGE_RW | w->sieve->anon;
+	u64 readonly = 0, granted = 0;
 	pte_t pte;
 
-	for (; addr < end; addr += PAGE_SIZE, ptep++) {
-		pte = READ_ONCE(*ptep);
-		if (olds)
-			old = *olds++;
-		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+	for (; at < end; at++) {
+		pte = READ_ONCE(*at);
+		if ((native_pte_val(pte) & asked) == sound && is_lone_anon(mma_present_page(pte))) {
+			granted++;
+		} else if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE))) {
 			continue;
-		if (olds && may_lose(old, native_pte_val(pte))) {
-			judged++;
-			w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
 		} else if (!pte_write(pte)) {
 			readonly++;
-		} else if (is_sound(&sieve, pte)) {
-			writable++;
-			granted += !(old & _PAGE_RW);
+		} else if (is_sound_file(w->sieve, pte)) {
+			granted++;
 		} else {
-			judged++;
-			w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
+			break;
 		}
 	}
-	w->present += readonly + writable + judged;
 	w->readonly += readonly;
-	w->granted += olds ? granted : writable;
+	w->granted += granted;
+	w->present += readonly + granted;
+	return at;
+}
+
+/* The same where it is known what they were. */
+static pte_t *sift_known(struct mma_walk *w, pte_t *at, pte_t *end, const u64 *old)
+{
+	pte_t pte;
+
+	for (; at < end; at++, old++) {
+		pte = READ_ONCE(*at);
+		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+			continue;
+		if (may_lose(*old, native_pte_val(pte)) || (pte_write(pte) && !is_sound(w->sieve, pte)))
+			break;
+		w->readonly += !pte_write(pte);
+		w->granted += pte_write(pte) && !(*old & _PAGE_RW);
+		w->present++;
+	}
+	return at;
+}
+
+static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
+		      unsigned long end, struct mma_walk *w)
+{
+	pte_t *first = ptep, *last = ptep + ((end - addr) >> PAGE_SHIFT);
+	const u64 *olds = w->olds ? w->olds + ((addr - w->olds_of) >> PAGE_SHIFT) : NULL;
+
+	for (; ; ptep++) {
+		ptep = olds ? sift_known(w, ptep, last, olds + (ptep - first)) : sift(w, ptep, last);
+		if (ptep == last)
+			break;
+		w->present++;
+		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), pte_val(READ_ONCE(*ptep)),
+		      MMA_LEVEL_PTE, w->arg);
+	}
 }
 
 static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
@@ -676,12 +722,10 @@ static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned 
 
 	end = min(end, addr + ((unsigned long)max(w->budget, 0) << PAGE_SHIFT));
 	w->budget -= (end - addr) >> PAGE_SHIFT;
-	if (!w->sieve)
-		walk_ptes(vma, ptep, addr, end, w);
-	else if (w->olds)
-		sift_ptes(vma, ptep, addr, end, w->olds + ((addr - w->olds_of) >> PAGE_SHIFT), w);
+	if (w->sieve)
+		sift_ptes(vma, ptep, addr, end, w);
 	else
-		sift_ptes(vma, ptep, addr, end, NULL, w);
+		walk_ptes(vma, ptep, addr, end, w);
 	return end;
 }
 

@@ -155,14 +155,15 @@ static inline bool mma_uffd_remaps(const struct vm_area_struct *vma)
 #define mma_pgoff(page)			(compound_head(page)->index + ((page) - compound_head(page)))
 #endif
 
-/* mma_small_exclusive(): of a page that is no part of a large one, hence none of hugetlb's. */
+/* mma_exclusive_no_head(): PageAnonExclusive() and not the head of a large page, in one look at its flags. */
 #ifdef HAVE_PAGE_ANON_EXCLUSIVE
 #define MMA_KERN_EXCL			MMA_F_KERN_EXCL
-#define mma_small_exclusive(page)	test_bit(PG_anon_exclusive, folio_flags((struct folio *)(page), 0))
+#define mma_exclusive_no_head(page)	((*folio_flags((struct folio *)(page), 0) & \
+					  (BIT(PG_head) | BIT(PG_anon_exclusive))) == BIT(PG_anon_exclusive))
 #else					/* the map count tells */
 #define MMA_KERN_EXCL			0
 #define PageAnonExclusive(page)		false
-#define mma_small_exclusive(page)	true
+#define mma_exclusive_no_head(page)	(!PageHead(page))
 #endif
 
 /*
