@@ -681,7 +681,7 @@ static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 	return at;
 }
 
-/* The same where it is known what they were. */
+/* The same where it is known what they were. Under no lock either: see mma_glance(). */
 static pte_t *sift_known(struct mma_walk *w, pte_t *at, pte_t *end, const u64 *old)
 {
 	pte_t pte;
@@ -690,13 +690,34 @@ static pte_t *sift_known(struct mma_walk *w, pte_t *at, pte_t *end, const u64 *o
 		pte = READ_ONCE(*at);
 		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
 			continue;
-		if (may_lose(*old, native_pte_val(pte)) || (pte_write(pte) && !is_sound(w->sieve, pte)))
+		if (may_lose(*old, native_pte_val(pte)))
+			break;
+		if (pte_write(pte) && (!is_sound(w->sieve, pte) || !pte_same(READ_ONCE(*at), pte)))
 			break;
 		w->readonly += !pte_write(pte);
 		w->granted += pte_write(pte) && !(*old & _PAGE_RW);
 		w->present++;
 	}
 	return at;
+}
+
+/*
+ * Entries of one table in one look, without their lock: false if one needs a
+ * judge. w->olds tells what all of them were. mmap_lock held, preemption off.
+ */
+bool mma_glance_at(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
+		   struct mma_walk *w)
+{
+	pmd_t *pmdp = find_pmd(vma->vm_mm, addr);
+	u64 raw = pmdp ? pmd_val(READ_ONCE(*pmdp)) : 0;
+	pte_t *last;
+
+	if (!raw)
+		return true;		/* nothing there */
+	if (!is_table(raw))
+		return false;
+	last = pte_of(raw, addr) + ((end - addr) >> PAGE_SHIFT);
+	return sift_known(w, pte_of(raw, addr), last, w->olds) == last;
 }
 
 static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,

@@ -75,6 +75,8 @@ u64 mma_folio_facts(struct folio *folio);
 u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, u8 *level, pmd_t **pmdp);
 unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws);
 u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
+bool mma_glance_at(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
+		   struct mma_walk *w);
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw);
 bool mma_shares_tables(const struct vm_area_struct *vma);

@@ -150,32 +150,62 @@ static bool may_sift(const struct mma_range *r)
 	       !(r->context & (MMA_F_MOVED | MMA_F_NEED_PAGE_LOCK | MMA_F_NEED_PTE_DIRTY));
 }
 
-static unsigned long walk(struct mma_range *r)
+static void count(const struct mma_range *r, const struct mma_walk *w)
+{
+	mma_count_many(r->site, MMA_GRANTS, w->granted);
+	mma_count_many(r->site, MMA_DENIALS, w->readonly);
+}
+
+/* Most ranges are small and sound: all entries are known, and no lock is needed. */
+static bool glance(const struct mma_range *r, const struct mma_sieve *sieve)
+{
+	struct mma_walk w = { .sieve = sieve, .olds = r->olds };
+
+	if (!(r->context & MMA_F_LOCK_MM) || r->known > MMA_OLDS ||
+	    r->f.addr + r->known * PAGE_SIZE != r->f.end || (r->f.addr ^ (r->f.end - 1)) & PMD_MASK ||
+	    !mma_glance_at(r->f.vma, r->f.addr, r->f.end, &w))
+		return false;
+	count(r, &w);
+	return true;
+}
+
+static unsigned long sift(struct mma_range *r, const struct mma_sieve *sieve)
 {
 	struct vm_area_struct *vma = r->f.vma;
-	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
 	unsigned long whole = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
 	unsigned long known = r->f.addr + r->known * PAGE_SIZE, at;
-	struct mma_sieve sieve;
+	struct mma_walk w = {
+		.fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET, .sieve = sieve,
+		.olds = r->olds, .olds_of = r->f.addr,
+	};
 
-	if (!may_sift(r))
-		return mma_walk(vma, r->f.addr, r->f.end, &w);
-	sieve = mma_sieve_of(vma);
-	w.sieve = &sieve;
-	w.budget = SIEVE_BUDGET;
-	w.olds = r->olds;
-	w.olds_of = r->f.addr;
 	at = mma_walk(vma, r->f.addr, whole, &w);
 	w.olds = NULL;
 	w.sieve = NULL;			/* of these it does not know what they had */
 	if (at == whole)
 		at = mma_walk(vma, whole, known, &w);
-	w.sieve = &sieve;
+	w.sieve = sieve;
 	if (at == known)
 		at = mma_walk(vma, known, r->f.end, &w);
-	mma_count_many(r->site, MMA_GRANTS, w.granted);
-	mma_count_many(r->site, MMA_DENIALS, w.readonly);
+	count(r, &w);
 	return at;
+}
+
+static unsigned long judge_each(struct mma_range *r)
+{
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
+
+	return mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
+}
+
+static unsigned long walk(struct mma_range *r)
+{
+	struct mma_sieve sieve;
+
+	if (!may_sift(r))
+		return judge_each(r);
+	sieve = mma_sieve_of(r->f.vma);
+	return glance(r, &sieve) ? r->f.end : sift(r, &sieve);
 }
 
 /* What is too much for a probe, or locked by others, is judged later. */
