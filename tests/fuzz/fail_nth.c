@@ -3,10 +3,10 @@
  * fail_nth.c - what becomes of the module when it gets no memory: each thing it does is done again and again, and each
  * time the next one of the allocations it makes fails, until all had their turn.
  *
- *   fail_nth MODULE [PARAMETERS]	as root, with CONFIG_FAULT_INJECTION; the module is not loaded
+ *   fail_nth STEP MODULE [PARAMETERS]	as root, with CONFIG_FAULT_INJECTION; the module is not loaded
  *
  * /proc/self/fail-nth makes the n-th allocation of this task fail, once; it counts those of who calls us, too. Loading
- * is walked from where the kernel has read the module and its parameters.
+ * is walked from where the kernel has read the module and its parameters, and in steps of STEP, for it takes long.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,7 +25,7 @@
 #define PAGE	4096UL
 #define LIMIT	5000U		/* allocations of one thing; more is no end */
 
-static int nth_fd, dev = -1;
+static int nth_fd, dev = -1, load_step;
 static const char *module, *params;
 static char *buf;
 
@@ -193,7 +193,7 @@ static const struct thing {
 	 * Each kprobe whose removal fails leaves the kernel's count of them one too low (kernel/kprobes.c:1123 of 6.12):
 	 * more than there are probes, and none is hit any more. It cannot fail, so we must try until it is done.
 	 */
-	{ "unload",		unload,		LOADED,		4 },
+	{ "unload",		unload,		LOADED,		1 },
 };
 
 /* ---- one after the other ---- */
@@ -248,25 +248,27 @@ static int fail_one(const struct thing *t, unsigned int n, unsigned int *refused
 
 static void walk(const struct thing *t)
 {
-	unsigned int first = t->run == load ? before_init() : 0, n = first, refused = 0;
+	unsigned int first = t->run == load ? before_init() : 0, step = t->run == load ? load_step : 1;
+	unsigned int n = first, done = 0, refused = 0;
 	int ret = get_to(t->from);
 
 	if (ret) {
 		fail(t, 0, "cannot begin", ret);
 		return;
 	}
-	fprintf(stderr, "fail_nth: %s\n", t->name);
-	do
-		ret = fail_one(t, ++n, &refused);
-	while (ret > 0 && n - first != (t->most ?: LIMIT));
+	do {
+		n += step;
+		fprintf(stderr, "fail_nth: %s %u\n", t->name, n);
+		ret = fail_one(t, n, &refused);
+		done += ret > 0;
+	} while (ret > 0 && done != (t->most ?: LIMIT));
 	if (ret < 0)
 		return;
-	n -= !ret;
-	if (n - first == LIMIT || (t->most && n == first))
-		fail(t, n, n == first ? "none was made to fail" : "there is no end", 0);
+	if (done == LIMIT || (t->most && !done))
+		fail(t, n, done ? "there is no end" : "none was made to fail", 0);
 	else
-		printf("pass fail-%s\n%s: %u allocations, each failed once: %u times refused, else done without\n",
-		       t->name, t->name, n - first, refused);
+		printf("pass fail-%s\n%s: of %u allocations each %u. failed once: %u times refused, else done without\n",
+		       t->name, t->name, n - first - !ret, step, refused);
 }
 
 /* Memory given up at exit is swept, or counted as not swept, whichever allocation fails. */
@@ -299,12 +301,13 @@ static void at_exit(void)
 
 int main(int argc, char **argv)
 {
-	if (argc < 2) {
-		fprintf(stderr, "usage: fail_nth MODULE [PARAMETERS]\n");
+	if (argc < 3 || atoi(argv[1]) < 1) {
+		fprintf(stderr, "usage: fail_nth STEP MODULE [PARAMETERS]\n");
 		return 2;
 	}
-	module = argv[1];
-	params = argc > 2 ? argv[2] : "";
+	load_step = atoi(argv[1]);
+	module = argv[2];
+	params = argc > 3 ? argv[3] : "";
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	buf = mmap(NULL, MMA_SWEEP_ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	nth_fd = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
