@@ -16,8 +16,8 @@ static const struct stage {
 	{ "sweep",	mma_sweep_init,		mma_sweep_exit },
 	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
 	{ "action",	mma_action_init,	mma_action_exit },
-	{ "self-test",	mma_selftest_init,	nothing },
 	{ "device",	mma_dev_init,		mma_dev_exit },
+	{ "self-test",	mma_selftest_init,	nothing },	/* last: see there */
 };
 
 static void down_from(int i)

@@ -177,6 +177,11 @@ void mma_selftest_result(u32 *st, char *why, size_t size)
 	mutex_unlock(&lock);
 }
 
+/*
+ * Does not fail, and nothing that does may come after it: its file is closed
+ * only when the loading task returns to user space, and a load that fails
+ * frees us before, whoever holds a reference.
+ */
 int mma_selftest_init(void)
 {
 	mma_selftest();
