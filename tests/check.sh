@@ -49,7 +49,8 @@ run_suite() {
 	set +e
 	(
 		set -e
-		trap 'echo $? >"$of.status"' EXIT
+		# shellcheck disable=SC2064	# named now: where it runs, run_suite's variables may be gone
+		trap "echo \$? >'$of.status'" EXIT
 		"$@"
 	) 2>"$of.talk" >"$of.said"
 	set -e
