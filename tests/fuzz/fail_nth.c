@@ -135,12 +135,7 @@ static int sweep(void)
 	return ask(MMA_IOC_SWEEP, &sw);
 }
 
-/* There is something to read: this very task just faulted. */
-static int read_records(void)
-{
-	munmap(mmap(NULL, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0), 8 * PAGE);
-	return result(read(dev, buf, MMA_SWEEP_ROOM));
-}
+static int read_records(void) { return result(read(dev, buf, MMA_SWEEP_ROOM)); }
 
 /* ---- in which state it is done, and how to get back to that ---- */
 
@@ -151,6 +146,16 @@ static enum state now(void)
 	if (dev >= 0)
 		return OPEN;
 	return access("/sys/module/mmaudit/initstate", F_OK) ? ABSENT : LOADED;
+}
+
+/* With something to read: this very task faults. */
+static int filter_and_fault(void)
+{
+	int ret = filter();
+	void *p = mmap(NULL, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	munmap(p, 8 * PAGE);
+	return ret;
 }
 
 static int get_to(enum state want)
@@ -165,7 +170,7 @@ static int get_to(enum state want)
 		ret = load();
 	if (!ret && want >= OPEN && dev < 0)
 		ret = dev_open();
-	return !ret && want >= OPEN ? (want == FILTERED ? filter() : filter_none()) : ret;
+	return !ret && want >= OPEN ? (want == FILTERED ? filter_and_fault() : filter_none()) : ret;
 }
 
 static const struct thing {
