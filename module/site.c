@@ -121,27 +121,41 @@ static bool entry_only(const struct point *p)
 	return !p->probe->rp.handler;
 }
 
-/* Found, not yet called. PERMANENT: ftrace cannot be switched off behind our back. */
-static int plant_ftrace(struct point *p)
+static int plant_kprobe(struct point *p)
+{
+	struct kprobe *kp = &p->probe->rp.kp;
+
+	kp->symbol_name = p->symbol;
+	kp->flags = KPROBE_FLAG_DISABLED;
+	return entry_only(p) ? register_kprobe(kp) : register_kretprobe(&p->probe->rp);
+}
+
+/*
+ * Found, not yet called. By its address: ftrace_set_filter() that has no memory
+ * for the name succeeds, and every function is called then, 6.12
+ * kernel/trace/ftrace.c:5872. PERMANENT: ftrace cannot be switched off behind
+ * our back.
+ */
+static bool plant_ftrace(struct point *p)
 {
 	struct ftrace_ops *ops = &p->probe->ops;
 
-	if (!ops->func)
-		return -EOPNOTSUPP;
+	if (!entry_only(p) || !ops->func)
+		return false;
 	ops->flags = FTRACE_OPS_FL_PERMANENT;
-	return ftrace_set_filter(ops, (char *)p->symbol, strlen(p->symbol), 1);
+	return !ftrace_set_filter_ip(ops, (unsigned long)p->probe->rp.kp.addr, 0, 1);
 }
 
 static int plant(struct point *p)
 {
-	struct kprobe *kp = &p->probe->rp.kp;
+	int ret = plant_kprobe(p);
 
-	p->traced = entry_only(p) && !plant_ftrace(p);
-	if (p->traced)
-		return 0;
-	kp->symbol_name = p->symbol;
-	kp->flags = KPROBE_FLAG_DISABLED;
-	return entry_only(p) ? register_kprobe(kp) : register_kretprobe(&p->probe->rp);
+	if (ret)
+		return ret;
+	p->traced = plant_ftrace(p);
+	if (p->traced)			/* the kprobe has told where it is */
+		unregister_kprobe(&p->probe->rp.kp);
+	return 0;
 }
 
 static void unplant(struct point *p)
