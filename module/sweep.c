@@ -348,7 +348,9 @@ bool mma_sweep_at_exit(void)
 
 static int switch_probe(struct kprobe *kp, bool on)
 {
-	if (on != kprobe_disabled(kp))
+	bool off = kprobe_disabled(kp);		/* 5.10 gives the flag itself */
+
+	if (on != off)
 		return 0;
 	return on ? enable_kprobe(kp) : disable_kprobe(kp);
 }
