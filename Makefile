@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Makefile - builds module and command, tests and installs them. What the module is made of stands in Kbuild.
 #
-#   make                       the module for the running kernel (./mmaudit.ko) and the command (./mmaudit)
+#   make                       the modules for the running kernel (./mmaudit.ko, ./mmaudit_wrap.ko) and the command (./mmaudit)
 #   make module KVER=RELEASE   for another kernel whose headers are installed, or KDIR=DIRECTORY of its build
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
 #   make check                 every test
@@ -72,7 +72,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong reach ia32 dev_fuzz fail_nth balance)
+tests: $(addprefix $(TESTS)/,legal bugs wrong asleep reach ia32 dev_fuzz fail_nth balance)
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -85,6 +85,10 @@ $(TESTS)/bugs: $(wildcard tests/bugs/*.[ch] tests/legal/*.[ch])
 $(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/main.c tests/wrong/kit.c
+
+$(TESTS)/asleep: tests/wrong/asleep.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/asleep.c
 
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch] tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -138,7 +142,7 @@ debug:
 # ---- install ----
 
 install:
-	@test -x mmaudit && test -e mmaudit.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
+	@test -x mmaudit && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
 	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
 		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
 		exit 1; }
@@ -147,10 +151,12 @@ install:
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
 	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"
+	install -D -m 644 mmaudit_wrap.ko "$(EXTRA)/mmaudit_wrap.ko"
 	$(if $(DESTDIR),,depmod $(KVER))
 
 uninstall:
-	rm -f "$(SBIN)/mmaudit" "$(MAN)/mmaudit.8" "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko"
+	rm -f "$(SBIN)/mmaudit" "$(MAN)/mmaudit.8" "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
+		"$(EXTRA)/mmaudit_wrap.ko"
 	$(if $(DESTDIR),,depmod $(KVER))
 
 # By hand, not by the kernel's make: its headers may be gone by now.

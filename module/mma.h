@@ -13,6 +13,7 @@
 #include "mmaudit.h"
 #include "rule.h"
 #include "sites.h"
+#include "wrap.h"
 
 /* One entry whose write bit was decided, on its way from a probe to the readers. */
 struct mma_hit {
@@ -200,6 +201,7 @@ u64 mma_events(enum mma_event what);
 struct mma_probe {
 	struct kretprobe rp;		/* symbol and handlers; .handler NULL: entry only */
 	struct ftrace_ops ops;		/* the same entry handler, if it may be called so; or .func NULL */
+	enum mma_wrap_slot wrap;	/* what may stand in for rp, or MMA_WRAP_NONE */
 };
 
 /*
@@ -217,6 +219,10 @@ struct mma_probe {
 	NOKPROBE_SYMBOL(name##_probed);						\
 	MMA_FTRACE_FUNC(name)							\
 	struct mma_probe
+
+/* A return probe whose data is a `type`, in a slot of wrap.h. */
+#define MMA_WRAPPED(slot, type)							\
+	.wrap = MMA_WRAP_##slot + BUILD_BUG_ON_ZERO(sizeof(type) > MMA_WRAP_DATA_##slot)
 
 #define MMA_ENTRY(name)	.rp.kp.pre_handler = name##_probed, MMA_FTRACE_INIT(name)
 

@@ -13,6 +13,12 @@ static char *off = "";
 module_param(off, charp, 0444);
 MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load sets it)");
 
+static bool wrap = true;
+module_param(wrap, bool, 0444);
+MODULE_PARM_DESC(wrap, "N: kretprobes even if mmaudit_wrap is there, e.g. to leave these functions to BPF's fentry and to live patches");
+
+static const struct mma_wrap_api *wraps;	/* mmaudit_wrap's, or NULL */
+
 static DEFINE_MUTEX(arm_lock);		/* what is armed, and why */
 static unsigned int holders;		/* open devices, and the self-test */
 
@@ -40,7 +46,7 @@ struct point {
 	enum mode mode;
 	struct mma_probe *probe;
 	int err;
-	bool planted, refused, traced;
+	bool planted, refused, traced, wrapped;
 };
 
 bool mma_armed[MMA_NR_POINTS];
@@ -168,18 +174,23 @@ static void unplant(struct point *p)
 		unregister_kretprobe(&p->probe->rp);
 }
 
+/* One function has one trampoline, and BPF may have been first: the kretprobe is there for that. */
 static int switch_on(struct point *p)
 {
 	if (p->traced)
 		return register_ftrace_function(&p->probe->ops);
-	return enable_kretprobe(&p->probe->rp);
+	p->wrapped = wraps && p->probe->wrap && !wraps->on(p->probe->wrap, &p->probe->rp);
+	return p->wrapped ? 0 : enable_kretprobe(&p->probe->rp);
 }
 
 static int switch_off(struct point *p)
 {
 	if (p->traced)
 		return unregister_ftrace_function(&p->probe->ops);
-	return disable_kretprobe(&p->probe->rp);
+	if (!p->wrapped)
+		return disable_kretprobe(&p->probe->rp);
+	wraps->off(p->probe->wrap);
+	return 0;
 }
 
 static void arm(enum mma_point id, bool on)
@@ -255,6 +266,15 @@ u64 mma_site_points(enum mma_site site)
 	return on;
 }
 
+static enum mma_hook hook(const struct point *p)
+{
+	if (p->traced)
+		return MMA_HOOK_FTRACE;
+	if (p->wrapped)
+		return MMA_HOOK_WRAP;
+	return entry_only(p) ? MMA_HOOK_KPROBE : MMA_HOOK_KRETPROBE;
+}
+
 static u64 missed(const struct point *p)
 {
 	if (!p->planted || p->traced)
@@ -283,15 +303,27 @@ void mma_point_info(struct mma_point_info *info)
 	else
 		info->state = mma_point_on(info->id) ? MMA_POINT_ON : MMA_POINT_IDLE;
 	info->err = p->err;
+	info->hook = info->state == MMA_POINT_ON ? hook(p) : MMA_HOOK_NONE;
 	info->hits = mma_point_hits(info->id);
 	info->missed = missed(p);
 	strscpy(info->symbol, p->symbol, sizeof(info->symbol));
+}
+
+static void take_wraps(void)
+{
+	wraps = wrap ? symbol_get(mma_wrap_api) : NULL;
+	if (!wraps || wraps->version == MMA_WRAP_VERSION)
+		return;
+	pr_info("mmaudit_wrap is of another version, not used\n");
+	symbol_put(mma_wrap_api);
+	wraps = NULL;
 }
 
 int mma_sites_init(void)
 {
 	int i;
 
+	take_wraps();
 	for (i = 0; i < MMA_NR_POINTS; i++) {
 		struct point *p = &points[i];
 
@@ -329,4 +361,6 @@ void mma_sites_exit(void)
 		points[i].planted = false;
 	}
 	mutex_unlock(&arm_lock);
+	if (wraps)
+		symbol_put(mma_wrap_api);
 }

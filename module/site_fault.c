@@ -263,10 +263,10 @@ NOKPROBE_SYMBOL(wp_copy_leave);
 /* These functions sleep (allocation, page_mkwrite, userfaultfd), so many tasks may be inside. */
 #define MAXACTIVE 1024
 
-struct mma_probe mma_probe_wp_fault = { .rp = {
+struct mma_probe mma_probe_wp_fault = { MMA_WRAPPED(WP_FAULT, struct mma_frame), .rp = {
 	.entry_handler = wp_fault_enter, .handler = wp_fault_leave,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
-struct mma_probe mma_probe_wp_copy = { .rp = {
+struct mma_probe mma_probe_wp_copy = { MMA_WRAPPED(WP_COPY, struct mma_frame), .rp = {
 	.entry_handler = wp_copy_enter, .handler = wp_copy_leave,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
@@ -390,7 +390,7 @@ static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(fault_leave);
 
-struct mma_probe mma_probe_fault = { .rp = {
+struct mma_probe mma_probe_fault = { MMA_WRAPPED(FAULT, struct mma_frame), .rp = {
 	.entry_handler = fault_enter, .handler = fault_leave,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 

@@ -36,7 +36,9 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(prot_enter);
 
-struct mma_probe mma_probe_prot = MMA_RANGE_PROBE(prot_enter, mma_range_leave, 256);
+struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
+	.entry_handler = prot_enter, .handler = mma_range_leave,
+	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
 
 /*
  * clear_refs_pte_range(pmd, addr, end, walk): mmap_lock held for writing. A

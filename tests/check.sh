@@ -126,8 +126,8 @@ build() {
 		cat "$work/build" >&2
 		return
 	fi
-	if [ ! -e "$out/mmaudit.ko" ]; then
-		echo "fail compiles no mmaudit.ko came of it"
+	if [ ! -e "$out/mmaudit.ko" ] || [ ! -e "$out/mmaudit_wrap.ko" ]; then
+		echo "fail compiles no mmaudit.ko or no mmaudit_wrap.ko came of it"
 		return
 	fi
 	echo "pass compiles"
@@ -164,7 +164,7 @@ machine() {
 		return
 	fi
 	tests/vm/run --kernel "$kernel" --script "tests/guest/$script" --expect-tests --add mmaudit \
-		--add tests/guest/lib.sh --add "build/check/$kernel/mmaudit.ko" "$@"
+		--add tests/guest/lib.sh --add "build/check/$kernel/mmaudit.ko" --add "build/check/$kernel/mmaudit_wrap.ko" "$@"
 }
 
 # With all that the rows of legal and bugs want.
@@ -234,7 +234,7 @@ wrong() {
 			break
 		fi
 	done
-	machine "$1" wrong-use.sh --timeout 600 --add build/tests/balance --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
+	machine "$1" wrong-use.sh --timeout 600 --add build/tests/asleep --add build/tests/balance --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
 }
 
 # What the machines' "row BUG B|ok SEEN" lines say: does a kernel have the bug, and what did mmaudit say of it?

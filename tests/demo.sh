@@ -12,7 +12,7 @@ prepare() {
 	make -s tools tests
 	tests/vm/fetch "$1" >/dev/null
 	tests/vm/build "$1" . "build/$1"
-	[ -e "build/$1/mmaudit.ko" ] || die "building for $1 left no mmaudit.ko"
+	[ -e "build/$1/mmaudit.ko" ] && [ -e "build/$1/mmaudit_wrap.ko" ] || die "building for $1 left no mmaudit.ko or no mmaudit_wrap.ko"
 }
 
 # boots KERNEL STATUS: what the guest shows, as it comes.
@@ -20,7 +20,7 @@ boots() {
 	echo
 	echo "=== Linux $(cat "$(tests/vm/fetch --cached "$1")/release"), in a virtual machine ==="
 	tests/vm/run --kernel "$1" --script tests/guest/demo.sh --add mmaudit --add build/tests/bugs \
-		--add "build/$1/mmaudit.ko" --timeout 90 -- "$2" | tee "$said" ||
+		--add "build/$1/mmaudit.ko" --add "build/$1/mmaudit_wrap.ko" --timeout 90 -- "$2" | tee "$said" ||
 		die "on $1 the machine did not do what it should (the lines above say why)"
 }
 

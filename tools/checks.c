@@ -169,6 +169,21 @@ static void check_signature(struct host *host)
 		report(host, LEVEL_OK, "signature", "none, and none is asked for");
 }
 
+static void check_wrap(struct host *host)
+{
+	int ret;
+
+	if (!host->mod.info)
+		return;
+	ret = modfile_find_wrap(&host->wrap, &host->mod);
+	if (!ret) {
+		report(host, LEVEL_OK, "wrap", "%s", host->wrap.path);
+		return;
+	}
+	report(host, LEVEL_NOTE, "wrap", "no %s (%s): " WITHOUT_WRAP, host->wrap.path, strerror(-ret));
+	modfile_close(&host->wrap);
+}
+
 /* ---- probes ---- */
 
 static void check_kallsyms(struct host *host)
@@ -393,12 +408,12 @@ int checks_run(struct host *host)
 {
 	static void (*const checks[])(struct host *) = {
 		check_kernel, check_privilege, check_modules,
-		check_file, check_release, check_signature,
+		check_file, check_release, check_signature, check_wrap,
 		check_kallsyms, check_kprobes, check_kptr, check_config,
 		check_points, check_sites,
 	};
 
-	host->mod.fd = -1;
+	host->mod.fd = host->wrap.fd = -1;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		checks[i](host);
 		if (host->failures && !host->all)

@@ -9,6 +9,8 @@
 #include "ksyms.h"
 #include "modfile.h"
 
+#define WITHOUT_WRAP	"functions are seen to return by kretprobes, which cost more"
+
 /* A note is nothing wrong, but load tells it too. */
 enum level { LEVEL_OK, LEVEL_NOTE, LEVEL_WARN, LEVEL_FAIL };
 
@@ -20,7 +22,7 @@ struct host {
 
 	/* found */
 	struct utsname uts;
-	struct modfile mod;
+	struct modfile mod, wrap;
 	struct ksyms ks;
 	int have_ksyms;
 	int warnings, failures;

@@ -15,7 +15,8 @@ static void check_state(struct host *host)
 	int ret;
 
 	if (!module_loaded()) {
-		report(host, LEVEL_OK, "state", "the module is not loaded");
+		report(host, LEVEL_OK, "state", "the module is not loaded%s",
+		       wrap_loaded() ? "; mmaudit_wrap is: 'mmaudit unload' takes it out" : "");
 		return;
 	}
 	ret = device_open(&dev);
@@ -60,5 +61,6 @@ int cmd_doctor(int argc, char **argv)
 	checks_run(&host);
 	check_state(&host);
 	modfile_close(&host.mod);
+	modfile_close(&host.wrap);
 	return host.failures ? EXIT_BLIND : EXIT_CLEAN;
 }

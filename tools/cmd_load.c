@@ -148,6 +148,33 @@ static int init_module(const struct load *l)
 	return EXIT_BLIND;
 }
 
+/* mmaudit does without it, too. Says whether it is there because of us. */
+static int insert_wrap(const struct load *l)
+{
+	if (l->host.wrap.fd < 0)		/* check_wrap() has told */
+		return 0;
+	if (!syscall(SYS_finit_module, l->host.wrap.fd, "", 0))
+		return 1;
+	if (errno != EEXIST)
+		say("cannot load %s: %s: " WITHOUT_WRAP, l->host.wrap.path, strerror(errno));
+	return 0;
+}
+
+static int remove_module(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+}
+
+static int init_modules(const struct load *l)
+{
+	int inserted = insert_wrap(l);
+	int ret = init_module(l);
+
+	if (ret && inserted)
+		remove_module("mmaudit_wrap");
+	return ret;
+}
+
 /* udev or devtmpfs makes the node at once, but not before finit_module() returns. */
 static void wait_for_device(void)
 {
@@ -220,18 +247,19 @@ static int load(struct load *l)
 	if (!ret)
 		ret = check_params(l);
 	if (!ret)
-		ret = init_module(l);
+		ret = init_modules(l);
 	return ret ? ret : show_state(l->host.off);
 }
 
 int cmd_load(int argc, char **argv)
 {
-	static struct load l = { .host.mod.fd = -1 };
+	static struct load l = { .host = { .mod.fd = -1, .wrap.fd = -1 } };
 	int ret = load_options(&l, argc, argv);
 
 	if (!ret)
 		ret = load(&l);
 	modfile_close(&l.host.mod);
+	modfile_close(&l.host.wrap);
 	return ret;
 }
 
@@ -277,6 +305,66 @@ static void say_readers(void)
 		say("cannot unload: the module is in use (another module, or a reader that just ends?): try again");
 }
 
+/* A call inside it ends in a moment, or sleeps as long as it likes. */
+static int remove_wrap(void)
+{
+	int ret = remove_module("mmaudit_wrap");
+
+	for (int i = 0; i < 20 && (ret == -EWOULDBLOCK || ret == -EBUSY); i++) {
+		usleep(100 * 1000);
+		ret = remove_module("mmaudit_wrap");
+	}
+	return ret;
+}
+
+static int cannot_unload(const char *name, int err)
+{
+	switch (err) {
+	case EPERM:
+		say("cannot unload: it needs CAP_SYS_MODULE, and kernel.modules_disabled to be 0: run as root");
+		break;
+	case ENOSYS:
+		say("cannot unload: this kernel was built without it (CONFIG_MODULES, CONFIG_MODULE_UNLOAD)");
+		break;
+	default:
+		say("cannot unload %s: %s (see dmesg)", name, strerror(err));
+	}
+	return EXIT_BLIND;
+}
+
+/* It hooks nothing any more, so what stays of it is no failure. */
+static int unload_wrap(void)
+{
+	int ret = remove_wrap();
+
+	if (!ret || ret == -ENOENT)
+		return EXIT_CLEAN;
+	if (ret != -EWOULDBLOCK && ret != -EBUSY)
+		return cannot_unload("mmaudit_wrap", -ret);
+	say("mmaudit_wrap stays: a call that it hooked sleeps inside (a page fault in userfaultfd or a file system?); run 'mmaudit unload' again when that has ended");
+	return EXIT_CLEAN;
+}
+
+static int unload(void)
+{
+	int ret = remove_module("mmaudit");
+
+	switch (-ret) {
+	case 0:
+		return unload_wrap();
+	case ENOENT:
+		if (wrap_loaded())
+			return unload_wrap();
+		say("the module is not loaded");
+		return EXIT_BLIND;
+	case EWOULDBLOCK:
+	case EBUSY:
+		say_readers();
+		return EXIT_BLIND;
+	}
+	return cannot_unload("mmaudit", -ret);
+}
+
 int cmd_unload(int argc, char **argv)
 {
 	static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { } };
@@ -286,24 +374,5 @@ int cmd_unload(int argc, char **argv)
 		return help("unload");
 	if (c != -1 || optind < argc)
 		return misuse("unload", c == -1 ? "'%s' is not an option" : NULL, argv[optind]);
-	if (!syscall(SYS_delete_module, "mmaudit", O_NONBLOCK))
-		return EXIT_CLEAN;
-	switch (errno) {
-	case ENOENT:
-		say("the module is not loaded");
-		break;
-	case EWOULDBLOCK:
-	case EBUSY:
-		say_readers();
-		break;
-	case EPERM:
-		say("cannot unload: it needs CAP_SYS_MODULE, and kernel.modules_disabled to be 0: run as root");
-		break;
-	case ENOSYS:
-		say("cannot unload: this kernel was built without it (CONFIG_MODULES, CONFIG_MODULE_UNLOAD)");
-		break;
-	default:
-		say("cannot unload: %s (see dmesg)", strerror(errno));
-	}
-	return EXIT_BLIND;
+	return unload();
 }

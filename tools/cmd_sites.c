@@ -36,10 +36,10 @@ static void print_site(const struct mma_site_info *s)
 
 static void print_point(const struct mma_point_info *p)
 {
-	char name[NAME_LEN], state[NAME_LEN];
+	char name[NAME_LEN], state[NAME_LEN], hook[NAME_LEN];
 
-	printf("%-14s %-8s %-26.*s %12llu %10llu  %s\n", point_name(p->id, name),
-	       point_state_name(p->state, state), (int)sizeof(p->symbol), p->symbol,
+	printf("%-14s %-8s %-9s %-26.*s %12llu %10llu  %s\n", point_name(p->id, name),
+	       point_state_name(p->state, state), hook_name(p->hook, hook), (int)sizeof(p->symbol), p->symbol,
 	       (unsigned long long)p->hits, (unsigned long long)p->missed,
 	       p->err ? strerror(-p->err) : "");
 }
@@ -51,7 +51,7 @@ static void print_text(const struct device *dev, const struct coverage *cov)
 	printf("%-16s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "VIOLATIONS");
 	for (unsigned int i = 0; i < cov->nr_sites; i++)
 		print_site(&cov->site[i]);
-	printf("\n%-14s %-8s %-26s %12s %10s\n", "POINT", "STATE", "SYMBOL", "HITS", "MISSED");
+	printf("\n%-14s %-8s %-9s %-26s %12s %10s\n", "POINT", "STATE", "HOOK", "SYMBOL", "HITS", "MISSED");
 	for (unsigned int i = 0; i < cov->nr_points; i++)
 		print_point(&cov->point[i]);
 }

@@ -9,10 +9,15 @@
 #include "command.h"
 #include "device.h"
 
+/* /sys/module/NAME is there for built-in parameters too; initstate only for a module. */
 int module_loaded(void)
 {
-	/* /sys/module/NAME is there for built-in parameters too; initstate only for a module. */
 	return !access("/sys/module/mmaudit/initstate", F_OK);
+}
+
+int wrap_loaded(void)
+{
+	return !access("/sys/module/mmaudit_wrap/initstate", F_OK);
 }
 
 static const char *open_hint(int err)

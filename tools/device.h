@@ -41,6 +41,7 @@ ssize_t device_read(const struct device *dev, void *buf, size_t size);
 
 /* Is the module in the kernel, device or not? */
 int module_loaded(void);
+int wrap_loaded(void);
 
 /*
  * Is the module there and does it see? Repeats its self-test. Returns 0 with

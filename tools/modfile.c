@@ -277,3 +277,14 @@ int modfile_find(struct modfile *mod, const char *path, const char *release)
 	mod->fd = -1;
 	return -ENOENT;
 }
+
+int modfile_find_wrap(struct modfile *wrap, const struct modfile *mod)
+{
+	const char *slash = strrchr(mod->path, '/');
+	const char *suffix = unpacker(mod->path) ? strrchr(mod->path, '.') : "";
+	char path[PATH_MAX + 32];
+
+	snprintf(path, sizeof(path), "%.*smmaudit_wrap.ko%s",
+		 slash ? (int)(slash + 1 - mod->path) : 0, mod->path, suffix);
+	return modfile_open(wrap, path);
+}

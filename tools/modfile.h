@@ -22,6 +22,10 @@ struct modfile {
  * what was tried; -ENOENT with an empty path when there is none.
  */
 int modfile_find(struct modfile *mod, const char *path, const char *release);
+
+/* mmaudit_wrap.ko next to it, compressed alike. 0, or -errno with path set. */
+int modfile_find_wrap(struct modfile *wrap, const struct modfile *mod);
+
 void modfile_close(struct modfile *mod);
 
 /* Value of the n-th entry of that key, or NULL. */

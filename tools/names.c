@@ -124,6 +124,16 @@ const char *point_state_name(unsigned int id, char buf[NAME_LEN])
 	return listed(names, NR(names), "state", id, buf);
 }
 
+const char *hook_name(unsigned int id, char buf[NAME_LEN])
+{
+	static const char *const names[] = {
+		[MMA_HOOK_NONE] = "-", [MMA_HOOK_FTRACE] = "ftrace", [MMA_HOOK_KPROBE] = "kprobe",
+		[MMA_HOOK_WRAP] = "wrap", [MMA_HOOK_KRETPROBE] = "kretprobe",
+	};
+
+	return listed(names, NR(names), "hook", id, buf);
+}
+
 const char *state_name(unsigned int id, char buf[NAME_LEN])
 {
 	static const char *const names[] = {

@@ -72,6 +72,7 @@ struct json_object *json_point(const struct mma_point_info *info)
 
 	json_str(obj, "point", point_name(info->id, buf));
 	json_str(obj, "state", point_state_name(info->state, buf));
+	json_str(obj, "hook", info->hook ? hook_name(info->hook, buf) : NULL);
 	json_object_object_add(obj, "symbol", json_object_new_string_len(info->symbol,
 				strnlen(info->symbol, sizeof(info->symbol))));
 	json_object_object_add(obj, "err", json_object_new_int(info->err));

@@ -35,7 +35,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	1	/* grows with every addition */
+#define MMA_ABI_MINOR	2	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -218,6 +218,15 @@ enum mma_point_state {
 	MMA_POINT_REFUSED	= 4,	/* switched off at load, e.g. prototype differs */
 };
 
+/* How a point is called; the dearest last. */
+enum mma_hook {
+	MMA_HOOK_NONE		= 0,	/* not armed, or the module is older than 1.2 */
+	MMA_HOOK_FTRACE		= 1,	/* entry: a callback of ftrace */
+	MMA_HOOK_KPROBE		= 2,
+	MMA_HOOK_WRAP		= 3,	/* entry and return: a trampoline of mmaudit_wrap */
+	MMA_HOOK_KRETPROBE	= 4,
+};
+
 struct mma_point_info {
 	__u32	size;
 	__u32	id;		/* in: enum mma_point; -EINVAL past the last */
@@ -226,7 +235,9 @@ struct mma_point_info {
 	__u64	hits;
 	__u64	missed;		/* nmissed of the probe */
 	char	symbol[64];	/* that is probed, or was looked for */
-	__u64	reserved[4];
+	__u32	hook;		/* enum mma_hook */
+	__u32	reserved0;
+	__u64	reserved[3];
 };
 
 struct mma_site_info {

@@ -187,6 +187,25 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #endif
 
 /*
+ * One trampoline called in a function's place: f64dd4627ec6 "ftrace: Add multi
+ * direct register/unregister interface" (5.16). 6.3 had both names' arguments mixed.
+ */
+#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
+#elif defined(HAVE_FTRACE_DIRECT_OPS)
+#define MMA_DIRECT
+#define mma_direct_on(ops, addr)	register_ftrace_direct(ops, addr)
+#define mma_direct_off(ops, addr)	unregister_ftrace_direct(ops, addr, false)
+#elif MMA_SINCE(5, 16, 0) && !MMA_SINCE(6, 3, 0)
+#define MMA_DIRECT
+#define mma_direct_on(ops, addr)	register_ftrace_direct_multi(ops, addr)
+#define mma_direct_off(ops, addr)	unregister_ftrace_direct_multi(ops, addr)
+#endif
+#ifndef MMA_DIRECT
+#define mma_direct_on(ops, addr)	((void)(ops), -EOPNOTSUPP)
+#define mma_direct_off(ops, addr)	((void)(ops), -EOPNOTSUPP)
+#endif
+
+/*
  * What no header tells: how the kernel decides inside. The one table of
  * versions, read from the source of each kernel of tests/vm/kernels.
  */

@@ -122,7 +122,9 @@ typedef __u64 mma_words5[5];
 	F(hits, __u64, 16)						\
 	F(missed, __u64, 24)						\
 	F(symbol, mma_text64, 32)					\
-	F(reserved, mma_words4, 96)
+	F(hook, __u32, 96)						\
+	F(reserved0, __u32, 100)					\
+	F(reserved, mma_words3, 104)
 
 #define LAYOUT_SITE_INFO(S, F)						\
 	S(mma_site_info, 72)						\

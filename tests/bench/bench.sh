@@ -44,6 +44,7 @@ write_source() {
 # ---- mmaudit ----
 
 ours() {
+	insmod mmaudit_wrap.ko 2>/dev/null	# there already, or not for this kernel
 	insmod mmaudit.ko "$@" || { fail load "$(dmesg | tail -n 1)"; exit 1; }
 }
 

@@ -31,7 +31,8 @@ readers() {
 loaded() {
 	case $1 in
 	*1) mmaudit load ;;
-	*) insmod mmaudit.ko ;;	# its self-test, without what the command asks before: that takes longer than all else
+	*[2468]) insmod mmaudit.ko ;;	# its self-test, without what the command asks before: that takes longer than all else
+	*) insmod mmaudit_wrap.ko; insmod mmaudit.ko ;;
 	esac >/tmp/load 2>&1
 }
 
@@ -58,6 +59,9 @@ nothing_in() {
 	fi
 }
 
+# The last unload may have found a call inside mmaudit_wrap; now nothing runs any more.
+left() { [ -e /dev/mmaudit ] || grep '^mmaudit ' /proc/modules || { mmaudit unload; grep '^mmaudit' /proc/modules; }; }
+
 load_on_memory &
 readers &
 renice -n -10 -p $$ >/dev/null	# the load gets what waiting for it leaves
@@ -73,8 +77,8 @@ if [ -s /tmp/read ]; then
 else
 	fail readers "none ever read a record"
 fi
-if [ -e /dev/mmaudit ] || grep -q '^mmaudit ' /proc/modules; then
-	fail nothing-left "the module or its device is still there"
+if left 2>/dev/null; then
+	fail nothing-left "a module or the device is still there"
 else
 	pass nothing-left
 fi

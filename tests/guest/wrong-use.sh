@@ -178,6 +178,111 @@ oom='mkdir -p /sys/fs/cgroup/small && echo +memory >/sys/fs/cgroup/cgroup.subtre
 hotplug="cpu=/sys/devices/system/cpu/cpu1/online; for i in 1 2 3; do
 	echo 0 >\$cpu || exit; $some_faults; echo 1 >\$cpu || exit; $some_faults; done"
 
+there() { grep -q "^$1 " /proc/modules; }
+
+gone() {
+	if there mmaudit || there mmaudit_wrap; then
+		fail "$1" "still there: $(grep '^mmaudit' /proc/modules | tr '\n' ' ')"
+	else
+		pass "$1"
+	fi
+}
+
+# hooked NAME HOW: so point fault is.
+hooked() {
+	local how
+	how=$(mmaudit sites | awk '$1 == "fault" { print $3 }')
+	if [ "$how" = "$2" ]; then
+		pass "$1"
+	else
+		fail "$1" "'$how', not '$2'"
+	fi
+}
+
+# A page fault that nobody answers, process $sleeper.
+fall_asleep() {
+	asleep >/tmp/asleep 2>&1 &
+	sleeper=$!
+	until_true grep -q '^asleep' /tmp/asleep || fail asleep "$(cat /tmp/asleep)"
+}
+
+# wake NAME SIGNAL STATUS: TERM is an answer.
+wake() {
+	local got
+	kill "-$2" "$sleeper"
+	wait "$sleeper" 2>/dev/null
+	got=$?
+	if [ "$got" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "status $got, not $3: $(cat /tmp/asleep)"
+	fi
+}
+
+# The module alone, and a fault that sleeps in what it has hooked.
+alone() {
+	status insmod-alone 0 insmod mmaudit.ko
+	status alone-sees 0 mmaudit run -- true
+	hooked alone-hook kretprobe
+	fall_asleep
+	status alone-unload-asleep 0 timeout 30 mmaudit unload
+	gone alone-gone
+	wake alone-woken TERM 0
+	mv mmaudit_wrap.ko /tmp
+	status load-no-wrap 0 mmaudit load
+	says load-no-wrap-told 'no .*mmaudit_wrap.ko .*kretprobes'
+	mv /tmp/mmaudit_wrap.ko .
+	status unload-no-wrap 0 mmaudit unload
+}
+
+# Before Linux 5.16 ftrace cannot do it.
+wrap_refused() {
+	status load-wrap-refused 0 mmaudit load
+	says wrap-refused-told 'cannot load .*mmaudit_wrap.ko: .*kretprobes'
+	hooked wrap-refused-hook kretprobe
+	status unload-wrap-refused 0 mmaudit unload
+	gone wrap-refused-gone
+}
+
+# stays NAME: mmaudit goes at once, mmaudit_wrap when the fault has ended.
+stays() {
+	status "$1" 0 timeout 30 mmaudit unload
+	says "$1-told" 'mmaudit_wrap stays: '
+	if ! there mmaudit && there mmaudit_wrap; then
+		pass "$1-alone"
+	else
+		fail "$1-alone" "$(grep '^mmaudit' /proc/modules | tr '\n' ' ')"
+	fi
+}
+
+wrapped() {
+	status load-wrap 0 mmaudit load
+	hooked wrap-hook wrap
+	status rmmod-wrap-in-use 1 rmmod mmaudit_wrap
+	fall_asleep
+	stays unload-asleep
+	status rmmod-wrap-asleep 1 rmmod mmaudit_wrap
+	# The fault of one load ends in the next.
+	status load-over-asleep 0 mmaudit load
+	hooked load-over-asleep-hook wrap
+	wake answered TERM 0
+	status run-after-answer 0 mmaudit run -- true
+	status unload-answered 0 mmaudit unload
+	gone answered-gone
+
+	status load-wrap-again 0 mmaudit load
+	fall_asleep
+	stays unload-asleep-again
+	wake killed KILL 137
+	status unload-killed 0 mmaudit unload
+	gone killed-gone
+
+	status load-wrap-off 0 mmaudit load wrap=N
+	hooked wrap-off-hook kretprobe
+	status unload-wrap-off 0 mmaudit unload
+	gone wrap-off-gone
+}
+
 no_module
 usage
 wrong_module
@@ -188,3 +293,8 @@ readers
 slow_reader
 accounts
 blind
+alone
+case $(uname -r) in
+5.*) wrap_refused ;;
+*) wrapped ;;
+esac

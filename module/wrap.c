@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/* wrap.c - mmaudit_wrap.ko: trampolines that ftrace calls in a function's place, and that call it. */
+#include <linux/ftrace.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/objtool.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/workqueue.h>
+
+#include "wrap.h"
+
+#ifdef MMA_DIRECT
+#include <asm/ibt.h>
+#include <asm/linkage.h>
+
+struct slot {
+	kretprobe_handler_t enter, leave;	/* NULL: off. Followed with preemption off */
+	unsigned long turn;			/* how often it was on */
+	unsigned long trampoline;
+	unsigned int data;
+	struct ftrace_ops ops;
+};
+
+/* What a trampoline has on its stack. */
+struct call {
+	struct pt_regs regs;		/* arguments, sp and, at return, ax; no more */
+	unsigned long turn;
+	struct kretprobe_instance ri;	/* its data alone, which follows */
+};
+
+#define X(id, name, data, frame)						\
+	void mma_wrapped_##name(void);						\
+	static_assert(sizeof(struct call) + (data) <= (frame));
+MMA_WRAPS(X)
+#undef X
+
+static struct slot slots[MMA_NR_WRAPS] = {
+#define X(id, name, nr, frame) [id] = { .trampoline = (unsigned long)mma_wrapped_##name, .data = nr },
+	MMA_WRAPS(X)
+#undef X
+};
+
+static DEFINE_PER_CPU(long, calls);	/* begun and not ended; the sum counts */
+static DEFINE_MUTEX(lock);
+static unsigned int nr_on;
+static bool held;			/* a reference to ourselves: calls may come, or have not ended */
+
+/* ---- called by the trampolines ---- */
+
+/* Nonzero: this call is nobody's, its return need not be seen. */
+static __used notrace int mma_wrap_begin(struct call *c, enum mma_wrap_slot id)
+{
+	const struct slot *s = &slots[id];
+	kretprobe_handler_t enter;
+	int declined = 1;
+
+	preempt_disable_notrace();
+	enter = smp_load_acquire(&s->enter);
+	if (enter) {
+		c->turn = s->turn;
+		declined = enter(&c->ri, &c->regs);
+	}
+	if (!declined)
+		this_cpu_inc(calls);
+	preempt_enable_notrace();
+	return declined;
+}
+
+/* What began in an earlier turn is of handlers that may have been another module's. */
+static __used notrace void mma_wrap_end(struct call *c, enum mma_wrap_slot id)
+{
+	const struct slot *s = &slots[id];
+	kretprobe_handler_t leave;
+
+	preempt_disable_notrace();
+	leave = smp_load_acquire(&s->leave);
+	if (leave && c->turn == s->turn)
+		leave(&c->ri, &c->regs);
+	this_cpu_dec(calls);
+	preempt_enable_notrace();
+}
+
+/*
+ * Call what %rax says, jump by a return: no indirect branch may enter the middle
+ * of a function (IBT), a return may. And return to who called the function.
+ */
+void mma_wrap_go(void);
+void mma_wrap_return(void);
+STACK_FRAME_NON_STANDARD(mma_wrap_go);
+STACK_FRAME_NON_STANDARD(mma_wrap_return);
+asm(".pushsection .text, \"ax\", @progbits\n"
+    ".type mma_wrap_go, @function\n"
+    "mma_wrap_go:\n"
+    "	push	%rax\n"
+    ASM_RET
+    ".size mma_wrap_go, . - mma_wrap_go\n"
+    ".type mma_wrap_return, @function\n"
+    "mma_wrap_return:\n"
+    "	add	$8, %rsp\n"
+    ASM_RET
+    ".size mma_wrap_return, . - mma_wrap_return\n"
+    ".popsection\n");
+
+/*
+ * The stack, from the top: who called the function; where the function goes on
+ * after its call of us; our frame. Arguments on the stack are not passed on.
+ * Aligned, for to newer kernels (7.2) an odd address is one to jump to.
+ * The numbers are offsets in struct pt_regs.
+ */
+static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, si) == 104 &&
+	      offsetof(struct pt_regs, dx) == 96 && offsetof(struct pt_regs, cx) == 88 &&
+	      offsetof(struct pt_regs, r8) == 72 && offsetof(struct pt_regs, r9) == 64 &&
+	      offsetof(struct pt_regs, sp) == 152 && offsetof(struct pt_regs, ax) == 80);
+
+#define X(id, name, data, frame)						\
+	asm(".pushsection .text, \"ax\", @progbits\n"				\
+	    ".balign 16, 0xcc\n"						\
+	    ".type mma_wrapped_" #name ", @function\n"				\
+	    "mma_wrapped_" #name ":\n"						\
+	    ASM_ENDBR								\
+	    "	push	%rbp\n"							\
+	    "	mov	%rsp, %rbp\n"						\
+	    "	sub	$" #frame ", %rsp\n"					\
+	    "	mov	%rdi, 112(%rsp)\n"					\
+	    "	mov	%rsi, 104(%rsp)\n"					\
+	    "	mov	%rdx, 96(%rsp)\n"					\
+	    "	mov	%rcx, 88(%rsp)\n"					\
+	    "	mov	%r8, 72(%rsp)\n"					\
+	    "	mov	%r9, 64(%rsp)\n"					\
+	    "	lea	16(%rbp), %rax\n"					\
+	    "	mov	%rax, 152(%rsp)\n"					\
+	    "	mov	%rsp, %rdi\n"						\
+	    "	mov	$" #id ", %esi\n"					\
+	    "	call	mma_wrap_begin\n"					\
+	    "	mov	112(%rsp), %rdi\n"					\
+	    "	mov	104(%rsp), %rsi\n"					\
+	    "	mov	96(%rsp), %rdx\n"					\
+	    "	mov	88(%rsp), %rcx\n"					\
+	    "	mov	72(%rsp), %r8\n"					\
+	    "	mov	64(%rsp), %r9\n"					\
+	    "	test	%eax, %eax\n"						\
+	    "	jnz	1f\n"							\
+	    "	mov	8(%rbp), %rax\n"					\
+	    "	call	mma_wrap_go\n"						\
+	    "	mov	%rax, 80(%rsp)\n"					\
+	    "	mov	%rsp, %rdi\n"						\
+	    "	mov	$" #id ", %esi\n"					\
+	    "	call	mma_wrap_end\n"					\
+	    "	mov	80(%rsp), %rax\n"					\
+	    "	leave\n"							\
+	    "	jmp	mma_wrap_return\n"					\
+	    "1:	leave\n"							\
+	    ASM_RET								\
+	    ".size mma_wrapped_" #name ", . - mma_wrapped_" #name "\n"		\
+	    ".popsection\n");
+MMA_WRAPS(X)
+#undef X
+
+/* ---- for mmaudit ---- */
+
+static int attach(struct slot *s, const struct kretprobe *rp)
+{
+	return ftrace_set_filter_ip(&s->ops, (unsigned long)rp->kp.addr, 0, 1) ?:
+	       mma_direct_on(&s->ops, s->trampoline);
+}
+
+/* Calls that come from now on are rp's. Nobody follows the pointers yet: off() waited. */
+static void open(struct slot *s, const struct kretprobe *rp)
+{
+	s->turn++;
+	smp_store_release(&s->leave, rp->handler);
+	smp_store_release(&s->enter, rp->entry_handler);
+	if (!held)
+		__module_get(THIS_MODULE);
+	held = true;
+	nr_on++;
+}
+
+static int on(enum mma_wrap_slot id, const struct kretprobe *rp)
+{
+	struct slot *s = &slots[id];
+	int ret;
+
+	if (rp->data_size > s->data)
+		return -E2BIG;
+	mutex_lock(&lock);
+	ret = attach(s, rp);
+	if (!ret)
+		open(s, rp);
+	mutex_unlock(&lock);
+	return ret;
+}
+
+static long inside(void)
+{
+	long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(calls, cpu));
+	return sum;
+}
+
+/*
+ * No call is counted any more when nothing is on, so the sum is never too small.
+ * Without our reference rmmod may be at wrap_exit(), which waits for this work.
+ */
+static void let_go(struct work_struct *work);
+static DECLARE_DELAYED_WORK(letting_go, let_go);
+
+static void let_go(struct work_struct *work)
+{
+	mutex_lock(&lock);
+	if (nr_on || !held) {
+		;			/* on again: the next off() comes back to it */
+	} else if (inside()) {
+		schedule_delayed_work(&letting_go, HZ / 4);
+	} else {
+		held = false;
+		module_put(THIS_MODULE);
+	}
+	mutex_unlock(&lock);
+}
+
+/* What ftrace does not give back (it is broken then, and has said so) keeps us here. */
+static void off(enum mma_wrap_slot id)
+{
+	struct slot *s = &slots[id];
+	int ret;
+
+	mutex_lock(&lock);
+	ret = mma_direct_off(&s->ops, s->trampoline);
+	WRITE_ONCE(s->enter, NULL);
+	WRITE_ONCE(s->leave, NULL);
+	synchronize_rcu();		/* and what runs with preemption off */
+	if (!ret && !--nr_on)
+		schedule_delayed_work(&letting_go, 0);
+	mutex_unlock(&lock);
+}
+
+const struct mma_wrap_api mma_wrap_api = { .version = MMA_WRAP_VERSION, .on = on, .off = off };
+EXPORT_SYMBOL_GPL(mma_wrap_api);
+
+static int __init wrap_init(void)
+{
+	return 0;
+}
+
+/*
+ * Nothing is on, no call inside. A task may still be in a trampoline: preempted
+ * before it would have been counted or after. None can sleep there.
+ */
+static void __exit wrap_exit(void)
+{
+	int i;
+
+	cancel_delayed_work_sync(&letting_go);
+	synchronize_rcu_tasks();
+	/* Not before: an ops whose filter was freed cannot be used again. */
+	for (i = 1; i < MMA_NR_WRAPS; i++)
+		mma_ftrace_free(&slots[i].ops);
+}
+module_exit(wrap_exit);
+#else
+static int __init wrap_init(void)
+{
+	return -EOPNOTSUPP;
+}
+#endif
+
+module_init(wrap_init);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("calls mmaudit's handlers at entry and return of functions, cheaper than a kretprobe");
