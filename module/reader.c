@@ -297,6 +297,34 @@ static void destroy(struct mma_reader *r)
 	kfree(r);
 }
 
+/*
+ * By a kernel thread: in a task that was just killed the allocation of a CPU's
+ * pages fails, and trace_rb_cpu_prepare() warns of it, kernel/trace/ring_buffer.c:1692
+ * and :5858 (6.1).
+ */
+struct ring_order {
+	struct work_struct work;
+	struct trace_buffer *rb;
+};
+
+static void make_ring(struct work_struct *work)
+{
+	struct ring_order *order = container_of(work, struct ring_order, work);
+
+	order->rb = ring_buffer_alloc((unsigned long)clamp(ring_kb, 4U, 65536U) << 10, 0);
+}
+
+static struct trace_buffer *ring(void)
+{
+	struct ring_order order = { .rb = NULL };
+
+	INIT_WORK_ONSTACK(&order.work, make_ring);
+	queue_work(system_unbound_wq, &order.work);
+	flush_work(&order.work);
+	destroy_work_on_stack(&order.work);
+	return order.rb;
+}
+
 static struct mma_reader *create(bool selftest)
 {
 	struct mma_reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
@@ -309,7 +337,7 @@ static struct mma_reader *create(bool selftest)
 	init_irq_work(&r->wake, wake);
 	init_irq_work(&r->soon, soon);
 	INIT_DELAYED_WORK(&r->later, later);
-	r->rb = ring_buffer_alloc((unsigned long)clamp(ring_kb, 4U, 65536U) << 10, 0);
+	r->rb = ring();
 	r->tally = alloc_percpu(struct tally);
 	if (r->rb && r->tally)
 		return r;
