@@ -19,12 +19,15 @@ readers() {
 	while [ ! -e /tmp/done ]; do
 		mmaudit watch --all >/tmp/records 2>/tmp/watch &
 		reader=$!
-		usleep 300000
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			[ ! -s /tmp/records ] || break
+			usleep 200000
+		done
 		kill -9 "$reader" 2>/dev/null
 		wait "$reader" 2>/dev/null
 		grep -h blind /tmp/watch >>/tmp/blind
 		[ ! -s /tmp/records ] || echo >>/tmp/read
-		sleep 4
+		sleep 1
 	done
 }
 
