@@ -17,6 +17,7 @@ load_on_memory() {
 readers() {
 	local reader
 	while [ ! -e /tmp/done ]; do
+		until [ -e /dev/mmaudit ] || [ -e /tmp/done ]; do usleep 20000; done
 		mmaudit watch --all >/tmp/records 2>/tmp/watch &
 		reader=$!
 		for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -27,6 +28,7 @@ readers() {
 		wait "$reader" 2>/dev/null
 		grep -h blind /tmp/watch >>/tmp/blind
 		[ ! -s /tmp/records ] || echo >>/tmp/read
+		rm -f /tmp/records
 		sleep 1
 	done
 }
@@ -46,6 +48,7 @@ cycle() {
 	local i=1
 	while [ "$i" -le "$cycles" ]; do
 		loaded "$i" || { fail cycles "load $i: $(tail -n 2 /tmp/load | tr '\n' ' ')"; return; }
+		[ $((i % 5)) -ne 0 ] || until_true test -s /tmp/records || true	# a reader is in
 		until_true unloaded || { fail cycles "unload $i: $(tail -n 1 /tmp/unload)"; return; }
 		[ $((i % 100)) -ne 0 ] || data "cycle $i after $(cut -d ' ' -f 1 /proc/uptime) s"
 		i=$((i + 1))
