@@ -27,6 +27,7 @@ MODULE_PARM_DESC(ring_kb, "KiB of ring per reader and CPU (4..65536)");
 struct tally {
 	u64 seq, seen, filtered, full, written;
 	u64 lost;		/* not told to the reader yet */
+	u64 read;		/* seq of what was read last; under the reader's lock */
 	u32 asleep;		/* records since it was woken */
 };
 
@@ -38,8 +39,8 @@ struct mma_reader {
 	struct trace_buffer *rb;
 	struct tally __percpu *tally;
 	struct mutex lock;	/* one read() at a time */
-	u64 delivered;		/* under lock */
-	int cpu;		/* of the record taken last */
+	u64 delivered, skipped;	/* under lock */
+	int cpu;		/* of the record taken last; negative: of none in the ring */
 	bool rising;		/* later is under way */
 	struct irq_work wake, soon;
 	struct delayed_work later;
@@ -388,6 +389,7 @@ int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 	r->pids = pids;
 	r->filter = *f;
 	r->delivered = 0;
+	r->skipped = 0;
 	ring_buffer_reset(r->rb);
 	for_each_possible_cpu(cpu)
 		memset(per_cpu_ptr(r->tally, cpu), 0, sizeof(struct tally));
@@ -411,9 +413,32 @@ bool mma_reader_empty(struct mma_reader *r)
 	return ring_buffer_empty(r->rb);
 }
 
+/*
+ * The ring skips the rest of a page if its writer leaves the page between two
+ * questions of the reader, how much is on it and whether the writer still is:
+ * rb_get_reader_page() kernel/trace/ring_buffer.c:5380, :5391 (6.12). Where h
+ * does not follow what was read last, that is told before.
+ */
+static ssize_t tell_skipped(struct mma_reader *r, struct tally *t, const struct mma_hdr *h,
+			    void *buf)
+{
+	struct mma_lost lost = {
+		.hdr = { .size = sizeof(lost), .type = MMA_REC_LOST, .cpu = h->cpu,
+			 .seq = h->seq - 1, .time_ns = h->time_ns },
+		.ring_full = h->seq - t->read - 1,
+	};
+
+	r->skipped += lost.ring_full;
+	t->read = lost.hdr.seq;
+	r->cpu = -1;
+	memcpy(buf, &lost, sizeof(lost));
+	return sizeof(lost);
+}
+
 /* Copy the oldest record of all CPUs to buf without removing it; 0: none. Under lock. */
 ssize_t mma_reader_take(struct mma_reader *r, void *buf)
 {
+	struct tally *t;
 	struct ring_buffer_event *event;
 	struct mma_hdr *h;
 	u64 ts, oldest = U64_MAX;
@@ -432,17 +457,28 @@ ssize_t mma_reader_take(struct mma_reader *r, void *buf)
 		r->cpu = cpu;
 		memcpy(buf, h, size);
 	}
-	return size;
+	if (!size)
+		return 0;
+	h = buf;
+	t = per_cpu_ptr(r->tally, r->cpu);
+	return h->seq == t->read + 1 ? size : tell_skipped(r, t, h, buf);
 }
 
 /* Remove what mma_reader_take() copied. Under lock. */
 void mma_reader_consume(struct mma_reader *r)
 {
+	struct ring_buffer_event *event;
+	struct mma_hdr *h;
 	u64 ts;
-	struct ring_buffer_event *event = ring_buffer_consume(r->rb, r->cpu, &ts, NULL);
-	struct mma_hdr *h = event ? ring_buffer_event_data(event) : NULL;
 
-	if (h && h->type != MMA_REC_LOST)
+	if (r->cpu < 0)
+		return;
+	event = ring_buffer_consume(r->rb, r->cpu, &ts, NULL);
+	if (!event)
+		return;
+	h = ring_buffer_event_data(event);
+	per_cpu_ptr(r->tally, r->cpu)->read = h->seq;
+	if (h->type != MMA_REC_LOST)
 		r->delivered++;
 }
 
@@ -461,7 +497,8 @@ void mma_reader_stats(struct mma_reader *r, struct mma_stats *st)
 		written += READ_ONCE(t->written);
 	}
 	st->delivered = r->delivered;
-	st->queued = written - r->delivered;
+	st->ring_full += r->skipped;
+	st->queued = written - r->delivered - r->skipped;
 	mutex_unlock(&r->lock);
 }
 

@@ -38,7 +38,7 @@ static void count(const struct mma_hdr *h)
 {
 	unsigned int cpu = h->cpu % CPUS;
 
-	got.gaps += h->seq != got.seq[cpu] + 1;
+	got.gaps += h->type == MMA_REC_LOST ? h->seq <= got.seq[cpu] : h->seq != got.seq[cpu] + 1;
 	got.seq[cpu] = h->seq;
 	if (h->type == MMA_REC_LOST)
 		got.told_lost += ((const struct mma_lost *)h)->ring_full;
