@@ -233,17 +233,30 @@ static noinline void copy_judged(struct mma_frame *fr, enum mma_point point)
 	mma_slot_unlock(&slot);
 }
 
-/* What was made for a write needs no judge if it is sound; for a pin, it is compared with what was there. */
-static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point point)
+/*
+ * What was made for a write needs no judge if it is sound; for a pin, it is
+ * compared with what was there. The same page still: nothing done, or reused in
+ * place, which ptep_set_access_flags has seen.
+ */
+static bool copy_sound(const struct mma_frame *fr)
 {
 	u64 now;
 
+	if (fr->flags & FAULT_FLAG_UNSHARE || fr->pinned || READ_ONCE(mma_decisions))
+		return false;
+	now = mma_glance(fr->vma, fr->addr, fr->pmd);
+	if (!(now & _PAGE_RW))
+		return false;
+	if ((now ^ fr->old) & PTE_PFN_MASK)
+		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
+	return true;
+}
+
+static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point point)
+{
 	if (let_go(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
 		return 0;	/* failed before it mapped anything */
-	now = fr->quiet || fr->pinned || READ_ONCE(mma_decisions) ? 0 : mma_glance(fr->vma, fr->addr, fr->pmd);
-	if (now & _PAGE_RW && (now ^ fr->old) & PTE_PFN_MASK)
-		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
-	else
+	if (!copy_sound(fr))
 		copy_judged(fr, point);
 	return 0;
 }
