@@ -300,8 +300,7 @@ static inline __u32 mma_check(__u64 f)
 	if (f & MMA_F_PTE_PROTNONE)
 		return 0;
 
-	/* A driver's own entries, but not a copy made of one: that went through maybe_mkwrite(). */
-	if (!(f & MMA_F_VMA_WRITE) && (!(f & MMA_F_VMA_RAW) || (f & MMA_F_PAGE_ANON)))
+	if (!(f & MMA_F_VMA_WRITE))
 		broken |= 1U << MMA_RULE_VM_WRITE;
 	if (mma_untracked(f))
 		broken |= 1U << MMA_RULE_SOFT_DIRTY;

@@ -55,12 +55,10 @@ static bool wants_writenotify(const struct world *w)
 
 /* ---- the rules: what makes a writable entry sound ---- */
 
-/* maybe_mkwrite(); what remap_pfn_range() and friends install is the driver's business. */
+/* maybe_mkwrite(); drivers map by vm_page_prot, which has the bit only where VM_WRITE is. */
 static bool sound_VM_WRITE(const struct world *w)
 {
-	bool drivers_own = w->VMA_RAW && !w->PAGE_ANON;
-
-	return w->VMA_WRITE || drivers_own;
+	return w->VMA_WRITE;
 }
 
 /*

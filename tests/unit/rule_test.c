@@ -48,11 +48,10 @@ static const struct pair {
 	__u32 after;
 } pairs[] = {
 	{ "mprotect-left-it-writable", MMA_RULE_VM_WRITE, ANON & ~F(VMA_WRITE), F(VMA_WRITE), 0, 0 },
-	{ "read-only-but-a-drivers", MMA_RULE_VM_WRITE,
-	  (WRITABLE | K61) & ~F(VMA_WRITE), F(VMA_RAW), 0, 0 },
-
+	{ "drivers-entry-left-writable", MMA_RULE_VM_WRITE,
+	  (WRITABLE | K61 | F(VMA_RAW)) & ~F(VMA_WRITE), F(VMA_WRITE), 0, 0 },
 	{ "copy-of-a-drivers-page", MMA_RULE_VM_WRITE,
-	  (WRITABLE | K61 | F(VMA_RAW) | F(PAGE) | F(PAGE_EXCL) | F(PAGE_ANON)) & ~F(VMA_WRITE), F(PAGE_ANON), 0, 0 },
+	  (WRITABLE | K61 | F(VMA_RAW) | F(PAGE) | F(PAGE_EXCL) | F(PAGE_ANON)) & ~F(VMA_WRITE), F(VMA_WRITE), 0, 0 },
 
 	{ "entry-not-soft-dirty", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(PTE_SOFT_DIRTY), 0, 0 },
 	{ "mapping-not-soft-dirty", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(VMA_SOFTDIRTY), 0, 0 },
