@@ -23,7 +23,7 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_range_init(r, MMA_SITE_MIGRATION, MMA_POINT_MIGRATE,
 		       MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE_SAME | MMA_F_KEEPS, regs);
-	if (is_vm_hugetlb_page(vma))
+	if (mma_shares_tables(vma))
 		return 1;
 	mma_range_of(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	/* Copies made by COW lie between the pages of a large folio; nobody locked them for this. */

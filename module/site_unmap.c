@@ -38,7 +38,7 @@ static int enter(struct mma_range *r, struct pt_regs *regs, enum mma_point point
 
 	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);
 	/* The entry of a poisoned page kills whoever touches it: no mark counts. */
-	if (!mma_tracked(vma) || is_vm_hugetlb_page(vma) || PageHWPoison(page))
+	if (!mma_tracked(vma) || mma_shares_tables(vma) || PageHWPoison(page))
 		return 1;
 	mma_range_of(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	return !unmap_before(r, folio);
