@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* site_map.c - handlers of what copies, moves, splits or replaces entries outside of a fault. */
+#include <linux/hash.h>
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
@@ -131,7 +132,7 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_table_move move = mma_mremap_args(regs);
 
 	mma_range_init(r, MMA_SITE_MREMAP, MMA_POINT_MREMAP, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
-	if (is_vm_hugetlb_page(move.old))
+	if (mma_shares_tables(move.old))
 		return 1;
 	if (mma_marks_move(move.old))
 		mremap_before(r, &move);
@@ -343,7 +344,9 @@ struct mma_probe mma_probe_collapse =
 
 /* ---- copy_page_range(dst_vma, src_vma): both mmap_locks held for writing ---- */
 
-#define SAMPLE (8 * PAGE_SIZE)		/* of each end; all of it where pages may be pinned */
+#define SAMPLE	(8 * PAGE_SIZE)		/* of each end, and between */
+#define WHOLE	(4096 * PAGE_SIZE)	/* of what has marks to keep or pages that may be pinned */
+#define WHOLE_JUDGED (256 * PAGE_SIZE)	/* the same while each entry is a decision to tell */
 
 static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -373,19 +376,60 @@ static void fork_look(struct mma_range *r, unsigned long addr, unsigned long end
 	mma_range_after(r);
 }
 
+/* Of what is looked at whole: as much as a range remembers, or a huge entry. */
+static unsigned long fork_next(const struct mma_range *r, unsigned long addr, unsigned long end)
+{
+	unsigned long size = PMD_SIZE;
+	u8 level;
+
+	mma_peek(r->src->vm_mm, addr, &level);
+	if (level == MMA_LEVEL_PTE)
+		size = MMA_OLDS * PAGE_SIZE;
+	return min(end, (addr | (size - 1)) + 1);
+}
+
+/* Returns where to go on by samples. */
+static unsigned long fork_whole(struct mma_range *r, unsigned long addr, unsigned long end)
+{
+	unsigned long next;
+
+	end = min(end, addr + (READ_ONCE(mma_decisions) ? WHOLE_JUDGED : WHOLE));
+	for (; addr < end; addr = next) {
+		next = fork_next(r, addr, end);
+		fork_look(r, addr, next);
+	}
+	return end;
+}
+
+/* Both ends and, each time, another part of what lies between: multiples of the golden ratio come everywhere. */
+static void fork_samples(struct mma_range *r, unsigned long addr, unsigned long end)
+{
+	u32 turn = this_cpu_read(mma_counts.hits[MMA_POINT_FORK]) * GOLDEN_RATIO_32;
+	unsigned long between = addr + SAMPLE;
+
+	between += reciprocal_scale(turn, (end - SAMPLE - between) / SAMPLE) * SAMPLE;
+	fork_look(r, addr, addr + SAMPLE);
+	fork_look(r, between, between + SAMPLE);
+	fork_look(r, end - SAMPLE, end);
+}
+
 static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	unsigned long start = r->f.addr, end = r->f.end;
+	unsigned long addr = r->f.addr, end = r->f.end;
 
 	if (regs_return_value(regs))
 		return 0;
-	if (end - start <= 2 * SAMPLE || mma_ever_pinned(r->src->vm_mm)) {
-		fork_look(r, start, end);
-	} else {
-		fork_look(r, start, start + SAMPLE);
-		fork_look(r, end - SAMPLE, end);
+	if (is_vm_hugetlb_page(r->src)) {
+		fork_look(r, addr, end);	/* few */
+		return 0;
 	}
+	if (mma_tracked(r->src) || mma_ever_pinned(r->src->vm_mm))
+		addr = fork_whole(r, addr, end);
+	if (end - addr > 3 * SAMPLE)
+		fork_samples(r, addr, end);
+	else if (addr < end)
+		fork_look(r, addr, end);
 	return 0;
 }
 NOKPROBE_SYMBOL(fork_leave);

@@ -12,6 +12,7 @@
 	X("unshare-softdirty", unshare_softdirty, "softdirty")		\
 	X("fork-pinned-readonly", fork_pinned_readonly, "root uring")	\
 	X("fork-pinned-uffd-wp", fork_pinned_uffd_wp, "root uring uffd-wp")	\
+	X("fork-uffd-wp-between", fork_uffd_wp_between, "uffd-wp")	\
 	X("swapped-then-protected", swapped_then_protected, "swap uffd-wp")	\
 	X("thp-split-softdirty", thp_split_softdirty, "softdirty thp")	\
 	X("numa-hint-clear-refs", numa_hint_clear_refs, "root numa softdirty")	\

@@ -99,16 +99,14 @@ static void *read_event(void *arg)
 	return NULL;
 }
 
-void fork_pinned_uffd_wp(void)
+/* Protects the page at p of a watched [all, all + len), forks, and looks at the child's. */
+static void fork_watched(char *all, size_t len, char *p)
 {
-	char *p = map_anon(PAGE);
 	struct family f = { .child = -1 };
 	pthread_t thread;
 	pid_t pid;
 
-	poke(p, 1);
-	pin_page(p);
-	f.parent = ufd_watch(p, PAGE, UFFD_FEATURE_EVENT_FORK, WP);
+	f.parent = ufd_watch(all, len, UFFD_FEATURE_EVENT_FORK, WP);
 	ufd_protect(f.parent, p, PAGE);
 	pthread_create(&thread, NULL, read_event, &f);
 	pid = fork_row();
@@ -118,6 +116,25 @@ void fork_pinned_uffd_wp(void)
 	}
 	pthread_join(thread, NULL);
 	join(pid);
+}
+
+void fork_pinned_uffd_wp(void)
+{
+	char *p = map_anon(PAGE);
+
+	poke(p, 1);
+	pin_page(p);
+	fork_watched(p, PAGE, p);
+}
+
+/* One page far from both ends of its mapping. */
+void fork_uffd_wp_between(void)
+{
+	char *all = map_anon(2000 * PAGE), *p = all + 1000 * PAGE;
+
+	poke(all, 1);
+	poke(p, 1);
+	fork_watched(all, 2000 * PAGE, p);
 }
 
 /* ---- write protection asked for ---- */
