@@ -16,6 +16,18 @@ static enum mma_site prot_site(u32 cp_flags)
 	       MMA_SITE_UFFD_UNWP : MMA_SITE_MPROTECT;
 }
 
+/*
+ * Marks stay but for the one to be resolved. mprotect() holds mmap_lock for
+ * writing, userfaultfd for reading: mwriteprotect_range() mm/userfaultfd.c:758 (6.1).
+ */
+static void prot_keeps(struct mma_range *r)
+{
+	r->context |= MMA_F_KEEPS;
+	r->alone = r->site == MMA_SITE_MPROTECT;
+	if (r->site == MMA_SITE_UFFD_UNWP)
+		r->exempt = 1U << MMA_RULE_LOST_UFFD_WP;
+}
+
 /* change_protection([tlb,] vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -30,6 +42,8 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;	/* only takes rights away, from what is then no more a writable entry */
 	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),
 		     regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2));
+	if (mma_tracked(vma))
+		prot_keeps(r);
 	mma_range_before(r);
 	r->all = true;		/* what it should have taken, too */
 	return 0;

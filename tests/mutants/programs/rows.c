@@ -41,6 +41,25 @@ void thp_uffd_wp_mprotect(void)
 	ufd_trapped(u, p, 2);
 }
 
+/* Written since clear_refs: mprotect() must not forget it. */
+static void write_mprotect(char *p, size_t len)
+{
+	clear_refs();
+	poke(p, 2);
+	must(!mprotect(p, len, PROT_READ), "mprotect: %s", strerror(errno));
+	must(soft_dirty(p), "mprotect lost soft-dirty");
+}
+
+void mprotect_softdirty(void)
+{
+	char *p = map_anon(PAGE);
+
+	poke(p, 1);
+	write_mprotect(p, PAGE);
+}
+
+void thp_mprotect_softdirty(void)	{ write_mprotect(huge(), HPAGE); }
+
 /* A page written since clear_refs, unshared by a read-only pin: 6.12 mm/memory.c:3401 */
 void unshare_softdirty(void)
 {
