@@ -85,6 +85,8 @@ static u64 flag_facts(unsigned long flags)
 		f |= MMA_F_VMA_SOFTDIRTY;
 	if (flags & VM_UFFD_WP)
 		f |= MMA_F_VMA_UFFD_WP;
+	if (flags & VM_UFFD_RWP)
+		f |= MMA_F_VMA_UFFD_RWP;
 	if (flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO))
 		f |= MMA_F_VMA_RAW;
 	if (flags & VM_HUGETLB)
@@ -282,8 +284,6 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 	hit->mm = vma->vm_mm;
 	if (f & MMA_F_PTE_PRESENT)
 		f |= mapped_facts(hit, vma, f);
-	if (vma->vm_flags & VM_UFFD_RWP)	/* the bit says "trap every access" there */
-		f &= ~MMA_F_PTE_UFFD_WP;
 	hit->facts = f | given;
 }
 
@@ -300,7 +300,7 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 /* Does anybody rest on marks of its entries? Else all of it counts as soft-dirty and nothing is trapped. */
 bool mma_tracked(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & VM_UFFD_WP) ||
+	return (vma->vm_flags & (VM_UFFD_WP | VM_UFFD_RWP)) ||
 	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) && !(vma->vm_flags & VM_SOFTDIRTY));
 }
 

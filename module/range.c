@@ -90,11 +90,16 @@ static u64 facts_before(const struct mma_range *r, unsigned long i, u8 level)
 	return i < MMA_OLDS ? mma_entry_facts(r->olds[i], level) : mma_range_marks(r, i);
 }
 
+/* Without mmap_lock for writing the page is that of a folio the caller has locked, or may be another. */
 static u64 context_of(const struct mma_range *r, u64 lost)
 {
-	if (!(r->context & MMA_F_KEEPS) || r->alone || !(lost & MMA_MARKS))
+	u64 stayed = r->alone || r->folio ? MMA_F_STAYED : 0;
+
+	if (!(r->context & MMA_F_KEEPS) || !(lost & MMA_MARKS))
 		return r->context;
-	return (r->context & ~MMA_F_KEEPS) | mma_keeps(r->f.mm, r->f.quiet, lost);
+	if (r->alone)
+		return r->context | stayed;
+	return (r->context & ~MMA_F_KEEPS) | mma_keeps(r->f.mm, r->f.quiet, lost) | stayed;
 }
 
 /*

@@ -45,7 +45,8 @@
 	X(21, VMA_WRITEBACK,	"file whose dirty pages are written back") \
 	X(22, VMA_DAX,		"DAX file")				\
 	X(23, VMA_ANON,		"no vm_ops: anonymous mapping")		\
-	X(24, VMA_UFFD_ASYNC,	"userfaultfd write protection that resolves itself (6.7)") \
+	X(24, VMA_UFFD_ASYNC,	"userfaultfd protection that resolves itself (6.7)") \
+	X(25, VMA_UFFD_RWP,	"VM_UFFD_RWP: PTE_UFFD_WP traps reads, too (7.3)") \
 	/* the page */							\
 	X(30, PAGE,		"entry maps a page with a struct page")	\
 	X(31, PAGE_ANON,	"anonymous page")			\
@@ -61,6 +62,7 @@
 	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
 	X(42, PAGE_SAME,	"what the old entry named, which nobody can have taken since") \
 	/* the moment */						\
+	X(44, STAYED,		"nobody else can have replaced the page since the look before") \
 	X(45, WAS_PINNED,	"copy of an anonymous page that is pinned for DMA and was mapped nowhere else") \
 	X(46, TAKEN,		"the page was taken away by reclaim, migration or a split: what is left must tell of its marks") \
 	X(47, NEED_PTE_DIRTY,	"only its own dirty bit excuses it: page_mkclean() was just here") \
@@ -104,7 +106,7 @@ MMA_FACTS(X)
 	  "all with CONFIG_MEM_SOFT_DIRTY",				\
 	  "vma_wants_writenotify() mm/mmap.c:1557 (6.1); pte_needs_soft_dirty_wp() mm/mprotect.c:56 (6.12)") \
 	X(2, UFFD_WP, "data",						\
-	  "writable entry still marked uffd-wp in a VM_UFFD_WP mapping: the next write is not trapped", \
+	  "writable entry still marked uffd-wp in a VM_UFFD_WP or VM_UFFD_RWP mapping: the next write is not trapped", \
 	  "5.7 and later",						\
 	  "userfaultfd_pte_wp() include/linux/userfaultfd_k.h:130 (6.1), :198 (6.12)") \
 	X(3, ANON_EXCL, "isolation",					\
@@ -213,6 +215,12 @@ static inline int mma_all(__u64 facts, __u64 want)
 	return (facts & want) == want;
 }
 
+/* Somebody waits for what the mark of this entry traps. */
+static inline int mma_marked(__u64 f)
+{
+	return (f & MMA_F_PTE_UFFD_WP) && (f & (MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP));
+}
+
 /* Does the owner of this mapping need to see the first write to each page? */
 static inline int mma_wants_notify(__u64 f)
 {
@@ -304,7 +312,7 @@ static inline __u32 mma_check(__u64 f)
 		broken |= 1U << MMA_RULE_VM_WRITE;
 	if (mma_untracked(f))
 		broken |= 1U << MMA_RULE_SOFT_DIRTY;
-	if (mma_all(f, MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_WP))
+	if (mma_marked(f))
 		broken |= 1U << MMA_RULE_UFFD_WP;
 	if (mma_not_exclusive(f))
 		broken |= 1U << MMA_RULE_ANON_EXCL;
@@ -357,7 +365,8 @@ static inline __u64 mma_needs(__u64 f)
 
 /*
  * Whose soft-dirty bit must survive? Clean pages of files may go and come back
- * unnoticed, so of a present entry it is asked for anonymous memory only.
+ * unnoticed, so of a present entry it is asked for anonymous memory, and where
+ * the page cannot have gone.
  */
 static inline int mma_keeps_soft_dirty(__u64 f)
 {
@@ -366,7 +375,8 @@ static inline int mma_keeps_soft_dirty(__u64 f)
 		return 0;
 	if (!(f & MMA_F_PTE_PRESENT) && (f & MMA_F_VMA_SHARED))
 		return 1;
-	return (f & MMA_F_PAGE_ANON) || mma_all(f, MMA_F_PAGE_ZERO | MMA_F_VMA_ANON);
+	return (f & MMA_F_PAGE_ANON) || mma_all(f, MMA_F_PAGE_ZERO | MMA_F_VMA_ANON) ||
+	       mma_all(f, MMA_F_PTE_PRESENT | MMA_F_STAYED);
 }
 
 /*
@@ -388,9 +398,9 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
 		lost |= ~f & MMA_F_PTE_SOFT_DIRTY;
 	else if (!(f & MMA_F_KEEPS))
 		return broken;
-	/* A write fault may take an asynchronous mark at any time: do_wp_page() mm/memory.c:3665 (6.12) */
-	if (mma_all(f, MMA_F_KEEPS | MMA_F_VMA_UFFD_WP) && (lost & MMA_F_PTE_UFFD_WP) &&
-	    !(f & MMA_F_VMA_UFFD_ASYNC))
+	/* A fault may take an asynchronous mark at any time: do_wp_page() mm/memory.c:3665 (6.12) */
+	if ((f & MMA_F_KEEPS) && !(f & MMA_F_VMA_UFFD_ASYNC) && (lost & MMA_F_PTE_UFFD_WP) &&
+	    mma_marked(f | MMA_F_PTE_UFFD_WP))
 		broken |= 1U << MMA_RULE_LOST_UFFD_WP;
 	if ((lost & MMA_F_PTE_SOFT_DIRTY) && mma_keeps_soft_dirty(f))
 		broken |= 1U << MMA_RULE_LOST_SOFT_DIRTY;
@@ -492,8 +502,9 @@ static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
 	/* access_error() arch/x86/mm/fault.c comes first */
 	if (!unshare && !(f & MMA_F_VMA_WRITE))
 		return MMA_FAULT_SEGV;
-	if (f & MMA_F_PTE_PROTNONE)
-		return MMA_FAULT_NUMA;
+	if (f & MMA_F_PTE_PROTNONE)	/* do_uffd_rwp() mm/memory.c:6567 (7.3), or do_numa_page() */
+		return mma_all(f, MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_RWP) && !(f & MMA_F_VMA_UFFD_ASYNC) ?
+		       MMA_FAULT_UFFD : MMA_FAULT_NUMA;
 	if (!unshare && mma_all(f, MMA_F_VMA_UFFD_WP | MMA_F_PTE_UFFD_WP) &&
 	    !(f & MMA_F_VMA_UFFD_ASYNC))
 		return MMA_FAULT_UFFD;
@@ -528,7 +539,7 @@ static inline enum mma_reason mma_reason(__u64 f)
 	if ((f & MMA_F_KERN_SOFT_DIRTY) &&
 	    !(f & (MMA_F_VMA_SOFTDIRTY | MMA_F_PTE_SOFT_DIRTY | MMA_F_VMA_HUGETLB)))
 		return MMA_REASON_SOFT_DIRTY;
-	if (mma_all(f, MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_WP))
+	if (mma_marked(f))
 		return MMA_REASON_UFFD_WP;
 	if (f & MMA_F_VMA_SHARED)
 		return f & MMA_F_PTE_DIRTY ? MMA_REASON_KEPT : MMA_REASON_CLEAN;

@@ -444,7 +444,8 @@ static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct vm_area_struct *vma = (void *)ARG(1);
 	unsigned long addr = ARG(2) & PAGE_MASK;
 
-	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN, MMA_F_NEED_PTE_DIRTY, regs);
+	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN,
+		       MMA_F_NEED_PTE_DIRTY | (mma_tracked(vma) ? MMA_F_KEEPS : 0), regs);
 	r->folio = (void *)ARG(0);
 	mma_range_of(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
 	mma_range_before(r);

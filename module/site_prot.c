@@ -10,6 +10,8 @@
 
 static enum mma_site prot_site(u32 cp_flags)
 {
+	if (cp_flags & MM_CP_PROT_NUMA)
+		return MMA_SITE_NUMA;
 	if (cp_flags & (MM_CP_UFFD_WP | MM_CP_UFFD_RWP))
 		return MMA_SITE_UFFD_WP;
 	return cp_flags & (MM_CP_UFFD_WP_RESOLVE | MM_CP_UFFD_RWP_RESOLVE) ?
@@ -38,14 +40,15 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_init(r, prot_site(cp_flags),
 		       MMA_POINT_PROT, MMA_F_LOCK_MM, regs);
 	mma_quiet_break(vma->vm_mm);	/* before 5.19 without a gather: 4a18419f71cd */
-	if (cp_flags & MM_CP_PROT_NUMA)
-		return 1;	/* only takes rights away, from what is then no more a writable entry */
+	/* NUMA hinting takes rights away, from what is then no more a writable entry: marks alone count. */
+	if (cp_flags & MM_CP_PROT_NUMA && !mma_tracked(vma))
+		return 1;
 	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),
 		     regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2));
 	if (mma_tracked(vma))
 		prot_keeps(r);
 	mma_range_before(r);
-	r->all = true;		/* what it should have taken, too */
+	r->all = r->site != MMA_SITE_NUMA;	/* what it should have taken, too */
 	return 0;
 }
 NOKPROBE_SYMBOL(prot_enter);

@@ -112,7 +112,7 @@ enum mma_point {
 	  P(PROT) P(CAN_CHANGE))					\
 	X(2, NUMA, "numa",						\
 	  "NUMA hinting fault",						\
-	  P(FAULT) P(CAN_CHANGE))					\
+	  P(FAULT) P(CAN_CHANGE) P(PROT))				\
 	X(3, WP_REUSE, "wp-reuse",					\
 	  "write fault that reuses the page",				\
 	  P(UPGRADE) P(WP_FAULT) P(FAULT))				\

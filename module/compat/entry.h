@@ -18,6 +18,7 @@
 #define pmd_uffd(pmd)			pmd_uffd_wp(pmd)
 #define pmd_swp_uffd(pmd)		pmd_swp_uffd_wp(pmd)
 #define VM_UFFD_RWP			VM_NONE
+#define UFFD_FEATURE_RWP_ASYNC		0
 #endif
 
 #ifndef HAVE_PTE_DEVMAP			/* such an entry is then one like others */
@@ -131,7 +132,8 @@ static inline bool mma_uffd_async(const struct vm_area_struct *vma)
 #ifdef HAVE_UFFD_CTX
 	const struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
 
-	return ctx && (ctx->features & UFFD_FEATURE_WP_ASYNC);
+	return ctx && (ctx->features & (vma->vm_flags & VM_UFFD_RWP ? UFFD_FEATURE_RWP_ASYNC :
+								      UFFD_FEATURE_WP_ASYNC));
 #else
 	return false;
 #endif

@@ -75,10 +75,10 @@ static bool sound_SOFT_DIRTY(const struct world *w)
 	return off || counted || left_by_clear_refs;
 }
 
-/* userfaultfd_pte_wp() */
+/* userfaultfd_pte_wp(); userfaultfd_protected() in 7.3 */
 static bool sound_UFFD_WP(const struct world *w)
 {
-	return !w->VMA_UFFD_WP || !w->PTE_UFFD_WP;
+	return !(w->VMA_UFFD_WP || w->VMA_UFFD_RWP) || !w->PTE_UFFD_WP;
 }
 
 /* VM_BUG_ON(anon && !PageAnonExclusive) 6.1 mm/memory.c:3093; page_mapcount() in 5.10 */
@@ -301,8 +301,8 @@ static enum mma_fault oracle_fault(const struct world *w)
 		return MMA_FAULT_NONE;
 	if (!w->VMA_WRITE && !w->UNSHARE)
 		return MMA_FAULT_SEGV;
-	if (w->PTE_PROTNONE)
-		return MMA_FAULT_NUMA;
+	if (w->PTE_PROTNONE)		/* of both kinds: 7.3 mm/memory.c:6567 */
+		return w->VMA_UFFD_RWP && w->PTE_UFFD_WP && !w->VMA_UFFD_ASYNC ? MMA_FAULT_UFFD : MMA_FAULT_NUMA;
 	if (trapped(w))
 		return MMA_FAULT_UFFD;
 	if (w->VMA_HUGETLB)
@@ -365,7 +365,7 @@ static enum mma_reason oracle_reason(const struct world *w)
 		why = MMA_REASON_NO_PAGE;
 	if (w->VMA_SHARED)
 		why = w->PTE_DIRTY ? MMA_REASON_KEPT : MMA_REASON_CLEAN;
-	if (w->VMA_UFFD_WP && w->PTE_UFFD_WP)
+	if (!sound_UFFD_WP(w))
 		why = MMA_REASON_UFFD_WP;
 	if (w->KERN_SOFT_DIRTY && !w->VMA_SOFTDIRTY && !w->PTE_SOFT_DIRTY && !w->VMA_HUGETLB)
 		why = MMA_REASON_SOFT_DIRTY;
@@ -479,7 +479,7 @@ static const struct {
 } groups[] = {
 	{ "entry-and-anon-page", GATES | F(PTE_HUGE) | F(VMA_WRITE) | F(VMA_RAW) | F(VMA_HUGETLB) |
 	  F(KERN_SOFT_DIRTY) | F(VMA_SOFTDIRTY) | F(PTE_SOFT_DIRTY) | F(AT_GRANT) | F(PAGE_PINNED) |
-	  F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(KERN_EXCL) | F(PAGE_ANON) | F(PAGE_EXCL) | F(PAGE_MAPS) |
+	  F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP) | F(KERN_EXCL) | F(PAGE_ANON) | F(PAGE_EXCL) | F(PAGE_MAPS) |
 	  F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE) | F(PAGE_LARGE) },
 	{ "files", GATES | F(PTE_HUGE) | F(PTE_DIRTY) | F(VMA_WRITE) | F(VMA_MAYWRITE) | F(VMA_SHARED) |
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
@@ -584,9 +584,11 @@ static bool says_soft_dirty(const struct world *w, bool bit)
 static __u32 oracle_kept(__u64 old, const struct world *w)
 {
 	bool tracks = w->KERN_SOFT_DIRTY && !w->VMA_HUGETLB && !w->VMA_RAW;
-	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON) || (!w->PTE_PRESENT && w->VMA_SHARED);
+	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON);
+	bool told = anon || (w->PTE_PRESENT ? w->STAYED : w->VMA_SHARED);	/* of a page of a file */
+	bool watched = (w->VMA_UFFD_WP || w->VMA_UFFD_RWP) && !w->VMA_UFFD_ASYNC;
 	bool was_dirty = w->MOVED || (w->KEEPS && (old & F(PTE_SOFT_DIRTY)));
-	bool was_trapped = w->KEEPS && w->VMA_UFFD_WP && !w->VMA_UFFD_ASYNC && (old & F(PTE_UFFD_WP));
+	bool was_trapped = w->KEEPS && watched && (old & F(PTE_UFFD_WP));
 	/* RMAP_EXCLUSIVE, 6.12 mm/memory.c:4545 and mm/migrate.c:343; a count of 1 needs a page that is another's no more */
 	bool was_exclusive = (old & F(PTE_SWP_EXCL)) || !(old & F(PTE_SWAP)) || !w->PAGE_SAME;
 	bool taken = w->PTE_PRESENT && w->KERN_EXCL && w->PAGE_EXCL;
@@ -602,7 +604,7 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 		broken |= R(SWAP_EXCL);
 	if (was_trapped && !w->PTE_UFFD_WP)
 		broken |= R(LOST_UFFD_WP);
-	if (tracks && anon && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
+	if (tracks && told && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
 		broken |= R(LOST_SOFT_DIRTY);
 	return broken;
 }
@@ -632,7 +634,8 @@ static void test_kept(void)
 	const __u64 mask = F(PTE_PRESENT) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(VMA_UFFD_WP) | F(VMA_RAW) |
 			   F(VMA_SOFTDIRTY) | F(VMA_HUGETLB) | F(VMA_ANON) | F(PAGE_ANON) | F(PAGE_ZERO) |
 			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED) | F(VMA_UFFD_ASYNC) |
-			   F(TAKEN) | F(PTE_SWAP) | F(VMA_SHARED) | F(KERN_EXCL) | F(PAGE_EXCL) | F(PAGE_SAME);
+			   F(TAKEN) | F(PTE_SWAP) | F(VMA_SHARED) | F(KERN_EXCL) | F(PAGE_EXCL) | F(PAGE_SAME) |
+			   F(VMA_UFFD_RWP) | F(STAYED);
 	unsigned int i;
 
 	each_subset(mask, 0, compare_kept);
@@ -668,7 +671,7 @@ static void test_final(void)
 static void test_reason(void)
 {
 	const __u64 mask = GATES | F(PTE_DIRTY) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP) | F(VMA_WRITE) |
-			   F(VMA_SHARED) | F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_HUGETLB) |
+			   F(VMA_SHARED) | F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP) | F(VMA_HUGETLB) |
 			   F(VMA_RAW) | F(KERN_SOFT_DIRTY) | F(KERN_EXCL) | F(PAGE) | F(PAGE_ANON) |
 			   F(PAGE_EXCL) | F(PAGE_KSM) | F(PAGE_MAPS);
 	unsigned int i;
@@ -688,6 +691,9 @@ static const __u64 kernels[] = {
 	F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(KERN_LARGE_COPY),
 	/* and there with a userfaultfd that resolves itself */
 	F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(KERN_LARGE_COPY) | F(VMA_UFFD_ASYNC),
+	/* and 7.3's traps for reads */
+	F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(VMA_UFFD_RWP),
+	F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(VMA_UFFD_RWP) | F(VMA_UFFD_ASYNC),
 };
 
 static const __u64 fault_facts =
@@ -727,7 +733,7 @@ static void test_fault(void)
 static void test_fault_rests_on(void)
 {
 	const __u64 asked = fault_facts | F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) |
-			    F(KERN_LARGE_COPY) | F(VMA_UFFD_ASYNC);
+			    F(KERN_LARGE_COPY) | F(VMA_UFFD_ASYNC) | F(VMA_UFFD_RWP);
 	__u64 moved = 0;
 	unsigned int i, bit;
 

@@ -11,6 +11,7 @@
 	X("thp-uffd-wp-mprotect", thp_uffd_wp_mprotect, "uffd-wp thp")	\
 	X("mprotect-softdirty", mprotect_softdirty, "softdirty")	\
 	X("thp-mprotect-softdirty", thp_mprotect_softdirty, "softdirty thp")	\
+	X("mkclean-softdirty", mkclean_softdirty, "softdirty ext4")	\
 	X("unshare-softdirty", unshare_softdirty, "softdirty")		\
 	X("fork-pinned-readonly", fork_pinned_readonly, "root uring")	\
 	X("fork-pinned-uffd-wp", fork_pinned_uffd_wp, "root uring uffd-wp")	\

@@ -60,6 +60,19 @@ void mprotect_softdirty(void)
 
 void thp_mprotect_softdirty(void)	{ write_mprotect(huge(), HPAGE); }
 
+/* Writing a page of a file back takes dirty from its entry, not soft-dirty: 6.12 mm/rmap.c:1050 */
+void mkclean_softdirty(void)
+{
+	int fd = temp_file(dir_of("ext4"), PAGE);
+	char *p = map_at_guard(PAGE, RW, MAP_SHARED, fd, 0, 0);
+
+	poke(p, 1);
+	clear_refs();
+	poke(p, 2);
+	must(!fsync(fd), "fsync: %s", strerror(errno));
+	must(soft_dirty(p), "writeback lost soft-dirty");
+}
+
 /* A page written since clear_refs, unshared by a read-only pin: 6.12 mm/memory.c:3401 */
 void unshare_softdirty(void)
 {
