@@ -1,4 +1,4 @@
-/* bugs.h - one row per way to reproduce a known kernel bug. */
+/* bugs.h - one row per way to reproduce a known kernel bug. What mmaudit must say of each is in `expected`. */
 #ifndef BUGS_H
 #define BUGS_H
 
@@ -8,8 +8,6 @@
 
 struct bug {
 	struct row row;
-	const char *rules;	/* the rule(s) of module/rule.h the wrong entry breaks, or "-" */
-	const char *arises;	/* the site that grants wrongly; "no event: ..." when an entry turns wrong without a grant */
 	int first[2], fixed[2];	/* as seen on Debian kernels: has it since, no more since; 0 = always / not yet */
 };
 

@@ -4,81 +4,71 @@
 #include <string.h>
 #include "bugs.h"
 
-/* What rows have in common: broken rules, where the wrong entry arises, first and fixed version. */
-#define UNWP	"SOFT_DIRTY", "uffd_wp_range (change_protection)", { 5, 19 }, { 6, 3 }
-#define MPROT	"SOFT_DIRTY", "mprotect (change_protection)", { 0, 0 }, { 6, 0 }
-#define MERGE	"SOFT_DIRTY", "no event: the VMA loses VM_SOFTDIRTY, its entries stay"
-#define LATER	"-", "no wrong grant: the bit is lost before, an innocent do_wp_page grants later"
-#define FORGETS	"-", "no grant: soft-dirty is forgotten, the entry stays read-only or goes"
-
 static const struct bug bugs[] = {
 	{ { "uffd-unwp-softdirty", uffd_unwp, "UFFDIO_WRITEPROTECT off on shmem",
-	    "uffd_wp_range change_protection", "softdirty uffd-shmem" }, UNWP },
+	    "uffd_wp_range change_protection", "softdirty uffd-shmem" }, { 5, 19 }, { 6, 3 } },
 	{ { "uffd-unwp-softdirty-memfd", uffd_unwp_memfd, "the same on a memfd",
-	    "uffd_wp_range change_protection", "softdirty uffd-shmem" }, UNWP },
+	    "uffd_wp_range change_protection", "softdirty uffd-shmem" }, { 5, 19 }, { 6, 3 } },
 	{ { "uffd-unwp-softdirty-unregister", uffd_unwp_unregister, "only UFFDIO_UNREGISTER",
-	    "uffd_wp_range", "softdirty uffd-shmem" }, UNWP },
+	    "uffd_wp_range", "softdirty uffd-shmem" }, { 5, 19 }, { 6, 3 } },
 	{ { "uffd-unwp-softdirty-close", uffd_unwp_close, "only close() of the userfaultfd",
-	    "uffd_wp_range", "softdirty uffd-shmem" }, UNWP },
+	    "uffd_wp_range", "softdirty uffd-shmem" }, { 5, 19 }, { 6, 3 } },
 	{ { "mprotect-file-softdirty", mprotect_file_ext4, "mprotect R, RW of a dirty ext4 page",
-	    "change_protection", "softdirty ext4" }, MPROT },
+	    "change_protection", "softdirty ext4" }, { 0, 0 }, { 6, 0 } },
 	{ { "mprotect-file-softdirty-vfat", mprotect_file_vfat, "mprotect R, RW of a dirty vfat page",
-	    "change_protection", "softdirty vfat" }, MPROT },
+	    "change_protection", "softdirty vfat" }, { 0, 0 }, { 6, 0 } },
 	{ { "dax-mkwrite-softdirty", dax_mkwrite_softdirty, "write to a DAX page that was read before",
-	    "insert_page_into_pte_locked insert_page", "root softdirty dax" }, "SOFT_DIRTY", "mkwrite", { 7, 0 }, { 0, 0 } },
+	    "insert_page_into_pte_locked insert_page", "root softdirty dax" }, { 7, 0 }, { 0, 0 } },
 	{ { "swapoff-softdirty", swapoff_softdirty, "swapoff: unuse_pte",
-	    "unuse_pte_range try_to_unuse", "root softdirty swap" }, LATER, { 0, 0 }, { 6, 0 } },
+	    "unuse_pte_range try_to_unuse", "root softdirty swap" }, { 0, 0 }, { 6, 0 } },
 	{ { "swapoff-uffd-wp", swapoff_uffd_wp, "swapoff: unuse_pte",
-	    "unuse_pte_range try_to_unuse", "root swap uffd-wp" }, LATER, { 5, 7 }, { 6, 0 } },
+	    "unuse_pte_range try_to_unuse", "root swap uffd-wp" }, { 5, 7 }, { 6, 0 } },
 	{ { "uffdio-copy-wp-readonly", uffdio_copy_readonly, "UFFDIO_COPY MODE_WP without VM_WRITE",
-	    "mfill_atomic_install_pte mcopy_atomic", "uffd-wp" }, LATER, { 5, 7 }, { 5, 14 } },
+	    "mfill_atomic_install_pte mcopy_atomic", "uffd-wp" }, { 5, 7 }, { 5, 14 } },
 	{ { "vma-merge-softdirty", merge_mprotect, "mprotect merges VMAs",
-	    "change_protection", "softdirty" }, MERGE, { 0, 0 }, { 7, 0 } },
+	    "change_protection", "softdirty" }, { 0, 0 }, { 7, 0 } },
 	{ { "vma-merge-softdirty-madvise", merge_madvise, "madvise merges VMAs", NULL, "softdirty" },
-	    MERGE, { 0, 0 }, { 7, 0 } },
+	    { 0, 0 }, { 7, 0 } },
 	{ { "vma-merge-softdirty-mlock", merge_mlock, "munlock merges VMAs", NULL, "softdirty" },
-	    MERGE, { 6, 1 }, { 7, 0 } },
+	    { 6, 1 }, { 7, 0 } },
 	{ { "vma-merge-softdirty-mremap", merge_mremap, "mremap grows into a gap", NULL, "softdirty" },
-	    MERGE, { 6, 1 }, { 7, 0 } },
+	    { 6, 1 }, { 7, 0 } },
 	{ { "vma-merge-softdirty-uffd", merge_uffd, "UFFDIO_UNREGISTER merges VMAs", NULL, "softdirty uffd" },
-	    MERGE, { 0, 0 }, { 7, 0 } },
+	    { 0, 0 }, { 7, 0 } },
 	{ { "vma-merge-softdirty-anon", merge_anon, "mprotect merges private VMAs",
-	    "change_protection", "softdirty" }, MERGE, { 6, 0 }, { 7, 0 } },
+	    "change_protection", "softdirty" }, { 6, 0 }, { 7, 0 } },
 	{ { "migrate-writeout", migrate_writeout, "move_pages of a dirty vfat page: writeout",
-	    "remove_migration_pte", "root numa vfat" }, "DIRTY", "remove_migration_pte", { 0, 0 }, { 6, 12 } },
+	    "remove_migration_pte", "root numa vfat" }, { 0, 0 }, { 6, 12 } },
 	{ { "ksm-softdirty", ksm_softdirty, "replace_page forgets soft-dirty",
-	    "replace_page", "root ksm softdirty" }, FORGETS, { 0, 0 }, { 0, 0 } },
+	    "replace_page", "root ksm softdirty" }, { 0, 0 }, { 0, 0 } },
 	{ { "ksm-uffd-wp", ksm_uffd_wp, "replace_page forgets uffd-wp",
-	    "replace_page", "root ksm uffd-wp" }, LATER, { 5, 7 }, { 0, 0 } },
+	    "replace_page", "root ksm uffd-wp" }, { 5, 7 }, { 0, 0 } },
 	{ { "mremap-table-softdirty", mremap_table_softdirty, "move_normal_pmd marks nothing",
-	    "move_page_tables", "softdirty" }, FORGETS, { 5, 1 }, { 0, 0 } },
+	    "move_page_tables", "softdirty" }, { 5, 1 }, { 0, 0 } },
 	{ { "huge-zero-split-softdirty", huge_zero_split_softdirty, "__split_huge_zero_page_pmd forgets soft-dirty",
-	    "__split_huge_pmd", "softdirty thp" }, FORGETS, { 0, 0 }, { 0, 0 } },
+	    "__split_huge_pmd", "softdirty thp" }, { 0, 0 }, { 0, 0 } },
 	{ { "reclaim-shared-softdirty", reclaim_shared_softdirty, "try_to_unmap_one of shmem",
-	    "try_to_unmap_one", "softdirty swap" }, FORGETS, { 0, 0 }, { 0, 0 } },
+	    "try_to_unmap_one", "softdirty swap" }, { 0, 0 }, { 0, 0 } },
 	{ { "shmem-thp-split-softdirty", shmem_thp_split_softdirty, "__split_huge_pmd of shmem",
-	    "__split_huge_pmd", "root softdirty thp" }, FORGETS, { 0, 0 }, { 0, 0 } },
+	    "__split_huge_pmd", "root softdirty thp" }, { 0, 0 }, { 0, 0 } },
 	{ { "shmem-collapse-softdirty", shmem_collapse_softdirty, "collapse_file of shmem",
-	    "try_to_unmap_one", "root softdirty thp" }, FORGETS, { 6, 1 }, { 0, 0 } },
+	    "try_to_unmap_one", "root softdirty thp" }, { 6, 1 }, { 0, 0 } },
 	{ { "uffdio-move-swap-softdirty", move_swap_softdirty, "move_swap_pte marks nothing",
-	    "move_pages", "softdirty swap uffd-move" }, FORGETS, { 6, 8 }, { 6, 12 } },
+	    "move_pages", "softdirty swap uffd-move" }, { 6, 8 }, { 6, 12 } },
 	{ { "clear-refs-migrate-race", clear_refs_migrate_race, "clear_refs of a WRITE migration entry",
-	    "remove_migration_pte", "root numa softdirty" }, "SOFT_DIRTY", "remove_migration_pte", { 0, 0 }, { 0, 0 } },
+	    "remove_migration_pte", "root numa softdirty" }, { 0, 0 }, { 0, 0 } },
 	{ { "clear-refs-migrate-race-thp", clear_refs_migrate_race_thp, "the same of a huge page",
-	    "remove_migration_pmd", "root numa softdirty thp" }, "SOFT_DIRTY", "remove_migration_pmd",
-	    { 0, 0 }, { 0, 0 } },
+	    "remove_migration_pmd", "root numa softdirty thp" }, { 0, 0 }, { 0, 0 } },
 	{ { "clear-refs-pinned-thp", clear_refs_pinned_thp, "clear_soft_dirty_pmd of a pinned page",
-	    "clear_refs_write", "root uring softdirty thp" }, FORGETS, { 5, 1 }, { 0, 0 } },
+	    "clear_refs_write", "root uring softdirty thp" }, { 5, 1 }, { 0, 0 } },
 	{ { "hugetlb-unshare-uffd-wp", hugetlb_unshare_uffd_wp, "hugetlb_wp with FAULT_FLAG_UNSHARE",
-	    "hugetlb_fault", "hugetlb uffd-shmem" }, LATER, { 5, 19 }, { 6, 2 } },
+	    "hugetlb_fault", "hugetlb uffd-shmem" }, { 5, 19 }, { 6, 2 } },
 	{ { "migrate-thp-uffd-wp", migrate_thp_uffd_wp, "remove_migration_pmd forgets uffd-wp",
-	    "remove_migration_pmd", "root numa thp uffd-wp" }, LATER, { 5, 7 }, { 5, 14 } },
+	    "remove_migration_pmd", "root numa thp uffd-wp" }, { 5, 7 }, { 5, 14 } },
 	{ { "mprotect-pinned", mprotect_pinned, "do_wp_page copies a pinned page",
-	    "do_wp_page", "root uring" }, "COPIED_PINNED", "wp_page_copy",
-	    { 5, 9 }, { 5, 19 } },
+	    "do_wp_page", "root uring" }, { 5, 9 }, { 5, 19 } },
 	{ { "fork-pinned-hugetlb", fork_pinned_hugetlb, "copy_hugetlb_page_range shares a pinned page",
-	    "copy_hugetlb_page_range", "root uring hugetlb" },
-	    "-", "no wrong grant: the copy is writable, the pin is on the old page", { 0, 0 }, { 5, 12 } },
+	    "copy_hugetlb_page_range", "root uring hugetlb" }, { 0, 0 }, { 5, 12 } },
 };
 
 #define NR_BUGS (sizeof(bugs) / sizeof(bugs[0]))
@@ -93,8 +83,8 @@ static int list(void)
 	const struct bug *bug;
 
 	for (bug = bugs; bug < bugs + NR_BUGS; bug++)
-		printf("%s\n\trules: %s\n\tarises: %s\n\tpath: %s\n\tneeds: %s\n\there: %s\n", bug->row.name,
-		       bug->rules, bug->arises, bug->row.path, bug->row.needs, known_here(bug) ? "B" : "ok");
+		printf("%s\n\tpath: %s\n\tneeds: %s\n\there: %s\n", bug->row.name, bug->row.path, bug->row.needs,
+		       known_here(bug) ? "B" : "ok");
 	return 0;
 }
 
@@ -118,7 +108,7 @@ static bool tell(const struct bug *bug, struct verdict v)
 	}
 }
 
-/* --as-known: what the table of test-machines says for this kernel must be what is seen. */
+/* --as-known: what the row says of this kernel must be what is seen. */
 static bool as_known(const struct bug *bug, struct verdict v)
 {
 	bool want = known_here(bug);
