@@ -75,12 +75,13 @@ static struct verdict run_child(const struct row *row, unsigned int seconds)
 	memset(shared, 0, sizeof(*shared));
 	fflush(NULL);
 	pid = fork();
+	if (pid < 0)
+		return (struct verdict){ .state = FAIL, .why = "no process for it: fork failed" };
 	if (!pid)
 		row_process(row, seconds);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (pid > 0)
-		kill(-pid, SIGKILL);	/* only the row's own process group */
+	kill(-pid, SIGKILL);	/* only the row's own process group */
 	settings_restore();
 	swaps_restore();
 	return judge(status);
