@@ -3,14 +3,18 @@
 . ./lib.sh
 prefix=$1	# of the names of its tests
 sh ./guest.sh
-loads
+
+# What wrong says, each name with our prefix $1.
+named() { sed "s/^\([a-z]*\) /\1 $1-/" >&3; }
+
 # granted ROW "COUNT RULES SITE": under audit, exactly that is seen when it is made; "": nothing.
 granted() {
 	local got said
 	said=$(mmaudit run --json --output /tmp/granted -- wrong "$1" 2>/tmp/talk)
 	case $said in
 	"pass $1") ;;
-	*) data "$said"; return ;;
+	"fail $1 "* | "skip $1 "* | "absent $1 "*) echo "$said" | named "$prefix-granted"; return ;;
+	*) fail "$prefix-granted-$1" "said '$said': $(tail -n 1 /tmp/talk)"; return ;;
 	esac
 	got=$(violations /tmp/granted | sort | tr '\n' ';')
 	if [ "$got" = "${2:+$2;}" ] && whole /tmp/granted; then
@@ -36,8 +40,10 @@ all_granted() {
 	granted device-exclusive-wrong "23 VM_WRITE,VMA_PROT device-exclusive"
 }
 
+loads
 if insmod wrong.ko 2>/tmp/insmod; then
-	wrong | sed "s/^\([a-z]*\) /\1 $prefix-/" >&3
+	{ wrong; echo $? >/tmp/status; } | named "$prefix"
+	[ "$(cat /tmp/status)" -le 1 ] || fail "$prefix-ends" "wrong ended with $(cat /tmp/status)"
 	all_granted
 	rmmod wrong || fail rmmod "wrong.ko stays"
 else

@@ -556,7 +556,7 @@ int main(int argc, char **argv)
 {
 	static const char *const words[] = { "pass", "fail", "skip", "absent" };
 	const struct row *row;
-	int failed = 0;
+	int failed = 0, ran = 0;
 
 	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
 		struct verdict v;
@@ -564,9 +564,12 @@ int main(int argc, char **argv)
 		if (argc > 1 && strcmp(argv[1], row->name))
 			continue;
 		v = row_run(row, 90, false);
+		ran++;
 		failed += v.state == FAIL;
 		printf("%s %s%s%s\n", words[v.state], row->name, v.why[0] ? " " : "", v.why);
 		fflush(stdout);
 	}
-	return failed > 0;
+	if (!ran)
+		fprintf(stderr, "wrong: no row named %s\n", argv[1]);
+	return ran ? failed > 0 : 2;
 }
