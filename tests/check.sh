@@ -56,6 +56,7 @@ run_suite() {
 	set -e
 	got=$(cat "$of.status")
 	sed -E -e "s/^(pass|fail|skip) /&$name-/" -e '/^[0-9]+ passed, [0-9]+ failed/d' "$of.said"
+	grep -qE '^(pass|fail|skip) ' "$of.said" || got="$got, and it said nothing"
 	[ "$got" != 0 ] || ! grep -q '^fail ' "$of.said" || got=1
 	[ "$got" != 0 ] || return 0
 	if ! grep -q '^fail ' "$of.said"; then
@@ -270,7 +271,7 @@ needs_machines() {
 }
 
 everything() {
-	local kernel
+	local kernel machines=() pid
 	suite deps prepare
 	if wants unit; then suite unit tests/unit/run.sh; fi
 	if wants lint; then suite lint lint; fi
@@ -281,10 +282,11 @@ everything() {
 	done
 	if wants harness; then suite harness tests/vm/selftest "${kernels[0]}"; fi
 	for kernel in "${kernels[@]}"; do
-		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
 		machines "$kernel" &
+		machines+=($!)
 	done
-	wait
+	for pid in "${machines[@]}"; do wait "$pid"; done
 }
 
 # A machine of two processors, emulated, keeps little more than one of ours busy: a kernel for each of ours.
@@ -302,18 +304,23 @@ prepare() {
 	for kernel in "${kernels[@]}"; do
 		tests/vm/fetch "$kernel" >/dev/null
 	done
+	echo "pass made"
 }
 
 # In the shell, for awk may hold lines back. What failed is said again at the end: a log's tail may be all that is kept.
 passed=0 failed=0 skipped=0 again=()
-while IFS= read -r line; do
-	printf '%s\n' "$line"
-	case $line in
+count() {
+	printf '%s\n' "$1"
+	case $1 in
 	'pass '*) passed=$((passed + 1)) ;;
-	'fail '*) failed=$((failed + 1)) again+=("$line") ;;
-	'skip '*) skipped=$((skipped + 1)) again+=("$line") ;;
+	'fail '*) failed=$((failed + 1)) again+=("$1") ;;
+	'skip '*) skipped=$((skipped + 1)) again+=("$1") ;;
 	esac
+}
+while IFS= read -r line; do
+	count "$line"
 done < <(everything)
+wait $! || count "fail everything-ends status $?: not all suites were run"
 bug_table
 [ ${#again[@]} -eq 0 ] || printf '%s\n' '' "${again[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
