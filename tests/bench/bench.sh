@@ -123,6 +123,15 @@ other() {
 	done
 }
 
+the_others() {
+	local config
+	for config in ftrace ftrace_regs kprobe kretprobe fentry fexit bpftrace event; do
+		other "$config"
+	done
+	# shellcheck disable=SC2086
+	measure again $all
+}
+
 # Memory never used before costs more, and so does a page allocator that has not seen the load.
 warm_up() {
 	# shellcheck disable=SC2086
@@ -132,7 +141,7 @@ warm_up() {
 echo 0 >/proc/sys/kernel/randomize_va_space
 echo never >/sys/kernel/mm/transparent_hugepage/enabled
 case $1 in
-full)
+full | ours)
 	swap_on
 	write_source
 	warm_up
@@ -140,20 +149,7 @@ full)
 	measure base $all
 	audits "$all"
 	traces "$all"
-	for config in ftrace ftrace_regs kprobe kretprobe fentry fexit bpftrace event; do
-		other "$config"
-	done
-	# shellcheck disable=SC2086
-	measure again $all
-	;;
-ours)
-	swap_on
-	write_source
-	warm_up
-	# shellcheck disable=SC2086
-	measure base $all
-	audits "$all"
-	traces "$all"
+	[ "$1" = ours ] || the_others
 	;;
 bound)
 	calls=

@@ -346,7 +346,8 @@ static void one_call(int prot, void (*call)(char *p))
 		die("mprotect");
 	if (reader.fd >= 0)
 		drain();	/* its records need room */
-	sched_setscheduler(0, SCHED_FIFO, &fifo);
+	if (sched_setscheduler(0, SCHED_FIFO, &fifo))
+		die("SCHED_FIFO");
 	call(p);
 	sched_setscheduler(0, SCHED_OTHER, &other);
 }
@@ -397,6 +398,7 @@ static const struct work {
 
 static const struct work *find(const char *name)
 {
+	range = 0;
 	for (unsigned int i = 0; i < sizeof(works) / sizeof(*works); i++)
 		if (!strcmp(works[i].name, name) || sscanf(name, works[i].name, &range) == 1)
 			return &works[i];
