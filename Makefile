@@ -99,7 +99,7 @@ $(TESTS)/ia32: tests/ia32/ia32.c
 	@mkdir -p $(@D)
 	$(CC) -m32 -O1 -Wall -Wextra -ffreestanding -fno-pie -fno-stack-protector -nostdlib -static -no-pie -o $@ $<
 
-$(addprefix $(TESTS)/,dev_fuzz fail_nth balance): $(TESTS)/%: tests/fuzz/%.c uapi/mmaudit.h module/rule.h module/sites.h
+$(addprefix $(TESTS)/,dev_fuzz fail_nth balance): $(TESTS)/%: tests/fuzz/%.c tests/fuzz/balanced.h uapi/mmaudit.h module/rule.h module/sites.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -Wno-unused-parameter -Iuapi -Imodule -pthread -o $@ $<
 

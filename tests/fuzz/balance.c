@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "mmaudit.h"
+#include "balanced.h"
 
 #define CPUS 64
 
@@ -100,18 +100,12 @@ static void follow(int never, int *status)
 	ioctl(dev, MMA_IOC_FLUSH);
 }
 
-/* Other tasks' decisions are counted meanwhile: at some moment none is under way. */
-static int balanced(struct mma_stats *st)
+static int unbalanced(const struct mma_stats *st)
 {
-	for (int i = 0; i < 1000; i++) {
-		st->size = sizeof(*st);
-		if (ioctl(dev, MMA_IOC_STATS, st))
-			die("MMA_IOC_STATS");
-		if (st->seen && st->seen == st->delivered + st->queued + st->filtered + st->ring_full)
-			return 1;
-		usleep(1000);
-	}
-	return 0;
+	printf("balance: seen %llu is not delivered %llu + queued %llu + filtered %llu + lost %llu\n",
+	       (unsigned long long)st->seen, (unsigned long long)st->delivered, (unsigned long long)st->queued,
+	       (unsigned long long)st->filtered, (unsigned long long)st->ring_full);
+	return 1;
 }
 
 static int verdict(const struct mma_stats *st, int status)
@@ -128,6 +122,12 @@ static int verdict(const struct mma_stats *st, int status)
 	return 0;
 }
 
+static int usage(void)
+{
+	fprintf(stderr, "usage: balance [--never] [--sweep] COMMAND [ARGUMENT]...\n");
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int flags = 0;
@@ -137,19 +137,21 @@ int main(int argc, char **argv)
 	for (; at < argc && !strncmp(argv[at], "--", 2); at++)
 		if (!strcmp(argv[at], "--never"))
 			never = 1;
-		else
+		else if (!strcmp(argv[at], "--sweep"))
 			flags |= MMA_FILTER_SWEEP;
+		else
+			return usage();
+	if (at == argc)
+		return usage();
 	dev = open(MMA_DEV_PATH, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (dev < 0 || at == argc)
+	if (dev < 0)
 		die(MMA_DEV_PATH);
 	start(argv + at, flags);
 	follow(never, &status);
-	if (!balanced(&st)) {
-		printf("balance: seen %llu is not delivered %llu + queued %llu + filtered %llu + lost %llu\n",
-		       (unsigned long long)st.seen, (unsigned long long)st.delivered, (unsigned long long)st.queued,
-		       (unsigned long long)st.filtered, (unsigned long long)st.ring_full);
-		return 1;
-	}
+	if (!balanced(dev, &st))
+		return unbalanced(&st);
 	drain();
-	return balanced(&st) && !verdict(&st, status) ? 0 : 1;
+	if (!balanced(dev, &st))
+		return unbalanced(&st);
+	return verdict(&st, status);
 }

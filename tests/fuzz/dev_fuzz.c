@@ -29,7 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "mmaudit.h"
+#include "balanced.h"
 #include "rule.h"
 #include "sites.h"
 
@@ -539,25 +539,11 @@ static void tell(const struct thread *threads, unsigned int nr)
 	verdict(!missed[0], "fuzz-reached", missed);
 }
 
-/* Counts move while other tasks fault: at a quiet moment they must agree. */
-static int balanced(int fd)
-{
-	struct mma_stats st = { .size = sizeof(st) };
-
-	for (int i = 0; i < 1000; i++) {
-		if (ioctl(fd, MMA_IOC_STATS, &st))
-			return 0;
-		if (st.seen && st.seen == st.delivered + st.queued + st.filtered + st.ring_full)
-			return 1;
-		usleep(1000);
-	}
-	return 0;
-}
-
 static void afterwards(void)
 {
 	struct mma_filter f = { .size = sizeof(f), .flags = MMA_FILTER_DECISIONS, .pid = getpid() };
 	struct mma_version v = { .size = sizeof(v) };
+	struct mma_stats st;
 	int fd = open(MMA_DEV_PATH, O_RDONLY | O_NONBLOCK);
 	char *p = map(AREA);
 
@@ -567,7 +553,7 @@ static void afterwards(void)
 		f.flags = 0;
 	memset(p, 1, AREA * PAGE);
 	ioctl(fd, MMA_IOC_FLUSH);
-	verdict(f.flags && balanced(fd), "fuzz-balance", "a reader's counts do not add up");
+	verdict(f.flags && balanced(fd, &st), "fuzz-balance", "a reader's counts do not add up");
 	close(fd);
 }
 
@@ -610,9 +596,14 @@ int main(int argc, char **argv)
 	struct sigaction sa = { .sa_handler = nothing };
 	struct thread *threads;
 
-	for (int i = 1; i + 1 < argc; i += 2) {
-		unsigned long long *what = !strcmp(argv[i], "--calls") ? &wanted : !strcmp(argv[i], "--seed") ? &seed : &nr;
+	for (int i = 1; i < argc; i += 2) {
+		unsigned long long *what = !strcmp(argv[i], "--calls") ? &wanted : !strcmp(argv[i], "--seed") ? &seed :
+					   !strcmp(argv[i], "--threads") ? &nr : NULL;
 
+		if (!what || i + 1 == argc) {
+			fprintf(stderr, "usage: dev_fuzz [--calls N] [--threads N] [--seed N]\n");
+			return 2;
+		}
 		*what = strtoull(argv[i + 1], NULL, 0);
 	}
 	sigaction(SIGUSR1, &sa, NULL);
