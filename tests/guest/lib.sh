@@ -42,7 +42,7 @@ says() {
 	fi
 }
 
-# until COMMAND...: waits, at most about half a minute.
+# until_true COMMAND...: waits, at most about half a minute.
 until_true() {
 	local tries=0
 	while ! "$@" 2>/dev/null; do
@@ -94,7 +94,7 @@ findings() {
 	pass "$1"
 }
 
-# evidence FILE: the first record of each kind of violation.
+# evidence FILE: the first two records of each kind of violation.
 evidence() {
 	awk 'index($0, "{\"type\":\"violation\"") == 1 {
 		kind = $0; sub(/.*"rules":/, "", kind); sub(/].*/, "", kind)

@@ -148,9 +148,8 @@ void uffd_rwp_mprotect(void)
 void uffd_rwp_mremap(void)
 {
 	char *p = map_anon(PAGE), *to = map_anon(PAGE);
-	struct ufd *u = armed(p, PAGE, 0);
 
-	(void)u;
+	armed(p, PAGE, 0);
 	must(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to, "mremap: %s", strerror(errno));
 	must(peek(to) == 1, "contents lost");
 	writable_again(to);
