@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_sites.c - what the loaded module sees and what it does not: sites, and the probes behind them. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,23 +72,13 @@ static void print_json(const struct device *dev, const struct coverage *cov)
 
 int cmd_sites(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
 	static struct coverage cov;
 	struct device dev;
-	int c, json = 0, ret;
+	int json = 0, ret;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'j')
-			json = 1;
-		else
-			return c == 'h' ? help("sites") : misuse("sites", NULL);
-	}
-	if (optind < argc)
-		return misuse("sites", "'%s' is not an option", argv[optind]);
+	ret = only_json("sites", argc, argv, &json);
+	if (ret != GO_ON)
+		return ret;
 	if (device_open(&dev))
 		return EXIT_BLIND;
 	ret = device_coverage(&dev, &cov);

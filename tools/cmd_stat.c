@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_stat.c - the module's state and its counters since load. */
-#include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -59,23 +58,13 @@ static void print_json(const struct device *dev, const struct mma_stats *stats)
 
 int cmd_stat(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
 	struct mma_stats stats;
 	struct device dev;
-	int c, json = 0, ret;
+	int json = 0, ret;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'j')
-			json = 1;
-		else
-			return c == 'h' ? help("stat") : misuse("stat", NULL);
-	}
-	if (optind < argc)
-		return misuse("stat", "'%s' is not an option", argv[optind]);
+	ret = only_json("stat", argc, argv, &json);
+	if (ret != GO_ON)
+		return ret;
 	if (device_open(&dev))
 		return EXIT_BLIND;
 	ret = device_stats(&dev, &stats);

@@ -45,4 +45,8 @@ int misuse(const char *name, const char *fmt, ...) __attribute__((format(printf,
 /* `mmaudit NAME --help`, on stdout. Returns EXIT_CLEAN. */
 int help(const char *name);
 
+/* The arguments of a command whose one option is --json: GO_ON, or the status to end with. */
+enum { GO_ON = -1 };
+int only_json(const char *name, int argc, char **argv, int *json);
+
 #endif /* COMMAND_H */

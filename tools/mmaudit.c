@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmaudit.c - the subcommand table, help and talk. */
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,6 +111,23 @@ int misuse(const char *name, const char *fmt, ...)
 	else
 		usage(stderr);
 	return EXIT_USAGE;
+}
+
+int only_json(const char *name, int argc, char **argv, int *json)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c != 'j')
+			return c == 'h' ? help(name) : misuse(name, NULL);
+		*json = 1;
+	}
+	return optind < argc ? misuse(name, "'%s' is not an option", argv[optind]) : GO_ON;
 }
 
 static int cmd_help(int argc, char **argv)
