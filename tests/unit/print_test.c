@@ -293,6 +293,7 @@ static void make_coverage(void)
 	cov.site[1].id = 1;
 	cov.nr_points = 1;
 	cov.point[0].state = MMA_POINT_ON;
+	cov.point[0].hook = MMA_HOOK_WRAP;
 	memset(cov.point[0].symbol, 'x', sizeof(cov.point[0].symbol));	/* no NUL */
 	memset(device.ver.reason, 'y', sizeof(device.ver.reason));
 }
@@ -318,6 +319,7 @@ static void test_start_and_end(void)
 	equals("json-start", obj, "type", "start");
 	equals("json-sites-on", obj, "sites_on", "[ \"mprotect\" ]");
 	has("json-sites-off", text, "\"sites_off\":[{\"site\":\"uffd-unwp\",\"lost\":\"not audited: userfaultfd un-write-protect");
+	has("json-hook", text, "\"state\":\"on\",\"hook\":\"wrap\"");
 	json_object_put(obj);
 
 	out = open_output(&json_ops);
@@ -376,6 +378,8 @@ static void test_names(void)
 	check(point_by_name("wp_copy") == MMA_POINT_WP_COPY, "point-by-name", "%d", point_by_name("wp_copy"));
 	check(!rule_row(9) && !strcmp(rule_name(9, buf), "rule-9"), "reserved-rule", "%s", rule_name(9, buf));
 	check(!strcmp(point_name(MMA_POINT_CAN_CHANGE, buf), "can_change"), "point-lower-case", "%s", buf);
+	check(!strcmp(hook_name(MMA_HOOK_KRETPROBE, buf), "kretprobe"), "hook-name", "%s", hook_name(MMA_HOOK_KRETPROBE, buf));
+	check(!strcmp(hook_name(77, buf), "hook-77"), "newer-hook", "%s", hook_name(77, buf));
 }
 
 int main(void)
