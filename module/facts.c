@@ -471,6 +471,27 @@ unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned lon
 	return raw - raws;
 }
 
+/* None of [addr, end) is writable, of *nr more; false also where that takes more than a look at one table. */
+bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
+		      unsigned int *nr)
+{
+	pmd_t *pmdp = find_pmd(mm, addr);
+	u64 raw = pmdp ? pmd_val(READ_ONCE(*pmdp)) : 0;
+	pte_t *ptep, pte;
+
+	if (!is_table(raw) || (addr ^ (end - 1)) & PMD_MASK)
+		return false;
+	for (ptep = pte_of(raw, addr); addr < end; addr += PAGE_SIZE) {
+		pte = READ_ONCE(*ptep++);
+		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+			continue;
+		if (pte_write(pte))
+			return false;
+		++*nr;
+	}
+	return true;
+}
+
 static bool lock(spinlock_t *ptl, bool wait)
 {
 	if (!wait)

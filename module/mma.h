@@ -74,6 +74,8 @@ u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
 bool mma_tracked(const struct vm_area_struct *vma);
 u64 mma_folio_facts(struct folio *folio);
 u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, u8 *level, pmd_t **pmdp);
+bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
+		      unsigned int *nr);
 unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws);
 u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
 bool mma_glance_at(struct vm_area_struct *vma, unsigned long addr, unsigned long end,

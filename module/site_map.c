@@ -364,11 +364,30 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(fork_enter);
 
+/*
+ * Mostly nothing is writable any more, on either side, and nobody rests on
+ * marks. Both mmap_locks are held, so what is seen here stays but for pages
+ * that are taken away.
+ */
+static bool fork_glance(struct mma_range *r, unsigned long addr, unsigned long end)
+{
+	unsigned int nr = 0;
+
+	if (READ_ONCE(mma_decisions) || mma_tracked(r->src) ||
+	    !mma_all_readonly(r->src->vm_mm, addr, end, &nr) ||
+	    !mma_all_readonly(r->f.vma->vm_mm, addr, end, &nr))
+		return false;
+	mma_count_many(r->site, MMA_DENIALS, nr);
+	return true;
+}
+
 /* The parent's entry is what the child's was before: its marks are to be kept. */
 static void fork_look(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	struct vm_area_struct *dst = r->f.vma;
 
+	if (fork_glance(r, addr, end))
+		return;
 	mma_range_of(r, r->src, addr, end);
 	mma_range_before(r);
 	mma_range_after(r);
@@ -434,7 +453,9 @@ static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(fork_leave);
 
-struct mma_probe mma_probe_fork = MMA_RANGE_PROBE(fork_enter, fork_leave, 128);
+struct mma_probe mma_probe_fork = { MMA_WRAPPED(FORK, struct mma_range), .rp = {
+	.entry_handler = fork_enter, .handler = fork_leave,
+	.data_size = sizeof(struct mma_range), .maxactive = 128 } };
 
 /* ---- page_mkclean_one(folio, vma, addr, arg): folio lock and rmap lock held ---- */
 

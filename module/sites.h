@@ -56,7 +56,7 @@
 	X(16, COLLAPSE, "collapse_huge_page", "mm_struct ulong", AUDIT,	\
 	  "every huge entry made of small ones")			\
 	X(17, FORK, "copy_page_range", "vm_area_struct vm_area_struct", AUDIT, \
-	  "the first and last entries of each mapping fork copied, on both sides") \
+	  "each mapping fork copied, or parts of it, on both sides")	\
 	X(18, KSM_WP, "write_protect_page", MMA_ARGS_KSM_WP, AUDIT,	\
 	  "every entry KSM has write-protected")			\
 	X(19, KSM_MERGE, "try_to_merge_one_page", "vm_area_struct page page", AUDIT, \

@@ -18,7 +18,8 @@
 	X(1, FAULT, 128, 384)		\
 	X(2, WP_FAULT, 128, 384)	\
 	X(3, WP_COPY, 128, 384)		\
-	X(4, PROT, 896, 1152)
+	X(4, PROT, 896, 1152)		\
+	X(5, FORK, 896, 1152)
 
 enum mma_wrap_slot {
 	MMA_WRAP_NONE,
@@ -34,7 +35,7 @@ enum {
 #undef X
 };
 
-#define MMA_WRAP_VERSION	1	/* of all that stands here */
+#define MMA_WRAP_VERSION	2	/* of all that stands here */
 
 /* Found by symbol_get(), so that mmaudit can do without. */
 struct mma_wrap_api {
