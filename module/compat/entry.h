@@ -157,16 +157,26 @@ static inline bool mma_uffd_remaps(const struct vm_area_struct *vma)
 #define mma_pgoff(page)			(compound_head(page)->index + ((page) - compound_head(page)))
 #endif
 
-/* mma_exclusive_no_head(): PageAnonExclusive() and not the head of a large page, in one look at its flags. */
 #ifdef HAVE_PAGE_ANON_EXCLUSIVE
 #define MMA_KERN_EXCL			MMA_F_KERN_EXCL
-#define mma_exclusive_no_head(page)	((*folio_flags((struct folio *)(page), 0) & \
-					  (BIT(PG_head) | BIT(PG_anon_exclusive))) == BIT(PG_anon_exclusive))
+#define MMA_PG_EXCL			BIT(PG_anon_exclusive)
 #else					/* the map count tells */
 #define MMA_KERN_EXCL			0
+#define MMA_PG_EXCL			0
 #define PageAnonExclusive(page)		false
-#define mma_exclusive_no_head(page)	(!PageHead(page))
 #endif
+
+/*
+ * PageAnonExclusive() and not the head of a large page, in one look at its flags.
+ * Not by the kernel's own tests: with CONFIG_DEBUG_VM_PGFLAGS they BUG() of a
+ * tail, which it may be and, under no lock, may become at any time.
+ */
+static inline bool mma_exclusive_no_head(const struct page *page)
+{
+	unsigned long flags = READ_ONCE(*(const unsigned long *)&page->flags);
+
+	return (flags & (BIT(PG_head) | MMA_PG_EXCL)) == MMA_PG_EXCL;
+}
 
 /*
  * How many entries map this page, those of its whole folio included. Of a page
