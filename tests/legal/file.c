@@ -290,7 +290,8 @@ void packet_ring(void)
 	int fd = socket(AF_PACKET, SOCK_RAW, 0), i;
 	char *p;
 
-	must(fd >= 0, "socket: %s", strerror(errno));
+	if (fd < 0)
+		skip("AF_PACKET: %s", strerror(errno));
 	must(!setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof(ring)), "PACKET_RX_RING: %s", strerror(errno));
 	p = map_ring(fd, 8 * PAGE);
 	for (i = 0; i < 8; i++)
