@@ -20,6 +20,7 @@ silent() {
 		pass "$bug"
 	else
 		fail "$bug" "expected silence, saw $seen ($said)"
+		evidence /tmp/bug.json
 	fi
 }
 
@@ -30,6 +31,7 @@ named() {
 		pass "$bug"
 	else
 		fail "$bug" "expected $1 at $2, saw ${seen:-nothing} ($said)"
+		evidence /tmp/bug.json
 	fi
 }
 
