@@ -133,9 +133,8 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	/* Writable before and after, and nothing lost: not decided here. */
 	if (mma_facts_writable(before) && !r->all && !(hit.before & ~now & MMA_MARKS))
 		return;
-	/* Migration restores only what it took away; huge entries by remove_migration_pmd(). */
-	if (r->point == MMA_POINT_MIGRATE && ((level == MMA_LEVEL_PMD && !is_vm_hugetlb_page(vma)) ||
-					      (known && !(before & MMA_F_PTE_SWAP))))
+	/* Migration restores only what it took away. */
+	if (r->point == MMA_POINT_MIGRATE && known && !(before & MMA_F_PTE_SWAP))
 		return;
 	if (!mma_facts_writable(now))
 		hit.verdict = MMA_DENIED;

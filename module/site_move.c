@@ -33,7 +33,20 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(migrate_enter);
 
-struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, mma_range_leave, 256);
+/* Huge again: remove_migration_pmd() was seen, and a suspect of the range would be judged as one of here. */
+static int migrate_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	u8 level;
+
+	mma_peek(r->f.mm, r->f.addr, &level);
+	if (level != MMA_LEVEL_PMD || is_vm_hugetlb_page(r->f.vma))
+		mma_range_after(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(migrate_leave);
+
+struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, migrate_leave, 256);
 
 /*
  * One entry, whose page-table lock is held at entry and return, and the page
