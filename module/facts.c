@@ -230,13 +230,13 @@ static unsigned long entry_pfn(u64 raw, u8 level)
 	return pud_pfn(__pud(raw));
 }
 
-/* Of a page that may be unmapped meanwhile: a hint, to be asked again. */
-bool mma_maps_pinned(struct mm_struct *mm, u64 raw, u8 level)
+/* Of a process that ever pinned; page-table lock held. */
+bool mma_maps_pinned(u64 raw, u8 level)
 {
 	unsigned long pfn = entry_pfn(raw, level);
 	struct folio *folio;
 
-	if (!mma_ever_pinned(mm) || !(mma_entry_facts(raw, level) & MMA_F_PTE_PRESENT) || !pfn_valid(pfn))
+	if (!(mma_entry_facts(raw, level) & MMA_F_PTE_PRESENT) || !pfn_valid(pfn))
 		return false;
 	folio = page_folio(pfn_to_page(pfn));
 	return folio_test_anon(folio) && folio_maybe_dma_pinned(folio);

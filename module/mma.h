@@ -64,7 +64,7 @@ struct mma_walk {
 u64 mma_kernel_facts(void);
 u64 mma_vma_facts(struct vm_area_struct *vma);
 bool mma_is_migration(u64 raw, u8 level);
-bool mma_maps_pinned(struct mm_struct *mm, u64 raw, u8 level);
+bool mma_maps_pinned(u64 raw, u8 level);
 bool mma_is_device_exclusive(u64 raw, u8 level);
 bool mma_is_marker(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);

@@ -60,16 +60,24 @@ struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
 /*
  * clear_refs_pte_range(pmd, addr, end, walk): mmap_lock held for writing. A
  * pinned page is to stay soft-dirty, for a device may write to it at any time:
- * pte_is_pinned(), fs/proc/task_mmu.c:1113 (6.1).
+ * pte_is_pinned(), fs/proc/task_mmu.c:1113 (6.1). Facts of the huge entry of such a
+ * page; else 0.
  */
-static u64 pinned_soft_dirty(const struct mma_range *r)
+static u64 pinned_huge(const struct mma_range *r)
 {
-	u8 level;
-	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
+	struct mma_slot slot;
+	u64 f = 0;
 
-	if (level != MMA_LEVEL_PMD || !mma_maps_pinned(r->f.mm, raw, level))
+	if (!mma_ever_pinned(r->f.mm))
 		return 0;
-	return mma_entry_facts(raw, level) & MMA_F_PTE_SOFT_DIRTY;
+	if (!mma_slot_trylock(&slot, r->f.mm, r->f.addr)) {
+		mma_event(MMA_UNSURE);
+		return 0;
+	}
+	if (slot.level == MMA_LEVEL_PMD && mma_maps_pinned(slot.raw, slot.level))
+		f = mma_entry_facts(slot.raw, slot.level);
+	mma_slot_unlock(&slot);
+	return f;
 }
 
 static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -80,7 +88,7 @@ static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 	mma_range_init(r, MMA_SITE_CLEAR_REFS, MMA_POINT_CLEAR_RANGE, MMA_F_LOCK_MM, regs);
 	mma_range_of(r, walk->vma, regs_get_kernel_argument(regs, 1),
 		     regs_get_kernel_argument(regs, 2));
-	r->had = pinned_soft_dirty(r);
+	r->had = pinned_huge(r) & MMA_F_PTE_SOFT_DIRTY;
 	r->all = r->alone = true;
 	return 0;
 }
@@ -89,14 +97,9 @@ NOKPROBE_SYMBOL(clear_range_enter);
 static int clear_range_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	u8 level;
-	u64 raw;
 
-	if (r->had) {		/* pinned before and now: pinned meanwhile */
-		raw = mma_peek(r->f.mm, r->f.addr, &level);
-		if (level == MMA_LEVEL_PMD && mma_maps_pinned(r->f.mm, raw, level))
-			r->context |= MMA_F_KEEPS;
-	}
+	if (r->had && pinned_huge(r))	/* pinned before and now: pinned meanwhile */
+		r->context |= MMA_F_KEEPS;
 	mma_range_after(r);
 	return 0;
 }
