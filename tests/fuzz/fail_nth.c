@@ -3,7 +3,7 @@
  * fail_nth.c - what becomes of the module when it gets no memory: each thing it does is done again and again, and each
  * time the next one of the allocations it makes fails, until all had their turn.
  *
- *   fail_nth STEP MODULE [PARAMETERS]	as root, with CONFIG_FAULT_INJECTION; the module is not loaded
+ *   fail_nth NAME STEP MODULE [PARAMETERS]	as root, with CONFIG_FAULT_INJECTION; the module is not loaded
  *
  * /proc/self/fail-nth makes the n-th allocation of this task fail, once; it counts those of who calls us, too. Loading
  * is walked from where the kernel has read the module and its parameters, and in steps of STEP, for it takes long.
@@ -26,7 +26,7 @@
 #define LIMIT	5000U		/* allocations of one thing; more is no end */
 
 static int nth_fd, dev = -1, load_step;
-static const char *module, *params;
+static const char *name, *module, *params;	/* name: of the tests, before what is done */
 static char *buf;
 
 /* 0: none. */
@@ -207,7 +207,7 @@ static int failed;
 
 static void fail(const struct thing *t, unsigned int n, const char *why, int err)
 {
-	printf("fail fail-%s allocation %u: %s: %s\n", t->name, n, why, strerror(-err));
+	printf("fail %s-%s allocation %u: %s: %s\n", name, t->name, n, why, strerror(-err));
 	failed = 1;
 }
 
@@ -272,8 +272,8 @@ static void walk(const struct thing *t)
 	if (done == LIMIT || (t->most && !done))
 		fail(t, n, done ? "there is no end" : "none was made to fail", 0);
 	else
-		printf("pass fail-%s\n%s: of %u allocations each %u. failed once: %u times refused, else done without\n",
-		       t->name, t->name, n - first - !ret, step, refused);
+		printf("pass %s-%s\n%s: of %u allocations each %u. failed once: %u times refused, else done without\n",
+		       name, t->name, t->name, n - first - !ret, step, refused);
 }
 
 /* Memory given up at exit is swept, or counted as not swept, whichever allocation fails. */
@@ -300,19 +300,20 @@ static void at_exit(void)
 	if (ret || after.swept + after.sweeps_lost != exits)
 		fail(&t, exits, "swept and not swept are not all exits", ret);
 	else
-		printf("pass fail-%s\n%s: %llu of %u swept, %llu counted as lost\n", t.name, t.name,
+		printf("pass %s-%s\n%s: %llu of %u swept, %llu counted as lost\n", name, t.name, t.name,
 		       (unsigned long long)after.swept, exits, (unsigned long long)after.sweeps_lost);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc < 3 || atoi(argv[1]) < 1) {
-		fprintf(stderr, "usage: fail_nth STEP MODULE [PARAMETERS]\n");
+	if (argc < 4 || atoi(argv[2]) < 1) {
+		fprintf(stderr, "usage: fail_nth NAME STEP MODULE [PARAMETERS]\n");
 		return 2;
 	}
-	load_step = atoi(argv[1]);
-	module = argv[2];
-	params = argc > 3 ? argv[3] : "";
+	name = argv[1];
+	load_step = atoi(argv[2]);
+	module = argv[3];
+	params = argc > 4 ? argv[4] : "";
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	buf = mmap(NULL, MMA_SWEEP_ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	nth_fd = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
@@ -324,7 +325,7 @@ int main(int argc, char **argv)
 		walk(&things[i]);
 	at_exit();
 	if (get_to(ABSENT)) {
-		printf("fail fail-ends the module stays\n");
+		printf("fail %s-ends the module stays\n", name);
 		failed = 1;
 	}
 	return failed;

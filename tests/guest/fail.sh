@@ -1,6 +1,8 @@
 #!/bin/busybox sh
 # fail.sh STEP - inside a machine with fault injection: each allocation of ours fails once; of those of a load each STEPth.
+# First without mmaudit_wrap, then with it.
 . ./lib.sh
+step=$1
 debug=/sys/kernel/debug
 
 # Sleeping ones and single pages, too.
@@ -19,7 +21,25 @@ all_but() {
 		if ($i !~ /^(fault|prot|upgrade|gather)$/) printf "%s%s", n++ ? "," : "", $i }'
 }
 
+# each NAME: hooked as it is now.
+each() { fail_nth "$1" "$step" mmaudit.ko "ring_kb=4 action=none off=$points" >&3 || fail "$1-ends" "status $?"; }
+
+# What got no memory for a trampoline has a kretprobe instead, and a trampoline the next time.
+wrapped() {
+	insmod mmaudit_wrap.ko || { fail wrapped "status $?"; return; }
+	each wrapped
+	loads
+	if mmaudit sites | grep -qE '^fault +on +wrap '; then
+		pass wrapped-again
+	else
+		fail wrapped-again "$(mmaudit sites | grep '^fault  ')"
+	fi
+	unloads
+}
+
 echo 1 >/sys/kernel/rcu_expedited	# nearly all of the time is waiting else
 inject "$debug/failslab"
 inject "$debug/fail_page_alloc"
-fail_nth "$1" mmaudit.ko "ring_kb=4 action=none off=$(all_but)" >&3 || fail ends "status $?"
+points=$(all_but)
+each alone
+wrapped
