@@ -66,7 +66,8 @@ static void upgrade_enter(const struct pt_regs *regs)
 	u64 old = *(u64 *)regs->dx, new = regs->cx;
 
 	mma_point_hit(MMA_POINT_UPGRADE);
-	if (!writable(new, MMA_LEVEL_PTE) || writable(old, MMA_LEVEL_PTE) || is_vm_hugetlb_page(vma))
+	/* Most: no facts are needed to tell. A PROT_NONE entry is not upgraded. */
+	if (!pte_write(__pte(new)) || pte_write(__pte(old)) || is_vm_hugetlb_page(vma))
 		return;
 	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
 		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);

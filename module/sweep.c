@@ -28,7 +28,7 @@
 #include "mma.h"
 
 #define STEP		(PTRS_PER_PTE + 2)	/* a full page table, and its mapping */
-#define MAX_STEPS	64			/* of one call */
+#define MAX_STEPS	512			/* of one call: a signal ends it sooner */
 #define ROOM		(MMA_SWEEP_ROOM / sizeof(struct mma_finding))
 
 struct sweep {

@@ -187,7 +187,7 @@ static inline bool mma_exclusive_no_head(const struct page *page)
  * adds the small mappings and takes the huge one away before its table can be
  * seen: mm/huge_memory.c:2270 (6.1), :2934 (6.12).
  */
-static inline int mma_mapcount(struct page *page, bool large)
+static __always_inline int mma_mapcount(struct page *page, bool large)
 {
 #ifdef HAVE_PAGE_MAPCOUNT
 	return large ? page_mapcount(page) : atomic_read(&page->_mapcount) + 1;

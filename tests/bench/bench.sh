@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# bench.sh full|ours|check|bound - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
+# bench.sh full|ours|check|bound|scale|ptc - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
 . ./lib.sh
 tracing=/sys/kernel/tracing
 
@@ -132,6 +132,13 @@ the_others() {
 	measure again $all
 }
 
+# What a sweep costs an entry, beside what else tells of each.
+sweeps() {
+	ours
+	measure sweep --reader=violations sweep-writable sweep-read-only pagemap
+	rmmod mmaudit
+}
+
 # Memory never used before costs more, and so does a page allocator that has not seen the load.
 warm_up() {
 	# shellcheck disable=SC2086
@@ -149,6 +156,7 @@ full | ours)
 	measure base $all
 	audits "$all"
 	traces "$all"
+	sweeps
 	[ "$1" = ours ] || the_others
 	;;
 bound)
@@ -166,6 +174,31 @@ bound)
 	# shellcheck disable=SC2086
 	measure trace --reader=all $calls
 	rmmod mmaudit
+	ours
+	measure sweep --reader=violations sweep-call-512 sweep-call-262144 sweep-call-1048576 sweep-tasks-10000
+	rmmod mmaudit
+	;;
+scale)
+	works='scale-1 scale-2 scale-3 scale-4'
+	# shellcheck disable=SC2086
+	work $works >/dev/null
+	# shellcheck disable=SC2086
+	measure base $works
+	audits "$works"
+	traces "$works"
+	;;
+ptc)
+	works='cow-copy cow-reuse anon file mprotect-8192 mprotect-1 fork'
+	# shellcheck disable=SC2086
+	work $works >/dev/null
+	if grep -q page_table_check=on /proc/cmdline; then
+		# shellcheck disable=SC2086
+		measure ptc $works
+	else
+		# shellcheck disable=SC2086
+		measure base $works
+		audits "$works"
+	fi
 	;;
 check)
 	works_of() { [ "$1" != do_wp_page ] || echo cow-copy; }

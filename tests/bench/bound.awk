@@ -4,6 +4,7 @@ $2 ~ /^one-/ && $2 !~ /records$/ {
 	cost[$1, word[2], word[n]] = $3
 	if (!(word[n] in seen)) { seen[word[n]] = 1; pages[++sizes] = word[n] }
 }
+$1 == "sweep" && $2 ~ /^sweep-[a-z]+-[0-9]+$/ { sweep[$2] = $3; sweeps[++nr_sweeps] = $2 }
 $2 == "lost" { lost += $3 }
 function added(config, call, size) { return cost[config, call, size] - cost["base", call, size] }
 # Beyond the largest budget four times the range may add a twentieth, for what the kernel itself finds in its caches.
@@ -27,6 +28,16 @@ END {
 	}
 	printf "%12s %18s %18s %18s %18s\n", "", bounded("audit", "mprotect"), bounded("trace", "mprotect"),
 		bounded("audit", "mremap"), bounded("trace", "mremap")
+	print "\nThe longest call of a sweep (it holds no lock, and keeps preemption off, for no longer than a page table):"
+	for (i = 1; i <= nr_sweeps; i++) {
+		n = split(sweeps[i], word, "-")
+		printf "%12d %-8s %12d\n", word[n], word[2] == "call" ? "entries" : "tasks", sweep[sweeps[i]]
+	}
+	# MAX_STEPS of module/sweep.c page tables a call
+	if (nr_sweeps < 4 || sweep["sweep-call-1048576"] > sweep["sweep-call-262144"] * 1.1) {
+		print "the call GROWS with the entries"
+		failed = 1
+	}
 	if (lost)
 		print "lost: " lost " records or probe hits, so less was done than this says"
 	exit failed

@@ -23,7 +23,13 @@ function verdict(name,   most, ours) {
 function idle(name) {
 	return added("disarmed", name) > cost["base", name] / 1000 ? "MISS" : "ok"
 }
+function sweep_most(   rw, ro) {
+	rw = cost["sweep", "sweep-writable"]
+	ro = cost["sweep", "sweep-read-only"]
+	return rw > ro ? rw : ro
+}
 BEGIN {
+	split("sweep-writable sweep-read-only pagemap", swept)
 	work("cow-copy",	"fault",	"do_wp_page",		240)
 	work("cow-reuse",	"fault",	"do_wp_page",		240)
 	work("anon",		"fault",	"handle_mm_fault",	240)
@@ -75,6 +81,13 @@ END {
 			printf "%-14s %9.2f records a unit %9.0f instructions each  %s\n", w, n, per, (per > 700 ? "MISS" : "ok")
 		}
 	}
+	for (i in swept)
+		if (!(("sweep", swept[i]) in cost))
+			failed = 1
+	pagemap = cost["sweep", "pagemap"]
+	printf "\nA sweep, a present entry: %.1f writable, %.1f read-only; at most 40 %s; reading /proc/PID/pagemap %.1f %s\n",
+		cost["sweep", "sweep-writable"], cost["sweep", "sweep-read-only"], (sweep_most() > 40 ? "MISS" : "ok"),
+		pagemap, (sweep_most() > pagemap ? "MISS" : "ok")
 	printf "lost: %d records or probe hits while auditing, %d while tracing\n\n", lost["audit"], lost["trace"]
 	exit failed
 }

@@ -162,6 +162,8 @@ static void part(pid_t pid, int let_go[2])
 
 /* ---- the workloads ---- */
 
+static unsigned long range;	/* of one with a number in its name */
+
 #define FAULTS 4096UL
 
 static void cow(int copy)
@@ -334,8 +336,6 @@ static void compile(void)
  * One call on a range of so many pages: what is added to it is all that the
  * handlers of that one call do. What they leave to a worker must not run meanwhile.
  */
-static unsigned long range;
-
 static void one_call(int prot, void (*call)(char *p))
 {
 	const struct sched_param fifo = { .sched_priority = 1 }, other = { };
@@ -376,10 +376,157 @@ static void call_mremap(char *p)
 static void one_mprotect(void) { one_call(PROT_READ, call_mprotect); }
 static void one_mremap(void) { one_call(PROT_READ | PROT_WRITE, call_mremap); }
 
+/* ---- a sweep, and what else tells of each entry ---- */
+
+static unsigned long units;	/* of what has no fixed number of them */
+
+/* Returns how many entries it found; the longest of its calls took *longest, if that is asked for. */
+static unsigned long sweep(pid_t pid, unsigned long long *longest)
+{
+	static char findings[MMA_SWEEP_ROOM];
+	struct mma_sweep sw = { .size = sizeof(sw), .pid = pid, .room = sizeof(findings), .buffer = (unsigned long)findings };
+	unsigned long present = 0;
+	unsigned long long before;
+
+	do {
+		before = spent;
+		start();
+		if (ioctl(reader.fd, MMA_IOC_SWEEP, &sw))
+			die("MMA_IOC_SWEEP");
+		stop();
+		present += sw.present;
+		if (longest && spent - before > *longest)
+			*longest = spent - before;
+	} while (sw.addr);
+	return present;
+}
+
+#define SWEPT 32768UL		/* the rest of the process is few beside them */
+
+static void sweep_entries(int prot)
+{
+	volatile char *p = map_anon(SWEPT);
+
+	touch(p, SWEPT);
+	if (mprotect((void *)p, SWEPT * PAGE, prot))
+		die("mprotect");
+	units = sweep(getpid(), NULL);
+	unmap(p, SWEPT);
+}
+
+static void sweep_writable(void) { sweep_entries(PROT_READ | PROT_WRITE); }
+static void sweep_read_only(void) { sweep_entries(PROT_READ); }
+
+static void pagemap(void)
+{
+	static unsigned long long entries[SWEPT];
+	volatile char *p = map_anon(SWEPT);
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+
+	touch(p, SWEPT);
+	start();
+	if (fd < 0 || pread(fd, entries, sizeof(entries), (unsigned long)p / PAGE * 8) != sizeof(entries))
+		die("pagemap");
+	stop();
+	close(fd);
+	unmap(p, SWEPT);
+	units = SWEPT;
+}
+
+/* ---- as many processes as processors, each on its own ---- */
+
+static void fault_on(unsigned long cpu, int ready, int go)
+{
+	volatile char *p;
+	cpu_set_t set;
+	char c = 0;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		die("sched_setaffinity");
+	p = map_anon(FAULTS);
+	if (write(ready, &c, 1) != 1 || read(go, &c, 1))
+		die("pipe");
+	touch(p, FAULTS);
+	_exit(0);
+}
+
+static void scale(void)
+{
+	int ready[2], go[2], status;
+	char c;
+
+	if (pipe(ready) || pipe(go))
+		die("pipe");
+	for (unsigned long cpu = 0; cpu < range; cpu++)
+		if (!fork()) {
+			close(go[1]);
+			fault_on(cpu, ready[1], go[0]);
+		}
+	for (unsigned long cpu = 0; cpu < range; cpu++)
+		if (read(ready[0], &c, 1) != 1)
+			die("pipe");
+	start();
+	close(go[1]);
+	for (unsigned long cpu = 0; cpu < range; cpu++)
+		if (wait(&status) < 0 || status)
+			die("a fault");
+	stop();
+	close(go[0]);
+	close(ready[0]);
+	close(ready[1]);
+	units = range * FAULTS;
+}
+
+/* The longest call of a sweep: of so many entries, which a table of 512 pages of memory lends itself to; of so many tasks. */
+static void sweep_call(void)
+{
+	const unsigned long lent = range < 512 ? range : 512;
+	unsigned long long longest = 0;
+	char *all = mmap(NULL, range * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = memfd_create("bench", 0);
+
+	if (fd < 0 || ftruncate(fd, lent * PAGE) || all == MAP_FAILED)
+		die("memfd_create");
+	for (unsigned long i = 0; i < range; i += lent)
+		if (mmap(all + i * PAGE, lent * PAGE, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED | MAP_POPULATE, fd, 0) == MAP_FAILED)
+			die("mmap");
+	if (sweep(getpid(), &longest) < range)
+		die("too few entries swept");
+	spent = longest;
+	munmap(all, range * PAGE);
+	close(fd);
+}
+
+static void sweep_tasks(void)
+{
+	pid_t *tasks = calloc(range, sizeof(*tasks));
+	unsigned long long longest = 0;
+
+	for (unsigned long i = 0; i < range; i++) {
+		tasks[i] = fork();
+		if (!tasks[i])
+			for (;;)
+				pause();
+		if (tasks[i] < 0)
+			die("fork");
+	}
+	for (unsigned long i = 0; i < range; i++)
+		sweep(tasks[i], &longest);
+	for (unsigned long i = 0; i < range; i++) {
+		kill(tasks[i], SIGKILL);
+		waitpid(tasks[i], NULL, 0);
+	}
+	spent = longest;
+	free(tasks);
+}
+
 static const struct work {
 	const char *name;
 	void (*run)(void);
-	unsigned long units;
+	unsigned long units;	/* 0: it says how many */
 } works[] = {
 	{ "cow-copy",		cow_copy,	FAULTS },
 	{ "cow-reuse",		cow_reuse,	FAULTS },
@@ -394,6 +541,12 @@ static const struct work {
 	{ "compile",		compile,	1 },
 	{ "one-mprotect-%lu",	one_mprotect,	1 },
 	{ "one-mremap-%lu",	one_mremap,	1 },
+	{ "sweep-writable",	sweep_writable,	0 },
+	{ "sweep-read-only",	sweep_read_only, 0 },
+	{ "pagemap",		pagemap,	0 },
+	{ "scale-%lu",		scale,		0 },
+	{ "sweep-call-%lu",	sweep_call,	1 },
+	{ "sweep-tasks-%lu",	sweep_tasks,	1 },
 };
 
 static const struct work *find(const char *name)
@@ -416,7 +569,7 @@ static void round_of(const struct work *w)
 		return;
 	start();
 	drain();
-	if (!range)	/* else it is the call that counts, alone */
+	if (!range || w->units != 1)	/* else it is the call that counts, alone */
 		stop();
 }
 
@@ -424,6 +577,7 @@ static void measure(const struct work *w, const char *name)
 {
 	unsigned long long best = ~0ULL, records = 0;
 
+	units = w->units;
 	for (int i = 0; i < ROUNDS; i++) {
 		if (reader.fd >= 0)
 			records = *reader.records;
@@ -431,9 +585,9 @@ static void measure(const struct work *w, const char *name)
 		if (i && spent < best)
 			best = spent;
 	}
-	printf("%s %.2f\n", name, (double)best / w->units);
+	printf("%s %.2f\n", name, (double)best / units);
 	if (reader.fd >= 0)
-		printf("%s.records %.4f\n", name, (double)(*reader.records - records) / w->units);
+		printf("%s.records %.4f\n", name, (double)(*reader.records - records) / units);
 }
 
 int main(int argc, char **argv)
