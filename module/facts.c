@@ -688,8 +688,8 @@ static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 			granted++;
 		} else if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE))) {
 			continue;
-		} else if (!pte_write(pte)) {
-			readonly++;
+		} else if (!(native_pte_val(pte) & (_PAGE_RW | _PAGE_DIRTY)) || !pte_write(pte)) {
+			readonly++;	/* a shadow stack's is dirty */
 		} else if (is_sound_file(w->sieve, pte)) {
 			granted++;
 		} else {

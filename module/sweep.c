@@ -29,7 +29,7 @@
 
 #define STEP		(PTRS_PER_PTE + 2)	/* a full page table, and its mapping */
 #define MAX_STEPS	512			/* of one call: a signal ends it sooner */
-#define ROOM		(MMA_SWEEP_ROOM / sizeof(struct mma_finding))
+#define ROOM		(MMA_SWEEP_ROOM / sizeof(struct mma_finding) - 4)	/* and struct sweep is no larger */
 
 struct sweep {
 	struct mma_walk walk;
@@ -111,7 +111,8 @@ static struct sweep *create(u32 pid, const char *comm)
 {
 	struct sweep *s = kvzalloc(sizeof(*s), GFP_KERNEL);
 
-	BUILD_BUG_ON(sizeof(s->comm) != sizeof(s->found[0].comm) || ROOM <= STEP);
+	BUILD_BUG_ON(sizeof(s->comm) != sizeof(s->found[0].comm) || ROOM <= STEP ||
+		     sizeof(*s) > MMA_SWEEP_ROOM);
 	if (!s)
 		return NULL;
 	s->pid = pid;
