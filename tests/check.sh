@@ -6,7 +6,7 @@ cd "$top"
 
 usage() {
 	cat <<END2
-usage: check.sh [--kernel NAME]... [SUITE]...
+usage: check.sh [--kernel NAME]... [--only PROGRAM]... [SUITE]...
 
 Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/list on):
   unit    rules, decoder, printers, ABI; no kernel
@@ -17,7 +17,8 @@ Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/l
   sweep   sweeps: silent under stress, exact on planted entries of every rule
   bugs    every known kernel bug under audit: exactly what tests/bugs/expected says
   stress  all operations at once on several threads under audit: silence but for known kernel bugs
-  kselftest  (only when named: make check-long) the kernel's own mm selftests under audit: the same, and they end as without it
+  kselftest  (only when named: make check-long) the kernel's own mm selftests under audit: the same, and they end as without it;
+             --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
   cycles  load and unload under fault load
   wrong   wrong use
 
@@ -25,11 +26,17 @@ Prints pass, fail and skip lines and ends with what failed and was skipped, agai
 END2
 }
 
-kernels=() suites=()
+# A program that is not there would leave nothing to run, and nothing to fail.
+listed() {
+	grep -qE "^[0-9/-]+ +$1( |\$)" tests/kselftest/programs || { echo "check.sh: tests/kselftest/programs has no '$1'" >&2; exit 2; }
+}
+
+kernels=() suites=() only=()
 in_machines=(wrong legal sweep bugs stress kselftest cycles)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
+	--only) listed "${2:?--only wants a program}"; only+=("$2"); shift 2 ;;
 	-h | --help) usage; exit ;;
 	unit | lint | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
@@ -222,7 +229,7 @@ kselftest() {
 	programs=$(tests/kselftest/build "$1")
 	machine "$1" kselftest.sh --mem 3G --numa --smp 4 --disk 512M --append 'hugepages=160 proc_mem.force_override=always' \
 		--timeout 5400 --out "build/check/$1.kselftest" \
-		--add "$programs:programs" --add tests/kselftest/programs:list --add tests/kselftest/expected -- "$1"
+		--add "$programs:programs" --add tests/kselftest/programs:list --add tests/kselftest/expected -- "$1" "${only[@]}"
 }
 
 # The module of another kernel, if there are two. A task killed for want of memory shows its stack.

@@ -1,7 +1,9 @@
 #!/bin/busybox sh
-# kselftest.sh KERNEL - inside the machine: the kernel's own mm selftests, first unaudited, then audited.
+# kselftest.sh KERNEL [PROGRAM]... - inside the machine: the kernel's own mm selftests, or some, first unaudited, then audited.
 . ./lib.sh
 kernel=$1
+shift
+only=$*
 huge=/mnt/huge
 export LD_LIBRARY_PATH=/test/programs
 trap '' TERM	# a program signals its group at its end
@@ -38,10 +40,16 @@ settle() {
 	echo "$1" >/proc/sys/vm/nr_hugepages
 } 2>/dev/null
 
+wanted() {
+	[ -z "$only" ] && return
+	case " $only " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
 # Each program the kernel's Makefile names is run, or left out for a reason, or was not built; no other outcome.
 accounted() {
 	local program
 	for program in $(cat programs/all); do
+		wanted "$program" || continue
 		if ! grep -qE "^[0-9/-]+ +$program( |\$)" list; then
 			fail "$program-listed" "tests/kselftest/programs does not tell of it"
 		elif grep -q "^- $program " list; then
@@ -57,7 +65,7 @@ each() {
 	local seconds program args pages
 	while read -r seconds program args <&4; do
 		case $seconds in '' | '#'* | -) continue ;; esac
-		[ -x "programs/$program" ] || continue
+		wanted "$program" && [ -x "programs/$program" ] || continue
 		pages=160
 		case $seconds in */*) pages=${seconds#*/} seconds=${seconds%/*} ;; esac
 		settle "$pages"
