@@ -59,9 +59,9 @@ struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
 
 /*
  * clear_refs_pte_range(pmd, addr, end, walk): mmap_lock held for writing. A
- * pinned page is to stay soft-dirty, for a device may write to it at any time:
- * pte_is_pinned(), fs/proc/task_mmu.c:1113 (6.1). Facts of the huge entry of such a
- * page; else 0.
+ * pinned page is to stay soft-dirty and writable, for a device may write to it
+ * at any time; not one mapped read-only: pte_is_pinned(), fs/proc/task_mmu.c:1087
+ * (6.1). Facts of the huge entry of a pinned page; else 0.
  */
 static u64 pinned_huge(const struct mma_range *r)
 {
@@ -84,11 +84,13 @@ static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 {
 	struct mma_range *r = (void *)ri->data;
 	struct mm_walk *walk = (void *)regs_get_kernel_argument(regs, 3);
+	u64 f;
 
 	mma_range_init(r, MMA_SITE_CLEAR_REFS, MMA_POINT_CLEAR_RANGE, MMA_F_LOCK_MM, regs);
 	mma_range_of(r, walk->vma, regs_get_kernel_argument(regs, 1),
 		     regs_get_kernel_argument(regs, 2));
-	r->had = pinned_huge(r) & MMA_F_PTE_SOFT_DIRTY;
+	f = pinned_huge(r);
+	r->had = mma_facts_writable(f) ? f & MMA_F_PTE_SOFT_DIRTY : 0;
 	r->all = r->alone = true;
 	return 0;
 }

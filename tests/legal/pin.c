@@ -78,6 +78,20 @@ void pin_clear_refs(void)
 	must(write_faults(p, 2) == 0 && pfn(p) == old, "clear_refs protected a pinned page");
 }
 
+/* But not those mapped read-only, so clear_soft_dirty_pmd() need not, either: 6.12 fs/proc/task_mmu.c:1393 */
+void pin_clear_refs_readonly(void)
+{
+	char *small = map_anon(PAGE), *large = huge();
+
+	poke(small, 1);
+	pin_page(small);
+	pin_page(large);
+	must(!mprotect(small, PAGE, PROT_READ) && !mprotect(large, HPAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	must(soft_dirty(small) && soft_dirty(large) && has_thp(large), "not soft-dirty before clear_refs");
+	clear_refs();
+	must(!soft_dirty(small) && !soft_dirty(large), "clear_refs spared a page that is mapped read-only");
+}
+
 void pin_mprotect(void)
 {
 	char *p = map_anon(PAGE);

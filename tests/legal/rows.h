@@ -420,6 +420,8 @@
 	ROW("pin-after-fork", pin_after_fork, "GUP breaks COW", "do_wp_page", "root uring") \
 	ROW("pin-clear-refs", pin_clear_refs, "clear_soft_dirty spares pinned pages", \
 	    "clear_refs_pte_range clear_refs_write", "root uring softdirty") \
+	ROW("pin-clear-refs-readonly", pin_clear_refs_readonly, "clear_soft_dirty spares only what is writable", \
+	    "clear_refs_pte_range clear_refs_write", "root uring softdirty thp") \
 	ROW("pin-mprotect", pin_mprotect, "mprotect of a pinned page", "change_protection", "root uring") \
 	ROW("pin-stays", pin_stays, "no migration, no reclaim of a pinned page", NULL, "root uring numa") \
 	ROW("pin-thp-fork", pin_thp_fork, "copy_huge_pmd splits for a pin", "copy_huge_pmd", "root uring thp") \
