@@ -203,7 +203,8 @@ ptc)
 check)
 	works_of() { [ "$1" != do_wp_page ] || echo cow-copy; }
 	functions=do_wp_page
-	work cow-copy >/dev/null
+	all=cow-copy
+	warm_up
 	measure base cow-copy
 	audits cow-copy
 	other kretprobe
