@@ -5,7 +5,7 @@
 #   make module KVER=RELEASE   for another kernel whose headers are installed, or KDIR=DIRECTORY of its build
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
 #   make check                 every test
-#   make check-long            and bench-check, the bound of a handler's run, fuzz, debug, the kernel's selftests, one mutant
+#   make check-long            and the bound of a handler's run, fuzz, debug, the kernel's selftests, one mutant
 #                              of rule.h for each operator: some hours on two processors
 #   make fuzz                  the decoder, by libFuzzer, for a minute or as FUZZ says (-runs=N)
 #   make bench                 what it costs, in instructions; bench-check: no more than it may
@@ -112,7 +112,7 @@ demo:
 check:
 	tests/check.sh
 
-check-long: check bench-check fuzz debug
+check-long: check fuzz debug
 	tests/unit/mutate.sh
 	tests/bench/run --bound --kernel 6.12
 	tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 kselftest

@@ -21,6 +21,7 @@ Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/l
              --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
   cycles  load and unload under fault load
   wrong   wrong use
+  cost    (6.1 and 6.12) auditing a copying write fault costs no more than twice an empty kretprobe
 
 Prints pass, fail and skip lines and ends with what failed and was skipped, again, and with their counts. Status 0: something passed, nothing failed.
 END2
@@ -32,18 +33,18 @@ listed() {
 }
 
 kernels=() suites=() only=()
-in_machines=(wrong legal sweep bugs stress kselftest cycles)
+in_machines=(wrong legal sweep bugs stress kselftest cycles cost)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	--only) listed "${2:?--only wants a program}"; only+=("$2"); shift 2 ;;
 	-h | --help) usage; exit ;;
-	unit | lint | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong) suites+=("$1"); shift ;;
+	unit | lint | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong | cost) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs stress cycles wrong)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs stress cycles wrong cost)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -245,6 +246,16 @@ wrong() {
 	machine "$1" wrong-use.sh --timeout 600 --add build/tests/asleep --add build/tests/balance --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
 }
 
+# make bench-check, on the kernels that have targets.
+cost() {
+	if tests/bench/run --check --kernel "$1" >"$work/cost.$1" 2>&1; then
+		echo "pass bounded $(tail -n 1 "$work/cost.$1")"
+	else
+		echo "fail bounded $(tail -n 1 "$work/cost.$1")"
+	fi
+}
+measured() { [ "$1" = 6.1 ] || [ "$1" = 6.12 ]; }
+
 # What the machines' "row BUG B|ok SEEN" lines say: does a kernel have the bug, and what did mmaudit say of it?
 bug_table() {
 	local kernel
@@ -300,7 +311,7 @@ everything() {
 machines() {
 	local name
 	for name in "${in_machines[@]}"; do
-		if wants "$name"; then suite "$1-$name" "$name" "$1"; fi
+		if wants "$name" && { [ "$name" != cost ] || measured "$1"; }; then suite "$1-$name" "$name" "$1"; fi
 	done
 }
 
