@@ -41,7 +41,7 @@ BEGIN {
 	work("compile",		"compile",	"handle_mm_fault",	1, "%")
 	work("move",		"page",		"remove_migration_pte")
 	work("swap",		"page, out+in",	"handle_mm_fault")
-	others = split("ftrace ftrace_regs kprobe kretprobe fentry fexit event bpftrace", other)
+	others = split("ftrace ftrace_regs kprobe kretprobe fentry fexit event delivered bpftrace", other)
 }
 NF == 3 { cost[$1, $2] = $3 }
 $2 == "lost" { lost[$1] += $3 }

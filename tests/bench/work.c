@@ -52,7 +52,7 @@ static void stop(void)
 static struct {
 	int fd;
 	pid_t child;
-	unsigned long long *records;	/* shared */
+	unsigned long long *records;	/* shared; NULL: of another tool */
 } reader = { .fd = -1 };
 
 static unsigned long long device_lost(void)
@@ -84,6 +84,17 @@ static void drain(void)
 		die("read");
 }
 
+/* What another tool's file delivers, which is not ours to decode. */
+static void drain_raw(void)
+{
+	static char buf[1 << 16];
+
+	while (read(reader.fd, buf, sizeof(buf)) > 0)
+		;
+	if (errno != EAGAIN)
+		die("read");
+}
+
 static void read_forever(void)
 {
 	struct pollfd p = { .fd = reader.fd, .events = POLLIN };
@@ -107,9 +118,16 @@ static void open_reader(int all)
 		read_forever();
 }
 
+static void open_raw(const char *path)
+{
+	reader.fd = open(path, O_RDONLY | O_NONBLOCK);
+	if (reader.fd < 0)
+		die(path);
+}
+
 static void close_reader(void)
 {
-	if (reader.fd < 0)
+	if (!reader.records)
 		return;
 	printf("lost %llu\n", device_lost());
 	kill(reader.child, SIGKILL);
@@ -568,7 +586,10 @@ static void round_of(const struct work *w)
 	if (reader.fd < 0)
 		return;
 	start();
-	drain();
+	if (reader.records)
+		drain();
+	else
+		drain_raw();
 	if (!range || w->units != 1)	/* else it is the call that counts, alone */
 		stop();
 }
@@ -579,14 +600,14 @@ static void measure(const struct work *w, const char *name)
 
 	units = w->units;
 	for (int i = 0; i < ROUNDS; i++) {
-		if (reader.fd >= 0)
+		if (reader.records)
 			records = *reader.records;
 		round_of(w);
 		if (i && spent < best)
 			best = spent;
 	}
 	printf("%s %.2f\n", name, (double)best / units);
-	if (reader.fd >= 0)
+	if (reader.records)
 		printf("%s.records %.4f\n", name, (double)(*reader.records - records) / units);
 }
 
@@ -596,6 +617,9 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strncmp(argv[1], "--reader=", 9)) {
 		open_reader(!strcmp(argv[1] + 9, "all"));
+		at = 2;
+	} else if (argc > 1 && !strncmp(argv[1], "--raw=", 6)) {
+		open_raw(argv[1] + 6);
 		at = 2;
 	}
 	for (; at < argc; at++) {
