@@ -289,7 +289,7 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
 	mma_probe_clear_range,
 	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action,
-	mma_probe_exclusive;
+	mma_probe_exclusive, mma_probe_scan;
 
 /* action.c */
 int mma_action_init(void);

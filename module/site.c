@@ -107,6 +107,7 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_INSERT_PAGES] = &mma_probe_insert_pages,
 	[MMA_POINT_MMAP_ACTION]	= &mma_probe_mmap_action,
 	[MMA_POINT_EXCLUSIVE]	= &mma_probe_exclusive,
+	[MMA_POINT_SCAN]	= &mma_probe_scan,
 };
 
 static bool named_off(const char *name)

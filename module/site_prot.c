@@ -110,6 +110,24 @@ NOKPROBE_SYMBOL(clear_range_leave);
 struct mma_probe mma_probe_clear_range =
 	MMA_RANGE_PROBE(clear_range_enter, clear_range_leave, 64);
 
+/* pagemap_scan_pmd_entry(pmd, start, end, walk): mmap_lock held; PM_SCAN_WP_MATCHING write-protects there (6.7). */
+static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma = ((struct mm_walk *)regs_get_kernel_argument(regs, 3))->vma;
+
+	mma_range_init(r, MMA_SITE_UFFD_WP, MMA_POINT_SCAN, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	if (!(vma->vm_flags & VM_UFFD_WP))
+		return 1;
+	mma_range_of(r, vma, regs_get_kernel_argument(regs, 1), regs_get_kernel_argument(regs, 2));
+	mma_range_before(r);
+	r->all = true;		/* what it should have taken, too */
+	return 0;
+}
+NOKPROBE_SYMBOL(scan_enter);
+
+struct mma_probe mma_probe_scan = MMA_RANGE_PROBE(scan_enter, mma_range_leave, 64);
+
 /* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock held. */
 static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {

@@ -90,7 +90,9 @@
 	X(33, MMAP_ACTION, "mmap_action_complete", "vm_area_struct =int", AUDIT, \
 	  "every range mapped for a driver whose mmap_prepare() asked for it") \
 	X(34, EXCLUSIVE, "restore_exclusive_pte", MMA_ARGS_EXCLUSIVE, AUDIT, \
-	  "every entry given back by a device that had it for itself")
+	  "every entry given back by a device that had it for itself")	\
+	X(35, SCAN, "pagemap_scan_pmd_entry", "pmd_t ulong ulong mm_walk", AUDIT, \
+	  "every page table in which PAGEMAP_SCAN may have write-protected")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -165,8 +167,8 @@ enum mma_point {
 	  "entry write-protected or replaced by KSM",			\
 	  P(KSM_WP) P(KSM_MERGE))					\
 	X(20, UFFD_WP, "uffd-wp",					\
-	  "entry that UFFDIO_WRITEPROTECT or UFFDIO_RWPROTECT was to protect", \
-	  P(PROT))							\
+	  "entry that UFFDIO_WRITEPROTECT, UFFDIO_RWPROTECT or PAGEMAP_SCAN was to protect", \
+	  P(PROT) P(SCAN))						\
 	X(21, WRITEBACK, "writeback",					\
 	  "entry write-protected for writeback",			\
 	  P(MKCLEAN))							\
