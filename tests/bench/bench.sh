@@ -180,7 +180,7 @@ bound)
 	measure trace --reader=all $calls
 	rmmod mmaudit
 	ours
-	measure sweep --reader=violations sweep-call-512 sweep-call-262144 sweep-call-1048576 sweep-tasks-10000
+	measure sweep --reader=violations sweep-call-512 sweep-call-524288 sweep-call-1048576 sweep-tasks-10000
 	rmmod mmaudit
 	;;
 scale)
