@@ -784,10 +784,12 @@ static unsigned long walk_pmd(struct vm_area_struct *vma, const struct place *at
 	locked = lock_pmd(vma->vm_mm, at->pmd, &pmd, &ptl, w->wait);
 	if (locked > 0) {
 		next = at->next;
-		if (pmd_is_table(pmd))
+		if (pmd_is_table(pmd)) {
 			next = walk_table(vma, pmd, addr, next, w);
-		else if (!pmd_none(pmd))
+		} else if (!pmd_none(pmd)) {
 			walk_entry(vma, addr & PMD_MASK, pmd_val(pmd), MMA_LEVEL_PMD, w);
+			next = (addr & PMD_MASK) + PMD_SIZE;
+		}
 		spin_unlock(ptl);
 		w->tables++;
 	}
@@ -811,13 +813,16 @@ static unsigned long walk_pud(struct vm_area_struct *vma, const struct place *at
 		walk_entry(vma, addr & PUD_MASK, pud_val(pud), MMA_LEVEL_PUD, w);
 	spin_unlock(ptl);
 	w->tables++;
-	return pud_none(pud) || pud_bad(pud) ? at->next : addr;
+	if (pud_none(pud))
+		return at->next;
+	return pud_bad(pud) ? (addr & PUD_MASK) + PUD_SIZE : addr;
 }
 
 /*
  * Hand the entries of [start, end) that are not empty to w->fn, each under its
  * page-table lock. An entry costs one of w->budget, and so does each table,
- * there or absent. Returns where it stopped; end if nowhere.
+ * there or absent. Returns where it stopped; end if nowhere, or beyond it behind
+ * a huge entry, so that who goes on there does not meet that again.
  */
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       struct mma_walk *w)

@@ -186,11 +186,11 @@ static unsigned long sift(struct mma_range *r, const struct mma_sieve *sieve)
 	at = mma_walk(vma, r->f.addr, whole, &w);
 	w.olds = NULL;
 	w.sieve = NULL;			/* of these it does not know what they had */
-	if (at == whole)
-		at = mma_walk(vma, whole, known, &w);
+	if (at >= whole)
+		at = mma_walk(vma, at, known, &w);
 	w.sieve = sieve;
-	if (at == known)
-		at = mma_walk(vma, known, r->f.end, &w);
+	if (at >= known)
+		at = mma_walk(vma, at, r->f.end, &w);
 	count(r, &w);
 	return at;
 }

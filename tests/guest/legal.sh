@@ -49,6 +49,20 @@ ia32() {
 	done </tmp/said
 }
 
+# mprotect() to read-only and back: two records of the huge entry, whatever parts the range is looked at in.
+huge_once() {
+	local n
+	mmaudit run --all --json --output /tmp/once.json -- legal thp-mprotect >/tmp/said 2>/tmp/talk
+	n=$(grep '"site":"mprotect"' /tmp/once.json | grep -c '"level":"PMD"')
+	if ! grep -q '^pass thp-mprotect' /tmp/said; then
+		fail huge-once "$(head -n 1 /tmp/said)"
+	elif [ "$n" -eq 2 ]; then
+		pass huge-once
+	else
+		fail huge-once "$n records, not 2"
+	fi
+}
+
 loads
 mmaudit run --json --output /tmp/legal.json -- legal --all >&3 2>/tmp/talk
 got=$?
@@ -66,6 +80,7 @@ else
 	fail looked "no grant was looked at"
 fi
 ia32
+huge_once
 mmaudit sites >/out/sites || fail sites "status $?"
 cat /out/sites >&3
 # Only wrong.ko gives pages to a device: plant.sh. What is taken away is counted where something is wrong with it alone.
