@@ -30,14 +30,16 @@ struct call {
 	struct kretprobe_instance ri;	/* its data alone, which follows */
 };
 
-#define X(id, name, data, frame)						\
+#define X(id, name, args, nr, frame)						\
 	void mma_wrapped_##name(void);						\
-	static_assert(sizeof(struct call) + (data) <= (frame));
+	static_assert(sizeof(struct call) + (nr) <= (frame));			\
+	static __used struct slot mma_slot_##name = {				\
+		.trampoline = (unsigned long)mma_wrapped_##name, .data = nr };
 MMA_WRAPS(X)
 #undef X
 
-static struct slot slots[MMA_NR_WRAPS] = {
-#define X(id, name, nr, frame) [id] = { .trampoline = (unsigned long)mma_wrapped_##name, .data = nr },
+static struct slot *const slots[MMA_NR_WRAPS] = {
+#define X(id, name, args, data, frame) [id] = &mma_slot_##name,
 	MMA_WRAPS(X)
 #undef X
 };
@@ -50,9 +52,8 @@ static bool held;			/* a reference to ourselves: calls may come, or have not end
 /* ---- called by the trampolines ---- */
 
 /* Nonzero: this call is nobody's, its return need not be seen. */
-static __used notrace int mma_wrap_begin(struct call *c, enum mma_wrap_slot id)
+static __used notrace int mma_wrap_begin(struct call *c, const struct slot *s)
 {
-	const struct slot *s = &slots[id];
 	kretprobe_handler_t enter;
 	int declined = 1;
 
@@ -69,9 +70,8 @@ static __used notrace int mma_wrap_begin(struct call *c, enum mma_wrap_slot id)
 }
 
 /* What began in an earlier turn is of handlers that may have been another module's. */
-static __used notrace void mma_wrap_end(struct call *c, enum mma_wrap_slot id)
+static __used notrace void mma_wrap_end(struct call *c, const struct slot *s)
 {
-	const struct slot *s = &slots[id];
 	kretprobe_handler_t leave;
 
 	preempt_disable_notrace();
@@ -105,7 +105,8 @@ asm(".pushsection .text, \"ax\", @progbits\n"
 
 /*
  * The stack, from the top: who called the function; where the function goes on
- * after its call of us; our frame. Arguments on the stack are not passed on.
+ * after its call of us; our frame. Arguments on the stack are not passed on,
+ * and of registers those that hold one.
  * Aligned, for to newer kernels (7.2) an odd address is one to jump to.
  * The numbers are offsets in struct pt_regs.
  */
@@ -114,7 +115,7 @@ static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, si
 	      offsetof(struct pt_regs, r8) == 72 && offsetof(struct pt_regs, r9) == 64 &&
 	      offsetof(struct pt_regs, sp) == 152 && offsetof(struct pt_regs, ax) == 80);
 
-#define X(id, name, data, frame)						\
+#define X(id, name, args, data, frame)						\
 	asm(".pushsection .text, \"ax\", @progbits\n"				\
 	    ".balign 16, 0xcc\n"						\
 	    ".type mma_wrapped_" #name ", @function\n"				\
@@ -124,29 +125,37 @@ static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, si
 	    "	mov	%rsp, %rbp\n"						\
 	    "	sub	$" #frame ", %rsp\n"					\
 	    "	mov	%rdi, 112(%rsp)\n"					\
+	    ".if " #args " > 1\n"						\
 	    "	mov	%rsi, 104(%rsp)\n"					\
 	    "	mov	%rdx, 96(%rsp)\n"					\
 	    "	mov	%rcx, 88(%rsp)\n"					\
+	    ".endif\n"								\
+	    ".if " #args " > 4\n"						\
 	    "	mov	%r8, 72(%rsp)\n"					\
 	    "	mov	%r9, 64(%rsp)\n"					\
+	    ".endif\n"								\
 	    "	lea	16(%rbp), %rax\n"					\
 	    "	mov	%rax, 152(%rsp)\n"					\
 	    "	mov	%rsp, %rdi\n"						\
-	    "	mov	$" #id ", %esi\n"					\
+	    "	mov	$mma_slot_" #name ", %rsi\n"				\
 	    "	call	mma_wrap_begin\n"					\
 	    "	mov	112(%rsp), %rdi\n"					\
+	    ".if " #args " > 1\n"						\
 	    "	mov	104(%rsp), %rsi\n"					\
 	    "	mov	96(%rsp), %rdx\n"					\
 	    "	mov	88(%rsp), %rcx\n"					\
+	    ".endif\n"								\
+	    ".if " #args " > 4\n"						\
 	    "	mov	72(%rsp), %r8\n"					\
 	    "	mov	64(%rsp), %r9\n"					\
+	    ".endif\n"								\
 	    "	test	%eax, %eax\n"						\
 	    "	jnz	1f\n"							\
 	    "	mov	8(%rbp), %rax\n"					\
 	    "	call	mma_wrap_go\n"						\
 	    "	mov	%rax, 80(%rsp)\n"					\
 	    "	mov	%rsp, %rdi\n"						\
-	    "	mov	$" #id ", %esi\n"					\
+	    "	mov	$mma_slot_" #name ", %rsi\n"				\
 	    "	call	mma_wrap_end\n"					\
 	    "	mov	80(%rsp), %rax\n"					\
 	    "	leave\n"							\
@@ -180,7 +189,7 @@ static void open(struct slot *s, const struct kretprobe *rp)
 
 static int on(enum mma_wrap_slot id, const struct kretprobe *rp)
 {
-	struct slot *s = &slots[id];
+	struct slot *s = slots[id];
 	int ret;
 
 	if (rp->data_size > s->data)
@@ -227,7 +236,7 @@ static void let_go(struct work_struct *work)
 /* What ftrace does not give back (it is broken then, and has said so) keeps us here. */
 static void off(enum mma_wrap_slot id)
 {
-	struct slot *s = &slots[id];
+	struct slot *s = slots[id];
 	int ret;
 
 	mutex_lock(&lock);
@@ -260,7 +269,7 @@ static void __exit wrap_exit(void)
 	synchronize_rcu_tasks();
 	/* Not before: an ops whose filter was freed cannot be used again. */
 	for (i = 1; i < MMA_NR_WRAPS; i++)
-		mma_ftrace_free(&slots[i].ops);
+		mma_ftrace_free(&slots[i]->ops);
 }
 module_exit(wrap_exit);
 #else

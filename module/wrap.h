@@ -11,26 +11,27 @@
 #include <linux/kprobes.h>
 
 /*
- * X(id, NAME, data, frame): a function that can be wrapped, bytes its handlers
- * have for themselves, and stack its trampoline takes for that and the rest.
+ * X(id, NAME, args, data, frame): a function that can be wrapped, how many
+ * arguments it has at most, bytes its handlers have for themselves, and stack
+ * its trampoline takes for that and the rest.
  */
 #define MMA_WRAPS(X)			\
-	X(1, FAULT, 128, 384)		\
-	X(2, WP_FAULT, 128, 384)	\
-	X(3, WP_COPY, 128, 384)		\
-	X(4, PROT, 896, 1152)		\
-	X(5, FORK, 896, 1152)
+	X(1, FAULT, 4, 128, 384)	\
+	X(2, WP_FAULT, 1, 128, 384)	\
+	X(3, WP_COPY, 1, 128, 384)	\
+	X(4, PROT, 6, 896, 1152)	\
+	X(5, FORK, 2, 896, 1152)
 
 enum mma_wrap_slot {
 	MMA_WRAP_NONE,
-#define X(id, name, data, frame) MMA_WRAP_##name = id,
+#define X(id, name, args, data, frame) MMA_WRAP_##name = id,
 	MMA_WRAPS(X)
 #undef X
 	MMA_NR_WRAPS
 };
 
 enum {
-#define X(id, name, data, frame) MMA_WRAP_DATA_##name = data,
+#define X(id, name, args, data, frame) MMA_WRAP_DATA_##name = data,
 	MMA_WRAPS(X)
 #undef X
 };
