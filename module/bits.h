@@ -71,10 +71,10 @@ static inline u64 mma_entry_facts(u64 raw, u8 level)
 	return level == MMA_LEVEL_NONE ? 0 : mma_pmd_facts(__pmd(raw));
 }
 
-/* pte_page() without its question for PROT_NONE. */
+/* pte_page() without its questions for PROT_NONE and Xen. */
 static inline struct page *mma_present_page(pte_t pte)
 {
-	return pfn_to_page((pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT);
+	return pfn_to_page((native_pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT);
 }
 
 static inline bool mma_facts_writable(u64 f)

@@ -12,6 +12,15 @@
 #include "compat/entry.h"
 #include "mma.h"
 
+/* Page tables are read as they are: of a Xen PV guest they hold what only the hypervisor can tell, machine frames. */
+int mma_facts_init(void)
+{
+	if (!cpu_feature_enabled(X86_FEATURE_XENPV))
+		return 0;
+	pr_err("the page tables of a Xen PV guest are not readable: boot it as PVH or HVM\n");
+	return -EOPNOTSUPP;
+}
+
 static u64 kernel_facts(void)
 {
 	return MMA_KERN_EXCL | MMA_KERN_VERSION_FACTS |
@@ -68,6 +77,8 @@ static noinline u64 file_facts(struct vm_area_struct *vma)
 	       (vma_is_dax(vma) ? MMA_F_VMA_DAX : 0);
 }
 
+#define RAW_FLAGS	(VM_PFNMAP | VM_MIXEDMAP | VM_IO)
+
 /* What vm_flags say. */
 static u64 flag_facts(unsigned long flags)
 {
@@ -87,7 +98,7 @@ static u64 flag_facts(unsigned long flags)
 		f |= MMA_F_VMA_UFFD_WP;
 	if (flags & VM_UFFD_RWP)
 		f |= MMA_F_VMA_UFFD_RWP;
-	if (flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO))
+	if (flags & RAW_FLAGS)
 		f |= MMA_F_VMA_RAW;
 	if (flags & VM_HUGETLB)
 		f |= MMA_F_VMA_HUGETLB;
@@ -167,6 +178,16 @@ static const struct kind *kind_of(struct vm_area_struct *vma)
 	if (unlikely(k->key != key))
 		kind_init(k, key);
 	return k;
+}
+
+/* mma_plain() of rule.h, as vm_flags have it. */
+#define PLAIN_FLAGS	(VM_WRITE | VM_SOFTDIRTY)
+#define PLAIN_ASKED	(PLAIN_FLAGS | VM_SHARED | RAW_FLAGS)
+
+static __always_inline bool is_plain(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & PLAIN_ASKED) == PLAIN_FLAGS &&
+	       !(pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW);
 }
 
 /*
@@ -350,20 +371,27 @@ static __always_inline void *table_of(u64 raw)
 	return __va(raw & PTE_PFN_MASK);
 }
 
-/* Not by the kernel's *_bad() and *_offset(), which take four times as long: each fault passes here. */
-static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
+/*
+ * Not by the kernel's *_bad(), *_offset() and *_index(), which take five times
+ * as long: each fault passes here. Only from the PUD on an entry may be huge.
+ */
+static __always_inline pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 {
-	u64 raw = pgd_val(*pgd_offset(mm, addr));
+	const u64 mask = PTE_PFN_MASK;
+	u64 raw;
 
-	if (!is_table(raw))
-		return NULL;
 	if (pgtable_l5_enabled()) {
-		raw = p4d_val(((p4d_t *)table_of(raw))[p4d_index(addr)]);
-		if (!is_table(raw))
+		raw = native_pgd_val(mm->pgd[(addr >> (P4D_SHIFT + 9)) % PTRS_PER_PGD]);
+		if (!(raw & _PAGE_PRESENT))
 			return NULL;
+		raw = native_p4d_val(((p4d_t *)__va(raw & mask))[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
+	} else {
+		raw = native_pgd_val(mm->pgd[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
 	}
-	raw = pud_val(((pud_t *)table_of(raw))[pud_index(addr)]);
-	return is_table(raw) ? (pmd_t *)table_of(raw) + pmd_index(addr) : NULL;
+	if (!(raw & _PAGE_PRESENT))
+		return NULL;
+	raw = native_pud_val(((pud_t *)__va(raw & mask))[pud_index(addr)]);
+	return is_table(raw) ? (pmd_t *)__va(raw & mask) + pmd_index(addr) : NULL;
 }
 
 /* Of a PMD entry that is_table(). */
@@ -415,7 +443,7 @@ static struct place find_place(struct mm_struct *mm, unsigned long addr, unsigne
 
 static bool pmd_is_table(pmd_t pmd)
 {
-	return is_table(pmd_val(pmd));
+	return is_table(native_pmd_val(pmd));
 }
 
 static __always_inline u64 peek(pmd_t *pmdp, unsigned long addr, u8 *level)
@@ -425,10 +453,10 @@ static __always_inline u64 peek(pmd_t *pmdp, unsigned long addr, u8 *level)
 	*level = MMA_LEVEL_NONE;
 	if (!pmdp)
 		return 0;
-	raw = pmd_val(READ_ONCE(*pmdp));
+	raw = native_pmd_val(READ_ONCE(*pmdp));
 	if (likely(is_table(raw))) {
 		*level = MMA_LEVEL_PTE;
-		return pte_val(READ_ONCE(*pte_of(raw, addr)));
+		return native_pte_val(READ_ONCE(*pte_of(raw, addr)));
 	}
 	if (pmd_none(__pmd(raw)))
 		return 0;
@@ -441,11 +469,31 @@ u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
 	return peek(find_pmd(mm, addr), addr, level);
 }
 
-/* And where its table hangs: that stays while mmap_lock or the vma lock is held. NULL: not there yet. */
-u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, u8 *level, pmd_t **pmdp)
+/* And where it is, for mma_glance(). */
+u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
 {
-	*pmdp = find_pmd(mm, addr);
-	return peek(*pmdp, addr, level);
+	pmd_t *pmdp = find_pmd(mm, addr);
+	u64 raw = pmdp ? native_pmd_val(READ_ONCE(*pmdp)) : 0;
+
+	at->pmd = pmdp;
+	at->table = raw;
+	at->level = MMA_LEVEL_PTE;
+	if (likely(is_table(raw))) {
+		at->pte = pte_of(raw, addr);
+		return native_pte_val(READ_ONCE(*at->pte));
+	}
+	at->pte = NULL;
+	at->level = pmd_none(__pmd(raw)) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
+	return raw;
+}
+
+/* The same of an entry that was found already. */
+void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
+{
+	at->pmd = pmdp;
+	at->table = native_pmd_val(READ_ONCE(*pmdp));
+	at->pte = ptep;
+	at->level = MMA_LEVEL_PTE;
 }
 
 /* All of [addr, end) up to a huge entry. Returns how many. */
@@ -461,12 +509,12 @@ unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned lon
 		pmdp = find_pmd(mm, addr);
 		pmd = pmdp ? READ_ONCE(*pmdp) : __pmd(0);
 		if (!pmd_is_table(pmd) && !pmd_none(pmd)) {
-			*raw++ = pmd_val(pmd);
+			*raw++ = native_pmd_val(pmd);
 			break;
 		}
 		ptep = pmd_none(pmd) ? NULL : pte_offset_kernel(&pmd, addr);
 		for (; addr < next; addr += PAGE_SIZE)
-			*raw++ = ptep ? pte_val(READ_ONCE(*ptep++)) : 0;
+			*raw++ = ptep ? native_pte_val(READ_ONCE(*ptep++)) : 0;
 	}
 	return raw - raws;
 }
@@ -476,7 +524,7 @@ bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long en
 		      unsigned int *nr)
 {
 	pmd_t *pmdp = find_pmd(mm, addr);
-	u64 raw = pmdp ? pmd_val(READ_ONCE(*pmdp)) : 0;
+	u64 raw = pmdp ? native_pmd_val(READ_ONCE(*pmdp)) : 0;
 	pte_t *ptep, pte;
 
 	if (!is_table(raw) || (addr ^ (end - 1)) & PMD_MASK)
@@ -524,10 +572,10 @@ bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long
 	if (!pmdp || lock_pmd(mm, pmdp, &pmd, &slot->ptl, false) <= 0)
 		return false;
 	slot->level = pmd_none(pmd) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
-	slot->raw = pmd_val(pmd);
+	slot->raw = native_pmd_val(pmd);
 	if (pmd_is_table(pmd)) {
 		slot->level = MMA_LEVEL_PTE;
-		slot->raw = pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
+		slot->raw = native_pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
 	}
 	return true;
 }
@@ -575,8 +623,8 @@ static __always_inline bool is_lone_anon(struct page *page)
 {
 	struct folio *folio = (struct folio *)page;
 
-	return mma_exclusive_no_head(page) && !PageTail(page) && folio_test_anon(folio) &&
-	       !folio_test_ksm(folio) && mma_mapcount(page, false) == 1;
+	return mma_exclusive_no_head(page) && !PageTail(page) && mma_anon_no_ksm(folio) &&
+	       mma_mapcount(page, false) == 1;
 }
 
 /* MMA_KIND_FILE; the zero page has no mapping. */
@@ -600,6 +648,12 @@ static __always_inline bool is_sound(const struct mma_sieve *s, pte_t pte)
 	       is_sound_file(s, pte);
 }
 
+/* Most that is writable, without a look at the kind of its mapping. */
+static __always_inline bool is_plain_sound(const struct vm_area_struct *vma, pte_t pte)
+{
+	return has_bits(native_pte_val(pte), 0) && is_plain(vma) && is_lone_anon(mma_present_page(pte));
+}
+
 /* The old entry has a mark that the new one lacks; a swapped one has its marks elsewhere. */
 static __always_inline bool may_lose(u64 old, u64 new)
 {
@@ -614,44 +668,72 @@ static __always_inline bool may_lose(u64 old, u64 new)
  */
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new)
 {
+	pte_t pte = native_make_pte(new);
+
 	return !(vma->vm_flags & VM_SHARED) && !may_lose(old, new) &&
-	       is_sound(&kind_of(vma)->sieve, __pte(new));
+	       (is_plain_sound(vma, pte) || is_sound(&kind_of(vma)->sieve, pte));
+}
+
+/* Where the entry is now: its table hangs where it did, or has come since. NULL: none, or huge. */
+static __always_inline pte_t *still_at(const struct mma_place *at, unsigned long addr)
+{
+	u64 raw;
+
+	if (likely(at->pte && native_pmd_val(READ_ONCE(*at->pmd)) == at->table))
+		return at->pte;
+	raw = at->pmd ? native_pmd_val(READ_ONCE(*at->pmd)) : 0;
+	return is_table(raw) ? pte_of(raw, addr) : NULL;
 }
 
 /*
- * The entry of addr where there was none, if it needs no judge: read-only, or
+ * The entry of addr if it needs no judge but for what it was: read-only, or
  * sound for sure; else 0. Without its lock: the page was mapped while it was
- * looked at if the entry is the same before and after. *pmdp is of this
- * address, under mmap_lock or the vma lock; preemption off, so no table goes.
+ * looked at if the entry is the same before and after. Under mmap_lock or the
+ * vma lock as when mma_peek_at() looked; preemption off, so no table goes.
  */
-u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
+u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, const struct mma_place *at)
 {
-	u64 raw = pmdp ? pmd_val(READ_ONCE(*pmdp)) : 0;
-	pte_t *ptep, pte;
+	pte_t *ptep = still_at(at, addr), pte;
 
-	if (!is_table(raw))
+	if (!ptep)
 		return 0;
-	ptep = pte_of(raw, addr);
 	pte = READ_ONCE(*ptep);
-	if (!(native_pte_val(pte) & _PAGE_PRESENT))
-		return 0;
-	if (pte_write(pte) &&
-	    (!is_sound(&kind_of(vma)->sieve, pte) || !pte_same(READ_ONCE(*ptep), pte)))
-		return 0;
-	return pte_val(pte);
+	if (!is_plain_sound(vma, pte)) {
+		if (!(native_pte_val(pte) & _PAGE_PRESENT))
+			return 0;
+		if (!pte_write(pte))
+			return native_pte_val(pte);
+		if (!is_sound(&kind_of(vma)->sieve, pte))
+			return 0;
+	}
+	return native_pte_val(READ_ONCE(*ptep)) == native_pte_val(pte) ? native_pte_val(pte) : 0;
 }
 
-/* do_wp_page() may copy the page instead of reusing it. Page-table lock held. */
-bool mma_may_copy(struct vm_area_struct *vma, u64 raw)
+/*
+ * A write fault may copy the page instead of reusing it. A huge one is split
+ * for that. With the page-table lock held, or with nothing but mmap_lock: who
+ * makes another page of it meanwhile replaces the entry, too.
+ */
+bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level)
 {
-	struct page *page;
+	struct page *page = mma_present_page(native_make_pte(raw));
 
 	if (vma->vm_flags & VM_SHARED)
 		return false;
-	if (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO) || raw & MMA_PTE_ODD)
+	if (level != MMA_LEVEL_PTE || vma->vm_flags & RAW_FLAGS || raw & MMA_PTE_ODD)
 		return true;
-	page = pte_page(__pte(raw));
-	return !folio_test_anon(page_folio(page)) || !PageAnonExclusive(page);
+	return !mma_exclusive(page) || !folio_test_anon(page_folio(page));
+}
+
+static unsigned long pfn_at(u64 raw, u8 level, unsigned long addr)
+{
+	return entry_pfn(raw, level) + ((addr & (mma_level_size(level) - 1)) >> PAGE_SHIFT);
+}
+
+/* Of two present entries that map addr. */
+bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr)
+{
+	return pfn_at(a, alevel, addr) == pfn_at(b, blevel, addr);
 }
 
 static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
@@ -668,7 +750,7 @@ static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 		} else if (w->writable || pte_none(pte)) {
 			continue;
 		}
-		w->fn(vma, addr, pte_val(pte), MMA_LEVEL_PTE, w->arg);
+		w->fn(vma, addr, native_pte_val(pte), MMA_LEVEL_PTE, w->arg);
 	}
 }
 
@@ -730,7 +812,7 @@ bool mma_glance_at(struct vm_area_struct *vma, unsigned long addr, unsigned long
 		   struct mma_walk *w)
 {
 	pmd_t *pmdp = find_pmd(vma->vm_mm, addr);
-	u64 raw = pmdp ? pmd_val(READ_ONCE(*pmdp)) : 0;
+	u64 raw = pmdp ? native_pmd_val(READ_ONCE(*pmdp)) : 0;
 	pte_t *last;
 
 	if (!raw)
@@ -752,7 +834,7 @@ static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 		if (ptep == last)
 			break;
 		w->present++;
-		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), pte_val(READ_ONCE(*ptep)),
+		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), native_pte_val(READ_ONCE(*ptep)),
 		      MMA_LEVEL_PTE, w->arg);
 	}
 }
@@ -787,7 +869,7 @@ static unsigned long walk_pmd(struct vm_area_struct *vma, const struct place *at
 		if (pmd_is_table(pmd)) {
 			next = walk_table(vma, pmd, addr, next, w);
 		} else if (!pmd_none(pmd)) {
-			walk_entry(vma, addr & PMD_MASK, pmd_val(pmd), MMA_LEVEL_PMD, w);
+			walk_entry(vma, addr & PMD_MASK, native_pmd_val(pmd), MMA_LEVEL_PMD, w);
 			next = (addr & PMD_MASK) + PMD_SIZE;
 		}
 		spin_unlock(ptl);
@@ -810,7 +892,7 @@ static unsigned long walk_pud(struct vm_area_struct *vma, const struct place *at
 		return addr;
 	pud = READ_ONCE(*at->pud);
 	if (pud_bad(pud))
-		walk_entry(vma, addr & PUD_MASK, pud_val(pud), MMA_LEVEL_PUD, w);
+		walk_entry(vma, addr & PUD_MASK, native_pud_val(pud), MMA_LEVEL_PUD, w);
 	spin_unlock(ptl);
 	w->tables++;
 	if (pud_none(pud))

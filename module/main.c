@@ -11,6 +11,7 @@ static const struct stage {
 	int (*up)(void);
 	void (*down)(void);
 } stages[] = {
+	{ "facts",	mma_facts_init,		nothing },
 	{ "readers",	mma_readers_init,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sweep",	mma_sweep_init,		mma_sweep_exit },

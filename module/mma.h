@@ -35,6 +35,14 @@ struct mma_slot {			/* one locked entry */
 	u8 level;
 };
 
+/* Where an entry was found: this stays while mmap_lock or the vma lock is held, but for a table that comes or goes. */
+struct mma_place {
+	pmd_t *pmd;			/* where its table hangs, or NULL */
+	u64 table;			/* what was there */
+	pte_t *pte;			/* if that is a table, at MMA_LEVEL_PTE; or NULL */
+	u8 level;
+};
+
 typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 			     u64 raw, u8 level, void *arg);
 
@@ -61,6 +69,7 @@ struct mma_walk {
 	u64 readonly, granted;		/* let through by the sieve; granted: not writable by olds */
 };
 
+int mma_facts_init(void);
 u64 mma_kernel_facts(void);
 u64 mma_vma_facts(struct vm_area_struct *vma);
 bool mma_is_migration(u64 raw, u8 level);
@@ -73,15 +82,17 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
 bool mma_tracked(const struct vm_area_struct *vma);
 u64 mma_folio_facts(struct folio *folio);
-u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, u8 *level, pmd_t **pmdp);
+u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, struct mma_place *at);
+void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep);
 bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		      unsigned int *nr);
 unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws);
-u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
+u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, const struct mma_place *at);
 bool mma_glance_at(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
 		   struct mma_walk *w);
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
-bool mma_may_copy(struct vm_area_struct *vma, u64 raw);
+bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
+bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
 bool mma_shares_tables(const struct vm_area_struct *vma);
 bool mma_mm_trylock(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
@@ -235,11 +246,10 @@ struct mma_frame {
 	struct vm_area_struct *vma;
 	struct mm_struct *mm;
 	unsigned long addr, end, ip;
-	pmd_t *pmd;			/* where the table of addr hangs, or NULL */
 	u64 old;
+	struct mma_place at;		/* of old */
 	u32 flags;			/* FAULT_FLAG_* */
 	u32 quiet;			/* token of the first look; 0: none, or not needed */
-	u8 level;
 	bool pinned;			/* the page to copy is, and is this process's alone */
 };
 /* A range of entries before and after a function that rewrites them. */
@@ -265,10 +275,10 @@ void mma_sites_exit(void);
 void mma_sites_arm(void);
 void mma_sites_hold(void);
 void mma_sites_release(void);
-extern bool mma_armed[MMA_NR_POINTS];
+extern u64 mma_armed;			/* bit per point */
 static inline bool mma_point_on(enum mma_point point)
 {
-	return READ_ONCE(mma_armed[point]);
+	return READ_ONCE(mma_armed) >> point & 1;
 }
 void mma_point_info(struct mma_point_info *info);
 u64 mma_missed(void);

@@ -363,6 +363,13 @@ static inline __u64 mma_needs(__u64 f)
 	return broken ? ~0ULL : need;
 }
 
+/* Most mappings: of them MMA_KIND_ANON needs nothing, whatever else is so. */
+static inline int mma_plain(__u64 f)
+{
+	return mma_all(f, MMA_F_VMA_WRITE | MMA_F_VMA_SOFTDIRTY) &&
+	       !(f & (MMA_F_VMA_SHARED | MMA_F_VMA_RAW | MMA_F_VMA_PROT_WRITE));
+}
+
 /*
  * Whose soft-dirty bit must survive? Clean pages of files may go and come back
  * unnoticed, so of a present entry it is asked for anonymous memory, and where

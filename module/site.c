@@ -49,7 +49,8 @@ struct point {
 	bool planted, refused, traced, wrapped;
 };
 
-bool mma_armed[MMA_NR_POINTS];
+u64 mma_armed;
+static_assert(MMA_NR_POINTS <= 64);
 
 static struct point points[] = {
 #define X(id, nm, sym, args, md, text) \
@@ -198,11 +199,11 @@ static void arm(enum mma_point id, bool on)
 {
 	struct point *p = &points[id];
 
-	if (!p->planted || on == mma_armed[id])
+	if (!p->planted || on == mma_point_on(id))
 		return;
 	p->err = on ? switch_on(p) : switch_off(p);
 	if (!p->err)
-		WRITE_ONCE(mma_armed[id], on);
+		WRITE_ONCE(mma_armed, on ? mma_armed | 1ULL << id : mma_armed & ~(1ULL << id));
 }
 
 static bool planted(enum mma_point id)
@@ -210,7 +211,7 @@ static bool planted(enum mma_point id)
 	return points[id].planted;
 }
 
-/* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(). */
+/* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(), or where the fault returns. */
 static bool needed(enum mma_point id)
 {
 	if (points[id].mode == MODE_SPARE)
@@ -218,7 +219,7 @@ static bool needed(enum mma_point id)
 	if (READ_ONCE(mma_decisions))
 		return true;
 	if (id == MMA_POINT_WP_FAULT)
-		return !planted(MMA_POINT_WP_COPY) || !planted(MMA_POINT_UPGRADE);
+		return !planted(MMA_POINT_UPGRADE) || (!planted(MMA_POINT_WP_COPY) && !planted(MMA_POINT_FAULT));
 	return points[id].mode == MODE_AUDIT || !planted(MMA_POINT_PROT);
 }
 
@@ -258,13 +259,7 @@ void mma_sites_release(void)
 
 u64 mma_site_points(enum mma_site site)
 {
-	u64 on = 0;
-	int i;
-
-	for (i = 0; i < MMA_NR_POINTS; i++)
-		if ((site_points[site] & 1ULL << i) && mma_point_on(i))
-			on |= 1ULL << i;
-	return on;
+	return site_points[site] & READ_ONCE(mma_armed);
 }
 
 static enum mma_hook hook(const struct point *p)
@@ -344,7 +339,7 @@ int mma_sites_init(void)
 /* Taking a kprobe out may want memory and fail; unregistering it would not try again, and it would outlive us. */
 static void disarm(enum mma_point id)
 {
-	for (arm(id, false); mma_armed[id] && points[id].err == -ENOMEM; arm(id, false))
+	for (arm(id, false); mma_point_on(id) && points[id].err == -ENOMEM; arm(id, false))
 		msleep(10);
 }
 

@@ -60,6 +60,12 @@ static noinline void upgrade_judged(const struct pt_regs *regs)
 	upgrade(&hit, (void *)regs->di);
 }
 
+/* pte_write(), which asks for a shadow stack first: that has _PAGE_DIRTY alone. */
+static bool is_write(u64 raw)
+{
+	return raw & _PAGE_RW || (raw & _PAGE_DIRTY && pte_write(native_make_pte(raw)));
+}
+
 static void upgrade_enter(const struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)regs->di;
@@ -67,7 +73,7 @@ static void upgrade_enter(const struct pt_regs *regs)
 
 	mma_point_hit(MMA_POINT_UPGRADE);
 	/* Most: no facts are needed to tell. A PROT_NONE entry is not upgraded. */
-	if (!pte_write(__pte(new)) || pte_write(__pte(old)) || is_vm_hugetlb_page(vma))
+	if (!is_write(new) || is_write(old) || is_vm_hugetlb_page(vma))
 		return;
 	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
 		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);
@@ -144,9 +150,9 @@ static bool copies_pinned(const struct mma_frame *fr)
 static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
 {
 	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
-	fr->old = pte_val(vmf->orig_pte);
+	fr->old = native_pte_val(vmf->orig_pte);
 	fr->pinned = copies_pinned(fr);
-	fr->pmd = vmf->pmd;
+	mma_place_of(&fr->at, vmf->pmd, vmf->pte);
 	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
 	if (fr->flags & FAULT_FLAG_UNSHARE)
 		fr->quiet = mma_quiet(fr->mm);
@@ -183,7 +189,7 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	copy_init(fr, vmf, regs);
 	if (all || fr->old & MMA_PTE_UFFD)
 		return wp_fault_judged(fr, vmf);
-	return !mma_may_copy(vmf->vma, fr->old);
+	return !mma_may_copy(vmf->vma, fr->old, MMA_LEVEL_PTE);
 }
 NOKPROBE_SYMBOL(wp_fault_enter);
 
@@ -234,6 +240,11 @@ static noinline void copy_judged(struct mma_frame *fr, enum mma_point point)
 	mma_slot_unlock(&slot);
 }
 
+static bool is_copied_by_write(const struct mma_frame *fr)
+{
+	return fr->old & _PAGE_PRESENT && !(fr->flags & FAULT_FLAG_UNSHARE);
+}
+
 /*
  * What was made for a write needs no judge if it is sound; for a pin, it is
  * compared with what was there. The same page still: nothing done, or reused in
@@ -243,9 +254,9 @@ static bool copy_sound(const struct mma_frame *fr)
 {
 	u64 now;
 
-	if (fr->flags & FAULT_FLAG_UNSHARE || fr->pinned || READ_ONCE(mma_decisions))
+	if (!is_copied_by_write(fr) || fr->pinned || fr->at.level != MMA_LEVEL_PTE)
 		return false;
-	now = mma_glance(fr->vma, fr->addr, fr->pmd);
+	now = mma_glance(fr->vma, fr->addr, &fr->at);
 	if (!(now & _PAGE_RW))
 		return false;
 	if ((now ^ fr->old) & PTE_PFN_MASK)
@@ -257,7 +268,7 @@ static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point po
 {
 	if (let_go(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
 		return 0;	/* failed before it mapped anything */
-	if (!copy_sound(fr))
+	if (READ_ONCE(mma_decisions) || !copy_sound(fr))
 		copy_judged(fr, point);
 	return 0;
 }
@@ -286,6 +297,32 @@ struct mma_probe mma_probe_wp_copy = { MMA_WRAPPED(WP_COPY, struct mma_frame), .
 
 /* ---- handle_mm_fault(vma, address, flags, regs): whatever is not a write-protect fault ---- */
 
+/* A present entry is upgraded in place, which is seen there, or not at all; or do_wp_page() is watched itself. */
+static __always_inline bool is_no_copy(const struct mma_frame *fr, struct vm_area_struct *vma, u32 flags)
+{
+	const u64 upgrade = 1ULL << MMA_POINT_UPGRADE;
+	u64 on = READ_ONCE(mma_armed) & (upgrade | 1ULL << MMA_POINT_WP_COPY | 1ULL << MMA_POINT_WP_FAULT);
+
+	if (on != upgrade)
+		return on & upgrade;
+	return fr->old & _PAGE_RW || !(flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) ||
+	       !mma_may_copy(vma, fr->old, fr->at.level);
+}
+
+static noinline bool pins_copied_page(const struct mma_frame *fr)
+{
+	struct mma_slot slot;
+	bool pinned;
+
+	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
+		mma_event(MMA_UNSURE);
+		return false;
+	}
+	pinned = slot.level == MMA_LEVEL_PTE && slot.raw == fr->old && copies_pinned(fr);
+	mma_slot_unlock(&slot);
+	return pinned;
+}
+
 static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)regs->di;
@@ -295,27 +332,31 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_point_hit(MMA_POINT_FAULT);
 	if (is_vm_hugetlb_page(vma))
 		return 1;	/* hugetlb_fault() */
-	fr->old = mma_peek_at(vma->vm_mm, regs->si, &fr->level, &fr->pmd);
-	/* A present entry goes to do_wp_page() or is upgraded in place: seen there. */
-	if (fr->old & _PAGE_PRESENT && mma_point_on(MMA_POINT_UPGRADE))
+	fr->old = mma_peek_at(vma->vm_mm, regs->si, &fr->at);
+	if (fr->old & _PAGE_PRESENT && is_no_copy(fr, vma, regs->dx))
 		return 1;
 	frame_init(fr, vma, regs->si, regs->dx, regs);
 	if (!fr->old)
 		return 0;
-	f = mma_entry_facts(fr->old, fr->level);
-	if ((f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) && mma_point_on(MMA_POINT_UPGRADE))
+	if (is_copied_by_write(fr)) {
+		fr->pinned = mma_ever_pinned(fr->mm) && pins_copied_page(fr);
+		return 0;
+	}
+	f = mma_entry_facts(fr->old, fr->at.level);
+	if (!(fr->old & _PAGE_PRESENT) && (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
+	    mma_point_on(MMA_POINT_UPGRADE))
 		return 1;	/* huge, and being rewritten */
 	fr->quiet = mma_quiet(fr->mm);		/* before the look that is compared */
-	fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+	fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
 	/* Waited for, or seen in restore_exclusive_pte(). */
-	return mma_is_migration(fr->old, fr->level) ||
-	       (mma_point_on(MMA_POINT_EXCLUSIVE) && mma_is_device_exclusive(fr->old, fr->level));
+	return mma_is_migration(fr->old, fr->at.level) ||
+	       (mma_point_on(MMA_POINT_EXCLUSIVE) && mma_is_device_exclusive(fr->old, fr->at.level));
 }
 NOKPROBE_SYMBOL(fault_enter);
 
 static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area_struct *vma)
 {
-	u64 f = mma_entry_facts(fr->old, fr->level);
+	u64 f = mma_entry_facts(fr->old, fr->at.level);
 
 	if (is_vm_hugetlb_page((struct vm_area_struct *)vma))
 		return MMA_SITE_HUGETLB;
@@ -323,7 +364,9 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 		return MMA_SITE_UFFD_UNWP;	/* do_uffd_rwp(), asynchronous: 7.3 mm/memory.c:6260 */
 	if (f & MMA_F_PTE_PROTNONE)
 		return MMA_SITE_NUMA;
-	if ((f & MMA_F_PTE_SWAP) && !mma_is_marker(fr->old, fr->level))
+	if (f & MMA_F_PTE_PRESENT)
+		return MMA_SITE_WP_COPY;
+	if ((f & MMA_F_PTE_SWAP) && !mma_is_marker(fr->old, fr->at.level))
 		return MMA_SITE_SWAP_IN;
 	return vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
 }
@@ -346,18 +389,21 @@ static noinline void fault_result(const struct mma_frame *fr, struct vm_area_str
 	hit.level = slot.level;
 	if (hit.level == MMA_LEVEL_PMD)
 		hit.addr &= PMD_MASK;
-	if (fr->level != slot.level)
+	if (hit.site == MMA_SITE_WP_COPY && mma_same_page(fr->old, fr->at.level, slot.raw, slot.level, fr->addr))
+		hit.site = MMA_SITE_WP_REUSE;
+	if (fr->at.level != slot.level)
 		hit.old = 0;	/* a huge entry came or went */
 	else
 		hit.before = mma_entry_facts(hit.old, hit.level);
 	/* Still a swap or migration entry: waited for, nothing decided. */
-	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT)
+	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT &&
+	    !(hit.site == MMA_SITE_WP_REUSE && mma_point_on(MMA_POINT_UPGRADE)))
 		fault_hit(&hit, vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
 }
 
 /* The vma may be another by now, so it is looked up again. */
-static void fault_let_go(const struct mma_frame *fr)
+static noinline void fault_let_go(const struct mma_frame *fr)
 {
 	struct mma_hit hit = {
 		.site = MMA_SITE_FILE_FAULT, .point = MMA_POINT_FAULT, .addr = fr->addr,
@@ -375,15 +421,23 @@ static void fault_let_go(const struct mma_frame *fr)
 	mma_mm_unlock(fr->mm);
 }
 
-/* Most faults: there was nothing to keep, and what is there now needs no judge. */
+/* There was nothing to keep, and what is there now needs no judge. */
 static bool first_touch(const struct mma_frame *fr)
 {
-	u64 now = fr->old || READ_ONCE(mma_decisions) ? 0 : mma_glance(fr->vma, fr->addr, fr->pmd);
+	u64 now = mma_glance(fr->vma, fr->addr, &fr->at);
 
 	if (now)
 		mma_count(fr->vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT,
 			  now & _PAGE_RW ? MMA_GRANTS : MMA_DENIALS);
 	return now;
+}
+
+/* Most faults. */
+static bool needs_no_judge(const struct mma_frame *fr)
+{
+	if (READ_ONCE(mma_decisions))
+		return false;
+	return fr->old ? copy_sound(fr) : first_touch(fr);
 }
 
 /*
@@ -396,10 +450,12 @@ static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_frame *fr = (void *)ri->data;
 	unsigned long ret = regs_return_value(regs);
 
-	if (ret & (__force unsigned long)VM_FAULT_COMPLETED)
-		fault_let_go(fr);
-	else if (!let_go(ret) && !first_touch(fr))
+	if (unlikely(let_go(ret))) {
+		if (ret & (__force unsigned long)VM_FAULT_COMPLETED)
+			fault_let_go(fr);
+	} else if (!needs_no_judge(fr)) {
 		fault_result(fr, fr->vma, MMA_POINT_FAULT);
+	}
 	return 0;
 }
 NOKPROBE_SYMBOL(fault_leave);
@@ -419,10 +475,10 @@ static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_point_hit(MMA_POINT_HUGETLB);
 	frame_init(fr, (void *)regs->si, regs->dx, regs->cx, regs);
 	fr->old = 0;
-	fr->level = MMA_LEVEL_NONE;
+	fr->at.level = MMA_LEVEL_NONE;
 	if (!mma_shares_tables(fr->vma)) {
 		fr->quiet = mma_quiet(fr->mm);		/* before the look */
-		fr->old = mma_peek(fr->mm, fr->addr, &fr->level);
+		fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
 	}
 	return 0;
 }

@@ -58,7 +58,7 @@ static void restore_init(struct mma_frame *fr, struct vm_area_struct *vma, unsig
 	fr->vma = vma;
 	fr->addr = addr;
 	fr->ip = mma_return_address(regs);
-	fr->old = mma_peek(vma->vm_mm, addr, &fr->level);
+	fr->old = mma_peek(vma->vm_mm, addr, &fr->at.level);
 }
 
 static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, u64 context)
@@ -73,7 +73,7 @@ static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, 
 	if (hit->level != level || !(f & MMA_F_PTE_PRESENT))
 		return;
 	hit->verdict = f & MMA_F_PTE_WRITE ? MMA_GRANTED : MMA_DENIED;
-	hit->before = mma_entry_facts(fr->old, fr->level);
+	hit->before = mma_entry_facts(fr->old, fr->at.level);
 	mma_facts(hit, fr->vma, context | MMA_F_LOCK_PTL | MMA_F_NEED_PAGE_LOCK | MMA_F_KEEPS |
 		  (hit->verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	mma_judge(hit);

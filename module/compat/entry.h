@@ -167,15 +167,37 @@ static inline bool mma_uffd_remaps(const struct vm_area_struct *vma)
 #endif
 
 /*
- * PageAnonExclusive() and not the head of a large page, in one look at its flags.
- * Not by the kernel's own tests: with CONFIG_DEBUG_VM_PGFLAGS they BUG() of a
- * tail, which it may be and, under no lock, may become at any time.
+ * Not by the kernel's own tests: with CONFIG_DEBUG_VM_PGFLAGS they BUG() of what
+ * is no anonymous page or a tail, which a page may be and, under no lock, may
+ * become at any time.
  */
+static inline unsigned long mma_page_flags(const struct page *page)
+{
+	return READ_ONCE(*(const unsigned long *)&page->flags);
+}
+
+/* PageAnonExclusive(), if it is an anonymous page */
+static inline bool mma_exclusive(const struct page *page)
+{
+	return mma_page_flags(page) & MMA_PG_EXCL;
+}
+
+/* The same, or that nobody could tell, and not the head of a large page. */
 static inline bool mma_exclusive_no_head(const struct page *page)
 {
-	unsigned long flags = READ_ONCE(*(const unsigned long *)&page->flags);
+	return (mma_page_flags(page) & (BIT(PG_head) | MMA_PG_EXCL)) == MMA_PG_EXCL;
+}
 
-	return (flags & (BIT(PG_head) | MMA_PG_EXCL)) == MMA_PG_EXCL;
+/* folio_test_anon() && !folio_test_ksm(), in one look */
+static inline bool mma_anon_no_ksm(const struct folio *folio)
+{
+	unsigned long mapping = (unsigned long)READ_ONCE(folio->mapping);
+
+#ifdef FOLIO_MAPPING_FLAGS
+	return (mapping & FOLIO_MAPPING_FLAGS) == FOLIO_MAPPING_ANON;
+#else
+	return (mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_ANON;
+#endif
 }
 
 /*

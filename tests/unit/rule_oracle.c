@@ -780,7 +780,8 @@ static void compare_needs(__u64 f, __u64 kind, __u64 unasked)
 		if (bit & needs)
 			sound = !!mma_check(f | kind | BAREST | (both & ~bit));
 	compared++;
-	if (sound != (needs != ~0ULL) || (sound && needs & ~both)) {
+	if (sound != (needs != ~0ULL) || (sound && needs & ~both) ||
+	    (kind == MMA_KIND_ANON && mma_plain(f) && needs)) {
 		struct world w = unpack(f | kind);
 
 		report("mma_needs for nothing", f | kind, &w, needs, 0);
