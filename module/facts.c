@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* facts.c - turns an entry into MMA_F_* bits. The only file that looks inside mm structures. */
+/* facts.c - turns an entry into MMA_F_* bits. It and facts.h, its inline half, alone look inside mm structures. */
 #include <linux/backing-dev.h>
 #include <linux/hash.h>
 #include <linux/hugetlb.h>
@@ -10,6 +10,7 @@
 
 #include "bits.h"
 #include "compat/entry.h"
+#include "facts.h"
 #include "mma.h"
 
 /* Page tables are read as they are: of a Xen PV guest they hold what only the hypervisor can tell, machine frames. */
@@ -74,10 +75,8 @@ static noinline u64 file_facts(struct vm_area_struct *vma)
 	if (!mapping || !mapping->host)
 		return 0;
 	return (mapping_can_writeback(mapping) ? MMA_F_VMA_WRITEBACK : 0) |
-	       (vma_is_dax(vma) ? MMA_F_VMA_DAX : 0);
+	       (IS_DAX(mapping->host) ? MMA_F_VMA_DAX : 0);
 }
-
-#define RAW_FLAGS	(VM_PFNMAP | VM_MIXEDMAP | VM_IO)
 
 /* What vm_flags say. */
 static u64 flag_facts(unsigned long flags)
@@ -178,16 +177,6 @@ static const struct kind *kind_of(struct vm_area_struct *vma)
 	if (unlikely(k->key != key))
 		kind_init(k, key);
 	return k;
-}
-
-/* mma_plain() of rule.h, as vm_flags have it. */
-#define PLAIN_FLAGS	(VM_WRITE | VM_SOFTDIRTY)
-#define PLAIN_ASKED	(PLAIN_FLAGS | VM_SHARED | RAW_FLAGS)
-
-static __always_inline bool is_plain(const struct vm_area_struct *vma)
-{
-	return (vma->vm_flags & PLAIN_ASKED) == PLAIN_FLAGS &&
-	       !(pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW);
 }
 
 /*
@@ -359,47 +348,6 @@ struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
 }
 
-/* A page table hangs below, as opposed to nothing or a huge entry. Alike at every level. */
-static bool is_table(u64 raw)
-{
-	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
-}
-
-/* The table that an entry of the level above names, which is_table(). */
-static __always_inline void *table_of(u64 raw)
-{
-	return __va(raw & PTE_PFN_MASK);
-}
-
-/*
- * Not by the kernel's *_bad(), *_offset() and *_index(), which take five times
- * as long: each fault passes here. Only from the PUD on an entry may be huge.
- */
-static __always_inline pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
-{
-	const u64 mask = PTE_PFN_MASK;
-	u64 raw;
-
-	if (pgtable_l5_enabled()) {
-		raw = native_pgd_val(mm->pgd[(addr >> (P4D_SHIFT + 9)) % PTRS_PER_PGD]);
-		if (!(raw & _PAGE_PRESENT))
-			return NULL;
-		raw = native_p4d_val(((p4d_t *)__va(raw & mask))[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
-	} else {
-		raw = native_pgd_val(mm->pgd[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
-	}
-	if (!(raw & _PAGE_PRESENT))
-		return NULL;
-	raw = native_pud_val(((pud_t *)__va(raw & mask))[pud_index(addr)]);
-	return is_table(raw) ? (pmd_t *)__va(raw & mask) + pmd_index(addr) : NULL;
-}
-
-/* Of a PMD entry that is_table(). */
-static __always_inline pte_t *pte_of(u64 raw, unsigned long addr)
-{
-	return (pte_t *)table_of(raw) + pte_index(addr);
-}
-
 /* What maps an address: a huge PUD entry, the place of a PMD entry, or nothing up to next. */
 struct place {
 	pud_t *pud;
@@ -469,24 +417,6 @@ u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
 	return peek(find_pmd(mm, addr), addr, level);
 }
 
-/* And where it is, for mma_glance(). */
-u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
-{
-	pmd_t *pmdp = find_pmd(mm, addr);
-	u64 raw = pmdp ? native_pmd_val(READ_ONCE(*pmdp)) : 0;
-
-	at->pmd = pmdp;
-	at->table = raw;
-	at->level = MMA_LEVEL_PTE;
-	if (likely(is_table(raw))) {
-		at->pte = pte_of(raw, addr);
-		return native_pte_val(READ_ONCE(*at->pte));
-	}
-	at->pte = NULL;
-	at->level = pmd_none(__pmd(raw)) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
-	return raw;
-}
-
 /* The same of an entry that was found already. */
 void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
 {
@@ -496,27 +426,26 @@ void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
 	at->level = MMA_LEVEL_PTE;
 }
 
-/* All of [addr, end) up to a huge entry. Returns how many. */
-unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws)
+/* All of [addr, end) up to a huge entry. Returns how many; *at is of those in the last table. */
+unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws,
+			  struct mma_place *at)
 {
 	unsigned long next;
-	u64 *raw = raws;
-	pmd_t *pmdp, pmd;
+	u64 *out = raws, raw;
 	pte_t *ptep;
 
 	for (; addr < end; addr = next) {
 		next = pmd_addr_end(addr, end);
-		pmdp = find_pmd(mm, addr);
-		pmd = pmdp ? READ_ONCE(*pmdp) : __pmd(0);
-		if (!pmd_is_table(pmd) && !pmd_none(pmd)) {
-			*raw++ = native_pmd_val(pmd);
+		raw = locate(mm, addr, at);
+		if (raw && !at->pte) {
+			*out++ = raw;
 			break;
 		}
-		ptep = pmd_none(pmd) ? NULL : pte_offset_kernel(&pmd, addr);
+		ptep = at->pte;
 		for (; addr < next; addr += PAGE_SIZE)
-			*raw++ = ptep ? native_pte_val(READ_ONCE(*ptep++)) : 0;
+			*out++ = ptep ? native_pte_val(READ_ONCE(*ptep++)) : 0;
 	}
-	return raw - raws;
+	return out - raws;
 }
 
 /* None of [addr, end) is writable, of *nr more; false also where that takes more than a look at one table. */
@@ -610,23 +539,6 @@ struct mma_sieve mma_sieve_of(struct vm_area_struct *vma)
 	return kind_of(vma)->sieve;
 }
 
-#define ASKED (_PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD)
-
-/* Writable and not odd, with the bits needed; never if these are ~0. */
-static __always_inline bool has_bits(u64 raw, u64 needed)
-{
-	return (raw & (ASKED | needed)) == (_PAGE_PRESENT | _PAGE_RW | needed);
-}
-
-/* MMA_KIND_ANON */
-static __always_inline bool is_lone_anon(struct page *page)
-{
-	struct folio *folio = (struct folio *)page;
-
-	return mma_exclusive_no_head(page) && !PageTail(page) && mma_anon_no_ksm(folio) &&
-	       mma_mapcount(page, false) == 1;
-}
-
 /* MMA_KIND_FILE; the zero page has no mapping. */
 static noinline bool is_sound_file(const struct mma_sieve *s, pte_t pte)
 {
@@ -646,12 +558,6 @@ static __always_inline bool is_sound(const struct mma_sieve *s, pte_t pte)
 {
 	return (has_bits(native_pte_val(pte), s->anon) && is_lone_anon(mma_present_page(pte))) ||
 	       is_sound_file(s, pte);
-}
-
-/* Most that is writable, without a look at the kind of its mapping. */
-static __always_inline bool is_plain_sound(const struct vm_area_struct *vma, pte_t pte)
-{
-	return has_bits(native_pte_val(pte), 0) && is_plain(vma) && is_lone_anon(mma_present_page(pte));
 }
 
 /* The old entry has a mark that the new one lacks; a swapped one has its marks elsewhere. */
@@ -674,39 +580,16 @@ bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new)
 	       (is_plain_sound(vma, pte) || is_sound(&kind_of(vma)->sieve, pte));
 }
 
-/* Where the entry is now: its table hangs where it did, or has come since. NULL: none, or huge. */
-static __always_inline pte_t *still_at(const struct mma_place *at, unsigned long addr)
+/* mma_glance() of what is not plain, or changes. */
+u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, pte_t pte)
 {
-	u64 raw;
+	u64 raw = native_pte_val(pte);
 
-	if (likely(at->pte && native_pmd_val(READ_ONCE(*at->pmd)) == at->table))
-		return at->pte;
-	raw = at->pmd ? native_pmd_val(READ_ONCE(*at->pmd)) : 0;
-	return is_table(raw) ? pte_of(raw, addr) : NULL;
-}
-
-/*
- * The entry of addr if it needs no judge but for what it was: read-only, or
- * sound for sure; else 0. Without its lock: the page was mapped while it was
- * looked at if the entry is the same before and after. Under mmap_lock or the
- * vma lock as when mma_peek_at() looked; preemption off, so no table goes.
- */
-u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, const struct mma_place *at)
-{
-	pte_t *ptep = still_at(at, addr), pte;
-
-	if (!ptep)
+	if (!(raw & _PAGE_PRESENT))
 		return 0;
-	pte = READ_ONCE(*ptep);
-	if (!is_plain_sound(vma, pte)) {
-		if (!(native_pte_val(pte) & _PAGE_PRESENT))
-			return 0;
-		if (!pte_write(pte))
-			return native_pte_val(pte);
-		if (!is_sound(&kind_of(vma)->sieve, pte))
-			return 0;
-	}
-	return native_pte_val(READ_ONCE(*ptep)) == native_pte_val(pte) ? native_pte_val(pte) : 0;
+	if (!mma_raw_write(raw))
+		return raw;
+	return is_sound(&kind_of(vma)->sieve, pte) && native_pte_val(READ_ONCE(*ptep)) == raw ? raw : 0;
 }
 
 /*
@@ -766,17 +649,16 @@ static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 
 	for (; at < end; at++) {
 		pte = READ_ONCE(*at);
-		if ((native_pte_val(pte) & asked) == sound && is_lone_anon(mma_present_page(pte))) {
+		if ((native_pte_val(pte) & asked) == sound && is_lone_anon(mma_present_page(pte)))
 			granted++;
-		} else if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE))) {
+		else if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
 			continue;
-		} else if (!(native_pte_val(pte) & (_PAGE_RW | _PAGE_DIRTY)) || !pte_write(pte)) {
-			readonly++;	/* a shadow stack's is dirty */
-		} else if (is_sound_file(w->sieve, pte)) {
+		else if (!mma_raw_write(native_pte_val(pte)))
+			readonly++;
+		else if (is_sound_file(w->sieve, pte))
 			granted++;
-		} else {
+		else
 			break;
-		}
 	}
 	w->readonly += readonly;
 	w->granted += granted;
@@ -805,22 +687,32 @@ static pte_t *sift_known(struct mma_walk *w, pte_t *at, pte_t *end, const u64 *o
 }
 
 /*
- * Entries of one table in one look, without their lock: false if one needs a
- * judge. w->olds tells what all of them were. mmap_lock held, preemption off.
+ * `nr` entries of one table in one look, without their lock: false if one needs
+ * a judge. olds tells what they were, at where. mmap_lock held, preemption off.
  */
-bool mma_glance_at(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
-		   struct mma_walk *w)
+bool mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds,
+		    unsigned int nr, struct mma_walk *w)
 {
-	pmd_t *pmdp = find_pmd(vma->vm_mm, addr);
-	u64 raw = pmdp ? native_pmd_val(READ_ONCE(*pmdp)) : 0;
-	pte_t *last;
+	pte_t *ptep = at->pte, pte;
 
-	if (!raw)
-		return true;		/* nothing there */
-	if (!is_table(raw))
+	if (!ptep || native_pmd_val(READ_ONCE(*at->pmd)) != at->table)
 		return false;
-	last = pte_of(raw, addr) + ((end - addr) >> PAGE_SHIFT);
-	return sift_known(w, pte_of(raw, addr), last, w->olds) == last;
+	for (; nr; nr--, ptep++, olds++) {
+		pte = READ_ONCE(*ptep);
+		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+			continue;
+		if (may_lose(*olds, native_pte_val(pte)))
+			return false;
+		if (!mma_raw_write(native_pte_val(pte))) {
+			w->readonly++;
+			continue;
+		}
+		if ((!is_plain_sound(vma, pte) && !is_sound(&kind_of(vma)->sieve, pte)) ||
+		    native_pte_val(READ_ONCE(*ptep)) != native_pte_val(pte))
+			return false;
+		w->granted += !(*olds & _PAGE_RW);
+	}
+	return true;
 }
 
 static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,

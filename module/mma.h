@@ -28,7 +28,7 @@ struct mma_hit {
 	u32 refs, maps;
 };
 
-/* facts.c - the only file that looks inside mm structures */
+/* facts.c, and facts.h, its inline half - the only place that looks inside mm structures */
 struct mma_slot {			/* one locked entry */
 	u64 raw;
 	spinlock_t *ptl;
@@ -82,14 +82,13 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
 bool mma_tracked(const struct vm_area_struct *vma);
 u64 mma_folio_facts(struct folio *folio);
-u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, struct mma_place *at);
 void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep);
 bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		      unsigned int *nr);
-unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws);
-u64 mma_glance(struct vm_area_struct *vma, unsigned long addr, const struct mma_place *at);
-bool mma_glance_at(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
-		   struct mma_walk *w);
+unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws,
+			  struct mma_place *at);
+bool mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds,
+		    unsigned int nr, struct mma_walk *w);
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
@@ -247,7 +246,7 @@ struct mma_frame {
 	struct mm_struct *mm;
 	unsigned long addr, end, ip;
 	u64 old;
-	struct mma_place at;		/* of old */
+	struct mma_place at;		/* of old; of a range: of its entries, if one table has all */
 	u32 flags;			/* FAULT_FLAG_* */
 	u32 quiet;			/* token of the first look; 0: none, or not needed */
 	bool pinned;			/* the page to copy is, and is this process's alone */

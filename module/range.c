@@ -34,6 +34,7 @@ void mma_range_of(struct mma_range *r, struct vm_area_struct *vma, unsigned long
 	r->f.mm = vma->vm_mm;
 	r->f.addr = addr;
 	r->f.end = end;
+	r->f.at.pte = NULL;
 }
 
 u64 mma_range_marks(const struct mma_range *r, unsigned int i)
@@ -77,7 +78,7 @@ void mma_range_before(struct mma_range *r)
 		return;
 	if (r->context & MMA_F_KEEPS && !r->alone)
 		r->f.quiet = mma_quiet(r->f.mm);
-	r->known = mma_peek_all(r->f.mm, r->f.addr, end, r->olds);
+	r->known = mma_peek_all(r->f.mm, r->f.addr, end, r->olds, &r->f.at);
 	if (r->known == MMA_OLDS && r->context & (MMA_F_KEEPS | MMA_F_TAKEN))
 		remember_marks(r);
 }
@@ -161,25 +162,28 @@ static void count(const struct mma_range *r, const struct mma_walk *w)
 }
 
 /* Most ranges are small and sound: all entries are known, and no lock is needed. */
-static bool glance(const struct mma_range *r, const struct mma_sieve *sieve)
+static bool glance(const struct mma_range *r)
 {
-	struct mma_walk w = { .sieve = sieve, .olds = r->olds };
+	struct mma_walk w;
 
 	if (!(r->context & MMA_F_LOCK_MM) || r->known > MMA_OLDS ||
-	    r->f.addr + r->known * PAGE_SIZE != r->f.end || (r->f.addr ^ (r->f.end - 1)) & PMD_MASK ||
-	    !mma_glance_at(r->f.vma, r->f.addr, r->f.end, &w))
+	    r->f.addr + r->known * PAGE_SIZE != r->f.end || (r->f.addr ^ (r->f.end - 1)) & PMD_MASK)
+		return false;
+	w.readonly = w.granted = 0;
+	if (!mma_glance_all(r->f.vma, &r->f.at, r->olds, r->known, &w))
 		return false;
 	count(r, &w);
 	return true;
 }
 
-static unsigned long sift(struct mma_range *r, const struct mma_sieve *sieve)
+static noinline unsigned long sift(struct mma_range *r)
 {
 	struct vm_area_struct *vma = r->f.vma;
+	const struct mma_sieve sieve = mma_sieve_of(vma);
 	unsigned long whole = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
 	unsigned long known = r->f.addr + r->known * PAGE_SIZE, at;
 	struct mma_walk w = {
-		.fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET, .sieve = sieve,
+		.fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET, .sieve = &sieve,
 		.olds = r->olds, .olds_of = r->f.addr,
 	};
 
@@ -188,14 +192,14 @@ static unsigned long sift(struct mma_range *r, const struct mma_sieve *sieve)
 	w.sieve = NULL;			/* of these it does not know what they had */
 	if (at >= whole)
 		at = mma_walk(vma, at, known, &w);
-	w.sieve = sieve;
+	w.sieve = &sieve;
 	if (at >= known)
 		at = mma_walk(vma, at, r->f.end, &w);
 	count(r, &w);
 	return at;
 }
 
-static unsigned long judge_each(struct mma_range *r)
+static noinline unsigned long judge_each(struct mma_range *r)
 {
 	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
 
@@ -204,16 +208,13 @@ static unsigned long judge_each(struct mma_range *r)
 
 static unsigned long walk(struct mma_range *r)
 {
-	struct mma_sieve sieve;
-
 	if (!may_sift(r))
 		return judge_each(r);
-	sieve = mma_sieve_of(r->f.vma);
-	return glance(r, &sieve) ? r->f.end : sift(r, &sieve);
+	return glance(r) ? r->f.end : sift(r);
 }
 
 /* What is too much for a probe, or locked by others, is judged later. */
-static void judge_later(struct mma_range *r, unsigned long addr, unsigned long end)
+static noinline void judge_later(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	struct mma_hit rest = {
 		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,

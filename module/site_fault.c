@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 
 #include "bits.h"
+#include "facts.h"
 #include "mma.h"
 
 #define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)
@@ -60,12 +61,6 @@ static noinline void upgrade_judged(const struct pt_regs *regs)
 	upgrade(&hit, (void *)regs->di);
 }
 
-/* pte_write(), which asks for a shadow stack first: that has _PAGE_DIRTY alone. */
-static bool is_write(u64 raw)
-{
-	return raw & _PAGE_RW || (raw & _PAGE_DIRTY && pte_write(native_make_pte(raw)));
-}
-
 static void upgrade_enter(const struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)regs->di;
@@ -73,7 +68,7 @@ static void upgrade_enter(const struct pt_regs *regs)
 
 	mma_point_hit(MMA_POINT_UPGRADE);
 	/* Most: no facts are needed to tell. A PROT_NONE entry is not upgraded. */
-	if (!is_write(new) || is_write(old) || is_vm_hugetlb_page(vma))
+	if (!mma_raw_write(new) || mma_raw_write(old) || is_vm_hugetlb_page(vma))
 		return;
 	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
 		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);

@@ -36,16 +36,17 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_range *r = (void *)ri->data;
 	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG);
 	u32 cp_flags = regs_get_kernel_argument(regs, MMA_PROT_CP_FLAGS_ARG);
+	bool tracked = mma_tracked(vma);
 
 	mma_range_init(r, prot_site(cp_flags),
 		       MMA_POINT_PROT, MMA_F_LOCK_MM, regs);
 	mma_quiet_break(vma->vm_mm);	/* before 5.19 without a gather: 4a18419f71cd */
 	/* NUMA hinting takes rights away, from what is then no more a writable entry: marks alone count. */
-	if (cp_flags & MM_CP_PROT_NUMA && !mma_tracked(vma))
+	if (cp_flags & MM_CP_PROT_NUMA && !tracked)
 		return 1;
 	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),
 		     regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2));
-	if (mma_tracked(vma))
+	if (tracked)
 		prot_keeps(r);
 	mma_range_before(r);
 	r->all = r->site != MMA_SITE_NUMA;	/* what it should have taken, too */

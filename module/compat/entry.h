@@ -42,6 +42,16 @@
 #define MMA_PTE_ODD			(_PAGE_SPECIAL | MMA_PTE_UFFD)
 #endif
 
+/* A shadow stack's entry lacks _PAGE_RW. */
+static __always_inline bool mma_raw_write(u64 raw)
+{
+#ifdef X86_FEATURE_SHSTK
+	if (pte_shstk(native_make_pte(raw)))
+		return true;
+#endif
+	return raw & _PAGE_RW;
+}
+
 static inline bool mma_pte_is_migration(pte_t pte)
 {
 #ifdef HAVE_SOFTLEAF
@@ -186,6 +196,15 @@ static inline bool mma_exclusive(const struct page *page)
 static inline bool mma_exclusive_no_head(const struct page *page)
 {
 	return (mma_page_flags(page) & (BIT(PG_head) | MMA_PG_EXCL)) == MMA_PG_EXCL;
+}
+
+/*
+ * PageTail() of what is no head: bit 0 of page->compound_head, which shares its
+ * place with lru.next. A fake head of hugetlb has PG_head: page_is_fake_head().
+ */
+static inline bool mma_tail(const struct page *page)
+{
+	return (unsigned long)READ_ONCE(page->lru.next) & 1;
 }
 
 /* folio_test_anon() && !folio_test_ksm(), in one look */
