@@ -687,32 +687,34 @@ static pte_t *sift_known(struct mma_walk *w, pte_t *at, pte_t *end, const u64 *o
 }
 
 /*
- * `nr` entries of one table in one look, without their lock: false if one needs
- * a judge. olds tells what they were, at where. mmap_lock held, preemption off.
+ * `nr` entries of one table in one look, without their lock: how many are
+ * granted << 32 | how many read-only, or -1 if one needs a judge. olds tells
+ * what they were, at where. mmap_lock held, preemption off.
  */
-bool mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds,
-		    unsigned int nr, struct mma_walk *w)
+s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds, unsigned int nr)
 {
+	const s64 granted = 1LL << 32;
 	pte_t *ptep = at->pte, pte;
+	s64 counts = 0;
 
 	if (!ptep || native_pmd_val(READ_ONCE(*at->pmd)) != at->table)
-		return false;
+		return -1;
 	for (; nr; nr--, ptep++, olds++) {
 		pte = READ_ONCE(*ptep);
 		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
 			continue;
 		if (may_lose(*olds, native_pte_val(pte)))
-			return false;
+			return -1;
 		if (!mma_raw_write(native_pte_val(pte))) {
-			w->readonly++;
+			counts++;
 			continue;
 		}
 		if ((!is_plain_sound(vma, pte) && !is_sound(&kind_of(vma)->sieve, pte)) ||
 		    native_pte_val(READ_ONCE(*ptep)) != native_pte_val(pte))
-			return false;
-		w->granted += !(*olds & _PAGE_RW);
+			return -1;
+		counts += *olds & _PAGE_RW ? 0 : granted;
 	}
-	return true;
+	return counts;
 }
 
 static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,

@@ -87,8 +87,7 @@ bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long en
 		      unsigned int *nr);
 unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws,
 			  struct mma_place *at);
-bool mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds,
-		    unsigned int nr, struct mma_walk *w);
+s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds, unsigned int nr);
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);

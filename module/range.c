@@ -155,24 +155,24 @@ static bool may_sift(const struct mma_range *r)
 	       !(r->context & (MMA_F_MOVED | MMA_F_NEED_PAGE_LOCK | MMA_F_NEED_PTE_DIRTY));
 }
 
-static void count(const struct mma_range *r, const struct mma_walk *w)
+static void count(const struct mma_range *r, u64 granted, u64 readonly)
 {
-	mma_count_many(r->site, MMA_GRANTS, w->granted);
-	mma_count_many(r->site, MMA_DENIALS, w->readonly);
+	mma_count_many(r->site, MMA_GRANTS, granted);
+	mma_count_many(r->site, MMA_DENIALS, readonly);
 }
 
 /* Most ranges are small and sound: all entries are known, and no lock is needed. */
 static bool glance(const struct mma_range *r)
 {
-	struct mma_walk w;
+	s64 counts;
 
 	if (!(r->context & MMA_F_LOCK_MM) || r->known > MMA_OLDS ||
 	    r->f.addr + r->known * PAGE_SIZE != r->f.end || (r->f.addr ^ (r->f.end - 1)) & PMD_MASK)
 		return false;
-	w.readonly = w.granted = 0;
-	if (!mma_glance_all(r->f.vma, &r->f.at, r->olds, r->known, &w))
+	counts = mma_glance_all(r->f.vma, &r->f.at, r->olds, r->known);
+	if (counts < 0)
 		return false;
-	count(r, &w);
+	count(r, counts >> 32, (u32)counts);
 	return true;
 }
 
@@ -195,7 +195,7 @@ static noinline unsigned long sift(struct mma_range *r)
 	w.sieve = &sieve;
 	if (at >= known)
 		at = mma_walk(vma, at, r->f.end, &w);
-	count(r, &w);
+	count(r, w.granted, w.readonly);
 	return at;
 }
 

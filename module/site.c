@@ -219,7 +219,7 @@ static bool needed(enum mma_point id)
 	if (READ_ONCE(mma_decisions))
 		return true;
 	if (id == MMA_POINT_WP_FAULT)
-		return !planted(MMA_POINT_UPGRADE) || (!planted(MMA_POINT_WP_COPY) && !planted(MMA_POINT_FAULT));
+		return !planted(MMA_POINT_WP_COPY) && !planted(MMA_POINT_FAULT);
 	return points[id].mode == MODE_AUDIT || !planted(MMA_POINT_PROT);
 }
 

@@ -240,31 +240,33 @@ static bool is_copied_by_write(const struct mma_frame *fr)
 	return fr->old & _PAGE_PRESENT && !(fr->flags & FAULT_FLAG_UNSHARE);
 }
 
-/*
- * What was made for a write needs no judge if it is sound; for a pin, it is
- * compared with what was there. The same page still: nothing done, or reused in
- * place, which ptep_set_access_flags has seen.
- */
-static bool copy_sound(const struct mma_frame *fr)
+/* The entry a write fault left, if it needs no judge; else 0. What was made for a pin is compared with what was there. */
+static u64 sound_copy(const struct mma_frame *fr)
 {
 	u64 now;
 
-	if (!is_copied_by_write(fr) || fr->pinned || fr->at.level != MMA_LEVEL_PTE)
-		return false;
+	if (!is_copied_by_write(fr) || fr->pinned || fr->at.level != MMA_LEVEL_PTE || READ_ONCE(mma_decisions))
+		return 0;
 	now = mma_glance(fr->vma, fr->addr, &fr->at);
-	if (!(now & _PAGE_RW))
-		return false;
-	if ((now ^ fr->old) & PTE_PFN_MASK)
-		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
-	return true;
+	return now & _PAGE_RW ? now : 0;
+}
+
+static bool other_page(const struct mma_frame *fr, u64 now)
+{
+	return (now ^ fr->old) & PTE_PFN_MASK;
 }
 
 static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point point)
 {
+	u64 now;
+
 	if (let_go(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
 		return 0;	/* failed before it mapped anything */
-	if (READ_ONCE(mma_decisions) || !copy_sound(fr))
+	now = sound_copy(fr);
+	if (!now)
 		copy_judged(fr, point);
+	else if (other_page(fr, now))	/* else nothing was done, or it was reused: ptep_set_access_flags() */
+		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
 	return 0;
 }
 
@@ -339,7 +341,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	}
 	f = mma_entry_facts(fr->old, fr->at.level);
 	if (!(fr->old & _PAGE_PRESENT) && (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
-	    mma_point_on(MMA_POINT_UPGRADE))
+	    mma_point_on(MMA_POINT_UPGRADE_PMD))
 		return 1;	/* huge, and being rewritten */
 	fr->quiet = mma_quiet(fr->mm);		/* before the look that is compared */
 	fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
@@ -366,6 +368,29 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 	return vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
 }
 
+/* Of a write to a present entry. */
+static enum mma_site written_site(bool same_page, u8 level)
+{
+	if (!same_page)
+		return MMA_SITE_WP_COPY;
+	return level == MMA_LEVEL_PMD ? MMA_SITE_WP_REUSE_PMD : MMA_SITE_WP_REUSE;
+}
+
+/* What a write does is, if that is on, seen where it does it; where it did nothing, too, is the same page still. */
+static bool seen_elsewhere(enum mma_site site)
+{
+	switch (site) {
+	case MMA_SITE_WP_REUSE:
+		return mma_point_on(MMA_POINT_UPGRADE);
+	case MMA_SITE_WP_REUSE_PMD:
+		return mma_point_on(MMA_POINT_UPGRADE_PMD);
+	case MMA_SITE_WP_COPY:
+		return mma_point_on(MMA_POINT_WP_COPY) || mma_point_on(MMA_POINT_WP_FAULT);
+	default:
+		return false;
+	}
+}
+
 /* What the fault left behind, under the mapping's lock. */
 static noinline void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
 				  enum mma_point point)
@@ -384,15 +409,16 @@ static noinline void fault_result(const struct mma_frame *fr, struct vm_area_str
 	hit.level = slot.level;
 	if (hit.level == MMA_LEVEL_PMD)
 		hit.addr &= PMD_MASK;
-	if (hit.site == MMA_SITE_WP_COPY && mma_same_page(fr->old, fr->at.level, slot.raw, slot.level, fr->addr))
-		hit.site = MMA_SITE_WP_REUSE;
+	hit.before = mma_entry_facts(fr->old, fr->at.level);
+	if (hit.site == MMA_SITE_WP_COPY)
+		hit.site = written_site(mma_same_page(fr->old, fr->at.level, slot.raw, slot.level, fr->addr),
+					slot.level);
+	else if (fr->at.level != slot.level)
+		hit.before = 0;		/* a huge entry came or went; one that is split keeps its marks */
 	if (fr->at.level != slot.level)
-		hit.old = 0;	/* a huge entry came or went */
-	else
-		hit.before = mma_entry_facts(hit.old, hit.level);
+		hit.old = 0;
 	/* Still a swap or migration entry: waited for, nothing decided. */
-	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT &&
-	    !(hit.site == MMA_SITE_WP_REUSE && mma_point_on(MMA_POINT_UPGRADE)))
+	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !seen_elsewhere(hit.site))
 		fault_hit(&hit, vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
 }
@@ -427,12 +453,20 @@ static bool first_touch(const struct mma_frame *fr)
 	return now;
 }
 
+static bool written(const struct mma_frame *fr)
+{
+	u64 now = sound_copy(fr);
+	enum mma_site site = written_site(!other_page(fr, now), MMA_LEVEL_PTE);
+
+	if (now && !seen_elsewhere(site))
+		mma_count(site, MMA_GRANTS);
+	return now;
+}
+
 /* Most faults. */
 static bool needs_no_judge(const struct mma_frame *fr)
 {
-	if (READ_ONCE(mma_decisions))
-		return false;
-	return fr->old ? copy_sound(fr) : first_touch(fr);
+	return fr->old ? written(fr) : !READ_ONCE(mma_decisions) && first_touch(fr);
 }
 
 /*
