@@ -13,6 +13,7 @@
 	X("thp-mprotect-softdirty", thp_mprotect_softdirty, "softdirty thp")	\
 	X("mkclean-softdirty", mkclean_softdirty, "softdirty ext4")	\
 	X("unshare-softdirty", unshare_softdirty, "softdirty")		\
+	X("unshare-thp-softdirty", unshare_thp_softdirty, "softdirty thp")	\
 	X("fork-pinned-readonly", fork_pinned_readonly, "root uring")	\
 	X("fork-pinned-uffd-wp", fork_pinned_uffd_wp, "root uring uffd-wp")	\
 	X("fork-uffd-wp-between", fork_uffd_wp_between, "uffd-wp")	\

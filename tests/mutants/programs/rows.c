@@ -72,10 +72,10 @@ void mkclean_softdirty(void)
 }
 
 /* A page written since clear_refs, unshared by a read-only pin: 6.12 mm/memory.c:3401 */
-void unshare_softdirty(void)
+static void unshare_written(char *p)
 {
 	struct gate turn = gate_make();
-	char *p = map_anon(PAGE), c = 0;
+	char c = 0;
 	struct iovec local = { &c, 1 }, remote = { p, 1 };
 	pid_t pid;
 
@@ -91,6 +91,17 @@ void unshare_softdirty(void)
 	must(soft_dirty(p), "unsharing lost soft-dirty");
 	gate_open(turn);
 	join(pid);
+}
+
+void unshare_softdirty(void)		{ unshare_written(map_anon(PAGE)); }
+
+/* do_huge_pmd_wp_page() splits first: 6.12 mm/huge_memory.c:1901 */
+void unshare_thp_softdirty(void)
+{
+	char *p = huge();
+
+	unshare_written(p);
+	must(!has_thp(p), "the huge entry was not split");
 }
 
 /* ---- fork of pinned pages ---- */
