@@ -307,26 +307,10 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 	mma_facts_within(hit, vma, kind_of(vma)->facts | context);
 }
 
-/* Does anybody rest on marks of its entries? Else all of it counts as soft-dirty and nothing is trapped. */
-bool mma_tracked(const struct vm_area_struct *vma)
-{
-	return (vma->vm_flags & (VM_UFFD_WP | VM_UFFD_RWP)) ||
-	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) && !(vma->vm_flags & VM_SOFTDIRTY));
-}
-
 /* Of a page that an entry no longer maps. */
 u64 mma_folio_facts(struct folio *folio)
 {
 	return MMA_F_PAGE | (folio_test_anon(folio) ? MMA_F_PAGE_ANON : 0);
-}
-
-/*
- * hugetlb may share this mapping's page tables with others', which take them
- * away under i_mmap_rwsem alone: not for a probe to look at.
- */
-bool mma_shares_tables(const struct vm_area_struct *vma)
-{
-	return is_vm_hugetlb_page((struct vm_area_struct *)vma) && (vma->vm_flags & VM_MAYSHARE);
 }
 
 /* In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no scheduler lock may be held. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * facts.h - the inline half of facts.c: the walk to an entry and the look at a
- * plain page, which each fault pays for. For facts.c and site_fault.c alone.
+ * plain page, which each fault pays for, and what is asked of each mapping.
  */
 #ifndef MMA_FACTS_H
 #define MMA_FACTS_H
 
+#include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
@@ -76,6 +77,22 @@ static __always_inline u64 mma_peek_at(struct mm_struct *mm, unsigned long addr,
 		return native_pte_val(READ_ONCE(*at->pte));
 	at->level = raw ? MMA_LEVEL_PMD : MMA_LEVEL_NONE;
 	return raw;
+}
+
+/* Does anybody rest on marks of its entries? Else all of it counts as soft-dirty and nothing is trapped. */
+static __always_inline bool mma_tracked(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_UFFD_WP | VM_UFFD_RWP)) ||
+	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) && !(vma->vm_flags & VM_SOFTDIRTY));
+}
+
+/*
+ * hugetlb may share this mapping's page tables with others', which take them
+ * away under i_mmap_rwsem alone: not for a probe to look at.
+ */
+static __always_inline bool mma_shares_tables(const struct vm_area_struct *vma)
+{
+	return is_vm_hugetlb_page((struct vm_area_struct *)vma) && (vma->vm_flags & VM_MAYSHARE);
 }
 
 #define RAW_FLAGS	(VM_PFNMAP | VM_MIXEDMAP | VM_IO)

@@ -80,7 +80,6 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
-bool mma_tracked(const struct vm_area_struct *vma);
 u64 mma_folio_facts(struct folio *folio);
 void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep);
 bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
@@ -91,7 +90,6 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
-bool mma_shares_tables(const struct vm_area_struct *vma);
 bool mma_mm_trylock(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);

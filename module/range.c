@@ -3,6 +3,7 @@
 #include <linux/mm.h>
 
 #include "bits.h"
+#include "facts.h"
 #include "mma.h"
 #include "range.h"
 
@@ -51,7 +52,7 @@ static u64 facts_of(const struct mma_range *r, u64 raw, u8 level)
 	return mma_entry_facts(raw, level);
 }
 
-static void remember_marks(struct mma_range *r)
+static noinline void remember_marks(struct mma_range *r)
 {
 	unsigned long addr = r->f.addr + MMA_OLDS * PAGE_SIZE;
 	unsigned long end = min(r->f.end, r->f.addr + MMA_KNOWN * PAGE_SIZE);
@@ -155,7 +156,7 @@ static bool may_sift(const struct mma_range *r)
 	       !(r->context & (MMA_F_MOVED | MMA_F_NEED_PAGE_LOCK | MMA_F_NEED_PTE_DIRTY));
 }
 
-static void count(const struct mma_range *r, u64 granted, u64 readonly)
+static __always_inline void count(const struct mma_range *r, u64 granted, u64 readonly)
 {
 	mma_count_many(r->site, MMA_GRANTS, granted);
 	mma_count_many(r->site, MMA_DENIALS, readonly);

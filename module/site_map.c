@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 
 #include "bits.h"
+#include "facts.h"
 #include "mma.h"
 #include "range.h"
 
