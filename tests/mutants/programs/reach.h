@@ -17,6 +17,7 @@
 	X("fork-pinned-readonly", fork_pinned_readonly, "root uring")	\
 	X("fork-pinned-uffd-wp", fork_pinned_uffd_wp, "root uring uffd-wp")	\
 	X("fork-uffd-wp-between", fork_uffd_wp_between, "uffd-wp")	\
+	X("swap-forked-write", swap_forked_write, "swap")		\
 	X("swapped-then-protected", swapped_then_protected, "swap uffd-wp")	\
 	X("thp-split-softdirty", thp_split_softdirty, "softdirty thp")	\
 	X("numa-hint-clear-refs", numa_hint_clear_refs, "root numa softdirty")	\
@@ -26,6 +27,10 @@
 	X("file-read-clean", file_read_clean, "ext4")			\
 	X("move-thp-softdirty", move_thp_softdirty, "root numa softdirty thp")	\
 	X("move-far-softdirty", move_far_softdirty, "root numa softdirty thp")	\
+	X("large-mprotect-softdirty", large_mprotect_softdirty, "softdirty thp")	\
+	X("large-mprotect-exclusive", large_mprotect_exclusive, "thp")	\
+	X("large-fork-softdirty", large_fork_softdirty, "softdirty thp")	\
+	X("hugetlb-uffd-wp-absent", hugetlb_uffd_wp_absent, "hugetlb uffd-shmem")	\
 	X("foll-force-clear-refs", foll_force_clear_refs, "softdirty")	\
 	X("foll-force-absent", foll_force_absent, "")			\
 	X("foll-force-file-absent", foll_force_file_absent, "")

@@ -178,6 +178,28 @@ void fork_uffd_wp_between(void)
 	fork_watched(all, 2000 * PAGE, p);
 }
 
+/* Both write a page that was out, the child while the parent has it: 6.1 grants on a write fault alone, mm/memory.c:4054 */
+void swap_forked_write(void)
+{
+	struct gate turn = gate_make();
+	char *p = map_anon(PAGE);
+	pid_t pid;
+
+	swap_only("loop");
+	poke(p, 1);
+	swap_out(p, PAGE);
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		poke(p, 3);
+		leave();
+	}
+	poke(p, 2);
+	gate_open(turn);
+	join(pid);
+	must(peek(p) == 2, "the child's write is seen in the parent");
+}
+
 /* ---- write protection asked for ---- */
 
 /* The entry of a page that is out is marked: 6.12 mm/mprotect.c:264 */
@@ -241,18 +263,89 @@ void move_thp_softdirty(void)
 	must(has_thp(p) && soft_dirty(p), "migration lost soft-dirty, or split the page");
 }
 
-/* Page 300 alone of a huge page mapped by small entries, which are restored together. */
-void move_far_softdirty(void)
+/* A huge page mapped by small entries, of which that of page 300 alone is soft-dirty. */
+static char *far_written(char *p)
 {
-	char *p = huge(), *far = p + 300 * PAGE;
+	char *far = p + 300 * PAGE;
 
 	read_then_write(p, PAGE);
 	must(!has_thp(p), "mprotect of a page did not split the huge entry");
 	clear_refs();
 	poke(far, 2);
+	return far;
+}
+
+/* The entries are restored together. */
+void move_far_softdirty(void)
+{
+	char *far = far_written(huge());
+
 	if (!move_away(far))
 		skip("move_pages did not move the page");
 	must(soft_dirty(far), "migration lost soft-dirty");
+}
+
+/* The second call finds entries that differ in soft-dirty alone, and changes all at a time: 7.2 mm/mprotect.c:372 */
+void large_mprotect_softdirty(void)
+{
+	char *p = huge(), *far = far_written(p);
+
+	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, PROT_READ | PROT_EXEC), "mprotect: %s", strerror(errno));
+	must(soft_dirty(far) && !soft_dirty(far + PAGE), "mprotect mixed up soft-dirty");
+}
+
+/* copy_present_ptes(): 7.2 mm/memory.c:1153 */
+void large_fork_softdirty(void)
+{
+	char *far = far_written(huge());
+	pid_t pid = fork_row();
+
+	if (!pid) {
+		must(soft_dirty(far), "fork lost soft-dirty in the child");
+		leave();
+	}
+	join(pid);
+}
+
+/* Half of a huge page is not inherited and stays exclusive: commit_anon_folio_batch(), 7.2 mm/mprotect.c:172 */
+void large_mprotect_exclusive(void)
+{
+	struct gate turn = gate_make();
+	char *p = huge(), *shared = p + HPAGE / 2;
+	pid_t pid;
+
+	must(!madvise(p, HPAGE / 2, MADV_DONTFORK), "MADV_DONTFORK: %s", strerror(errno));
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		expect(shared, HPAGE / 2, 1, "the parent's write is seen in the child");
+		leave();
+	}
+	must(!madvise(p, HPAGE / 2, MADV_DOFORK), "MADV_DOFORK: %s", strerror(errno));
+	read_then_write(p, HPAGE);
+	must(write_faults(shared, 2) >= 1, "mprotect made a page of two processes writable");
+	gate_open(turn);
+	join(pid);
+}
+
+static int unwp_huge(struct ufd *u, u64 addr, u64 flags)
+{
+	(void)flags;
+	return ufd_wp(u, (void *)(addr & -HPAGE), HPAGE, false);
+}
+
+/* Protected before it is there: hugetlb_no_page(), 6.1 mm/hugetlb.c:6006 */
+void hugetlb_uffd_wp_absent(void)
+{
+	char *p = mmap(NULL, HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	struct ufd *u;
+
+	must(p != MAP_FAILED, "mmap of a huge page: %s", strerror(errno));
+	u = ufd_watch(p, HPAGE, 0, WP);
+	must(!ufd_wp(u, p, HPAGE, true), "UFFDIO_WRITEPROTECT");
+	ufd_serve(u, unwp_huge);
+	poke(p, 1);
+	must(u->faults == 1 && peek(p) == 1, "%d userfaults for one write", u->faults);
 }
 
 static void run_on(int nr)
