@@ -5,11 +5,11 @@
 #   make module KVER=RELEASE   for another kernel whose headers are installed, or KDIR=DIRECTORY of its build
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
 #   make check                 every test
-#   make check-long            and the bound of a handler's run, fuzz, debug, the kernel's selftests, one mutant
-#                              of rule.h for each operator: some hours on two processors
+#   make check-long            and the bound of a handler's run, fuzz, debug, the mutant kernels, the kernel's selftests,
+#                              one mutant of rule.h for each operator: some hours on two processors
 #   make fuzz                  the decoder, by libFuzzer, for a minute or as FUZZ says (-runs=N)
 #   make bench                 what it costs, in instructions; bench-check: no more than it may
-#   make mutants               does it bite: a kernel whose checks are switched off one by one
+#   make mutants               does it bite: kernels whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
 #   make install DESTDIR= PREFIX=/usr/local
 
@@ -115,6 +115,7 @@ check:
 check-long: check fuzz debug
 	tests/unit/mutate.sh
 	tests/bench/run --bound --kernel 6.12
+	tests/mutants/run
 	tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 kselftest
 
 # What it found worth keeping is kept in build/corpus.
@@ -132,7 +133,7 @@ bench:
 bench-check:
 	tests/bench/run --check
 
-# These build a kernel the first time: some 7 minutes on two processors of their own.
+# These build kernels the first time: some 7 minutes each on two processors of their own.
 mutants:
 	tests/mutants/run --doc docs/mutants.md
 
