@@ -23,6 +23,7 @@
 	X("numa-hint-clear-refs", numa_hint_clear_refs, "root numa softdirty")	\
 	X("numa-hint-thp-clear-refs", numa_hint_thp_clear_refs, "root numa softdirty thp")	\
 	X("uffd-move-pinned", uffd_move_pinned, "root uring uffd-move")	\
+	X("uffd-move-part-forked", uffd_move_part_forked, "uffd-move")	\
 	X("uffd-wp-shmem-read", uffd_wp_shmem_read, "uffd-shmem")	\
 	X("file-read-clean", file_read_clean, "ext4")			\
 	X("move-thp-softdirty", move_thp_softdirty, "root numa softdirty thp")	\

@@ -285,13 +285,17 @@ void move_far_softdirty(void)
 	must(soft_dirty(far), "migration lost soft-dirty");
 }
 
-/* The second call finds entries that differ in soft-dirty alone, and changes all at a time: 7.2 mm/mprotect.c:372 */
+/*
+ * The second call finds entries that differ in soft-dirty alone, and changes all at a time: 7.2 mm/mprotect.c:372.
+ * They are clean by then, for a batch with a dirty one is all soft-dirty: get_and_clear_full_ptes().
+ */
 void large_mprotect_softdirty(void)
 {
 	char *p = huge(), *far = far_written(p);
 
+	must(!madvise(p, HPAGE, MADV_FREE), "MADV_FREE: %s", strerror(errno));
 	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, PROT_READ | PROT_EXEC), "mprotect: %s", strerror(errno));
-	must(soft_dirty(far) && !soft_dirty(far + PAGE), "mprotect mixed up soft-dirty");
+	must(soft_dirty(far), "mprotect lost soft-dirty");
 }
 
 /* copy_present_ptes(): 7.2 mm/memory.c:1153 */
@@ -436,6 +440,28 @@ void uffd_move_pinned(void)
 	poke(src, 7);
 	pin_page(src);
 	must(ufd_move(u, dst, src, PAGE) == -EBUSY, "UFFDIO_MOVE of a pinned page");
+}
+
+/* The second of two pages is another's, too: check_ptes_for_batched_move(), 7.2 mm/userfaultfd.c:1229 */
+void uffd_move_part_forked(void)
+{
+	struct gate turn = gate_make();
+	char *src = map_anon(2 * PAGE), *dst = map_anon(2 * PAGE);
+	struct ufd *u = ufd_watch(dst, 2 * PAGE, UFD_MOVE, UFFDIO_REGISTER_MODE_MISSING);
+	pid_t pid;
+
+	fill(src, 2 * PAGE, 7);
+	must(!madvise(src, PAGE, MADV_DONTFORK), "MADV_DONTFORK: %s", strerror(errno));
+	pid = fork_row();
+	if (!pid) {
+		gate_wait(turn);
+		must(peek(src + PAGE) == 7, "the parent's write is seen in the child");
+		leave();
+	}
+	must(!madvise(src, PAGE, MADV_DOFORK), "MADV_DOFORK: %s", strerror(errno));
+	must(ufd_move(u, dst, src, 2 * PAGE) && present(src + PAGE), "UFFDIO_MOVE of a page of two processes");
+	gate_open(turn);
+	join(pid);
 }
 
 /* ---- FOLL_FORCE into a read-only mapping ---- */
