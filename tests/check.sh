@@ -6,7 +6,7 @@ cd "$top"
 
 usage() {
 	cat <<END2
-usage: check.sh [--kernel NAME]... [--only PROGRAM]... [SUITE]...
+usage: check.sh [--kernel NAME]... [--only PROGRAM]... [--cycles N] [SUITE]...
 
 Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/list on):
   unit    rules, decoder, printers, ABI; no kernel
@@ -19,7 +19,7 @@ Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/l
   stress  all operations at once on several threads under audit: silence but for known kernel bugs
   kselftest  (only when named: make check-long) the kernel's own mm selftests under audit: the same, and they end as without it;
              --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
-  cycles  load and unload under fault load
+  cycles  load and unload under fault load: --cycles N times (50 on 6.1 and 6.12, 10 elsewhere)
   wrong   wrong use
   cost    (6.1 and 6.12) auditing a copying write fault costs no more than twice an empty kretprobe
 
@@ -32,12 +32,13 @@ listed() {
 	grep -qE "^[0-9/-]+ +$1( |\$)" tests/kselftest/programs || { echo "check.sh: tests/kselftest/programs has no '$1'" >&2; exit 2; }
 }
 
-kernels=() suites=() only=()
+kernels=() suites=() only=() cycles=''
 in_machines=(wrong legal sweep bugs stress kselftest cycles cost)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	--only) listed "${2:?--only wants a program}"; only+=("$2"); shift 2 ;;
+	--cycles) [[ ${2-} =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }; cycles=$2; shift 2 ;;
 	-h | --help) usage; exit ;;
 	unit | lint | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong | cost) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
@@ -219,8 +220,10 @@ plant() {
 stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1); full_machine "$1" stress.sh --timeout 900; }
 # A cycle takes 2 to 6 seconds in an emulated machine; beyond the two kernels most tests are for, fewer will do.
 cycles() {
-	case $1 in 6.1 | 6.12) last=(-- 50) ;; *) last=(-- 10) ;; esac
-	full_machine "$1" cycles.sh --timeout 900
+	local n=${cycles:-10}
+	[ -n "$cycles" ] || case $1 in 6.1 | 6.12) n=50 ;; esac
+	last=(--add build/tests/balance -- "$n")
+	full_machine "$1" cycles.sh --timeout $((600 + 8 * n))
 }
 
 # Their hugetlb tests want 256 MB, their migration tests three processors and two nodes, half of the copy-on-write tests swap,

@@ -1,6 +1,6 @@
 #!/bin/busybox sh
 # cycles.sh N - inside the machine: loads and unloads N times while threads fault, fork, protect, merge, migrate and swap,
-# and readers come, are killed and come again.
+# and readers come, are killed and come again. In every tenth one, and the last, each record is accounted for.
 . ./lib.sh
 cycles=$1
 sh ./guest.sh
@@ -43,16 +43,21 @@ loaded() {
 
 unloaded() { mmaudit unload 2>/tmp/unload; }
 
+# Of a command of its own, while all else goes on.
+accounted() { balance --sweep sh -c 'for i in 1 2 3 4 5; do busybox true; done' >/tmp/balance 2>&1; }
+
 # Told, because a thousand of them may take an hour.
 cycle() {
 	local i=1
 	while [ "$i" -le "$cycles" ]; do
 		loaded "$i" || { fail cycles "load $i: $(tail -n 2 /tmp/load | tr '\n' ' ')"; return; }
+		{ [ $((i % 10)) -ne 0 ] && [ "$i" -ne "$cycles" ]; } || accounted || { fail cycles "balance $i: $(tail -n 1 /tmp/balance)"; return; }
 		[ $((i % 5)) -ne 0 ] || until_true test -s /tmp/records || true	# a reader is in
 		until_true unloaded || { fail cycles "unload $i: $(tail -n 1 /tmp/unload)"; return; }
 		[ $((i % 100)) -ne 0 ] || data "cycle $i after $(cut -d ' ' -f 1 /proc/uptime) s"
 		i=$((i + 1))
 	done
+	data "$cycles cycles, at the end $(cat /tmp/balance)"
 	pass cycles
 }
 
