@@ -120,11 +120,12 @@ check-long: check fuzz debug
 
 # What it found worth keeping is kept in build/corpus.
 FUZZ ?= -max_total_time=60
+PRINTERS = $(addprefix tools/,decode.c names.c print.c print_json.c print_text.c symbols.c)
 fuzz:
-	tests/vm/deps fuzz
+	tests/vm/deps build fuzz
 	@mkdir -p $(TESTS) build/corpus
-	clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Itools -o $(TESTS)/decode_fuzz \
-		tests/fuzz/decode_fuzz.c tools/decode.c
+	clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools -o $(TESTS)/decode_fuzz \
+		tests/fuzz/decode_fuzz.c $(PRINTERS) -ljson-c
 	$(TESTS)/decode_fuzz -max_len=4096 $(FUZZ) -verbosity=0 -print_final_stats=1 build/corpus
 
 bench:
