@@ -40,13 +40,36 @@ all_granted() {
 	granted device-exclusive-wrong "23 VM_WRITE,VMA_PROT device-exclusive"
 }
 
+# There is a suspect that is not judged yet.
+waits() { mmaudit stat | awk '{ n[$1] = $2 } END { exit n["suspects"] <= n["confirmed"] + n["cleared"] + n["suspects_lost"] }'; }
+
+let_go() { dmesg | grep -q 'wrong: lets go'; }
+
+# What was left to be judged later keeps the module until it is.
+unloads_waiting() {
+	wrong hold >/tmp/hold 2>&1 &
+	holder=$!
+	if until_true waits && ! let_go; then
+		pass "$prefix-suspect-waits"
+	else
+		fail "$prefix-suspect-waits" "$(mmaudit stat | tr '\n' ' ') $(cat /tmp/hold)"
+	fi
+	unloads
+	if let_go; then
+		pass "$prefix-unload-waits"
+	else
+		fail "$prefix-unload-waits" "the module went while a suspect's mmap_lock was held"
+	fi
+	wait "$holder" || fail "$prefix-hold" "status $?: $(cat /tmp/hold)"
+}
+
 loads
 if insmod wrong.ko 2>/tmp/insmod; then
 	{ wrong; echo $? >/tmp/status; } | named "$prefix"
 	[ "$(cat /tmp/status)" -le 1 ] || fail "$prefix-ends" "wrong ended with $(cat /tmp/status)"
 	all_granted
+	unloads_waiting
 	rmmod wrong || fail rmmod "wrong.ko stays"
 else
 	fail insmod "$(cat /tmp/insmod)"
 fi
-unloads

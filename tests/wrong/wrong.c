@@ -18,7 +18,9 @@
  *   +pfns -pfns    all of them: remap_pfn_range();
  *                  -: as the mapping says, +: writable and marked uffd-wp
  *   +device        gives each page to a device for itself: make_device_exclusive()
+ *   +hold          maps one page everywhere, and keeps mmap_lock for some seconds
  */
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/hugetlb.h>
 #include <linux/miscdevice.h>
@@ -31,7 +33,9 @@
 
 #define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE };
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD };
+
+#define HOLD_MS		8000
 
 static const struct {
 	const char *name;
@@ -47,6 +51,7 @@ static const struct {
 	[MAP_ALL]	= { "all" },
 	[MAP_PFNS]	= { "pfns" },
 	[DEVICE]	= { "device" },
+	[HOLD]		= { "hold" },
 };
 
 struct order {
@@ -212,8 +217,31 @@ static int give_away(struct mm_struct *mm, const struct order *o)
 #endif
 }
 
+/* Of a large range more than a probe looks at: the rest waits for mmap_lock. */
+static int map_and_hold(struct mm_struct *mm, const struct order *o)
+{
+	unsigned long nr = (o->end - o->start) >> PAGE_SHIFT, i;
+	struct vm_area_struct *vma = find_vma(mm, o->start);
+	struct page **same = kvmalloc_array(nr, sizeof(*same), GFP_KERNEL);
+	int ret = -ENOENT;
+
+	if (!same)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		same[i] = pages[0];
+	if (vma && vma->vm_start <= o->start)
+		ret = vm_insert_pages(vma, o->start, same, &nr);
+	kvfree(same);
+	if (!ret)
+		msleep(HOLD_MS);
+	pr_info("wrong: lets go\n");
+	return ret;
+}
+
 static int carry_out(struct mm_struct *mm, const struct order *o)
 {
+	if (o->what == HOLD)
+		return map_and_hold(mm, o);
 	if (o->what == DEVICE)
 		return give_away(mm, o);
 	if (o->what >= MAP_PAGE)
