@@ -3,10 +3,17 @@
 #include "print.h"
 #include "rule.h"
 
+int totals_balance(const struct totals *t)
+{
+	const struct mma_stats *s = &t->stats;
+
+	return s->seen == s->delivered + s->queued + s->filtered + s->ring_full && s->delivered == t->read;
+}
+
 int totals_incomplete(const struct totals *t)
 {
 	return t->stats.ring_full || t->lost || t->missed || t->suspects_lost || t->corrupt ||
-	       t->sweeps_lost || t->swept.failed;
+	       t->sweeps_lost || t->swept.failed || !totals_balance(t);
 }
 
 __u64 finding_entries(const struct mma_finding *f)

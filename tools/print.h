@@ -30,6 +30,7 @@ struct totals {
 	__u64 decisions;		/* sound ones read */
 	__u64 lost;			/* told by MMA_REC_LOST */
 	__u64 unknown, corrupt;
+	__u64 read;			/* of all kinds but MMA_REC_LOST */
 	__u64 grants, denials, missed, suspects_lost;	/* meanwhile */
 	__u64 at_exit, sweeps_lost;	/* address spaces swept when given up, meanwhile; and not swept */
 	struct swept swept;		/* by us */
@@ -56,7 +57,10 @@ struct output {
 
 extern const struct output_ops text_ops, json_ops;
 
-/* Anything not delivered, not seen or not readable? */
+/* Does every record have an end: what was seen, and what was delivered? */
+int totals_balance(const struct totals *totals);
+
+/* Anything not delivered, not seen, not readable or not accounted for? */
 int totals_incomplete(const struct totals *totals);
 
 /* Bits of n sites the module has; and of those that some planted point sees. */

@@ -329,6 +329,10 @@ static void text_end(struct output *out, const struct audit *audit, const struct
 	    ull(t->suspects_lost));
 	if (totals_incomplete(t))
 		say("incomplete: a violation may have gone unseen (--strict makes this exit 4)");
+	if (!totals_balance(t))
+		say("the module's counts do not add up: %llu records seen, %llu delivered and %llu read, %llu queued, %llu filtered, %llu lost",
+		    ull(t->stats.seen), ull(t->stats.delivered), ull(t->read), ull(t->stats.queued),
+		    ull(t->stats.filtered), ull(t->stats.ring_full));
 	if (t->corrupt)
 		say("%llu reads made no sense and were dropped: module and mmaudit do not match", ull(t->corrupt));
 	if (t->unknown)

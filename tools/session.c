@@ -254,11 +254,12 @@ int session_read(struct session *s)
 
 	s->oldest_ns = 0;
 	while ((what = decode_next(&cur, &rec)) != DECODE_END) {
+		s->totals.read += what != DECODE_LOST;
+		if (s->limit && session_enough(s))
+			continue;
 		take(s, what, &rec);
 		if (what == DECODE_DECISION || what == DECODE_FINDING)
 			note_time(s, &rec);
-		if (s->limit && session_enough(s))
-			break;
 	}
 	if (n > 0)
 		output_check(&s->out);
@@ -271,6 +272,17 @@ static __u64 now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/* Others' records are counted meanwhile: at some moment none is under way. */
+static int last_stats(struct session *s)
+{
+	int ret, tries = 100;
+
+	do
+		ret = device_stats(&s->dev, &s->totals.stats);
+	while (!ret && !totals_balance(&s->totals) && --tries && !usleep(1000));
+	return ret;
 }
 
 int session_finish(struct session *s)
@@ -286,7 +298,7 @@ int session_finish(struct session *s)
 		if (more <= 0 || s->oldest_ns > end)
 			break;
 	}
-	if (device_stats(&s->dev, &t->stats) || more < 0)
+	if (last_stats(s) || more < 0)
 		ret = -EIO;
 	t->grants = t->stats.grants - s->before.grants;
 	t->denials = t->stats.denials - s->before.denials;

@@ -300,7 +300,7 @@ static void make_coverage(void)
 
 static void test_start_and_end(void)
 {
-	struct totals totals = { .status = -1, .stats.ring_full = 3, .violations = 2 };
+	struct totals totals = { .status = -1, .stats = { .seen = 5, .delivered = 2, .ring_full = 3 }, .read = 2, .violations = 2 };
 	struct output *out = open_output(&text_ops);
 	struct json_object *obj;
 
@@ -351,6 +351,28 @@ static void test_swept(void)
 	check(!totals_incomplete(&totals), "sweep-complete", "taken for incomplete");
 }
 
+/* A record without an end must not pass for none. */
+static void test_balance(void)
+{
+	const struct totals even = {
+		.status = -1, .read = 3, .stats = { .seen = 10, .delivered = 3, .queued = 2, .filtered = 5 },
+	};
+	struct totals t = even;
+	struct output *out;
+
+	check(!totals_incomplete(&t), "balance-even", "taken for incomplete");
+	t.stats.seen++;
+	check(totals_incomplete(&t), "balance-seen", "one seen more than accounted for: taken for complete");
+	t = even;
+	t.read--;
+	check(totals_incomplete(&t), "balance-read", "one delivered and not read: taken for complete");
+	*talk = 0;
+	out = open_output(&text_ops);
+	text_ops.end(out, &audit, &t);
+	fclose(out->file);
+	has("balance-told", talk, "counts do not add up: 10 records seen, 3 delivered and 2 read, 2 queued, 5 filtered, 0 lost\n");
+}
+
 /* The cache must answer for the address asked, also where two share a slot. */
 static void test_symbol_cache(void)
 {
@@ -394,6 +416,7 @@ int main(void)
 	test_finding_json();
 	test_start_and_end();
 	test_swept();
+	test_balance();
 	test_symbol_cache();
 	test_names();
 	return check_done();
