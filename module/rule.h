@@ -352,7 +352,7 @@ static inline int mma_shared_taken(__u64 old, __u64 f)
 
 static inline __u64 mma_needs(__u64 f)
 {
-	__u32 broken = mma_check(f | MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_AT_GRANT);
+	__u32 broken = mma_check(f | MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE);
 	__u64 need = 0;
 
 	if (broken & 1U << MMA_RULE_SOFT_DIRTY)

@@ -771,17 +771,15 @@ static void compare_let_through(__u64 f)
 static void compare_needs(__u64 f, __u64 kind, __u64 unasked)
 {
 	const __u64 both = F(PTE_DIRTY) | F(PTE_SOFT_DIRTY);
+	int sound = !mma_check(f | kind | BAREST | both), idle = 0;
 	__u64 bit;
-	int sound;
 
 	needs = mma_needs(f | kind);
-	sound = !mma_check(f | kind | BAREST | both);
-	for (bit = 1; sound && bit; bit <<= 1)
+	for (bit = 1; needs != ~0ULL && bit; bit <<= 1)
 		if (bit & needs)
-			sound = !!mma_check(f | kind | BAREST | (both & ~bit));
+			idle |= !mma_check(f | kind | BAREST | (both & ~bit));
 	compared++;
-	if (sound != (needs != ~0ULL) || (sound && needs & ~both) ||
-	    (kind == MMA_KIND_ANON && mma_plain(f) && needs)) {
+	if (sound != (needs != ~0ULL) || idle || (kind == MMA_KIND_ANON && mma_plain(f) && needs)) {
 		struct world w = unpack(f | kind);
 
 		report("mma_needs for nothing", f | kind, &w, needs, 0);
