@@ -5,9 +5,8 @@
 #   make module KVER=RELEASE   for another kernel whose headers are installed, or KDIR=DIRECTORY of its build
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
 #   make check                 every test
-#   make check-long            and the bound of a handler's run, fuzz, debug, the mutant kernels, the kernel's selftests,
-#                              one mutant of rule.h for each operator: some hours on two processors
-#   make fuzz                  the decoder, by libFuzzer, for a minute or as FUZZ says (-runs=N)
+#   make check-long            and all that takes long, named by tests/check-long.sh --help: some hours on two processors
+#   make fuzz                  the reader, by libFuzzer, for a minute or as FUZZ says (-runs=N)
 #   make bench                 what it costs, in instructions; bench-check: no more than it may
 #   make mutants               does it bite: kernels whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
@@ -112,11 +111,8 @@ demo:
 check:
 	tests/check.sh
 
-check-long: check fuzz debug
-	tests/unit/mutate.sh
-	tests/bench/run --bound --kernel 6.12
-	tests/mutants/run
-	tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 kselftest
+check-long:
+	tests/check-long.sh
 
 # What it found worth keeping is kept in build/corpus.
 FUZZ ?= -max_total_time=60

@@ -11,6 +11,7 @@ usage: check.sh [--kernel NAME]... [--only PROGRAM]... [--cycles N] [SUITE]...
 Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/list on):
   unit    rules, decoder, printers, ABI; no kernel
   lint    shellcheck of all scripts
+  fuzz    any bytes to the reader for a minute (make fuzz)
   build   the module with W=1 and sparse; any warning is a failure
   harness does the machine harness tell right from wrong (first kernel only)
   legal   every legal path under audit: silence
@@ -40,12 +41,12 @@ while [ $# -gt 0 ]; do
 	--only) listed "${2:?--only wants a program}"; only+=("$2"); shift 2 ;;
 	--cycles) [[ ${2-} =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }; cycles=$2; shift 2 ;;
 	-h | --help) usage; exit ;;
-	unit | lint | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong | cost) suites+=("$1"); shift ;;
+	unit | lint | fuzz | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong | cost) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint build harness legal sweep bugs stress cycles wrong cost)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint fuzz build harness legal sweep bugs stress cycles wrong cost)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -101,6 +102,15 @@ lint() {
 			cat "$work/lint" >&2
 		fi
 	done < <(scripts)
+}
+
+fuzz() {
+	if make -s fuzz >"$work/fuzz" 2>&1; then
+		echo "pass reader $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/fuzz") inputs"
+	else
+		echo "fail reader $(grep -m 1 -E 'ERROR|Assertion|Error|error:' "$work/fuzz")"
+		cat "$work/fuzz" >&2
+	fi
 }
 
 # --- the module ---
@@ -296,6 +306,7 @@ everything() {
 	suite deps prepare
 	if wants unit; then suite unit tests/unit/run.sh; fi
 	if wants lint; then suite lint lint; fi
+	if wants fuzz; then suite fuzz fuzz & machines+=($!); fi
 	for kernel in "${kernels[@]}"; do
 		if wants build || [ ! -e "build/check/$kernel/mmaudit.ko" ]; then
 			if wants build || needs_machines; then suite "$kernel-build" build "$kernel"; fi
