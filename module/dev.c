@@ -6,18 +6,32 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <generated/utsrelease.h>
 
 #include "mma.h"
 
-static int dev_open(struct inode *inode, struct file *file)
+/*
+ * Asked of each caller, not of who opened: records tell kernel addresses and the
+ * memory of all tasks, and a descriptor may be handed on. Root may not read the
+ * kernel either where it is locked down so, see tracing_check_open_get_tr().
+ */
+static int may_know(void)
 {
-	struct mma_reader *r;
-
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
+	return security_locked_down(LOCKDOWN_KPROBES);
+}
+
+static int dev_open(struct inode *inode, struct file *file)
+{
+	int ret = may_know();
+	struct mma_reader *r;
+
+	if (ret)
+		return ret;
 	r = mma_reader_open(false);
 	if (IS_ERR(r))
 		return PTR_ERR(r);
@@ -54,8 +68,10 @@ static ssize_t dev_read(struct file *file, char __user *buf, size_t len, loff_t 
 {
 	struct mma_reader *r = file->private_data;
 	u8 rec[MMA_REC_MAX] __aligned(8);
-	ssize_t ret;
+	ssize_t ret = may_know();
 
+	if (ret)
+		return ret;
 	if (len < MMA_REC_MAX)
 		return -EINVAL;
 	for (;;) {
@@ -243,8 +259,10 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long uptr)
 	u8 buf[IOC_MAX] __aligned(8) = {};
 	void __user *user = (void __user *)uptr;
 	u32 ours, theirs;
-	int ret;
+	int ret = may_know();
 
+	if (ret)
+		return ret;
 	if (!ioc)
 		return -ENOTTY;
 	ours = _IOC_SIZE(ioc->cmd);

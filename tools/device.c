@@ -31,7 +31,7 @@ static const char *open_hint(int err)
 			"the module is not loaded: run 'mmaudit load' as root";
 	case EACCES:
 	case EPERM:
-		return "it needs CAP_SYS_ADMIN in the initial user namespace: run as root on the host";
+		return "it needs CAP_SYS_ADMIN in the initial user namespace, and no lockdown=confidentiality: run as root on the host";
 	case EBUSY:
 	case EMFILE:
 	case ENFILE:

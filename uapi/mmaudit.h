@@ -4,7 +4,8 @@
  *
  * /dev/mmaudit, opened read-only by a task with CAP_SYS_ADMIN in the initial
  * user namespace, is one reader: it has a filter, a position and a loss count
- * of its own. A new reader gets violations of all tasks; MMA_IOC_FILTER
+ * of its own. Who reads from it or calls its ioctls must have that capability,
+ * too, and the kernel not be locked down for confidentiality: else -EPERM. A new reader gets violations of all tasks; MMA_IOC_FILTER
  * changes that, and drops what the old filter had queued.
  *
  * read() returns whole records, oldest first, as many as fit; it never splits

@@ -539,6 +539,23 @@ static void tell(const struct thread *threads, unsigned int nr)
 	verdict(!missed[0], "fuzz-reached", missed);
 }
 
+/* One that root opened is of no use to others. */
+static void handed_on(int fd)
+{
+	struct mma_version v = { .size = sizeof(v) };
+	char buf[MMA_REC_MAX];
+	int status, pid = fork();
+
+	if (!pid) {
+		if (setuid(65534))
+			_exit(2);
+		_exit(ioctl(fd, MMA_IOC_VERSION, &v) != -1 || errno != EPERM ||
+		      read(fd, buf, sizeof(buf)) != -1 || errno != EPERM);
+	}
+	waitpid(pid, &status, 0);
+	verdict(!status, "fuzz-handed-on", "nobody was told something");
+}
+
 static void afterwards(void)
 {
 	struct mma_filter f = { .size = sizeof(f), .flags = MMA_FILTER_DECISIONS, .pid = getpid() };
@@ -554,6 +571,7 @@ static void afterwards(void)
 	memset(p, 1, AREA * PAGE);
 	ioctl(fd, MMA_IOC_FLUSH);
 	verdict(f.flags && balanced(fd, &st), "fuzz-balance", "a reader's counts do not add up");
+	handed_on(fd);
 	close(fd);
 }
 

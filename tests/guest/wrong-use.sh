@@ -71,6 +71,19 @@ as_nobody() {
 	chmod 444 /dev/mmaudit
 	status no-capability 3 su nobody -c '/test/mmaudit run -- true'
 	chmod 400 /dev/mmaudit
+	# Nor is one that root opened.
+	exec 9</dev/mmaudit
+	status passed-on 1 su nobody -c 'timeout 10 dd bs=65536 count=1 <&9'
+	says passed-on-told 'not permitted'
+	exec 9<&-
+}
+
+# Root of a namespace is not root.
+in_namespaces() {
+	status user-namespace 3 unshare -U -r mmaudit run -- true
+	says user-namespace-told 'initial user namespace'
+	status pid-namespace 3 unshare -p -f mmaudit run -- true
+	says pid-namespace-told 'pid namespace'
 }
 
 watching() { grep -q 'auditing all tasks' "$1"; }
@@ -179,6 +192,25 @@ hotplug="cpu=/sys/devices/system/cpu/cpu1/online; for i in 1 2 3; do
 	echo 0 >\$cpu || exit; $some_faults; echo 1 >\$cpu || exit; $some_faults; done"
 
 there() { grep -q "^$1 " /proc/modules; }
+
+# For good: the last thing done here.
+locked_down() {
+	mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
+	if [ ! -e /sys/kernel/security/lockdown ]; then
+		skip lockdown "this kernel has none"
+		return
+	fi
+	status load-before-lockdown 0 mmaudit load
+	exec 9</dev/mmaudit
+	echo confidentiality >/sys/kernel/security/lockdown
+	status lockdown-run 3 mmaudit run -- true
+	says lockdown-run-told 'lockdown'
+	status lockdown-read 1 sh -c 'timeout 10 dd bs=65536 count=1 <&9'
+	exec 9<&-
+	status unload-locked-down 0 mmaudit unload
+	status load-locked-down 3 mmaudit load
+	says load-locked-down-told 'lock'
+}
 
 gone() {
 	if there mmaudit || there mmaudit_wrap; then
@@ -289,6 +321,7 @@ wrong_module
 twice
 statuses
 as_nobody
+in_namespaces
 readers
 slow_reader
 accounts
@@ -298,3 +331,4 @@ case $(uname -r) in
 5.*) wrap_refused ;;
 *) wrapped ;;
 esac
+locked_down
