@@ -453,11 +453,25 @@ bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long en
 	return true;
 }
 
+/*
+ * Who may not wait tries for some microseconds, as long as such a lock is held:
+ * what is judged later is judged without what was there before.
+ */
+#define LOCK_TRIES 128
+
 static bool lock(spinlock_t *ptl, bool wait)
 {
-	if (!wait)
-		return spin_trylock(ptl);
-	spin_lock(ptl);
+	int tries = LOCK_TRIES;
+
+	if (wait) {
+		spin_lock(ptl);
+		return true;
+	}
+	while (!spin_trylock(ptl)) {
+		if (!--tries)
+			return false;
+		cpu_relax();
+	}
 	return true;
 }
 
