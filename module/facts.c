@@ -401,7 +401,7 @@ u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
 	return peek(find_pmd(mm, addr), addr, level);
 }
 
-/* The same of an entry that was found already. */
+/* What mma_peek_at() would find: of an entry whose page-table lock is held. */
 void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
 {
 	at->pmd = pmdp;
@@ -664,26 +664,6 @@ static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 	return at;
 }
 
-/* The same where it is known what they were. Under no lock either: see mma_glance(). */
-static pte_t *sift_known(struct mma_walk *w, pte_t *at, pte_t *end, const u64 *old)
-{
-	pte_t pte;
-
-	for (; at < end; at++, old++) {
-		pte = READ_ONCE(*at);
-		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
-			continue;
-		if (may_lose(*old, native_pte_val(pte)))
-			break;
-		if (pte_write(pte) && (!is_sound(w->sieve, pte) || !pte_same(READ_ONCE(*at), pte)))
-			break;
-		w->readonly += !pte_write(pte);
-		w->granted += pte_write(pte) && !(*old & _PAGE_RW);
-		w->present++;
-	}
-	return at;
-}
-
 /*
  * `nr` entries of one table in one look, without their lock: how many are
  * granted << 32 | how many read-only, or -1 if one needs a judge. olds tells
@@ -719,10 +699,9 @@ static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 		      unsigned long end, struct mma_walk *w)
 {
 	pte_t *first = ptep, *last = ptep + ((end - addr) >> PAGE_SHIFT);
-	const u64 *olds = w->olds ? w->olds + ((addr - w->olds_of) >> PAGE_SHIFT) : NULL;
 
 	for (; ; ptep++) {
-		ptep = olds ? sift_known(w, ptep, last, olds + (ptep - first)) : sift(w, ptep, last);
+		ptep = sift(w, ptep, last);
 		if (ptep == last)
 			break;
 		w->present++;

@@ -63,10 +63,8 @@ struct mma_walk {
 	bool killable;			/* mma_step(): while it waits for mmap_lock */
 	bool writable;			/* tell only of entries that are */
 	const struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
-	const u64 *olds;		/* what the entries from olds_of on were, all that are walked, or NULL */
-	unsigned long olds_of;
 	u64 present, tables;		/* looked at so far */
-	u64 readonly, granted;		/* let through by the sieve; granted: not writable by olds */
+	u64 readonly, granted;		/* let through by the sieve */
 };
 
 int mma_facts_init(void);

@@ -162,37 +162,29 @@ static __always_inline void count(const struct mma_range *r, u64 granted, u64 re
 	mma_count_many(r->site, MMA_DENIALS, readonly);
 }
 
-/* Most ranges are small and sound: all entries are known, and no lock is needed. */
-static bool glance(const struct mma_range *r)
+/* The first entries, up to end, are known: if these are sound no lock is needed. Most ranges have no others. */
+static bool glance(const struct mma_range *r, unsigned long end)
 {
 	s64 counts;
 
-	if (!(r->context & MMA_F_LOCK_MM) || r->known > MMA_OLDS ||
-	    r->f.addr + r->known * PAGE_SIZE != r->f.end || (r->f.addr ^ (r->f.end - 1)) & PMD_MASK)
+	if (!(r->context & MMA_F_LOCK_MM) || (r->f.addr ^ (end - 1)) & PMD_MASK)
 		return false;
-	counts = mma_glance_all(r->f.vma, &r->f.at, r->olds, r->known);
+	counts = mma_glance_all(r->f.vma, &r->f.at, r->olds, (end - r->f.addr) >> PAGE_SHIFT);
 	if (counts < 0)
 		return false;
 	count(r, counts >> 32, (u32)counts);
 	return true;
 }
 
-static noinline unsigned long sift(struct mma_range *r)
+/* From at on: each entry of which something is known is judged, for the sieve does not know what it had. */
+static noinline unsigned long sift(struct mma_range *r, unsigned long at)
 {
 	struct vm_area_struct *vma = r->f.vma;
 	const struct mma_sieve sieve = mma_sieve_of(vma);
-	unsigned long whole = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
-	unsigned long known = r->f.addr + r->known * PAGE_SIZE, at;
-	struct mma_walk w = {
-		.fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET, .sieve = &sieve,
-		.olds = r->olds, .olds_of = r->f.addr,
-	};
+	unsigned long known = r->f.addr + r->known * PAGE_SIZE;
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET };
 
-	at = mma_walk(vma, r->f.addr, whole, &w);
-	w.olds = NULL;
-	w.sieve = NULL;			/* of these it does not know what they had */
-	if (at >= whole)
-		at = mma_walk(vma, at, known, &w);
+	at = mma_walk(vma, at, known, &w);
 	w.sieve = &sieve;
 	if (at >= known)
 		at = mma_walk(vma, at, r->f.end, &w);
@@ -209,9 +201,13 @@ static noinline unsigned long judge_each(struct mma_range *r)
 
 static unsigned long walk(struct mma_range *r)
 {
+	unsigned long at = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
+
 	if (!may_sift(r))
 		return judge_each(r);
-	return glance(r) ? r->f.end : sift(r);
+	if (!glance(r, at))
+		at = r->f.addr;
+	return at < r->f.end ? sift(r, at) : at;
 }
 
 /* What is too much for a probe, or locked by others, is judged later. */

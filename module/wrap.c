@@ -105,8 +105,8 @@ asm(".pushsection .text, \"ax\", @progbits\n"
 
 /*
  * The stack, from the top: who called the function; where the function goes on
- * after its call of us; our frame. Arguments on the stack are not passed on,
- * and of registers those that hold one.
+ * after its call of us; our frame. What is passed on are the registers that
+ * hold an argument; arguments on the stack are not.
  * Aligned, for to newer kernels (7.2) an odd address is one to jump to.
  * The numbers are offsets in struct pt_regs.
  */
