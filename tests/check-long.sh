@@ -16,7 +16,7 @@ Runs the parts (default: all), and says at the end of each how long it took, and
   cycles     1000 loads and unloads, or CYCLES, on 6.12 under load
   debug      a 6.12 with every check on; the device is called 1000000 times, or CALLS
   kcsan      the same, told of data races
-  mutants    a 6.12 whose checks are switched off one by one
+  mutants    6.1, 6.12 and 7.2 with their checks switched off one by one
   bound      no handler runs longer than it may, on 6.12
   kselftest  the mm selftests of 6.1, 6.12 and 7.2 under audit
 END

@@ -22,7 +22,7 @@ Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/l
              --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
   cycles  load and unload under fault load: --cycles N times (50 on 6.1 and 6.12, 10 elsewhere)
   wrong   wrong use
-  cost    (6.1 and 6.12) auditing a copying write fault costs no more than twice an empty kretprobe
+  cost    (6.1 and 6.12) auditing a copying write fault costs no more than 120 % of an empty kretprobe
 
 Prints pass, fail and skip lines and ends with what failed and was skipped, again, and with their counts. Status 0: something passed, nothing failed.
 END2
