@@ -27,8 +27,9 @@ measure() {
 
 exists() { grep -q " $1\$" /proc/kallsyms; }
 
+# Written to once, for the disk gets a page of memory at its first use.
 swap_on() {
-	modprobe brd rd_nr=1 rd_size=65536 && mkswap /dev/ram0 >/dev/null && swapon /dev/ram0 || fail swap "no brd"
+	modprobe brd rd_nr=1 rd_size=65536 && dd if=/dev/zero of=/dev/ram0 bs=1M count=64 2>/dev/null && mkswap /dev/ram0 >/dev/null && swapon /dev/ram0 || fail swap "no brd"
 }
 
 # What to compile: no headers needed, and enough of it.
