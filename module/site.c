@@ -59,6 +59,12 @@ static struct point points[] = {
 #undef X
 };
 
+static const char *const parts[MMA_NR_POINTS] = {
+#define X(nm, sym) [MMA_POINT_##nm] = sym,
+	MMA_PARTS(X)
+#undef X
+};
+
 /* What the handlers read, for the command to check before it loads us. */
 #define X(id, nm, sym, args, md, text) MODULE_INFO(reads, #nm " " args);
 MMA_POINTS(X)
@@ -129,13 +135,24 @@ static bool entry_only(const struct point *p)
 	return !p->probe->rp.handler;
 }
 
-static int plant_kprobe(struct point *p)
+static int plant_at(struct point *p, const char *symbol)
 {
 	struct kprobe *kp = &p->probe->rp.kp;
 
-	kp->symbol_name = p->symbol;
+	kp->symbol_name = symbol;
 	kp->flags = KPROBE_FLAG_DISABLED;
 	return entry_only(p) ? register_kprobe(kp) : register_kretprobe(&p->probe->rp);
+}
+
+static int plant_kprobe(struct point *p)
+{
+	const char *part = parts[p - points];
+	int ret = part ? plant_at(p, part) : -ENOENT;
+
+	if (ret == -ENOENT)
+		return plant_at(p, p->symbol);
+	p->symbol = part;
+	return ret;
 }
 
 /*

@@ -102,6 +102,16 @@ enum mma_point {
 };
 
 /*
+ * What gcc splits off behind an early return, if it does: some callers go to it
+ * directly, all others through the function, so it is probed in that one's
+ * place. It takes no argument that it does not use, and those after move up: no
+ * part is named here that does not use all up to the last that is read.
+ * X(NAME, "symbol")
+ */
+#define MMA_PARTS(X)							\
+	X(MREMAP, "move_page_tables.part.0")	/* of move_vma(), mm/mremap.c:254 (5.10) */
+
+/*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")
  * A site none of whose points is on is not seen: mmaudit says so.
  */

@@ -231,7 +231,12 @@ static void refuse(struct host *host, unsigned int id, const char *why)
 	       point->symbol, why, point->text);
 }
 
-/* Does anything but the plain symbol do this function's work? */
+static int is_part(const struct point_row *point, const char *variant)
+{
+	return point->part && !strcmp(point->part, variant);
+}
+
+/* Does anything but what is probed do this function's work? */
 static void report_present(struct host *host, unsigned int id, const char *proto)
 {
 	const struct point_row *point = point_row(id);
@@ -240,8 +245,10 @@ static void report_present(struct host *host, unsigned int id, const char *proto
 	if (ks->exact > 1)
 		report(host, LEVEL_WARN, point->name, "this kernel has %u functions %s(): partly seen at best",
 		       ks->exact, point->symbol);
+	else if (ks->partial == 1 && is_part(point, ks->variant))
+		report(host, LEVEL_OK, point->name, "%s(), where all that call %s() arrive%s", ks->variant, point->symbol, proto);
 	else if (ks->partial)
-		report(host, LEVEL_NOTE, point->name, "partly seen: %s does some of the work of %s()%s",
+		report(host, LEVEL_WARN, point->name, "partly seen: %s does some of the work of %s()%s",
 		       ks->variant, point->symbol, proto);
 	else
 		report(host, proto[0] ? LEVEL_NOTE : LEVEL_OK, point->name, "%s()%s", point->symbol, proto);

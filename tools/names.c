@@ -33,6 +33,9 @@ static const struct point_row points[] = {
 #define X(id, name, sym, args, mode, text) [id] = { point_names[id], sym, text, mode },
 	MMA_POINTS(X)
 #undef X
+#define X(name, sym) [MMA_POINT_##name].part = sym,
+	MMA_PARTS(X)
+#undef X
 };
 
 static const struct word_row facts[] = {

@@ -24,6 +24,7 @@ struct point_row {
 	const char *name;	/* lower case, as the module's parameter off= wants it */
 	const char *symbol, *text;
 	enum point_mode mode;
+	const char *part;	/* of symbol, probed in its place if there is one; or NULL */
 };
 
 struct word_row {
