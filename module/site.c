@@ -183,14 +183,27 @@ static int plant(struct point *p)
 	return 0;
 }
 
-static void unplant(struct point *p)
+/* All at once, for a grace period is waited for. */
+static void unplant_all(void)
 {
-	if (p->traced)
-		mma_ftrace_free(&p->probe->ops);
-	else if (entry_only(p))
-		unregister_kprobe(&p->probe->rp.kp);
-	else
-		unregister_kretprobe(&p->probe->rp);
+	static struct kretprobe *rps[MMA_NR_POINTS];
+	static struct kprobe *kps[MMA_NR_POINTS];
+	int nr_rps = 0, nr_kps = 0;
+	struct point *p;
+
+	for (p = points; p < points + MMA_NR_POINTS; p++) {
+		if (!p->planted)
+			continue;
+		if (p->traced)
+			mma_ftrace_free(&p->probe->ops);
+		else if (entry_only(p))
+			kps[nr_kps++] = &p->probe->rp.kp;
+		else
+			rps[nr_rps++] = &p->probe->rp;
+		p->planted = false;
+	}
+	unregister_kprobes(kps, nr_kps);
+	unregister_kretprobes(rps, nr_rps);
 }
 
 /* One function has one trampoline, and BPF may have been first: the kretprobe is there for that. */
@@ -367,12 +380,9 @@ void mma_sites_exit(void)
 
 	/* The armed parameter can still be written: it must find nothing to arm. */
 	mutex_lock(&arm_lock);
-	for (i = 0; i < MMA_NR_POINTS; i++) {
+	for (i = 0; i < MMA_NR_POINTS; i++)
 		disarm(i);
-		if (points[i].planted)
-			unplant(&points[i]);
-		points[i].planted = false;
-	}
+	unplant_all();
 	mutex_unlock(&arm_lock);
 	if (wraps)
 		symbol_put(mma_wrap_api);
