@@ -289,7 +289,7 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_swapoff, mma_probe_mremap, mma_probe_uffd_fill, mma_probe_uffd_move,
 	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge,
 	mma_probe_mkclean, mma_probe_hugetlb,
-	mma_probe_uffd_move_ptes, mma_probe_uffd_copy, mma_probe_unuse, mma_probe_unuse_lookup,
+	mma_probe_uffd_move_ptes, mma_probe_uffd_move_huge, mma_probe_uffd_copy, mma_probe_unuse, mma_probe_unuse_lookup,
 	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
 	mma_probe_clear_range,
 	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action,

@@ -115,6 +115,7 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_MMAP_ACTION]	= &mma_probe_mmap_action,
 	[MMA_POINT_EXCLUSIVE]	= &mma_probe_exclusive,
 	[MMA_POINT_SCAN]	= &mma_probe_scan,
+	[MMA_POINT_UFFD_MOVE_HUGE] = &mma_probe_uffd_move_huge,
 };
 
 static bool named_off(const char *name)
@@ -241,11 +242,24 @@ static bool planted(enum mma_point id)
 	return points[id].planted;
 }
 
+/* What a SPARE point stands in for. */
+static enum mma_point spared(enum mma_point id)
+{
+	switch (id) {
+	case MMA_POINT_UFFD_COPY:
+		return MMA_POINT_UFFD_FILL;
+	case MMA_POINT_UFFD_MOVE_HUGE:
+		return MMA_POINT_UFFD_MOVE;
+	default:
+		return MMA_POINT_SWAPOFF;
+	}
+}
+
 /* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(), or where the fault returns. */
 static bool needed(enum mma_point id)
 {
 	if (points[id].mode == MODE_SPARE)
-		return !planted(id == MMA_POINT_UFFD_COPY ? MMA_POINT_UFFD_FILL : MMA_POINT_SWAPOFF);
+		return !planted(spared(id));
 	if (READ_ONCE(mma_decisions))
 		return true;
 	if (id == MMA_POINT_WP_FAULT)

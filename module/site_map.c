@@ -222,18 +222,23 @@ NOKPROBE_SYMBOL(uffd_move_leave);
 
 struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, uffd_move_leave, 256);
 
-/* ---- move_pages_ptes(mm, dst_pmd, src_pmd, dst_vma, src_vma, dst_addr, ...): both vmas locked ---- */
+/* Where move_pages() is inlined, its two halves: both vmas locked, here and at return. */
+static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
+		    unsigned long addr, unsigned long end, const struct pt_regs *regs)
+{
+	mma_quiet_break(vma->vm_mm);
+	mma_range_init(r, MMA_SITE_UFFD_MOVE, point, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
+	mma_range_of(r, vma, addr, end);
+	r->all = true;
+}
+
+/* ---- move_pages_ptes(mm, dst_pmd, src_pmd, dst_vma, src_vma, dst_addr, ...) ---- */
 
 static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct mma_range *r = (void *)ri->data;
 	struct vm_area_struct *vma = (void *)ARG(3);
 
-	mma_quiet_break(vma->vm_mm);
-	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE_PTES, MMA_F_LOCK_MM | MMA_F_MOVED,
-		       regs);
-	mma_range_of(r, vma, ARG(5), vma->vm_end);
-	r->all = true;
+	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_PTES, vma, ARG(5), vma->vm_end, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_enter);
@@ -248,6 +253,28 @@ NOKPROBE_SYMBOL(uffd_move_ptes_leave);
 
 struct mma_probe mma_probe_uffd_move_ptes =
 	MMA_RANGE_PROBE(uffd_move_ptes_enter, uffd_move_ptes_leave, 256);
+
+/* ---- move_pages_huge_pmd(mm, dst_pmd, src_pmd, dst_pmdval, dst_vma, src_vma, dst_addr, ...) ---- */
+
+static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	unsigned long addr = ARG(6);
+
+	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_HUGE, (void *)ARG(4), addr, addr + PMD_SIZE, regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_huge_enter);
+
+static int uffd_move_huge_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!regs_return_value(regs))		/* else it moved nothing */
+		mma_range_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_huge_leave);
+
+struct mma_probe mma_probe_uffd_move_huge =
+	MMA_RANGE_PROBE(uffd_move_huge_enter, uffd_move_huge_leave, 256);
 
 /* ---- mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode): 5.10, locks dropped at return ---- */
 

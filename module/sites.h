@@ -92,7 +92,9 @@
 	X(34, EXCLUSIVE, "restore_exclusive_pte", MMA_ARGS_EXCLUSIVE, AUDIT, \
 	  "every entry given back by a device that had it for itself")	\
 	X(35, SCAN, "pagemap_scan_pmd_entry", "pmd_t ulong ulong mm_walk", AUDIT, \
-	  "every page table in which PAGEMAP_SCAN may have write-protected")
+	  "every page table in which PAGEMAP_SCAN may have write-protected") \
+	X(36, UFFD_MOVE_HUGE, "move_pages_huge_pmd", "- - - - vm_area_struct - ulong", SPARE, \
+	  "every huge page UFFDIO_MOVE moved, in place of uffd_move")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -163,7 +165,7 @@ enum mma_point {
 	  P(UFFD_FILL) P(UFFD_COPY))							\
 	X(15, UFFD_MOVE, "uffd-move",					\
 	  "UFFDIO_MOVE",						\
-	  P(UFFD_MOVE) P(UFFD_MOVE_PTES))							\
+	  P(UFFD_MOVE) P(UFFD_MOVE_PTES) P(UFFD_MOVE_HUGE))		\
 	X(16, SPLIT, "thp-split",					\
 	  "huge entry split into small ones",				\
 	  P(SPLIT))							\

@@ -193,7 +193,7 @@ full_machine() {
 	mapfile -t mods < <(modules "$1")
 	machine "$@" --numa --append 'memmap=64M!256M' "${mods[@]}" --add tests/legal/guest.sh \
 		--add build/tests/legal --add build/tests/bugs --add /sbin/mke2fs:../sbin/mke2fs \
-		--add tests/guest/legal.expected --add tests/bugs/expected:bugs.expected "${last[@]}"
+		--add tests/guest/legal.expected --add tests/guest/legal.paths --add tests/bugs/expected:bugs.expected "${last[@]}"
 }
 
 # And the README's table of what is seen there must be what the machine reports.

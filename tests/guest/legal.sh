@@ -63,6 +63,35 @@ huge_once() {
 	fi
 }
 
+# told ROW: all decisions about one row, in /tmp/ROW.json.
+told() { mmaudit run --all --json --output "/tmp/$1.json" -- legal "$1" >/tmp/said 2>/tmp/talk; }
+
+# at_site SITE ROW: how many of them there.
+at_site() { grep -c "\"site\":\"$1\"" "/tmp/$2.json"; }
+
+# Does each path come by the probe of its site?
+paths() {
+	local row site but n without
+	told vfork-write
+	while read -r row site but <&4; do
+		[ "$row" != '#' ] && [ "$but" != "$kernel" ] || continue
+		if grep -q "^$site  *not seen" /out/sites; then
+			data "absent path-$row-$site not seen here"
+			continue
+		fi
+		told "$row"
+		n=$(at_site "$site" "$row") without=$(at_site "$site" vfork-write)
+		rm "/tmp/$row.json"
+		if grep -q "^absent $row" /tmp/said; then
+			data "absent path-$row-$site $(head -n 1 /tmp/said)"
+		elif [ "$n" -gt "$without" ]; then
+			pass "path-$row-$site"
+		else
+			fail "path-$row-$site" "$n records, $without without it: $(head -n 1 /tmp/said)"
+		fi
+	done 4<legal.paths
+}
+
 loads
 mmaudit run --json --output /tmp/legal.json -- legal --all >&3 2>/tmp/talk
 got=$?
@@ -90,4 +119,5 @@ if [ -z "$idle" ]; then
 else
 	fail all-sites-decided "no row reaches $idle"
 fi
+paths
 unloads
