@@ -116,6 +116,9 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_EXCLUSIVE]	= &mma_probe_exclusive,
 	[MMA_POINT_SCAN]	= &mma_probe_scan,
 	[MMA_POINT_UFFD_MOVE_HUGE] = &mma_probe_uffd_move_huge,
+	[MMA_POINT_HUGETLB_FILL] = &mma_probe_hugetlb_fill,
+	[MMA_POINT_HUGETLB_COPY] = &mma_probe_hugetlb_copy,
+	[MMA_POINT_COLLAPSE_FILE] = &mma_probe_collapse_file,
 };
 
 static bool named_off(const char *name)

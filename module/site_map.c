@@ -158,18 +158,20 @@ struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mremap_leave, 
 
 /* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
 
-static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
+		 unsigned long addr, unsigned long size, u32 wp, const struct pt_regs *regs)
 {
-	struct mma_range *r = (void *)ri->data;
-	unsigned long addr = ARG(MMA_FILL_VMA_ARG + 1);
-	u32 wp = ARG(MMA_FILL_WP_ARG);
-
-	mma_range_init(r, MMA_SITE_UFFD_FILL, MMA_POINT_UFFD_FILL, MMA_F_LOCK_MM | MMA_F_KEEPS,
-		       regs);
-	mma_range_of(r, (void *)ARG(MMA_FILL_VMA_ARG), addr, addr + PAGE_SIZE);
+	mma_range_init(r, MMA_SITE_UFFD_FILL, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	mma_range_of(r, vma, addr, addr + size);
 	mma_range_before(r);
 	if (wp & MMA_FILL_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+}
+
+static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	fill((void *)ri->data, MMA_POINT_UFFD_FILL, (void *)ARG(MMA_FILL_VMA_ARG),
+	     ARG(MMA_FILL_VMA_ARG + 1), PAGE_SIZE, ARG(MMA_FILL_WP_ARG), regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_fill_enter);
@@ -183,6 +185,38 @@ static int uffd_fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(uffd_fill_leave);
 
 struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, uffd_fill_leave, 256);
+
+/*
+ * The same of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep,
+ * vma, addr, src, flags, ...), before 6.4 hugetlb_mcopy_atomic_pte(mm, ptep, vma,
+ * addr, src, mode, pagep, wp), in 5.10 without mode and wp. mmap_lock or vma lock held.
+ */
+static int hugetlb_fill(struct mma_range *r, enum mma_point point, unsigned int vma_arg,
+			unsigned int wp_arg, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)ARG(vma_arg);
+	u32 wp = vma->vm_flags & VM_UFFD_WP ? ARG(wp_arg) : 0;
+
+	if (mma_shares_tables(vma))
+		return 1;
+	fill(r, point, vma, ARG(vma_arg + 1), PMD_SIZE, wp, regs);
+	return 0;
+}
+
+static int hugetlb_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return hugetlb_fill((void *)ri->data, MMA_POINT_HUGETLB_FILL, 1, 4, regs);
+}
+NOKPROBE_SYMBOL(hugetlb_fill_enter);
+
+static int hugetlb_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return hugetlb_fill((void *)ri->data, MMA_POINT_HUGETLB_COPY, 2, 7, regs);
+}
+NOKPROBE_SYMBOL(hugetlb_copy_enter);
+
+struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, uffd_fill_leave, 256);
+struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, uffd_fill_leave, 256);
 
 /* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself ---- */
 
@@ -369,6 +403,21 @@ NOKPROBE_SYMBOL(collapse_enter);
 
 struct mma_probe mma_probe_collapse =
 	MMA_RANGE_PROBE(collapse_enter, mma_range_leave_unlocked, 64);
+
+/* ---- set_huge_pmd(vma, addr, ...): mmap_lock held; there was no entry, or a page table without any ---- */
+
+static int collapse_file_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	unsigned long addr = ARG(1) & PMD_MASK;
+
+	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE_FILE, MMA_F_LOCK_MM, regs);
+	mma_range_of(r, (void *)ARG(0), addr, addr + PMD_SIZE);
+	return 0;
+}
+NOKPROBE_SYMBOL(collapse_file_enter);
+
+struct mma_probe mma_probe_collapse_file = MMA_RANGE_PROBE(collapse_file_enter, mma_range_leave, 64);
 
 /* ---- copy_page_range(dst_vma, src_vma): both mmap_locks held for writing ---- */
 

@@ -94,7 +94,13 @@
 	X(35, SCAN, "pagemap_scan_pmd_entry", "pmd_t ulong ulong mm_walk", AUDIT, \
 	  "every page table in which PAGEMAP_SCAN may have write-protected") \
 	X(36, UFFD_MOVE_HUGE, "move_pages_huge_pmd", "- - - - vm_area_struct - ulong", SPARE, \
-	  "every huge page UFFDIO_MOVE moved, in place of uffd_move")
+	  "every huge page UFFDIO_MOVE moved, in place of uffd_move")	\
+	X(37, HUGETLB_FILL, "hugetlb_mfill_atomic_pte", "- vm_area_struct ulong - uint", AUDIT, \
+	  "every hugetlb entry UFFDIO_COPY or UFFDIO_CONTINUE installs") \
+	X(38, HUGETLB_COPY, "hugetlb_mcopy_atomic_pte", "- - vm_area_struct ulong", AUDIT, \
+	  "the same, before 6.4")					\
+	X(39, COLLAPSE_FILE, "set_huge_pmd", "vm_area_struct ulong", AUDIT, \
+	  "every huge page of a file that is mapped once it was made of small ones")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -162,7 +168,7 @@ enum mma_point {
 	  P(MREMAP))							\
 	X(14, UFFD_FILL, "uffd-fill",					\
 	  "UFFDIO_COPY or UFFDIO_CONTINUE",				\
-	  P(UFFD_FILL) P(UFFD_COPY))							\
+	  P(UFFD_FILL) P(UFFD_COPY) P(HUGETLB_FILL) P(HUGETLB_COPY))	\
 	X(15, UFFD_MOVE, "uffd-move",					\
 	  "UFFDIO_MOVE",						\
 	  P(UFFD_MOVE) P(UFFD_MOVE_PTES) P(UFFD_MOVE_HUGE))		\
@@ -171,7 +177,7 @@ enum mma_point {
 	  P(SPLIT))							\
 	X(17, COLLAPSE, "collapse",					\
 	  "small pages collapsed into a huge one",			\
-	  P(COLLAPSE))							\
+	  P(COLLAPSE) P(COLLAPSE_FILE))					\
 	X(18, FORK, "fork",						\
 	  "entry copied by fork, or left writable by it",		\
 	  P(FORK))							\

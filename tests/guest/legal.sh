@@ -84,6 +84,8 @@ paths() {
 		rm "/tmp/$row.json"
 		if grep -q "^absent $row" /tmp/said; then
 			data "absent path-$row-$site $(head -n 1 /tmp/said)"
+		elif grep -q "^skip $row" /tmp/said; then
+			skip "path-$row-$site" "$(head -n 1 /tmp/said)"
 		elif [ "$n" -gt "$without" ]; then
 			pass "path-$row-$site"
 		else
