@@ -192,3 +192,17 @@ void hugetlb_uffd_copy(void)
 	must(!ufd_copy(u, p, src, HPAGE, 0), "UFFDIO_COPY");
 	must(write_faults(p, 1) == 0 && peek(p + PAGE) == 7, "UFFDIO_COPY did not map the page writable");
 }
+
+void hugetlb_uffd_copy_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *src = map_huge(MAP_PRIVATE), *p = map_huge(MAP_PRIVATE);
+
+	memset(src, 7, HPAGE);
+	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_copy(u, p, src, HPAGE, UFFDIO_COPY_MODE_WP), "UFFDIO_COPY with WP");
+	must_wp(p, true);
+	ufd_serve(u, unwp_huge);
+	ufd_trapped(u, p, 1);
+	must(peek(p + PAGE) == 7, "contents");
+}

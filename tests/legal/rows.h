@@ -221,6 +221,7 @@
 	ROW("uffd-move-swap", uffd_move_swap, "move_swap_pte", \
 	    "move_pages move_pages_ptes move_pages_pte", "swap uffd-move") \
 	ROW("uffd-move-thp", uffd_move_thp, "move_pages_huge_pmd", "move_pages_huge_pmd", "thp uffd-move") \
+	ROW("uffd-move-thp-forked", uffd_move_thp_forked, "UFFDIO_MOVE refused", "move_pages_huge_pmd", "thp uffd-move") \
 	ROW("uffd-wp-thp", uffd_wp_thp, "change_huge_pmd", "change_huge_pmd", "uffd-wp thp") \
 	ROW("uffd-wp-thp-split", uffd_wp_thp_split, "__split_huge_pmd of a protected page", \
 	    "__split_huge_pmd split_huge_pmd_locked", "uffd-wp thp")
@@ -413,7 +414,9 @@
 	ROW("hugetlb-uffd-wp-move-shared", hugetlb_uffd_wp_move_shared, "the same, shared", \
 	    "remove_migration_pte", "root numa hugetlb uffd-shmem") \
 	ROW("hugetlb-uffd-copy", hugetlb_uffd_copy, "UFFDIO_COPY of a huge page", \
-	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd")
+	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd") \
+	ROW("hugetlb-uffd-copy-wp", hugetlb_uffd_copy_wp, "the same with MODE_WP", \
+	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd-shmem")
 
 #define PIN_ROWS(ROW) \
 	ROW("fork-pinned", fork_pinned, "copy_present_page", "copy_page_range", "root uring") \

@@ -183,24 +183,30 @@ void uffd_move(void)
 }
 
 /* A page of two processes is not ours to move. */
-void uffd_move_forked(void)
+/* A page that a child has, too, stays where it is. */
+static void refuse_forked(char *src, char *dst, u64 len)
 {
 	struct gate turn = gate_make();
-	char *src = anon(), *dst = anon();
-	struct ufd *u = ufd_watch(dst, PAGE, UFD_MOVE, MISSING);
-	pid_t pid;
+	struct ufd *u = ufd_watch(dst, len, UFD_MOVE, MISSING);
+	pid_t pid = fork_row();
 
-	poke(src, 7);
-	pid = fork_row();
 	if (!pid) {
 		gate_wait(turn);
 		must(peek(src) == 7, "child");
 		leave();
 	}
-	must(ufd_move(u, dst, src, PAGE) == -EBUSY, "UFFDIO_MOVE of a page shared after fork");
+	must(ufd_move(u, dst, src, len) == -EBUSY, "UFFDIO_MOVE of a page shared after fork");
 	poke(src, 1);
 	gate_open(turn);
 	join(pid);
+}
+
+void uffd_move_forked(void)
+{
+	char *src = anon();
+
+	poke(src, 7);
+	refuse_forked(src, anon(), PAGE);
 }
 
 void uffd_move_zero(void)
@@ -240,4 +246,14 @@ void uffd_move_thp(void)
 	must(has_thp(dst) && !present(src), "the huge page was not moved whole");
 	must(write_faults(dst + PAGE, 1) == 0, "the moved page is not writable");
 	expect(dst + 2 * PAGE, HPAGE - 2 * PAGE, 7, "moved");
+}
+
+void uffd_move_thp_forked(void)
+{
+	char *src = map_thp(HPAGE);
+
+	fill(src, HPAGE, 7);
+	if (!has_thp(src))
+		skip("no huge page");
+	refuse_forked(src, map_thp(HPAGE), HPAGE);
 }
