@@ -70,13 +70,23 @@ static const char *const parts[MMA_NR_POINTS] = {
 MMA_POINTS(X)
 #undef X
 
+#define X(id, nm, str, text, pts) [MMA_SITE_##nm] = pts 0,
 static const u64 site_points[] = {
 #define P(p) (1ULL << MMA_POINT_##p) |
-#define X(id, nm, str, text, pts) [MMA_SITE_##nm] = pts 0,
+#define ALSO(p)
 	MMA_SITES(X)
-#undef X
 #undef P
+#undef ALSO
 };
+
+static const u64 site_also[] = {
+#define P(p)
+#define ALSO(p) (1ULL << MMA_POINT_##p) |
+	MMA_SITES(X)
+#undef P
+#undef ALSO
+};
+#undef X
 
 static struct mma_probe *const probes[] = {
 	[MMA_POINT_CAN_CHANGE]	= &mma_probe_can_change,
@@ -306,7 +316,9 @@ void mma_sites_release(void)
 
 u64 mma_site_points(enum mma_site site)
 {
-	return site_points[site] & READ_ONCE(mma_armed);
+	u64 on = READ_ONCE(mma_armed);
+
+	return site_points[site] & on ? (site_points[site] | site_also[site]) & on : 0;
 }
 
 static enum mma_hook hook(const struct point *p)

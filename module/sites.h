@@ -121,7 +121,8 @@ enum mma_point {
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")
- * A site none of whose points is on is not seen: mmaudit says so.
+ * A site none of whose points P() is on is not seen: mmaudit says so. ALSO(): a
+ * point that sees a part of it which they do not.
  */
 #define MMA_SITES(X)							\
 	X(0, MPROTECT, "mprotect",					\
@@ -168,16 +169,16 @@ enum mma_point {
 	  P(MREMAP))							\
 	X(14, UFFD_FILL, "uffd-fill",					\
 	  "UFFDIO_COPY or UFFDIO_CONTINUE",				\
-	  P(UFFD_FILL) P(UFFD_COPY) P(HUGETLB_FILL) P(HUGETLB_COPY))	\
+	  P(UFFD_FILL) P(UFFD_COPY) ALSO(HUGETLB_FILL) ALSO(HUGETLB_COPY)) \
 	X(15, UFFD_MOVE, "uffd-move",					\
 	  "UFFDIO_MOVE",						\
-	  P(UFFD_MOVE) P(UFFD_MOVE_PTES) P(UFFD_MOVE_HUGE))		\
+	  P(UFFD_MOVE) P(UFFD_MOVE_PTES) ALSO(UFFD_MOVE_HUGE))		\
 	X(16, SPLIT, "thp-split",					\
 	  "huge entry split into small ones",				\
 	  P(SPLIT))							\
 	X(17, COLLAPSE, "collapse",					\
 	  "small pages collapsed into a huge one",			\
-	  P(COLLAPSE) P(COLLAPSE_FILE))					\
+	  P(COLLAPSE) ALSO(COLLAPSE_FILE))				\
 	X(18, FORK, "fork",						\
 	  "entry copied by fork, or left writable by it",		\
 	  P(FORK))							\

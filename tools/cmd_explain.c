@@ -21,7 +21,7 @@ static void explain_site(unsigned int id)
 
 	printf("site %s: %s\n  seen by  ", s->name, s->text);
 	for (unsigned int i = 0; i < nr_points(); i++)
-		if (s->points >> i & 1)
+		if ((s->points | s->also) >> i & 1)
 			printf(" %s", point_name(i, buf));
 	printf("\n");
 }

@@ -15,10 +15,19 @@ static const struct rule_row rules[] = {
 
 static const struct site_row sites[] = {
 #define P(point) | 1ULL << MMA_POINT_##point
-#define X(id, name, str, text, points) [id] = { str, text, 0 points },
+#define ALSO(point)
+#define X(id, nm, str, txt, pts) [id] = { .name = str, .text = txt, .points = 0 pts },
 	MMA_SITES(X)
 #undef X
 #undef P
+#undef ALSO
+#define P(point)
+#define ALSO(point) | 1ULL << MMA_POINT_##point
+#define X(id, nm, str, txt, pts) [id].also = 0 pts,
+	MMA_SITES(X)
+#undef X
+#undef P
+#undef ALSO
 };
 
 /* The module names its points in lower case; the macro only has capitals. */

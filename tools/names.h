@@ -18,6 +18,7 @@ struct rule_row {
 struct site_row {
 	const char *name, *text;
 	__u64 points;		/* 1 << enum mma_point that can see it */
+	__u64 also;		/* and that see a part of it which those do not */
 };
 
 struct point_row {

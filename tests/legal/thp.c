@@ -211,11 +211,26 @@ static char *small(void)
 	return p;
 }
 
+/* EAGAIN: somebody held a page for a moment, try again, as madvise(2) says. */
+static int made_huge(char *p)
+{
+	int tries, ret = -1;
+
+	for (tries = 0; ret && tries < 50; tries++) {
+		ret = madvise(p, HPAGE, 25 /* MADV_COLLAPSE, 6.1 */);
+		if (ret && errno != EAGAIN)
+			break;
+		if (ret)
+			usleep(20000);
+	}
+	return ret;
+}
+
 /* One entry at least must be writable, else SCAN_PAGE_RO (6.12 mm/khugepaged.c:673). */
 static void collapse(char *p)
 {
 	madvise(p, HPAGE, MADV_HUGEPAGE);
-	if (madvise(p, HPAGE, 25 /* MADV_COLLAPSE, 6.1 */))
+	if (made_huge(p))
 		lacks(6, 1, "MADV_COLLAPSE (6.1): %s", strerror(errno));
 	must(has_thp(p), "MADV_COLLAPSE did nothing");
 }
@@ -341,7 +356,7 @@ void thp_shmem_collapse(void)
 	must(smaps_kb(p, "ShmemPmdMapped") <= 0, "huge already");
 	setting(THP "shmem_enabled", "advise");
 	madvise(p, HPAGE, MADV_HUGEPAGE);
-	if (madvise(p, HPAGE, 25 /* MADV_COLLAPSE */))
+	if (made_huge(p))
 		lacks(6, 1, "MADV_COLLAPSE (6.1): %s", strerror(errno));
 	must(smaps_kb(p, "ShmemPmdMapped") > 0, "MADV_COLLAPSE did nothing");
 	must(write_faults(p, 2) == 0, "collapsed shared memory is read-only");
