@@ -167,7 +167,8 @@ static bool glance(const struct mma_range *r, unsigned long end)
 {
 	s64 counts;
 
-	if (!(r->context & MMA_F_LOCK_MM) || (r->f.addr ^ (end - 1)) & PMD_MASK)
+	/* Where nothing was looked at before, r->f.at may not be set either. */
+	if (!r->known || !(r->context & MMA_F_LOCK_MM) || (r->f.addr ^ (end - 1)) & PMD_MASK)
 		return false;
 	counts = mma_glance_all(r->f.vma, &r->f.at, r->olds, (end - r->f.addr) >> PAGE_SHIFT);
 	if (counts < 0)
