@@ -176,20 +176,22 @@ static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(uffd_fill_enter);
 
-static int uffd_fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+/* Of functions that return 0 or an error, and then have installed nothing. */
+static int leave_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (!regs_return_value(regs))		/* else it installed nothing */
+	if (!regs_return_value(regs))
 		mma_range_after((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(uffd_fill_leave);
+NOKPROBE_SYMBOL(leave_if_done);
 
-struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, uffd_fill_leave, 256);
+struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, leave_if_done, 256);
 
 /*
  * The same of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep,
  * vma, addr, src, flags, ...), before 6.4 hugetlb_mcopy_atomic_pte(mm, ptep, vma,
- * addr, src, mode, pagep, wp), in 5.10 without mode and wp. mmap_lock or vma lock held.
+ * addr, src, mode, pagep, wp), which has no wp where no hugetlb mapping can be
+ * VM_UFFD_WP (before 5.19). mmap_lock or vma lock held.
  */
 static int hugetlb_fill(struct mma_range *r, enum mma_point point, unsigned int vma_arg,
 			unsigned int wp_arg, struct pt_regs *regs)
@@ -215,8 +217,8 @@ static int hugetlb_copy_enter(struct kretprobe_instance *ri, struct pt_regs *reg
 }
 NOKPROBE_SYMBOL(hugetlb_copy_enter);
 
-struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, uffd_fill_leave, 256);
-struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, uffd_fill_leave, 256);
+struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, leave_if_done, 256);
+struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, leave_if_done, 256);
 
 /* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself ---- */
 
@@ -299,16 +301,8 @@ static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *r
 }
 NOKPROBE_SYMBOL(uffd_move_huge_enter);
 
-static int uffd_move_huge_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	if (!regs_return_value(regs))		/* else it moved nothing */
-		mma_range_after((void *)ri->data);
-	return 0;
-}
-NOKPROBE_SYMBOL(uffd_move_huge_leave);
-
 struct mma_probe mma_probe_uffd_move_huge =
-	MMA_RANGE_PROBE(uffd_move_huge_enter, uffd_move_huge_leave, 256);
+	MMA_RANGE_PROBE(uffd_move_huge_enter, leave_if_done, 256);
 
 /* ---- mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode): 5.10, locks dropped at return ---- */
 

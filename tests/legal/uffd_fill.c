@@ -183,7 +183,6 @@ void uffd_move(void)
 }
 
 /* A page of two processes is not ours to move. */
-/* A page that a child has, too, stays where it is. */
 static void refuse_forked(char *src, char *dst, u64 len)
 {
 	struct gate turn = gate_make();
