@@ -87,6 +87,7 @@ int memfd(size_t len, unsigned int flags);
 void fill(char *p, size_t len, char v);		/* first byte of each page */
 void expect(const char *p, size_t len, char v, const char *what);
 
+long faults_so_far(void);		/* minor and major ones of this thread */
 /* Minor+major faults one access takes: 0 says the entry already allowed it. */
 long write_faults(char *p, char v);
 long read_faults(const char *p);

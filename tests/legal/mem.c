@@ -116,7 +116,7 @@ void expect(const char *p, size_t len, char v, const char *what)
 
 /* ---- faults ---- */
 
-static long faults_so_far(void)
+long faults_so_far(void)
 {
 	struct rusage ru;
 
