@@ -502,7 +502,8 @@ bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long
 	slot->raw = native_pmd_val(pmd);
 	if (pmd_is_table(pmd)) {
 		slot->level = MMA_LEVEL_PTE;
-		slot->raw = native_pte_val(READ_ONCE(*pte_offset_kernel(&pmd, addr)));
+		slot->pte = pte_offset_kernel(&pmd, addr);
+		slot->raw = native_pte_val(READ_ONCE(*slot->pte));
 	}
 	return true;
 }
@@ -535,6 +536,47 @@ void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma)
 struct mma_sieve mma_sieve_of(struct vm_area_struct *vma)
 {
 	return kind_of(vma)->sieve;
+}
+
+/* is_lone_anon() of a page of a large folio that mma_anon_no_ksm(). */
+static __always_inline bool is_lone_part(struct page *page)
+{
+	return mma_exclusive(page) && mma_mapcount(page, true) <= 1;
+}
+
+/*
+ * The other writable entries of vma and this table that map the large folio of
+ * the present one at addr, each where it belongs; 511 at most. Those that need
+ * a judge go to w->fn, of others w->granted tells how many; with no sieve, all go.
+ */
+void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, unsigned long addr,
+		    struct mma_walk *w)
+{
+	unsigned long pfn = pte_pfn(__pte(slot->raw));
+	long first, before, after, i;
+	struct folio *folio;
+	pte_t pte;
+	u64 anon;
+
+	if (slot->level != MMA_LEVEL_PTE || !pfn_valid(pfn) ||
+	    mma_entry_facts(slot->raw, slot->level) & MMA_F_PTE_SPECIAL)
+		return;
+	folio = page_folio(pfn_to_page(pfn));
+	if (!folio_test_large(folio))
+		return;
+	anon = w->sieve && mma_anon_no_ksm(folio) ? w->sieve->anon : ~0ULL;
+	first = pfn - folio_pfn(folio);
+	before = min_t(long, first, (addr - max(vma->vm_start, addr & PMD_MASK)) >> PAGE_SHIFT);
+	after = min_t(long, folio_nr_pages(folio) - first, (pmd_addr_end(addr, vma->vm_end) - addr) >> PAGE_SHIFT);
+	for (i = -before; i < after; i++) {
+		pte = READ_ONCE(slot->pte[i]);
+		if (!i || !(native_pte_val(pte) & _PAGE_PRESENT) || !pte_write(pte) || pte_pfn(pte) != pfn + i)
+			continue;
+		if (has_bits(native_pte_val(pte), anon) && is_lone_part(pfn_to_page(pfn + i)))
+			w->granted++;
+		else
+			w->fn(vma, addr + i * PAGE_SIZE, native_pte_val(pte), MMA_LEVEL_PTE, w->arg);
+	}
 }
 
 /* MMA_KIND_FILE; the zero page has no mapping. */

@@ -31,6 +31,7 @@ struct mma_hit {
 /* facts.c, and facts.h, its inline half - the only place that looks inside mm structures */
 struct mma_slot {			/* one locked entry */
 	u64 raw;
+	pte_t *pte;			/* at MMA_LEVEL_PTE */
 	spinlock_t *ptl;
 	u8 level;
 };
@@ -93,6 +94,8 @@ void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
 void mma_slot_unlock(struct mma_slot *slot);
+void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, unsigned long addr,
+		    struct mma_walk *w);
 void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma);
 struct mma_sieve mma_sieve_of(struct vm_area_struct *vma);
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,

@@ -347,7 +347,7 @@ static inline int mma_shared_taken(__u64 old, __u64 f)
  * sure; ~0: no bit of it suffices. f are the facts of its mapping, and the kind
  * of page; what else may be true of one of that kind can only excuse it.
  */
-#define MMA_KIND_ANON	(MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL)	/* mapped once, small, no KSM page */
+#define MMA_KIND_ANON	(MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL)	/* mapped once, no KSM page */
 #define MMA_KIND_FILE	MMA_F_PAGE						/* and not the zero page */
 
 static inline __u64 mma_needs(__u64 f)

@@ -391,6 +391,38 @@ static bool seen_elsewhere(enum mma_site site)
 	}
 }
 
+/* Besides the one it was for, a fault makes the entries of a large folio's other pages. */
+static void judge_neighbour(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
+{
+	const struct mma_hit *own = arg;
+	struct mma_hit hit = {
+		.site = own->site, .point = own->point, .verdict = MMA_WRITABLE, .level = level,
+		.addr = addr, .ip = own->ip, .new = raw, .flags = MMA_DEC_OLD_UNKNOWN,
+	};
+
+	mma_facts(&hit, vma, FAULT_LOCKS);
+	mma_judge(&hit);
+}
+
+static noinline void judge_neighbours(const struct mma_hit *own, struct vm_area_struct *vma,
+				      const struct mma_slot *slot)
+{
+	const struct mma_sieve sieve = mma_sieve_of(vma);
+	struct mma_walk w = {
+		.fn = judge_neighbour, .arg = (void *)own,
+		.sieve = READ_ONCE(mma_decisions) ? NULL : &sieve,
+	};
+
+	mma_walk_folio(vma, slot, own->addr, &w);
+	mma_count_many(own->site, MMA_GRANTS, w.granted);
+}
+
+/* A write to a present entry is about that one alone. */
+static bool has_neighbours(const struct mma_frame *fr)
+{
+	return MMA_FAULTS_LARGE && !(fr->old & _PAGE_PRESENT);
+}
+
 /* What the fault left behind, under the mapping's lock. */
 static noinline void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
 				  enum mma_point point)
@@ -418,8 +450,11 @@ static noinline void fault_result(const struct mma_frame *fr, struct vm_area_str
 	if (fr->at.level != slot.level)
 		hit.old = 0;
 	/* Still a swap or migration entry: waited for, nothing decided. */
-	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !seen_elsewhere(hit.site))
+	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !seen_elsewhere(hit.site)) {
 		fault_hit(&hit, vma, result_context(fr, &hit));
+		if (has_neighbours(fr))
+			judge_neighbours(&hit, vma, &slot);
+	}
 	mma_slot_unlock(&slot);
 }
 

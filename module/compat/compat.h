@@ -219,4 +219,7 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 	/* no more with "mm: Copy-on-Write (COW) reuse support for PTE-mapped THP" (6.15) */ \
 	 (MMA_SINCE(6, 10, 0) && !MMA_SINCE(6, 15, 0) ? MMA_F_KERN_LARGE_COPY : 0))
 
+/* A fault maps more of an anonymous large folio than its page: 19eaf44954df "mm: thp: support allocation of anonymous multi-size THP" */
+#define MMA_FAULTS_LARGE		MMA_SINCE(6, 8, 0)
+
 #endif /* MMA_COMPAT_H */

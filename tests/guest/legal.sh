@@ -94,6 +94,29 @@ paths() {
 	done 4<legal.paths
 }
 
+# A fault on one page of a large folio maps the others, too: told of as found writable.
+neighbours() {
+	local row site n
+	while read -r row site; do
+		told "$row"
+		n=$(grep "\"site\":\"$site\"" "/tmp/$row.json" | grep -c '"verdict":"WRITABLE"')
+		rm "/tmp/$row.json"
+		if grep -q "^absent $row" /tmp/said; then
+			data "absent neighbours-$site $(head -n 1 /tmp/said)"
+		elif grep -q "^skip $row" /tmp/said; then
+			skip "neighbours-$site" "$(head -n 1 /tmp/said)"
+		elif [ "$n" -ge 15 ]; then
+			pass "neighbours-$site"
+		else
+			fail "neighbours-$site" "$n records, not 15: $(head -n 1 /tmp/said)"
+		fi
+	done <<-END
+		mthp-fault anon-fault
+		mthp-swap swap-in
+		numa-hint-mthp numa
+	END
+}
+
 loads
 mmaudit run --json --output /tmp/legal.json -- legal --all >&3 2>/tmp/talk
 got=$?
@@ -122,4 +145,5 @@ else
 	fail all-sites-decided "no row reaches $idle"
 fi
 paths
+neighbours
 unloads

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/mempolicy.h>
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -377,6 +378,38 @@ void numa_hint_write(void)
 	hinted(p, HINTED, 20, count);
 	for (i = PAGE; i < HINTED; i += PAGE)
 		must(peek(p + i) == peek(p), "page %zu lost a write", i / PAGE);
+}
+
+static void *sleeper(void *arg)
+{
+	pause();
+	return arg;
+}
+
+/*
+ * numa_rebuild_large_mapping() gives back all of a folio that stays where it is: 6.12 mm/memory.c:5531. Read-only
+ * pages stay so. Two threads, or pages of their own node would be left alone.
+ */
+void numa_hint_mthp(void)
+{
+	char *p = map_at_guard(HINTED, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HINTED);
+	pthread_t thread;
+	size_t i;
+
+	must(!pthread_create(&thread, NULL, sleeper, NULL), "pthread_create");
+	setting("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled", "always");
+	run_on(0);
+	fill(p, HINTED, 1);
+	clear_refs();
+	for (i = 0; i < HINTED; i += 2 * PAGE)
+		poke(p + i, 1);
+	balancing_on();
+	hinted(p, HINTED, 20, look);
+	for (i = PAGE; i < HINTED; i += 2 * PAGE) {
+		must(!soft_dirty(p + i), "a hinting fault made page %zu soft-dirty", i / PAGE);
+		poke(p + i, 2);
+		must(soft_dirty(p + i), "a write after a hinting fault is not soft-dirty, page %zu", i / PAGE);
+	}
 }
 
 /* A hinting fault of a page that was read-only must not make it writable. */

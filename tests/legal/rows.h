@@ -379,6 +379,7 @@
 	ROW("soft-offline", soft_offline, "MADV_SOFT_OFFLINE", "remove_migration_pte", "root") \
 	ROW("numa-hint-write", numa_hint_write, "do_numa_page", \
 	    "numa_migrate_prep task_numa_fault numa_migrate_check", "root numa") \
+	ROW("numa-hint-mthp", numa_hint_mthp, "do_numa_page of a large folio", "task_numa_fault", "root numa mthp softdirty") \
 	ROW("numa-hint-clear-refs", numa_hint_clear_refs, "do_numa_page of a read-only entry", \
 	    "task_numa_fault", "root numa softdirty") \
 	ROW("numa-hint-forked", numa_hint_forked, "do_numa_page of a page of two", "task_numa_fault", "root numa") \
