@@ -69,6 +69,18 @@ told() { mmaudit run --all --json --output "/tmp/$1.json" -- legal "$1" >/tmp/sa
 # at_site SITE ROW: how many of them there.
 at_site() { grep -c "\"site\":\"$1\"" "/tmp/$2.json"; }
 
+# reached SITE ROW: three times at most, for what found a lock taken is judged later and told of only if wrong.
+reached() {
+	for _ in 1 2 3; do
+		told "$2"
+		n=$(at_site "$1" "$2")
+		rm "/tmp/$2.json"
+		[ "$n" -le "$without" ] || return 0
+		grep -q "^pass $2" /tmp/said || return 1
+	done
+	return 1
+}
+
 # Does each path come by the probe of its site?
 paths() {
 	local row site but n without
@@ -79,15 +91,13 @@ paths() {
 			data "absent path-$row-$site not seen here"
 			continue
 		fi
-		told "$row"
-		n=$(at_site "$site" "$row") without=$(at_site "$site" vfork-write)
-		rm "/tmp/$row.json"
-		if grep -q "^absent $row" /tmp/said; then
+		without=$(at_site "$site" vfork-write)
+		if reached "$site" "$row"; then
+			pass "path-$row-$site"
+		elif grep -q "^absent $row" /tmp/said; then
 			data "absent path-$row-$site $(head -n 1 /tmp/said)"
 		elif grep -q "^skip $row" /tmp/said; then
 			skip "path-$row-$site" "$(head -n 1 /tmp/said)"
-		elif [ "$n" -gt "$without" ]; then
-			pass "path-$row-$site"
 		else
 			fail "path-$row-$site" "$n records, $without without it: $(head -n 1 /tmp/said)"
 		fi
