@@ -538,10 +538,10 @@ struct mma_sieve mma_sieve_of(struct vm_area_struct *vma)
 	return kind_of(vma)->sieve;
 }
 
-/* is_lone_anon() of a page of a large folio that mma_anon_no_ksm(). */
-static __always_inline bool is_lone_part(struct page *page)
+/* is_lone_anon() of a page of a folio that mma_anon_no_ksm(), which `whole` huge entries map. */
+static __always_inline bool is_lone_part(struct page *page, int whole)
 {
-	return mma_exclusive(page) && mma_mapcount(page, true) <= 1;
+	return mma_exclusive(page) && whole + mma_mapcount(page, false) <= 1;
 }
 
 /*
@@ -553,29 +553,31 @@ void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, uns
 		    struct mma_walk *w)
 {
 	unsigned long pfn = pte_pfn(__pte(slot->raw));
+	struct page *page = pfn_to_page(pfn);
 	long first, before, after, i;
 	struct folio *folio;
-	pte_t pte;
-	u64 anon;
+	u64 anon, raw;
+	int whole;
 
 	if (slot->level != MMA_LEVEL_PTE || !pfn_valid(pfn) ||
 	    mma_entry_facts(slot->raw, slot->level) & MMA_F_PTE_SPECIAL)
 		return;
-	folio = page_folio(pfn_to_page(pfn));
+	folio = page_folio(page);
 	if (!folio_test_large(folio))
 		return;
+	whole = max(0, mma_mapcount(page, true) - mma_mapcount(page, false));
 	anon = w->sieve && mma_anon_no_ksm(folio) ? w->sieve->anon : ~0ULL;
 	first = pfn - folio_pfn(folio);
 	before = min_t(long, first, (addr - max(vma->vm_start, addr & PMD_MASK)) >> PAGE_SHIFT);
 	after = min_t(long, folio_nr_pages(folio) - first, (pmd_addr_end(addr, vma->vm_end) - addr) >> PAGE_SHIFT);
 	for (i = -before; i < after; i++) {
-		pte = READ_ONCE(slot->pte[i]);
-		if (!i || !(native_pte_val(pte) & _PAGE_PRESENT) || !pte_write(pte) || pte_pfn(pte) != pfn + i)
+		raw = native_pte_val(READ_ONCE(slot->pte[i]));
+		if (!i || !(raw & _PAGE_PRESENT) || !mma_raw_write(raw) || (raw & PTE_PFN_MASK) >> PAGE_SHIFT != pfn + i)
 			continue;
-		if (has_bits(native_pte_val(pte), anon) && is_lone_part(pfn_to_page(pfn + i)))
+		if (has_bits(raw, anon) && is_lone_part(page + i, whole))
 			w->granted++;
 		else
-			w->fn(vma, addr + i * PAGE_SIZE, native_pte_val(pte), MMA_LEVEL_PTE, w->arg);
+			w->fn(vma, addr + i * PAGE_SIZE, raw, MMA_LEVEL_PTE, w->arg);
 	}
 }
 
