@@ -153,6 +153,9 @@ warm_up() {
 
 echo 0 >/proc/sys/kernel/randomize_va_space
 echo never >/sys/kernel/mm/transparent_hugepage/enabled
+if echo madvise 2>/dev/null >/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled; then
+	all="$all anon-64k"	# 6.8
+fi
 case $1 in
 full | ours)
 	swap_on

@@ -216,6 +216,19 @@ static void anon(void)
 	unmap(p, FAULTS);
 }
 
+/* Sixteen pages a fault, if the kernel has such folios: bench.sh asks. */
+static void anon_large(void)
+{
+	volatile char *p = map_anon(FAULTS);
+
+	if (madvise((void *)p, FAULTS * PAGE, MADV_HUGEPAGE))
+		die("MADV_HUGEPAGE");
+	start();
+	touch(p, FAULTS);
+	stop();
+	unmap(p, FAULTS);
+}
+
 static void file(void)
 {
 	int fd = memfd_create("bench", 0);
@@ -550,6 +563,7 @@ static const struct work {
 	{ "cow-copy",		cow_copy,	FAULTS },
 	{ "cow-reuse",		cow_reuse,	FAULTS },
 	{ "anon",		anon,		FAULTS },
+	{ "anon-64k",		anon_large,	FAULTS },
 	{ "file",		file,		FAULTS },
 	{ "mprotect-8192",	mprotect_large,	LARGE },
 	{ "mprotect-1",		mprotect_one,	PAIRS },
