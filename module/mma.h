@@ -286,6 +286,17 @@ static inline unsigned long mma_return_address(const struct pt_regs *regs)
 	return *(unsigned long *)regs->sp;	/* both kprobe kinds probe before the prologue */
 }
 
+/* What a function returns fills %eax or %al alone: the rest of %rax is left over, psABI 3.2.3. */
+static inline int mma_returned_int(struct pt_regs *regs)
+{
+	return (int)regs_return_value(regs);
+}
+
+static inline bool mma_returned_bool(struct pt_regs *regs)
+{
+	return (u8)regs_return_value(regs);
+}
+
 extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_fault,
 	mma_probe_wp_copy, mma_probe_fault, mma_probe_can_change, mma_probe_prot,
 	mma_probe_migrate, mma_probe_migrate_pmd, mma_probe_gather, mma_probe_clear_refs,

@@ -27,7 +27,7 @@ static void insert_init(struct mma_range *r, enum mma_point point, unsigned long
 /* What failed has mapped nothing, or taken it back: remap_pfn_range_notrack() mm/memory.c:2692 (6.12). */
 static int insert_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (!(int)regs_return_value(regs))
+	if (!mma_returned_int(regs))
 		mma_range_after((void *)ri->data);
 	return 0;
 }

@@ -179,7 +179,7 @@ NOKPROBE_SYMBOL(uffd_fill_enter);
 /* Of functions that return 0 or an error, and then have installed nothing. */
 static int leave_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (!regs_return_value(regs))
+	if (!mma_returned_int(regs))
 		mma_range_after((void *)ri->data);
 	return 0;
 }
@@ -508,7 +508,7 @@ static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_range *r = (void *)ri->data;
 	unsigned long addr = r->f.addr, end = r->f.end;
 
-	if (regs_return_value(regs))
+	if (mma_returned_int(regs))
 		return 0;
 	if (is_vm_hugetlb_page(r->src)) {
 		fork_look(r, addr, end);	/* few */
@@ -582,7 +582,7 @@ NOKPROBE_SYMBOL(ksm_merge_enter);
 
 static int ksm_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (!regs_return_value(regs))		/* else it gave up */
+	if (!mma_returned_int(regs))		/* else it gave up */
 		mma_range_after((void *)ri->data);
 	return 0;
 }

@@ -147,7 +147,7 @@ NOKPROBE_SYMBOL(can_change_enter);
 static int can_change_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
-	bool yes = (bool)regs_return_value(regs);
+	bool yes = mma_returned_bool(regs);
 	struct mma_hit hit = {
 		.site = MMA_SITE_MPROTECT, .point = MMA_POINT_CAN_CHANGE, .level = MMA_LEVEL_PTE,
 		.verdict = yes ? MMA_GRANTED : MMA_DENIED,
