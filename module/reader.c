@@ -320,7 +320,7 @@ static struct trace_buffer *ring(void)
 	struct ring_order order = { .rb = NULL };
 
 	INIT_WORK_ONSTACK(&order.work, make_ring);
-	queue_work(system_unbound_wq, &order.work);
+	queue_work(system_dfl_wq, &order.work);
 	flush_work(&order.work);
 	destroy_work_on_stack(&order.work);
 	return order.rb;
@@ -498,7 +498,8 @@ void mma_reader_stats(struct mma_reader *r, struct mma_stats *st)
 	}
 	st->delivered = r->delivered;
 	st->ring_full += r->skipped;
-	st->queued = written - r->delivered - r->skipped;
+	/* A record can be read before its writer has counted it: see put() and offer(). */
+	st->queued = written > r->delivered + r->skipped ? written - r->delivered - r->skipped : 0;
 	mutex_unlock(&r->lock);
 }
 

@@ -32,6 +32,10 @@
 #define mma_vm_flags_clear(vma, f)	((vma)->vm_flags &= ~(f))
 #endif
 
+#ifndef HAVE_SYSTEM_DFL_WQ
+#define system_dfl_wq			system_unbound_wq
+#endif
+
 #ifndef HAVE_MEMSET_AFTER
 #define memset_after(obj, v, member)	\
 	memset((u8 *)(obj) + offsetofend(typeof(*(obj)), member), v, \
