@@ -120,7 +120,7 @@ cited() {
 	local file name word version age bad=''
 	for file in module/compat/probes/*.c; do
 		name=$(basename "$file" .c)
-		[[ " range sane " != *" $name "* ]] || continue
+		[[ " compiler range sane " != *" $name "* ]] || continue
 		read -r _ word version _ <"$file"
 		version=${version%:} age=until
 		if printf '%s\n' "$version" "$1" | sort -V -C; then age=since; fi

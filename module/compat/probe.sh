@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 set -- "$@" -fsyntax-only -Wno-error -Werror=implicit-function-declaration \
 	-Werror=incompatible-pointer-types -Werror=int-conversion
 
-# The two that must be yes: $1 with its refusal $2.
+# Those that must be yes: $1 with its refusal $2.
 insist() {
 	name=$1 refusal=$2
 	shift 2
@@ -28,7 +28,7 @@ insist() {
 # The rest, as many at a time as there are CPUs. Leaves NAME.why, and NAME.yes if it is one.
 ask() {
 	# shellcheck disable=SC2016	# expanded by the inner shell
-	find "$probes" -name '*.c' ! -name range.c ! -name sane.c | sort |
+	find "$probes" -name '*.c' ! -name compiler.c ! -name range.c ! -name sane.c | sort |
 		xargs -P "$(nproc)" -I '{}' sh -c '
 			to=$1/$(basename "$2" .c) file=$2; shift 2
 			"$@" "$file" 2>"$to.why" && : >"$to.yes" || :' ask "$work" '{}' "$@"
@@ -47,6 +47,7 @@ answers() {
 	done
 }
 
+insist compiler "this is not the compiler its kernel was built with, and a module of another may crash it: make without CC=, or with LLVM=1 if the kernel is clang's" "$@"
 insist range "see above which are" "$@"
 insist sane "not even probes/sane.c compiles: are these headers whole, and is the compiler theirs?" "$@"
 rm "$work"/*.why

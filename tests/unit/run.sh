@@ -139,12 +139,22 @@ probed()
 	grep -q "$2" "$work/said" || { sed 's/^/run.sh: /' "$work/said"; return 1; }
 }
 
+# That did not build the kernel.
+other_compiler()
+{
+	case $($CC --version) in
+	*clang*) echo GCC ;;
+	*) echo CLANG ;;
+	esac
+}
+
 # A kernel outside the range is refused with the range; within, headers that are not whole as what they are.
 probes()
 {
 	passes probe-too-old probed 5.9 'Linux 5.10 to 7.3'
 	passes probe-too-new probed 7.4 'Linux 5.10 to 7.3'
 	passes probe-rt probed 6.12 'not for PREEMPT_RT' -DCONFIG_PREEMPT_RT
+	passes probe-other-compiler probed 6.12 'not the compiler its kernel was built with' "-DCONFIG_CC_IS_$(other_compiler)"
 	passes probe-oldest-not-whole probed 5.10 'sane.c'
 	passes probe-newest-not-whole probed 7.3 'sane.c'
 }
