@@ -61,6 +61,7 @@ struct mma_walk {
 	void *arg;
 	int budget;			/* what it may still look at */
 	bool wait;			/* for a busy lock, which else ends the walk */
+	bool brief;			/* end behind a table if somebody waits for this processor */
 	bool killable;			/* mma_step(): while it waits for mmap_lock */
 	bool writable;			/* tell only of entries that are */
 	const struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */

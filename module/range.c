@@ -7,7 +7,11 @@
 #include "mma.h"
 #include "range.h"
 
-/* Entries and tables one return handler looks at: to judge each, or to judge what the sieve leaves. */
+/*
+ * Entries and tables one return handler looks at: to judge each, or to judge
+ * what the sieve leaves. The latter takes up to a millisecond with preemption
+ * off, so it ends behind any table while somebody waits for the processor.
+ */
 #define JUDGE_BUDGET (512 + 8)
 #define SIEVE_BUDGET 8192
 
@@ -183,7 +187,7 @@ static noinline unsigned long sift(struct mma_range *r, unsigned long at)
 	struct vm_area_struct *vma = r->f.vma;
 	const struct mma_sieve sieve = mma_sieve_of(vma);
 	unsigned long known = r->f.addr + r->known * PAGE_SIZE;
-	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET };
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET, .brief = true };
 
 	at = mma_walk(vma, at, known, &w);
 	w.sieve = &sieve;
