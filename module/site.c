@@ -395,11 +395,29 @@ int mma_sites_init(void)
 	return 0;
 }
 
-/* Taking a kprobe out may want memory and fail; unregistering it would not try again, and it would outlive us. */
+/*
+ * Taking a probe out may want memory and fail; unregistering it would not try
+ * again, and it would outlive us. ftrace that found itself broken (and has said
+ * so) gives nothing back before the next boot, ftrace_shutdown()
+ * kernel/trace/ftrace.c:3126 (6.12): to wait harms no one, to go would.
+ */
+static bool still_there(const struct point *p)
+{
+	if (p->traced)
+		return p->probe->ops.flags & FTRACE_OPS_FL_ENABLED;
+	return p->err != -EINVAL;	/* what kprobes say of one they do not know */
+}
+
 static void disarm(enum mma_point id)
 {
-	for (arm(id, false); mma_point_on(id) && points[id].err == -ENOMEM; arm(id, false))
+	struct point *p = &points[id];
+
+	for (arm(id, false); mma_point_on(id) && still_there(p); arm(id, false)) {
+		if (p->err != -ENOMEM)
+			pr_err_once("%s() cannot be let go of (%pe), which would crash: unloading waits; if ftrace is broken, see above, until the next boot\n",
+				    p->symbol, ERR_PTR(p->err));
 		msleep(10);
+	}
 }
 
 /* Unregistering waits for a grace period: after this loop no handler runs. */
