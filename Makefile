@@ -71,7 +71,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong asleep reach ia32 dev_fuzz fail_nth balance)
+tests: $(addprefix $(TESTS)/,legal bugs wrong asleep contract reach ia32 dev_fuzz fail_nth balance)
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -88,6 +88,10 @@ $(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[c
 $(TESTS)/asleep: tests/wrong/asleep.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/asleep.c
+
+$(TESTS)/contract: tests/wrong/contract.c uapi/mmaudit.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -D_GNU_SOURCE -Wall -Wextra -Iuapi -o $@ tests/wrong/contract.c
 
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch] tests/legal/*.[ch])
 	@mkdir -p $(@D)

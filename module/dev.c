@@ -187,9 +187,12 @@ static int ioc_site(struct mma_reader *r, void *arg)
 static int ioc_symbol(struct mma_reader *r, void *arg)
 {
 	struct mma_symbol *s = arg;
-	/* kallsyms writes up to KSYM_SYMBOL_LEN bytes, more than a name holds. */
-	char *name = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
+	char *name;
 
+	if (s->reserved0)
+		return -EINVAL;
+	/* kallsyms writes up to KSYM_SYMBOL_LEN bytes, more than a name holds. */
+	name = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
 	if (!name)
 		return -ENOMEM;
 	sprint_symbol(name, s->addr);
@@ -274,7 +277,7 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long uptr)
 		return -EINVAL;
 	if (copy_from_user(buf, user, theirs))
 		return -EFAULT;
-	if (theirs > ours && (_IOC_DIR(cmd) & _IOC_READ) == 0 && !all_zero(buf + ours, theirs - ours))
+	if (theirs > ours && !all_zero(buf + ours, theirs - ours))
 		return -EINVAL;		/* asks for what we do not know */
 	ret = ioc->fn(file->private_data, buf);
 	if (ret || !(_IOC_DIR(cmd) & _IOC_READ))

@@ -34,8 +34,16 @@ bool mma_selftest_owns(const struct mm_struct *mm, unsigned long addr)
 	return unlikely(mm == READ_ONCE(planted_mm)) && addr - READ_ONCE(planted_addr) < 2 * PAGE_SIZE;
 }
 
+/*
+ * Nobody but the self-test may touch the mapping: a task that has locked all its
+ * future memory would find both pages mapped by vm_mmap(), and no fault left.
+ */
+static bool ready;
+
 static vm_fault_t give_page(struct vm_fault *vmf)
 {
+	if (!READ_ONCE(ready))
+		return VM_FAULT_SIGBUS;
 	vmf->page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	return vmf->page ? 0 : VM_FAULT_OOM;
 }
@@ -51,19 +59,36 @@ static int map(struct file *file, struct vm_area_struct *vma)
 
 static const struct file_operations fops = { .owner = THIS_MODULE, .mmap = map };
 
+static struct vm_area_struct *our_vma(unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(current->mm, addr);
+
+	return vma && vma->vm_start <= addr && vma->vm_ops == &vm_ops ? vma : NULL;
+}
+
 static int break_vma(unsigned long addr)
 {
 	struct vm_area_struct *vma;
-	int ret = -ENOENT;
+
+	if (mmap_write_lock_killable(current->mm))
+		return -EINTR;
+	vma = our_vma(addr);
+	if (vma)
+		mma_vm_flags_clear(vma, VM_WRITE);
+	mmap_write_unlock(current->mm);
+	return vma ? 0 : -ENOENT;
+}
+
+/* Whether or not vm_munmap() can do its part (killed, no memory): what stays is no lie. */
+static void mend_vma(unsigned long addr)
+{
+	struct vm_area_struct *vma;
 
 	mmap_write_lock(current->mm);
-	vma = find_vma(current->mm, addr);
-	if (vma && vma->vm_ops == &vm_ops) {
-		mma_vm_flags_clear(vma, VM_WRITE);
-		ret = 0;
-	}
+	vma = our_vma(addr);
+	if (vma)
+		mma_vm_flags_set(vma, VM_WRITE);
 	mmap_write_unlock(current->mm);
-	return ret;
 }
 
 static int touch(unsigned long addr)
@@ -130,7 +155,10 @@ static const char *try_file(struct mma_reader *r, struct file *file)
 		return "the self-test could not map its file";
 	WRITE_ONCE(planted_addr, addr);
 	WRITE_ONCE(planted_mm, current->mm);
+	WRITE_ONCE(ready, true);
 	why = try_on(r, addr);
+	WRITE_ONCE(ready, false);
+	mend_vma(addr);
 	WRITE_ONCE(planted_mm, NULL);
 	vm_munmap(addr, 2 * PAGE_SIZE);
 	return why;

@@ -256,7 +256,7 @@ wrong() {
 			break
 		fi
 	done
-	machine "$1" wrong-use.sh --timeout 600 --add build/tests/asleep --add build/tests/balance --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
+	machine "$1" wrong-use.sh --timeout 600 --add build/tests/asleep --add build/tests/contract --add build/tests/balance --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
 }
 
 # make bench-check, on the kernels that have targets.

@@ -20,8 +20,9 @@
  *
  * ioctl() structs begin with `size`, set by the caller to its own sizeof. The
  * module reads and writes min(its size, caller's size); a caller that sets a
- * flag, bit or reserved word the module does not know gets -EINVAL, an unknown
- * ioctl -ENOTTY.
+ * flag, bit or reserved word the module does not know, or anything beyond its
+ * size, gets -EINVAL, an unknown ioctl -ENOTTY. What is only out, reserved words
+ * of it too, is written over whatever it was.
  *
  * The layout below only grows at its ends (a decision's before its stack, hence
  * stack_off); ids are never reused. Rule, site,

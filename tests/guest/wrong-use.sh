@@ -59,6 +59,9 @@ statuses() {
 	status output-full 4 mmaudit run --all --output /dev/full -- true
 }
 
+# What uapi/mmaudit.h promises whoever calls.
+promises() { contract >&3 || fail contract-ends "status $?"; }
+
 # Not root: neither the device nor the module is for it.
 as_nobody() {
 	echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd
@@ -324,6 +327,7 @@ usage
 wrong_module
 twice
 statuses
+promises
 as_nobody
 in_namespaces
 readers
