@@ -178,6 +178,7 @@ static int ioc_site(struct mma_reader *r, void *arg)
 		return -EINVAL;
 	memset_after(info, 0, id);
 	info->points = mma_site_points(info->id);
+	info->state = mma_site_state(info->id);
 	info->grants = mma_counted(info->id, MMA_GRANTS);
 	info->denials = mma_counted(info->id, MMA_DENIALS);
 	info->violations = mma_counted(info->id, MMA_VIOLATIONS);

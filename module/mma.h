@@ -281,6 +281,7 @@ static inline bool mma_point_on(enum mma_point point)
 void mma_point_info(struct mma_point_info *info);
 u64 mma_missed(void);
 u64 mma_site_points(enum mma_site site);
+enum mma_site_state mma_site_state(enum mma_site site);
 
 static inline unsigned long mma_return_address(const struct pt_regs *regs)
 {

@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 #include <linux/string.h>
 
+#include "compat/here.h"
 #include "mma.h"
 
 static char *off = "";
@@ -319,6 +320,19 @@ u64 mma_site_points(enum mma_site site)
 	u64 on = READ_ONCE(mma_armed);
 
 	return site_points[site] & on ? (site_points[site] | site_also[site]) & on : 0;
+}
+
+static const u64 not_here =
+#define X(name, here) ((here) ? 0 : 1ULL << MMA_SITE_##name) |
+	MMA_SITES_HERE(X)
+#undef X
+	0;
+
+enum mma_site_state mma_site_state(enum mma_site site)
+{
+	if (not_here >> site & 1)
+		return MMA_SITE_NOT_HERE;
+	return mma_site_points(site) ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;
 }
 
 static enum mma_hook hook(const struct point *p)

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "names.h"
+#include "print.h"
 #include "print_json.h"
 
 static void print_points_of(__u64 points)
@@ -24,8 +25,10 @@ static void print_site(const struct mma_site_info *s)
 	char buf[NAME_LEN];
 
 	printf("%-16s", site_name(s->id, buf));
-	if (!s->points) {
-		printf(" %-20s not audited: %s\n", "not seen", row ? row->text : "a site of a newer module");
+	if (site_state(s) != MMA_SITE_SEEN) {
+		printf(" %-20s %s%s\n", site_state_name(site_state(s), buf),
+		       site_state(s) == MMA_SITE_UNSEEN ? "not audited: " : "",
+		       row ? row->text : "a site of a newer module");
 		return;
 	}
 	print_points_of(s->points);
@@ -33,14 +36,21 @@ static void print_site(const struct mma_site_info *s)
 	       (unsigned long long)s->denials, (unsigned long long)s->violations);
 }
 
+static const char *why_off(const struct mma_point_info *p)
+{
+	if (p->state == MMA_POINT_UNCHECKED)
+		return "not checked against BTF: load with 'mmaudit load'";
+	return p->err ? strerror(-p->err) : "";
+}
+
 static void print_point(const struct mma_point_info *p)
 {
 	char name[NAME_LEN], state[NAME_LEN], hook[NAME_LEN];
 
-	printf("%-14s %-8s %-9s %-26.*s %12llu %10llu  %s\n", point_name(p->id, name),
+	printf("%-14s %-9s %-9s %-26.*s %12llu %10llu  %s\n", point_name(p->id, name),
 	       point_state_name(p->state, state), hook_name(p->hook, hook), (int)sizeof(p->symbol), p->symbol,
 	       (unsigned long long)p->hits, (unsigned long long)p->missed,
-	       p->err ? strerror(-p->err) : "");
+	       why_off(p));
 }
 
 static void print_text(const struct device *dev, const struct coverage *cov)
@@ -50,7 +60,7 @@ static void print_text(const struct device *dev, const struct coverage *cov)
 	printf("%-16s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "VIOLATIONS");
 	for (unsigned int i = 0; i < cov->nr_sites; i++)
 		print_site(&cov->site[i]);
-	printf("\n%-14s %-8s %-9s %-26s %12s %10s\n", "POINT", "STATE", "HOOK", "SYMBOL", "HITS", "MISSED");
+	printf("\n%-14s %-9s %-9s %-26s %12s %10s\n", "POINT", "STATE", "HOOK", "SYMBOL", "HITS", "MISSED");
 	for (unsigned int i = 0; i < cov->nr_points; i++)
 		print_point(&cov->point[i]);
 }

@@ -131,6 +131,17 @@ const char *point_state_name(unsigned int id, char buf[NAME_LEN])
 	static const char *const names[] = {
 		[MMA_POINT_ON] = "on", [MMA_POINT_IDLE] = "idle",
 		[MMA_POINT_ABSENT] = "absent", [MMA_POINT_REFUSED] = "refused",
+		[MMA_POINT_UNCHECKED] = "unchecked",
+	};
+
+	return listed(names, NR(names), "state", id, buf);
+}
+
+const char *site_state_name(unsigned int id, char buf[NAME_LEN])
+{
+	static const char *const names[] = {
+		[MMA_SITE_SEEN] = "seen", [MMA_SITE_NOT_HERE] = "not in this kernel",
+		[MMA_SITE_UNSEEN] = "not seen",
 	};
 
 	return listed(names, NR(names), "state", id, buf);

@@ -62,6 +62,7 @@ const char *reason_name(unsigned int id, char buf[NAME_LEN]);
 const char *verdict_name(unsigned int id, char buf[NAME_LEN]);
 const char *level_name(unsigned int id, char buf[NAME_LEN]);
 const char *point_state_name(unsigned int id, char buf[NAME_LEN]);
+const char *site_state_name(unsigned int id, char buf[NAME_LEN]);
 const char *hook_name(unsigned int id, char buf[NAME_LEN]);
 const char *state_name(unsigned int id, char buf[NAME_LEN]);
 

@@ -37,6 +37,13 @@ __u64 sites_all(const struct coverage *cov)
 	return cov->nr_sites < 64 ? (1ULL << cov->nr_sites) - 1 : ~0ULL;
 }
 
+unsigned int site_state(const struct mma_site_info *info)
+{
+	if (info->state)
+		return info->state;
+	return info->points ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;
+}
+
 __u64 sites_seen(const struct coverage *cov)
 {
 	__u64 seen = 0;

@@ -67,6 +67,9 @@ int totals_incomplete(const struct totals *totals);
 __u64 sites_all(const struct coverage *cov);
 __u64 sites_seen(const struct coverage *cov);
 
+/* enum mma_site_state, also of a module that does not say it. */
+unsigned int site_state(const struct mma_site_info *info);
+
 /* MMA_DEC_* set in flags, by name; returns how many. */
 #define FLAG_NAMES	4
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);

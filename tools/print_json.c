@@ -91,6 +91,7 @@ struct json_object *json_site(const struct mma_site_info *info)
 
 	json_str(obj, "site", site_name(info->id, buf));
 	json_str(obj, "what", row ? row->text : NULL);
+	json_str(obj, "state", site_state_name(site_state(info), buf));
 	by = json_list(obj, "seen_by");
 	for (unsigned int i = 0; i < 64; i++)
 		if (info->points >> i & 1)

@@ -37,7 +37,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	2	/* grows with every addition */
+#define MMA_ABI_MINOR	3	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -218,6 +218,7 @@ enum mma_point_state {
 	MMA_POINT_IDLE		= 2,	/* planted, armed when a reader wants decisions */
 	MMA_POINT_ABSENT	= 3,	/* no such symbol: inlined or not built; see err */
 	MMA_POINT_REFUSED	= 4,	/* switched off at load, e.g. prototype differs */
+	MMA_POINT_UNCHECKED	= 5,	/* off: no header shows its prototype, and who loaded us did not vouch for it */
 };
 
 /* How a point is called; the dearest last. */
@@ -242,14 +243,22 @@ struct mma_point_info {
 	__u64	reserved[3];
 };
 
+enum mma_site_state {
+	MMA_SITE_SEEN		= 1,	/* a point that sees it is on */
+	MMA_SITE_NOT_HERE	= 2,	/* this kernel has no such path: nothing is missed */
+	MMA_SITE_UNSEEN		= 3,	/* it has, and none of the points that see it is on */
+};
+
 struct mma_site_info {
 	__u32	size;
 	__u32	id;		/* in: enum mma_site; -EINVAL past the last */
-	__u64	points;		/* 1 << enum mma_point that see it here now; 0: not seen */
+	__u64	points;		/* 1 << enum mma_point that see it here now */
 	__u64	grants;
 	__u64	denials;
 	__u64	violations;
-	__u64	reserved[4];
+	__u32	state;		/* enum mma_site_state; 0: the module is older than 1.3 */
+	__u32	reserved0;
+	__u64	reserved[3];
 };
 
 /* Resolve a kernel address from a record to "symbol+0xoff/0xsize". */

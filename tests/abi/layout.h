@@ -134,7 +134,9 @@ typedef __u64 mma_words5[5];
 	F(grants, __u64, 16)						\
 	F(denials, __u64, 24)						\
 	F(violations, __u64, 32)					\
-	F(reserved, mma_words4, 40)
+	F(state, __u32, 40)						\
+	F(reserved0, __u32, 44)						\
+	F(reserved, mma_words3, 48)
 
 #define LAYOUT_SYMBOL(S, F)						\
 	S(mma_symbol, 272)						\
