@@ -49,10 +49,23 @@ struct mma_reader {
 
 bool mma_decisions;
 
-/* Probes look with preemption off; synchronize_rcu() waits for them. */
 static struct mma_reader __rcu *readers[MAX_READERS];
 static DECLARE_BITMAP(slots, MAX_READERS);	/* taken, even while a filter changes */
 static DEFINE_MUTEX(readers_lock);		/* of both */
+
+/*
+ * What protects readers[] and all that hangs on one, its filter, pids, ring and
+ * tally: unpublish() takes it out and calls synchronize_rcu() before anything of
+ * it changes or goes. That waits for rcu_read_lock() and for preemption off,
+ * either of which is good on every kernel. Probes run with preemption off, which
+ * ring and tally, being per CPU, want besides. A tracepoint's callback does so
+ * on older kernels alone: by 7.2 it is preemptible, under SRCU that nobody here
+ * waits for, include/linux/tracepoint.h:315.
+ */
+static struct mma_reader *reader_at(int i)
+{
+	return rcu_dereference_check(readers[i], rcu_read_lock_sched_held());
+}
 
 /* Memory of an audited process counts whoever acts: ksmd, kcompactd, move_pages(). */
 static bool audits(const struct mma_reader *r, u32 tgid)
@@ -154,7 +167,7 @@ static void emit(struct mma_hdr *h)
 	int i;
 
 	for (i = 0; i < MAX_READERS; i++) {
-		r = rcu_dereference_sched(readers[i]);
+		r = reader_at(i);
 		if (r)
 			offer(r, h);
 	}
@@ -188,7 +201,7 @@ bool mma_readers_sweep(u32 tgid)
 	int i;
 
 	for (i = 0; i < MAX_READERS; i++) {
-		r = rcu_dereference_sched(readers[i]);
+		r = reader_at(i);
 		if (r && r->filter.flags & MMA_FILTER_SWEEP && audits(r, tgid))
 			return true;
 	}
@@ -203,8 +216,9 @@ static void forked(void *unused, struct task_struct *parent, struct task_struct 
 
 	if (parent->tgid == child->tgid)
 		return;
+	rcu_read_lock();		/* or it may be preempted: see reader_at() */
 	for (i = 0; i < MAX_READERS; i++) {
-		r = rcu_dereference_sched(readers[i]);
+		r = reader_at(i);
 		if (!r || !r->pids)
 			continue;
 		if ((r->filter.flags & MMA_FILTER_DESCENDANTS) && test_bit(parent->tgid, r->pids))
@@ -212,6 +226,7 @@ static void forked(void *unused, struct task_struct *parent, struct task_struct 
 		else
 			clear_bit(child->tgid, r->pids);
 	}
+	rcu_read_unlock();
 }
 
 static void wake(struct irq_work *w)
