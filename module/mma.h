@@ -216,10 +216,13 @@ struct mma_probe {
 };
 
 /*
+ * Handlers run with preemption off on every kernel: kprobes, kretprobes and
+ * mmaudit_wrap see to it. One that ftrace calls is on its own.
+ *
  * An entry handler, void name(const struct pt_regs *), for both ftrace and
- * kprobe. Called by ftrace it is on its own: preemption is off only if the
- * probed function's caller holds a spinlock, and nothing guards against
- * recursion. None of ours can: they call no function that is probed.
+ * kprobe. Called by ftrace preemption is off only if the probed function's
+ * caller holds a spinlock, on PREEMPT_RT never but by us, and nothing guards
+ * against recursion. None of ours can: they call no function that is probed.
  */
 #define MMA_ENTRY_PROBE(name)							\
 	static int name##_probed(struct kprobe *kp, struct pt_regs *regs)	\

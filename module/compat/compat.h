@@ -180,7 +180,11 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 	static void notrace name##_traced(unsigned long ip, unsigned long parent,	\
 			struct ftrace_ops *ops, struct ftrace_regs *fregs)	\
 	{									\
+		if (IS_ENABLED(CONFIG_PREEMPT_RT))				\
+			preempt_disable_notrace();				\
 		name(mma_ftrace_regs(fregs));					\
+		if (IS_ENABLED(CONFIG_PREEMPT_RT))				\
+			preempt_enable_notrace();				\
 	}
 #define MMA_FTRACE_INIT(name)	.ops.func = name##_traced
 #define mma_ftrace_free(ops)	ftrace_free_filter(ops)		/* not exported in 5.10 */
