@@ -106,21 +106,20 @@ static u64 flag_facts(unsigned long flags)
 
 /* And what they do not. */
 #define UNFLAGGED (MMA_F_VMA_PROT_WRITE | MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE |	\
-		   MMA_F_VMA_WRITEBACK | MMA_F_VMA_DAX | MMA_F_VMA_ANON | MMA_F_VMA_UFFD_ASYNC)
+		   MMA_F_VMA_WRITEBACK | MMA_F_VMA_DAX | MMA_F_VMA_ANON)
 
 static __always_inline u64 unflagged_facts(struct vm_area_struct *vma)
 {
 	u64 f = vma->vm_flags & VM_SHARED ? file_facts(vma) : 0;
+	const struct vm_operations_struct *ops = READ_ONCE(vma->vm_ops);
 
-	if (mma_uffd_async(vma))
-		f |= MMA_F_VMA_UFFD_ASYNC;
 	if (pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW)
 		f |= MMA_F_VMA_PROT_WRITE;
-	if (!vma->vm_ops)
+	if (!ops)
 		return f | MMA_F_VMA_ANON;
-	if (vma->vm_ops->page_mkwrite)
+	if (ops->page_mkwrite)
 		f |= MMA_F_VMA_PAGE_MKWRITE;
-	if (vma->vm_ops->pfn_mkwrite)
+	if (ops->pfn_mkwrite)
 		f |= MMA_F_VMA_PFN_MKWRITE;
 	return f;
 }
@@ -168,7 +167,7 @@ static void kind_init(struct kind *k, u64 key)
 	k->sieve.file = raw ? ~0ULL : needed_bits(mma_needs(f | MMA_KIND_FILE));
 }
 
-/* Preemption off. */
+/* Preemption off, or another task fills the place meanwhile: this_cpu_ptr() tells with CONFIG_DEBUG_PREEMPT. */
 static const struct kind *kind_of(struct vm_area_struct *vma)
 {
 	u64 key = kind_key(vma);
@@ -275,13 +274,44 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 	return page_facts(hit, pfn_to_page(pfn));
 }
 
-/* What is the same for all entries of vma; under mmap_lock or the vma lock. */
+/* Of a mapping whose entries trap; MMA_F_LOCK_MM held. False: nobody can tell. */
+static noinline bool async_facts(const struct vm_area_struct *vma, u64 *f)
+{
+	unsigned int features;
+
+	if (!mma_uffd_features(vma, &features))
+		return false;
+	if (features & mma_uffd_async(vma))
+		*f |= MMA_F_VMA_UFFD_ASYNC;
+	return true;
+}
+
+static __always_inline bool traps(u64 f)
+{
+	return f & (MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP);
+}
+
+/* What is the same for all entries of vma; under mmap_lock or the vma lock of a mm in use. */
 u64 mma_vma_facts(struct vm_area_struct *vma)
 {
 	struct kind k;
 
+	mma_assert_stable(vma);
 	kind_init(&k, kind_key(vma));
+	if (traps(k.facts))
+		async_facts(vma, &k.facts);
 	return k.facts;
+}
+
+/* Does the mark resolve itself, so that it may go? Where nobody can tell it is not asked for, and counted if it went. */
+static noinline u64 trapped_facts(struct mma_hit *hit, const struct vm_area_struct *vma, u64 f)
+{
+	if (f & MMA_F_LOCK_MM && async_facts(vma, &f))
+		return f;
+	if (hit->before & ~mma_entry_facts(hit->new, hit->level) & MMA_F_PTE_UFFD_WP)
+		mma_event(MMA_UNSURE);
+	hit->before &= ~MMA_F_PTE_UFFD_WP;
+	return f;
 }
 
 /* Fill in the facts of hit->new; what mma_vma_facts() told and the context are given. */
@@ -304,7 +334,11 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
  */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 {
-	mma_facts_within(hit, vma, kind_of(vma)->facts | context);
+	u64 given = kind_of(vma)->facts | context;
+
+	if (context & MMA_F_LOCK_MM)
+		mma_assert_stable(vma);
+	mma_facts_within(hit, vma, unlikely(traps(given)) ? trapped_facts(hit, vma, given) : given);
 }
 
 /* Of a page that an entry no longer maps. */
@@ -313,10 +347,20 @@ u64 mma_folio_facts(struct folio *folio)
 	return MMA_F_PAGE | (folio_test_anon(folio) ? MMA_F_PAGE_ANON : 0);
 }
 
-/* In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no scheduler lock may be held. */
+/*
+ * In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no
+ * scheduler lock may be held. Not of a mm that nobody uses: on 5.10 exit_mmap()
+ * takes it down without the lock, and waits before for khugepaged alone to let
+ * go of it: mm/mmap.c:3215, __khugepaged_exit().
+ */
 bool mma_mm_trylock(struct mm_struct *mm)
 {
-	return mmap_read_trylock(mm);
+	if (!mmap_read_trylock(mm))
+		return false;
+	if (atomic_read(&mm->mm_users))
+		return true;
+	mmap_read_unlock(mm);
+	return false;
 }
 
 void mma_mm_unlock(struct mm_struct *mm)
@@ -902,10 +946,16 @@ bool mma_ever_pinned(struct mm_struct *mm)
 	return mma_mm_pinned(mm);
 }
 
-/* The new mapping is watched like this one, so what it marks mremap must keep. Before 6.8 nobody can tell. */
+/*
+ * The new mapping is watched like this one, so what it marks mremap must keep:
+ * vma_has_uffd_without_event_remap(), include/linux/userfaultfd_k.h:256 (6.12).
+ * Before 6.8 nobody can tell. mmap_lock held.
+ */
 bool mma_marks_move(const struct vm_area_struct *vma)
 {
-	return mma_uffd_remaps(vma);
+	unsigned int features;
+
+	return mma_uffd_features(vma, &features) && (features & UFFD_FEATURE_EVENT_REMAP);
 }
 
 unsigned long mma_vma_end(const struct vm_area_struct *vma)

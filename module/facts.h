@@ -6,6 +6,19 @@
 #ifndef MMA_FACTS_H
 #define MMA_FACTS_H
 
+/*
+ * What makes a pointer good in a handler, each of which says at its head what
+ * its function's caller holds:
+ * - mm: the caller has it, as current->mm, by mmget(), or by a vma of it.
+ * - vma, and vm_file and vm_ops in it: mmap_lock, the vma lock, or the lock of an
+ *   rmap it is in, which free_pgtables() takes it out of before all else goes:
+ *   mm/memory.c:383 (6.12).
+ * - its page tables: the same; one that khugepaged retracts goes after a grace
+ *   period, pte_free_defer(): preemption off.
+ * - its userfaultfd context: see mma_uffd_features().
+ * - a page: the page-table lock of an entry that maps it; struct page itself stays.
+ */
+
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -139,6 +152,12 @@ static __always_inline pte_t *still_at(const struct mma_place *at, unsigned long
 		return at->pte;
 	raw = at->pmd ? native_pmd_val(READ_ONCE(*at->pmd)) : 0;
 	return is_table(raw) ? pte_of(raw, addr) : NULL;
+}
+
+/* A kernel with lockdep asserts it. */
+static inline void mma_assert_locked(struct mm_struct *mm)
+{
+	lockdep_assert_held(&mm->mmap_lock);
 }
 
 u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, pte_t pte);

@@ -91,7 +91,7 @@ void mma_quiet_moved(const struct mm_struct *mm)
 	atomic_dec(&mms[of(mm)].moving);
 }
 
-/* tlb_gather_mmu(tlb, mm, ...) */
+/* tlb_gather_mmu(tlb, mm, ...): its caller's mm, which alone is looked at; may be preempted */
 static void gather_enter(const struct pt_regs *regs)
 {
 	struct mm_struct *mm = (void *)regs->si;

@@ -244,8 +244,10 @@ void mma_range_after(struct mma_range *r)
 	if (locked)
 		r->context |= MMA_F_LOCK_MM;
 	judge_now(r);
-	if (locked)
-		mma_mm_unlock(r->f.mm);
+	if (!locked)
+		return;
+	r->context &= ~MMA_F_LOCK_MM;
+	mma_mm_unlock(r->f.mm);
 }
 
 /* The one entry whose page-table lock the caller holds. */

@@ -188,6 +188,8 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(wp_fault_enter);
 
+/* ---- wp_page_copy(vmf): mmap_lock or vma lock held, and a reference of the page; no page-table lock ---- */
+
 static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
@@ -292,7 +294,10 @@ struct mma_probe mma_probe_wp_copy = { MMA_WRAPPED(WP_COPY, struct mma_frame), .
 	.entry_handler = wp_copy_enter, .handler = wp_copy_leave,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
-/* ---- handle_mm_fault(vma, address, flags, regs): whatever is not a write-protect fault ---- */
+/*
+ * ---- handle_mm_fault(vma, address, flags, regs): whatever is not a write-protect fault ----
+ * mmap_lock or vma lock held, of a mm in use; at return as let_go() says.
+ */
 
 /* A present entry is upgraded in place, which is seen there, or not at all; or do_wp_page() is watched itself. */
 static __always_inline bool is_no_copy(const struct mma_frame *fr, struct vm_area_struct *vma, u32 flags)
@@ -531,6 +536,7 @@ struct mma_probe mma_probe_fault = { MMA_WRAPPED(FAULT, struct mma_frame), .rp =
 /*
  * hugetlb_fault(mm, vma, address, flags): what it does is seen at its return
  * alone. get_user_pages() calls it without handle_mm_fault(), mm/hugetlb.c:6566 (6.1).
+ * Locks as there.
  */
 static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {

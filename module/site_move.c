@@ -80,7 +80,7 @@ static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, 
 	mma_judge(hit);
 }
 
-/* remove_migration_pmd(pvmw, new): rmap lock alone besides. */
+/* remove_migration_pmd(pvmw, new): rmap lock alone besides, which keeps vma and page tables. */
 static int migrate_pmd_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct page_vma_mapped_walk *pvmw = (void *)regs_get_kernel_argument(regs, 0);
@@ -94,8 +94,12 @@ NOKPROBE_SYMBOL(migrate_pmd_enter);
 static int migrate_pmd_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_hit hit = { .site = MMA_SITE_MIGRATION_PMD, .point = MMA_POINT_MIGRATE_PMD };
+	const struct mma_frame *fr = (void *)ri->data;
+	bool locked = mma_mm_trylock(fr->vma->vm_mm);
 
-	restored((void *)ri->data, &hit, MMA_LEVEL_PMD, MMA_F_PAGE_SAME);
+	restored(fr, &hit, MMA_LEVEL_PMD, MMA_F_PAGE_SAME | (locked ? MMA_F_LOCK_MM : 0));
+	if (locked)
+		mma_mm_unlock(fr->vma->vm_mm);
 	return 0;
 }
 NOKPROBE_SYMBOL(migrate_pmd_leave);

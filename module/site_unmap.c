@@ -87,11 +87,12 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 
 /*
  * mremap leaves empty entries behind, too. Where it is not watched, mmap_lock
- * keeps it out: it ends with a zap of the old place, which is watched.
+ * keeps it out: it ends with a zap of the old place, which is watched. Only under
+ * mmap_lock can anybody tell whether a mark may go, see mma_uffd_features().
  */
 void mma_unmap_after(struct mma_range *r)
 {
-	bool locked = !mma_point_on(MMA_POINT_MREMAP) && mma_mm_trylock(r->f.mm);
+	bool locked = mma_mm_trylock(r->f.mm);
 	unsigned long addr;
 	u64 before, old;
 
@@ -99,6 +100,7 @@ void mma_unmap_after(struct mma_range *r)
 		mma_event(MMA_UNSURE);
 		return;
 	}
+	r->context |= locked ? MMA_F_LOCK_MM : 0;
 	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
 		unsigned int i = (addr - r->f.addr) >> PAGE_SHIFT;
 
@@ -108,8 +110,10 @@ void mma_unmap_after(struct mma_range *r)
 		if (before && !look(r, addr, before, old))
 			break;
 	}
-	if (locked)
-		mma_mm_unlock(r->f.mm);
+	if (!locked)
+		return;
+	r->context &= ~MMA_F_LOCK_MM;
+	mma_mm_unlock(r->f.mm);
 }
 
 static int unmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)

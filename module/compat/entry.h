@@ -7,6 +7,7 @@
 #include <linux/pagemap.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
+#include <linux/uaccess.h>
 #include <linux/userfaultfd_k.h>
 #ifdef HAVE_SOFTLEAF
 #include <linux/leafops.h>
@@ -19,6 +20,10 @@
 #define pmd_swp_uffd(pmd)		pmd_swp_uffd_wp(pmd)
 #define VM_UFFD_RWP			VM_NONE
 #define UFFD_FEATURE_RWP_ASYNC		0
+#endif
+
+#ifndef UFFD_FEATURE_WP_ASYNC
+#define UFFD_FEATURE_WP_ASYNC		0
 #endif
 
 #ifndef HAVE_PTE_DEVMAP			/* such an entry is then one like others */
@@ -136,29 +141,42 @@ static inline bool mma_mm_pinned(struct mm_struct *mm)
 #endif
 }
 
-/* Before, what resolves itself is not there: d61ea1cb0095 (6.7) */
-static inline bool mma_uffd_async(const struct vm_area_struct *vma)
+/* A kernel with lockdep asserts it: mmap_lock or the vma lock is held. */
+static __always_inline void mma_assert_stable(struct vm_area_struct *vma)
 {
-#ifdef HAVE_UFFD_CTX
-	const struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
-
-	return ctx && (ctx->features & (vma->vm_flags & VM_UFFD_RWP ? UFFD_FEATURE_RWP_ASYNC :
-								      UFFD_FEATURE_WP_ASYNC));
-#else
-	return false;
+#if defined(HAVE_VMA_ASSERT_STABILISED) && defined(CONFIG_LOCKDEP)
+	vma_assert_stabilised(vma);
 #endif
 }
 
-/* Marks go with what mremap moves: vma_has_uffd_without_event_remap(), include/linux/userfaultfd_k.h:256 (6.12) */
-static inline bool mma_uffd_remaps(const struct vm_area_struct *vma)
+/*
+ * What the monitor of a mapping asked for; false: nobody can tell. Under mmap_lock
+ * or the vma lock, which keeps vma's context while somebody uses the mm: of a mm
+ * that nobody uses it is freed without, userfaultfd_ctx_put() fs/userfaultfd.c:177,
+ * userfaultfd_release_all() (6.12). So a look that cannot fault comes first, the
+ * question second. Under other locks it must not be asked.
+ */
+static inline bool mma_uffd_features(const struct vm_area_struct *vma, unsigned int *features)
 {
+	*features = 0;
 #ifdef HAVE_UFFD_CTX
-	const struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
+	const struct userfaultfd_ctx *ctx = READ_ONCE(vma->vm_userfaultfd_ctx.ctx);
 
-	return ctx && (ctx->features & UFFD_FEATURE_EVENT_REMAP);
+	if (!ctx)
+		return true;
+	if (copy_from_kernel_nofault(features, &ctx->features, sizeof(*features)))
+		return false;
+	smp_rmb();
+	return atomic_read(&vma->vm_mm->mm_users);
 #else
-	return false;
+	return true;		/* before 6.7 none resolves itself, before 6.8 it is not to be seen */
 #endif
+}
+
+/* Which of them makes the marks of this mapping resolve themselves: d61ea1cb0095 (6.7) */
+static inline unsigned int mma_uffd_async(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_UFFD_RWP ? UFFD_FEATURE_RWP_ASYNC : UFFD_FEATURE_WP_ASYNC;
 }
 
 #ifdef HAVE_PAGE_PGOFF
