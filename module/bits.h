@@ -10,6 +10,14 @@
 #include "mmaudit.h"
 #include "rule.h"
 
+/* Neither empty nor present. */
+static inline u64 mma_swap_facts(pte_t pte)
+{
+	return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
+	       (mma_pte_swp_excl(pte) ? MMA_F_PTE_SWP_EXCL : 0) |
+	       (pte_swp_uffd(pte) || mma_pte_is_wp_marker(pte) ? MMA_F_PTE_UFFD_WP : 0);
+}
+
 static inline u64 mma_pte_facts(pte_t pte)
 {
 	u64 f = MMA_F_PTE_PRESENT;
@@ -17,9 +25,7 @@ static inline u64 mma_pte_facts(pte_t pte)
 	if (pte_none(pte))
 		return 0;
 	if (!pte_present(pte))
-		return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (mma_pte_swp_excl(pte) ? MMA_F_PTE_SWP_EXCL : 0) |
-		       (pte_swp_uffd(pte) || mma_pte_is_wp_marker(pte) ? MMA_F_PTE_UFFD_WP : 0);
+		return mma_swap_facts(pte);
 	/* Not pte_protnone(), which is constant without NUMA balancing. */
 	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 		f |= MMA_F_PTE_PROTNONE;
@@ -43,11 +49,13 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 
 	if (pmd_none(pmd))
 		return 0;
+	/*
+	 * As one of a small page, whose bits these are, arch/x86/include/asm/pgtable_64.h:188
+	 * (6.12): hugetlb's are such, and what the kernel has for a PMD is a stub without
+	 * transparent huge pages, include/linux/swapops.h:599 (6.12), leafops.h:113 (7.2).
+	 */
 	if (!pmd_present(pmd))
-		return MMA_F_PTE_SWAP | MMA_F_PTE_HUGE |
-		       (pmd_swp_soft_dirty(pmd) ? MMA_F_PTE_SOFT_DIRTY : 0) |
-		       (mma_pmd_swp_excl(pmd) ? MMA_F_PTE_SWP_EXCL : 0) |
-		       (pmd_swp_uffd(pmd) ? MMA_F_PTE_UFFD_WP : 0);
+		return MMA_F_PTE_HUGE | mma_swap_facts(native_make_pte(native_pmd_val(pmd)));
 	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 		f |= MMA_F_PTE_PROTNONE;
 	if (pmd_write(pmd))

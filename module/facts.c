@@ -36,12 +36,7 @@ u64 mma_kernel_facts(void)
 /* Such an entry is waited for by a fault, never granted by it. */
 bool mma_is_migration(u64 raw, u8 level)
 {
-	u64 f = mma_entry_facts(raw, level);
-
-	if (!(f & MMA_F_PTE_SWAP))
-		return false;
-	/* Huge entries are not swapped out: what is not present migrates. */
-	return level != MMA_LEVEL_PTE || mma_pte_is_migration(__pte(raw));
+	return (mma_entry_facts(raw, level) & MMA_F_PTE_SWAP) && mma_pte_is_migration(__pte(raw));
 }
 
 bool mma_is_device_exclusive(u64 raw, u8 level)

@@ -17,7 +17,6 @@
 #define pte_uffd(pte)			pte_uffd_wp(pte)
 #define pte_swp_uffd(pte)		pte_swp_uffd_wp(pte)
 #define pmd_uffd(pmd)			pmd_uffd_wp(pmd)
-#define pmd_swp_uffd(pmd)		pmd_swp_uffd_wp(pmd)
 #define VM_UFFD_RWP			VM_NONE
 #define UFFD_FEATURE_RWP_ASYNC		0
 #endif
@@ -91,7 +90,6 @@ static inline unsigned long mma_swap_slot(pte_t pte)
 /* Did the page come from an entry that had it alone? Only do_swap_page() and remove_migration_*() ask. */
 #if !defined(HAVE_PAGE_ANON_EXCLUSIVE)
 static inline bool mma_pte_swp_excl(pte_t pte) { return false; }
-static inline bool mma_pmd_swp_excl(pmd_t pmd) { return false; }
 #elif defined(HAVE_SOFTLEAF)
 static inline bool mma_leaf_excl(softleaf_t entry)
 {
@@ -101,7 +99,6 @@ static inline bool mma_pte_swp_excl(pte_t pte)
 {
 	return pte_swp_exclusive(pte) || mma_leaf_excl(softleaf_from_pte(pte));
 }
-static inline bool mma_pmd_swp_excl(pmd_t pmd) { return mma_leaf_excl(softleaf_from_pmd(pmd)); }
 #else
 static inline bool mma_leaf_excl(swp_entry_t entry)
 {
@@ -111,7 +108,6 @@ static inline bool mma_pte_swp_excl(pte_t pte)
 {
 	return pte_swp_exclusive(pte) || mma_leaf_excl(pte_to_swp_entry(pte));
 }
-static inline bool mma_pmd_swp_excl(pmd_t pmd) { return mma_leaf_excl(pmd_to_swp_entry(pmd)); }
 #endif
 
 /* What holds the place of a uffd-wp mark where nothing is mapped: 1db9dbc2ef05 (5.19). */
