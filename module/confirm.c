@@ -53,7 +53,7 @@ void mma_suspect(const struct mma_hit *hit, unsigned long end)
 	s->context = hit->facts & (MMA_F_AT_GRANT | MMA_F_UNSHARE | MMA_F_READ_FAULT);
 	mmgrab(s->mm);
 	mma_fill(rec(s), hit, 0);
-	mma_stack(rec(s));
+	mma_stack_locked(rec(s));
 	smp_store_release(&s->queued, true);
 	irq_work_queue(&kick);
 }
@@ -61,7 +61,7 @@ void mma_suspect(const struct mma_hit *hit, unsigned long end)
 struct trial {
 	struct suspect *s;
 	struct mma_sieve sieve;		/* of the mapping at hand */
-	bool wrong;
+	struct mma_batch found;
 };
 
 /* Page-table lock and mmap_lock held: every rule is final. */
@@ -69,7 +69,7 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 {
 	struct trial *t = arg;
 	struct mma_decision *d = rec(t->s);
-	struct mma_hit hit = { .addr = addr, .new = raw, .level = level };
+	struct mma_hit hit = { .addr = addr, .new = raw, .level = level, .verdict = d->verdict };
 	u32 broken;
 
 	if (!t->s->end && !mma_same_entry(raw, d->new_entry))
@@ -78,24 +78,11 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	broken = mma_check(hit.facts) & ~t->s->exempt;
 	if (!broken)
 		return;
-	t->wrong = true;
-	d->addr = addr;
-	d->level = level;
-	d->new_entry = raw;
-	d->facts = hit.facts;
-	d->refs = hit.refs;
-	d->maps = hit.maps;
-	d->broken = broken;
-	d->reason = MMA_REASON_NONE;
-	d->flags |= MMA_DEC_CONFIRMED;
 	if (t->s->end) {
-		d->flags |= MMA_DEC_OLD_UNKNOWN;
-		d->verdict = MMA_WRITABLE;
-		d->fault_would = mma_fault(hit.facts & ~MMA_F_PTE_WRITE, hit.refs, hit.maps);
+		hit.flags = MMA_DEC_OLD_UNKNOWN;
+		hit.verdict = MMA_WRITABLE;
 	}
-	preempt_disable();
-	mma_violation(d);
-	preempt_enable();
+	mma_batch_add(&t->found, &hit, broken);
 }
 
 static void begin_vma(struct vm_area_struct *vma, void *arg)
@@ -126,8 +113,9 @@ static void try_suspect(struct suspect *s)
 			addr = try_step(&t, addr, end);
 		mmput(s->mm);
 	}
+	mma_batch_confirm(&t.found, rec(s));
 	preempt_disable();
-	mma_event(t.wrong ? MMA_CONFIRMED : MMA_CLEARED);
+	mma_event(t.found.nr ? MMA_CONFIRMED : MMA_CLEARED);
 	preempt_enable();
 	mmdrop(s->mm);
 }

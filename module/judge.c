@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* judge.c - facts to verdict: counts it, tells readers, or hands a suspect on. */
+/*
+ * judge.c - facts to verdict: counts it, tells readers, or hands a suspect on.
+ *
+ * One call of the kernel is one report, made without a page-table lock: who
+ * holds one of ours collects what is wrong in a batch and tells it behind the
+ * unlock. Only where the kernel itself holds it around our probe a report is
+ * made under it, and then its stack comes from a budget.
+ */
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
@@ -39,6 +47,8 @@ void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
 	d->tgid = current->tgid;
 	d->owner = mma_owner(hit->mm);
 	d->addr = hit->addr;
+	d->end = hit->addr + mma_level_size(hit->level);
+	d->count = 1;
 	d->old_entry = hit->old;
 	d->new_entry = hit->new;
 	d->facts = hit->facts;
@@ -50,15 +60,22 @@ void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
 	d->comm[sizeof(d->comm) - 1] = 0;
 }
 
-void mma_violation(struct mma_decision *d)
+/* Entries are counted, as grants are. */
+static void violation(struct mma_decision *d)
 {
 	if (!(d->flags & MMA_DEC_PLANTED))
-		mma_count(d->site, MMA_VIOLATIONS);
+		mma_count_many(d->site, MMA_VIOLATIONS, d->count);
 	mma_emit(d);
 }
 
+static void set_stack(struct mma_decision *d, u32 nr)
+{
+	d->nr_stack = nr;
+	d->hdr.size = sizeof(*d) + nr * sizeof(d->stack[0]);
+}
+
 /* From the frame the deciding call returns to: what is inside of it is ours and the probe's. */
-void mma_stack(struct mma_decision *d)
+static void stack(struct mma_decision *d)
 {
 	unsigned int n = stack_trace_save((unsigned long *)d->stack, MMA_STACK_MAX, 2), i;
 
@@ -66,21 +83,162 @@ void mma_stack(struct mma_decision *d)
 		;
 	if (i == n)
 		i = 0;
-	d->nr_stack = n - i;
-	memmove(d->stack, d->stack + i, d->nr_stack * sizeof(d->stack[0]));
-	d->hdr.size = sizeof(*d) + d->nr_stack * sizeof(d->stack[0]);
+	memmove(d->stack, d->stack + i, (n - i) * sizeof(d->stack[0]));
+	set_stack(d, n - i);
 }
 
-/* Any lock, preemption off. Too big a frame for a sound grant, hence its own. */
-static noinline void report(const struct mma_hit *hit, u32 broken)
-{
-	u64 room[(sizeof(struct mma_decision) + MMA_STACK_MAX * sizeof(u64)) / sizeof(u64)];
-	struct mma_decision *d = (struct mma_decision *)room;
+/*
+ * Stacks unwound under a page-table lock: others wait for it, and who floods us
+ * has the same stack each time. Per CPU; a task that is moved between the two
+ * lines but miscounts one.
+ */
+#define STACKS		64
+#define STACKS_NS	(10 * NSEC_PER_MSEC)
 
-	BUILD_BUG_ON(sizeof(room) > MMA_REC_MAX);
-	mma_fill(d, hit, broken);
-	mma_stack(d);
-	mma_violation(d);
+static DEFINE_PER_CPU(struct { u64 since; unsigned int nr; }, stacks);
+
+static bool may_unwind(u64 now)
+{
+	if (now - this_cpu_read(stacks.since) >= STACKS_NS) {
+		this_cpu_write(stacks.since, now);
+		this_cpu_write(stacks.nr, 0);
+	}
+	return this_cpu_inc_return(stacks.nr) <= STACKS;
+}
+
+void mma_stack_locked(struct mma_decision *d)
+{
+	if (may_unwind(d->hdr.time_ns))
+		stack(d);
+	else
+		d->flags |= MMA_DEC_NO_STACK;
+}
+
+/* A record with its stack. Too big a frame for a sound grant, so only in functions that are not inlined. */
+union room {
+	struct mma_decision d;
+	u8 bytes[sizeof(struct mma_decision) + MMA_STACK_MAX * sizeof(u64)];
+};
+static_assert(sizeof(union room) <= MMA_REC_MAX, "no record is larger");
+
+/* Under the kernel's own page-table lock. */
+static noinline void report_locked(const struct mma_hit *hit, u32 broken)
+{
+	union room room;
+
+	mma_fill(&room.d, hit, broken);
+	mma_stack_locked(&room.d);
+	violation(&room.d);
+}
+
+/* Without. */
+noinline void mma_report(const struct mma_hit *hit, u32 broken)
+{
+	union room room;
+
+	mma_fill(&room.d, hit, broken);
+	stack(&room.d);
+	violation(&room.d);
+}
+
+/* ---- what one call did to many entries ---- */
+
+static bool alike(const struct mma_kind *k, const struct mma_hit *hit, u32 broken)
+{
+	return k->broken == broken && k->hit.verdict == hit->verdict && k->hit.level == hit->level &&
+	       k->hit.mm == hit->mm;
+}
+
+/* The kind it belongs to, or NULL; if none is free any more, the last is of all that is left. */
+static struct mma_kind *kind_of(struct mma_batch *b, const struct mma_hit *hit, u32 broken)
+{
+	struct mma_kind *k;
+
+	for (k = b->kind; k < b->kind + b->nr; k++)
+		if (alike(k, hit, broken))
+			return k;
+	return b->nr < MMA_KINDS ? NULL : k - 1;
+}
+
+void mma_batch_add(struct mma_batch *b, const struct mma_hit *hit, u32 broken)
+{
+	unsigned long end = hit->addr + mma_level_size(hit->level);
+	struct mma_kind *k = kind_of(b, hit, broken);
+
+	if (!k) {
+		b->kind[b->nr++] = (struct mma_kind){ *hit, broken, 1, end };
+		return;
+	}
+	k->broken |= broken;
+	k->count++;
+	k->hit.addr = min(k->hit.addr, hit->addr);
+	k->end = max(k->end, end);
+}
+
+static void set_range(struct mma_decision *d, const struct mma_kind *k)
+{
+	d->addr = k->hit.addr;
+	d->end = k->end;
+	d->count = k->count;
+}
+
+/* The stack is that of the call, so of all. */
+static noinline void tell_kinds(const struct mma_batch *b, bool locked)
+{
+	const struct mma_kind *k;
+	union room room;
+	u32 nr = 0;
+
+	for (k = b->kind; k < b->kind + b->nr; k++) {
+		mma_fill(&room.d, &k->hit, k->broken);
+		set_range(&room.d, k);
+		if (k > b->kind)
+			set_stack(&room.d, nr);
+		else if (locked)
+			mma_stack_locked(&room.d);
+		else
+			stack(&room.d);
+		nr = room.d.nr_stack;
+		violation(&room.d);
+	}
+}
+
+void mma_batch_tell(struct mma_batch *b)
+{
+	if (unlikely(b->nr))
+		tell_kinds(b, false);
+	b->nr = 0;
+}
+
+void mma_batch_tell_locked(struct mma_batch *b)
+{
+	if (unlikely(b->nr))
+		tell_kinds(b, true);
+	b->nr = 0;
+}
+
+/* Of a suspect, in process context: d has the task and the stack of the moment it was met. */
+void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d)
+{
+	const struct mma_kind *k;
+
+	for (k = b->kind; k < b->kind + b->nr; k++) {
+		set_range(d, k);
+		d->verdict = k->hit.verdict;
+		d->level = k->hit.level;
+		d->new_entry = k->hit.new;
+		d->facts = k->hit.facts;
+		d->refs = k->hit.refs;
+		d->maps = k->hit.maps;
+		d->broken = k->broken;
+		d->reason = MMA_REASON_NONE;
+		d->flags |= MMA_DEC_CONFIRMED | k->hit.flags;
+		if (k->hit.flags & MMA_DEC_OLD_UNKNOWN)
+			d->fault_would = fault_would(&k->hit);
+		preempt_disable();
+		violation(d);
+		preempt_enable();
+	}
 }
 
 static noinline void tell(const struct mma_hit *hit)
@@ -91,8 +249,8 @@ static noinline void tell(const struct mma_hit *hit)
 	mma_emit(&d);
 }
 
-/* In a probe: preemption off, no sleep, no allocation, bounded. */
-void mma_judge(struct mma_hit *hit)
+/* In a probe: preemption off, no sleep, no allocation, bounded. The rules that are broken for good; 0 also of a suspect. */
+u32 mma_decide(struct mma_hit *hit)
 {
 	u32 broken = (mma_check(hit->facts) | mma_check_kept(hit->before, hit->facts)) & ~hit->exempt, final;
 
@@ -103,9 +261,19 @@ void mma_judge(struct mma_hit *hit)
 		mma_count(hit->site, MMA_DENIALS);
 	final = broken & mma_final(hit->facts);
 	if (unlikely(final))
-		report(hit, final);
-	else if (unlikely(broken))
+		return final;
+	if (unlikely(broken))
 		mma_suspect(hit, 0);
 	else if (READ_ONCE(mma_decisions))
 		tell(hit);
+	return 0;
+}
+
+/* Under the page-table lock that the kernel holds around the probe. */
+void mma_judge(struct mma_hit *hit)
+{
+	u32 broken = mma_decide(hit);
+
+	if (unlikely(broken))
+		report_locked(hit, broken);
 }

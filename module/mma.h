@@ -113,10 +113,31 @@ u32 mma_owner(struct mm_struct *mm);
 unsigned long mma_level_size(u8 level);
 
 /* judge.c */
+/*
+ * What one call of the kernel did wrong, by kind: a record each, however many
+ * entries. Half a kilobyte of a probe's stack, so it is in no frame that a sound
+ * decision needs; .nr alone wants to be 0 before.
+ */
+#define MMA_KINDS	4
+struct mma_kind {
+	struct mma_hit hit;		/* the first of them; .addr is the lowest */
+	u32 broken, count;
+	unsigned long end;		/* behind the highest */
+};
+struct mma_batch {
+	unsigned int nr;
+	struct mma_kind kind[MMA_KINDS];
+};
+
+u32 mma_decide(struct mma_hit *hit);
 void mma_judge(struct mma_hit *hit);
+void mma_report(const struct mma_hit *hit, u32 broken);
+void mma_batch_add(struct mma_batch *b, const struct mma_hit *hit, u32 broken);
+void mma_batch_tell(struct mma_batch *b);
+void mma_batch_tell_locked(struct mma_batch *b);
+void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d);
 void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
-void mma_stack(struct mma_decision *d);
-void mma_violation(struct mma_decision *d);
+void mma_stack_locked(struct mma_decision *d);
 
 /* confirm.c */
 int mma_confirm_init(void);
@@ -263,6 +284,7 @@ struct mma_range {
 	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
 	struct folio *folio;		/* only its entries count; NULL: all do */
+	struct mma_batch *found;	/* what is wrong with them; NULL: a walk has its own and tells it */
 	struct vm_area_struct *src;	/* fork: copied from */
 	const unsigned long *left;	/* vm_insert_pages(): pages not mapped */
 	u32 exempt;			/* rules this path has no part in: it copies what is wrong already */

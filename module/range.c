@@ -26,6 +26,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->known = 0;
 	r->had = 0;
 	r->folio = NULL;
+	r->found = NULL;
 	r->exempt = 0;
 	r->f.quiet = 0;
 	r->all = false;
@@ -130,6 +131,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	};
 	u64 before = facts_before(r, i, level);
 	u64 now = mma_entry_facts(raw, level);
+	u32 broken;
 
 	hit.before = before | had(r, level);
 	if (!(now & MMA_F_PTE_PRESENT))
@@ -150,7 +152,9 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		return;
 	mma_facts(&hit, vma, context_of(r, hit.before & ~now) | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
-	mma_judge(&hit);
+	broken = mma_decide(&hit);
+	if (unlikely(broken))
+		mma_batch_add(r->found, &hit, broken);
 }
 
 /* Whether the sieve may speak for all: it knows only what an entry itself had, and no demand of the moment. */
@@ -204,15 +208,30 @@ static noinline unsigned long judge_each(struct mma_range *r)
 	return mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
 }
 
+/* Tells what was wrong when the page-table locks are let go. */
+static noinline unsigned long look_at(struct mma_range *r, unsigned long at, bool each)
+{
+	struct mma_batch own;
+
+	if (r->found)
+		return each ? judge_each(r) : sift(r, at);
+	own.nr = 0;
+	r->found = &own;
+	at = each ? judge_each(r) : sift(r, at);
+	r->found = NULL;
+	mma_batch_tell(&own);
+	return at;
+}
+
 static unsigned long walk(struct mma_range *r)
 {
 	unsigned long at = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
 
 	if (!may_sift(r))
-		return judge_each(r);
+		return look_at(r, at, true);
 	if (!glance(r, at))
 		at = r->f.addr;
-	return at < r->f.end ? sift(r, at) : at;
+	return at < r->f.end ? look_at(r, at, false) : at;
 }
 
 /* What is too much for a probe, or locked by others, is judged later. */
@@ -253,10 +272,14 @@ void mma_range_after(struct mma_range *r)
 /* The one entry whose page-table lock the caller holds. */
 void mma_range_after_locked(struct mma_range *r)
 {
+	struct mma_batch own;
 	u8 level;
 	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
 
+	own.nr = 0;
+	r->found = &own;
 	judge_entry(r->f.vma, r->f.addr, raw, level, r);
+	mma_batch_tell_locked(&own);
 }
 
 /* One mapping at most: what lies beyond it, or is locked by others, is judged later. */

@@ -14,15 +14,16 @@ static bool writable(u64 raw, u8 level)
 	return mma_facts_writable(mma_entry_facts(raw, level));
 }
 
-static void fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
+/* The rules that are broken: to be told when the page-table lock is let go. */
+static u32 fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 {
 	bool w = writable(hit->new, hit->level);
 
 	hit->verdict = w ? MMA_GRANTED : MMA_DENIED;
 	if (!w && mma_only_counted(hit->site, context))
-		return;
+		return 0;
 	mma_facts(hit, vma, context | FAULT_LOCKS | (w ? MMA_F_AT_GRANT : 0));
-	mma_judge(hit);
+	return mma_decide(hit);
 }
 
 /* ---- ptep_set_access_flags(vma, addr, ptep, entry, dirty): page-table lock and mmap_lock held ---- */
@@ -93,7 +94,9 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 	if (!writable(hit.new, hit.level) || writable(hit.old, hit.level))
 		return;
 	hit.before = mma_entry_facts(hit.old, hit.level);
-	fault_hit(&hit, vma, MMA_F_KEEPS);
+	hit.verdict = MMA_GRANTED;
+	mma_facts(&hit, vma, MMA_F_KEEPS | MMA_F_AT_GRANT | FAULT_LOCKS);
+	mma_judge(&hit);
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
 
@@ -224,6 +227,7 @@ static noinline void copy_judged(struct mma_frame *fr, enum mma_point point)
 		.before = mma_entry_facts(fr->old, MMA_LEVEL_PTE),
 	};
 	struct mma_slot slot;
+	u32 broken = 0;
 
 	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
 		defer(&hit, fr);
@@ -233,8 +237,10 @@ static noinline void copy_judged(struct mma_frame *fr, enum mma_point point)
 	/* Nothing done, or reused in place, which ptep_set_access_flags has seen. */
 	if (slot.level == MMA_LEVEL_PTE &&
 	    pte_pfn(__pte(slot.raw)) != pte_pfn(__pte(fr->old)))
-		fault_hit(&hit, fr->vma, result_context(fr, &hit));
+		broken = fault_hit(&hit, fr->vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
+	if (unlikely(broken))
+		mma_report(&hit, broken);
 }
 
 static bool is_copied_by_write(const struct mma_frame *fr)
@@ -396,30 +402,47 @@ static bool seen_elsewhere(enum mma_site site)
 	}
 }
 
+struct neighbours {
+	const struct mma_hit *own;
+	struct mma_batch found;
+};
+
 /* Besides the one it was for, a fault makes the entries of a large folio's other pages. */
 static void judge_neighbour(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
 {
-	const struct mma_hit *own = arg;
+	struct neighbours *n = arg;
+	const struct mma_hit *own = n->own;
+	u32 broken;
 	struct mma_hit hit = {
 		.site = own->site, .point = own->point, .verdict = MMA_WRITABLE, .level = level,
 		.addr = addr, .ip = own->ip, .new = raw, .flags = MMA_DEC_OLD_UNKNOWN,
 	};
 
 	mma_facts(&hit, vma, FAULT_LOCKS);
-	mma_judge(&hit);
+	broken = mma_decide(&hit);
+	if (unlikely(broken))
+		mma_batch_add(&n->found, &hit, broken);
 }
 
-static noinline void judge_neighbours(const struct mma_hit *own, struct vm_area_struct *vma,
-				      const struct mma_slot *slot)
+/* Lets slot go, then tells what is wrong with own and them. */
+static noinline void judge_neighbours(const struct mma_hit *own, u32 broken, struct vm_area_struct *vma,
+				      struct mma_slot *slot)
 {
 	const struct mma_sieve sieve = mma_sieve_of(vma);
+	struct neighbours n;
 	struct mma_walk w = {
-		.fn = judge_neighbour, .arg = (void *)own,
+		.fn = judge_neighbour, .arg = &n,
 		.sieve = READ_ONCE(mma_decisions) ? NULL : &sieve,
 	};
 
+	n.own = own;
+	n.found.nr = 0;
+	if (unlikely(broken))
+		mma_batch_add(&n.found, own, broken);
 	mma_walk_folio(vma, slot, own->addr, &w);
+	mma_slot_unlock(slot);
 	mma_count_many(own->site, MMA_GRANTS, w.granted);
+	mma_batch_tell(&n.found);
 }
 
 /* A write to a present entry is about that one alone. */
@@ -437,6 +460,7 @@ static noinline void fault_result(const struct mma_frame *fr, struct vm_area_str
 		.ip = fr->ip, .old = fr->old, .flags = MMA_DEC_OLD_LOCKLESS,
 	};
 	struct mma_slot slot;
+	u32 broken = 0;
 
 	if (mma_shares_tables(vma) || !mma_slot_trylock(&slot, fr->mm, fr->addr)) {
 		defer(&hit, fr);
@@ -456,11 +480,15 @@ static noinline void fault_result(const struct mma_frame *fr, struct vm_area_str
 		hit.old = 0;
 	/* Still a swap or migration entry: waited for, nothing decided. */
 	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !seen_elsewhere(hit.site)) {
-		fault_hit(&hit, vma, result_context(fr, &hit));
-		if (has_neighbours(fr))
-			judge_neighbours(&hit, vma, &slot);
+		broken = fault_hit(&hit, vma, result_context(fr, &hit));
+		if (has_neighbours(fr)) {
+			judge_neighbours(&hit, broken, vma, &slot);
+			return;
+		}
 	}
 	mma_slot_unlock(&slot);
+	if (unlikely(broken))
+		mma_report(&hit, broken);
 }
 
 /* The vma may be another by now, so it is looked up again. */

@@ -471,6 +471,14 @@ static bool fork_glance(struct mma_range *r, unsigned long addr, unsigned long e
 	return true;
 }
 
+/* All of a mapping's copy is one call; a full batch goes at once, for the last kind of a side is to be its own. */
+static void fork_judge(struct mma_range *r)
+{
+	mma_range_after(r);
+	if (unlikely(r->found->nr == MMA_KINDS))
+		mma_batch_tell(r->found);
+}
+
 /* The parent's entry is what the child's was before: its marks are to be kept. */
 static void fork_look(struct mma_range *r, unsigned long addr, unsigned long end)
 {
@@ -480,9 +488,9 @@ static void fork_look(struct mma_range *r, unsigned long addr, unsigned long end
 		return;
 	mma_range_of(r, r->src, addr, end);
 	mma_range_before(r);
-	mma_range_after(r);
+	fork_judge(r);
 	mma_range_of(r, dst, addr, end);
-	mma_range_after(r);
+	fork_judge(r);
 }
 
 /* Of what is looked at whole: as much as a range remembers, or a huge entry. */
@@ -522,16 +530,11 @@ static void fork_samples(struct mma_range *r, unsigned long addr, unsigned long 
 	fork_look(r, end - SAMPLE, end);
 }
 
-static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static void fork_look_at(struct mma_range *r, unsigned long addr, unsigned long end)
 {
-	struct mma_range *r = (void *)ri->data;
-	unsigned long addr = r->f.addr, end = r->f.end;
-
-	if (mma_returned_int(regs))
-		return 0;
 	if (is_vm_hugetlb_page(r->src)) {
 		fork_look(r, addr, end);	/* few */
-		return 0;
+		return;
 	}
 	if (mma_tracked(r->src) || mma_ever_pinned(r->src->vm_mm))
 		addr = fork_whole(r, addr, end);
@@ -539,6 +542,19 @@ static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 		fork_samples(r, addr, end);
 	else if (addr < end)
 		fork_look(r, addr, end);
+}
+
+static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct mma_batch found;
+
+	if (mma_returned_int(regs))
+		return 0;
+	found.nr = 0;
+	r->found = &found;
+	fork_look_at(r, r->f.addr, r->f.end);
+	mma_batch_tell(&found);
 	return 0;
 }
 NOKPROBE_SYMBOL(fork_leave);

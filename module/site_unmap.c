@@ -58,7 +58,7 @@ static u64 marks_before(const struct mma_range *r, unsigned int i, u64 *old)
 	return mma_entry_facts(*old, MMA_LEVEL_PTE) & MMA_MARKS;
 }
 
-/* False: nothing more to see, for there is no page table. */
+/* False: nothing more to see, for there is no page table. What is wrong goes to r->found. */
 static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 old)
 {
 	struct mma_hit hit = {
@@ -67,6 +67,7 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 		.flags = old ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
 	};
 	struct mma_slot slot;
+	u32 broken = 0;
 	u64 now;
 
 	if (!mma_slot_trylock(&slot, r->f.mm, addr)) {
@@ -79,10 +80,32 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 	if (!(now & MMA_F_PTE_PRESENT) && (before & ~now)) {
 		mma_facts(&hit, r->f.vma, (r->context & ~MMA_F_KEEPS) | MMA_F_LOCK_PTL |
 			  mma_keeps(r->f.mm, r->f.quiet, before & ~now));
-		mma_judge(&hit);
+		broken = mma_decide(&hit);
 	}
 	mma_slot_unlock(&slot);
+	if (unlikely(broken))
+		mma_batch_add(r->found, &hit, broken);
 	return slot.level == MMA_LEVEL_PTE;
+}
+
+static void look_at_all(struct mma_range *r)
+{
+	struct mma_batch found;
+	unsigned long addr;
+	u64 before, old;
+
+	found.nr = 0;
+	r->found = &found;
+	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
+		unsigned int i = (addr - r->f.addr) >> PAGE_SHIFT;
+
+		if (!r->had && i >= r->known)
+			break;
+		before = marks_before(r, i, &old);
+		if (before && !look(r, addr, before, old))
+			break;
+	}
+	mma_batch_tell(&found);
 }
 
 /*
@@ -93,23 +116,13 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 void mma_unmap_after(struct mma_range *r)
 {
 	bool locked = mma_mm_trylock(r->f.mm);
-	unsigned long addr;
-	u64 before, old;
 
 	if (!locked && !mma_point_on(MMA_POINT_MREMAP)) {
 		mma_event(MMA_UNSURE);
 		return;
 	}
 	r->context |= locked ? MMA_F_LOCK_MM : 0;
-	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
-		unsigned int i = (addr - r->f.addr) >> PAGE_SHIFT;
-
-		if (!r->had && i >= r->known)
-			break;
-		before = marks_before(r, i, &old);
-		if (before && !look(r, addr, before, old))
-			break;
-	}
+	look_at_all(r);
 	if (!locked)
 		return;
 	r->context &= ~MMA_F_LOCK_MM;

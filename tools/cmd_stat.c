@@ -15,7 +15,7 @@ static const struct {
 #define C(name, text) { #name, text, offsetof(struct mma_stats, name) }
 	C(grants,	 "entries that became writable"),
 	C(denials,	 "entries left read-only, as far as looked at"),
-	C(violations,	 "grants that broke a rule"),
+	C(violations,	 "entries that broke a rule where they were written"),
 	C(missed,	 "probe hits the kernel did not hand us"),
 	C(suspects,	 "handed to process context, of these:"),
 	C(confirmed,	 "  found wrong there"),

@@ -4,8 +4,12 @@
 
 #include "decode.h"
 
+/* Bytes of a decision without the range it has from 1.3 on: there its stack began. */
+#define BEFORE_1_3	offsetof(struct mma_decision, end)
+
 _Static_assert(sizeof(struct mma_hdr) == 24, "header is ABI");
-_Static_assert(sizeof(struct mma_decision) == 120, "decision v1 is ABI");
+_Static_assert(sizeof(struct mma_decision) == 136, "decision v1.3 is ABI");
+_Static_assert(BEFORE_1_3 == 120, "and what modules before it sent");
 _Static_assert(sizeof(struct mma_lost) == 56, "lost v1 is ABI");
 _Static_assert(sizeof(struct mma_finding) == 96, "finding v1 is ABI");
 
@@ -15,14 +19,19 @@ static size_t at_most(size_t a, size_t b)
 }
 
 /*
- * A newer decision is longer, then comes its stack; only what the record's
- * size covers is there. An older one, or nonsense, has none.
+ * A newer decision is longer and one before 1.3 shorter, then comes its stack;
+ * only what the record's size covers is there. The oldest, or nonsense, have none.
  */
-static void take_stack(struct record *rec, const unsigned char *at, size_t size)
+static void take_decision(struct record *rec, const unsigned char *at, size_t size)
 {
-	const struct mma_decision *d = &rec->decision;
-	size_t off = d->stack_off < sizeof(*d) ? size : at_most(d->stack_off, size);
-	size_t n = at_most(d->nr_stack, at_most((size - off) / sizeof(rec->stack[0]), MMA_STACK_MAX));
+	struct mma_decision *d = &rec->decision;
+	size_t off = size, n;
+
+	memcpy(d, at, at_most(size, BEFORE_1_3));
+	if (d->stack_off >= sizeof(*d) || d->stack_off == BEFORE_1_3)
+		off = at_most(d->stack_off, size);
+	memcpy(d, at, at_most(off, sizeof(*d)));
+	n = at_most(d->nr_stack, at_most((size - off) / sizeof(rec->stack[0]), MMA_STACK_MAX));
 
 	if (n)
 		memcpy(rec->stack, at + off, n * sizeof(rec->stack[0]));
@@ -48,8 +57,7 @@ enum decode_status decode_next(struct cursor *cur, struct record *rec)
 	memset(rec, 0, sizeof(*rec));
 	switch (hdr.type) {
 	case MMA_REC_DECISION:
-		memcpy(&rec->decision, at, at_most(hdr.size, sizeof(rec->decision)));
-		take_stack(rec, at, hdr.size);
+		take_decision(rec, at, hdr.size);
 		return DECODE_DECISION;
 	case MMA_REC_LOST:
 		memcpy(&rec->lost, at, at_most(hdr.size, sizeof(rec->lost)));

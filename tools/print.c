@@ -16,15 +16,33 @@ int totals_incomplete(const struct totals *t)
 	       t->sweeps_lost || t->swept.failed || !totals_balance(t);
 }
 
-__u64 finding_entries(const struct mma_finding *f)
+/* 0: not of an entry, or of a kind only a newer mmaudit knows. */
+static unsigned int level_shift(__u8 level)
 {
 	static const unsigned char shift[] = {
 		[MMA_LEVEL_PTE] = 12, [MMA_LEVEL_PMD] = 21, [MMA_LEVEL_PUD] = 30,
 	};
 
-	if (f->level == MMA_LEVEL_NONE || f->level >= sizeof(shift))
-		return 0;
-	return (f->end - f->start) >> shift[f->level];
+	return level < sizeof(shift) ? shift[level] : 0;
+}
+
+__u64 finding_entries(const struct mma_finding *f)
+{
+	unsigned int shift = level_shift(f->level);
+
+	return shift ? (f->end - f->start) >> shift : 0;
+}
+
+__u32 decision_entries(const struct mma_decision *d)
+{
+	return d->count ? d->count : 1;
+}
+
+__u64 decision_end(const struct mma_decision *d)
+{
+	unsigned int shift = level_shift(d->level);
+
+	return d->count ? d->end : d->addr + (1ULL << (shift ? shift : 12));
 }
 
 __u8 finding_fault(const struct mma_finding *f)
@@ -64,6 +82,7 @@ unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES])
 		{ MMA_DEC_CONFIRMED,	"CONFIRMED" },
 		{ MMA_DEC_OLD_LOCKLESS,	"OLD_LOCKLESS" },
 		{ MMA_DEC_PLANTED,	"PLANTED" },
+		{ MMA_DEC_NO_STACK,	"NO_STACK" },
 	};
 	unsigned int n = 0;
 

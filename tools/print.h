@@ -26,7 +26,8 @@ struct swept {
 
 /* What came of it. Counts of "meanwhile" are of all tasks: the kernel's, last minus first. */
 struct totals {
-	__u64 violations;		/* records read */
+	__u64 violations;		/* records read: a call of the kernel each, or a range a sweep found */
+	__u64 entries;			/* that these are about */
 	__u64 decisions;		/* sound ones read */
 	__u64 lost;			/* told by MMA_REC_LOST */
 	__u64 unknown, corrupt;
@@ -71,8 +72,12 @@ __u64 sites_seen(const struct coverage *cov);
 unsigned int site_state(const struct mma_site_info *info);
 
 /* MMA_DEC_* set in flags, by name; returns how many. */
-#define FLAG_NAMES	4
+#define FLAG_NAMES	5
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
+
+/* The range a decision is about, and how many entries in it; of a module before 1.3 one. */
+__u64 decision_end(const struct mma_decision *d);
+__u32 decision_entries(const struct mma_decision *d);
 
 /* Entries a finding is about; 0 of a mapping's own. And what a write fault would do with the first. */
 __u64 finding_entries(const struct mma_finding *f);

@@ -188,6 +188,8 @@ static void json_entries(struct json_object *obj, const struct mma_decision *d)
 	char buf[NAME_LEN];
 
 	json_hex(obj, "addr", d->addr);
+	json_hex(obj, "end", decision_end(d));
+	json_num(obj, "count", decision_entries(d));
 	json_str(obj, "level", level_name(d->level, buf));
 	if (d->flags & MMA_DEC_OLD_UNKNOWN) {
 		json_str(obj, "old", NULL);
@@ -325,6 +327,7 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	(void)audit;
 	json_str(obj, "type", "end");
 	json_num(obj, "violations", t->violations);
+	json_num(obj, "entries", t->entries);
 	json_num(obj, "decisions", t->decisions);
 	json_num(obj, "lost", t->stats.ring_full);
 	json_num(obj, "missed", t->missed);

@@ -119,6 +119,8 @@ static void print_stack(struct output *out, const struct record *rec)
 {
 	struct words w;
 
+	if (rec->decision.flags & MMA_DEC_NO_STACK)
+		fputs("  stack    not taken: too many violations at once\n", out->file);
 	if (!rec->nr_stack)
 		return;
 	w = words_begin(out->file, "stack");
@@ -147,6 +149,14 @@ static void print_fault(FILE *f, __u8 fault_would)
 		fault ? fault->text : fault_name(fault_would, buf));
 }
 
+/* "0xADDR", or "0xADDR-0xEND  512 entries" */
+static void print_addr(FILE *f, const struct mma_decision *d)
+{
+	fprintf(f, "  addr 0x%llx", (unsigned long long)d->addr);
+	if (decision_entries(d) > 1)
+		fprintf(f, "-0x%llx  %u entries", (unsigned long long)decision_end(d), decision_entries(d));
+}
+
 static void print_violation(struct output *out, const struct record *rec)
 {
 	const struct mma_decision *d = &rec->decision;
@@ -158,9 +168,10 @@ static void print_violation(struct output *out, const struct record *rec)
 	fputs(" at ", f);
 	print_place(out, d);
 	print_task(f, d);
-	fprintf(f, "  addr 0x%llx\n", (unsigned long long)d->addr);
+	print_addr(f, d);
+	fputc('\n', f);
 	print_rules(f, d->broken);
-	fputs("  entry    old ", f);
+	fputs(decision_entries(d) > 1 ? "  entry    the first: old " : "  entry    old ", f);
 	print_old(f, d);
 	fputs("  ->  new ", f);
 	print_entry(f, d->new_entry, d->level > MMA_LEVEL_PTE);
@@ -314,6 +325,8 @@ static void say_swept(const struct totals *t)
 
 static void text_end(struct output *out, const struct audit *audit, const struct totals *t)
 {
+	char entries[40] = "";
+
 	(void)out;
 	say_swept(t);
 	if (audit->sweep_only) {
@@ -321,9 +334,11 @@ static void text_end(struct output *out, const struct audit *audit, const struct
 		    t->violations == 1 ? "" : "s");
 		return;
 	}
-	say("audited %s at %d of %d sites: %llu violation%s", audit->whom,
+	if (t->entries > t->violations)
+		snprintf(entries, sizeof(entries), " (%llu entries)", ull(t->entries));
+	say("audited %s at %d of %d sites: %llu violation%s%s", audit->whom,
 	    count_bits(sites_seen(audit->cov)), count_bits(sites_all(audit->cov)),
-	    ull(t->violations), t->violations == 1 ? "" : "s");
+	    ull(t->violations), t->violations == 1 ? "" : "s", entries);
 	say("looked at %llu grants and %llu denials of all tasks meanwhile; lost %llu records, %llu probe hits, %llu suspects",
 	    ull(t->grants), ull(t->denials), ull(t->stats.ring_full), ull(t->missed),
 	    ull(t->suspects_lost));

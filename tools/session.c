@@ -188,8 +188,10 @@ void session_start(struct session *s)
 
 void session_finding(struct session *s, const struct record *rec)
 {
-	if (rec->finding.broken)
+	if (rec->finding.broken) {
 		s->totals.violations++;
+		s->totals.entries += finding_entries(&rec->finding) ?: 1;
+	}
 	if (!s->out.err)
 		s->out.ops->finding(&s->out, rec);
 }
@@ -205,10 +207,12 @@ static void take(struct session *s, enum decode_status what, const struct record
 
 	switch (what) {
 	case DECODE_DECISION:
-		if (rec->decision.broken)
-			s->totals.violations++;
-		else
+		if (!rec->decision.broken) {
 			s->totals.decisions++;
+		} else {
+			s->totals.violations++;
+			s->totals.entries += decision_entries(&rec->decision);
+		}
 		if (!quiet)
 			s->out.ops->decision(&s->out, rec);
 		break;

@@ -78,9 +78,14 @@ enum mma_level {
 #define MMA_DEC_CONFIRMED	0x0002	/* judged later under mmap_lock and page-table lock */
 #define MMA_DEC_OLD_LOCKLESS	0x0004	/* old_entry was read without the page-table lock */
 #define MMA_DEC_PLANTED		0x0008	/* by the self-test; only its own reader gets it */
+#define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not looked at */
 
 /*
- * One decision, made for one entry. It is a violation when broken != 0.
+ * A sound decision, made for one entry; or, when broken != 0, a violation: all
+ * `count` entries within [addr, end) that one call of the kernel left so. What
+ * is told of an entry and its page is of the first that was met. Entries of one
+ * call that broke other rules have a record of their own; where there are more
+ * than four kinds, the last has the rules of all the rest.
  * stack[] is there (nr_stack > 0) only on a violation.
  */
 struct mma_decision {
@@ -96,7 +101,7 @@ struct mma_decision {
 	__u32	pid;		/* acting thread, initial pid namespace */
 	__u32	tgid;		/* its process */
 	__u32	owner;		/* process whose memory it is; 0 if it has exited */
-	__u64	addr;		/* user virtual address, bytes, page-aligned */
+	__u64	addr;		/* user virtual address, bytes, page-aligned; of a violation the lowest */
 	__u64	old_entry;	/* entry before, as in the page table */
 	__u64	new_entry;	/* entry after */
 	__u64	facts;		/* MMA_F_*, with new_entry in place */
@@ -106,6 +111,9 @@ struct mma_decision {
 	char	comm[MMA_COMM_LEN];	/* of the acting thread, NUL-padded */
 	__u32	nr_stack;
 	__u32	stack_off;	/* bytes from the record's start to stack[]: a newer module's is further */
+	__u64	end;		/* bytes: behind the highest entry. 1.3; before, of one entry */
+	__u32	count;		/* entries, from 1 */
+	__u32	reserved0;
 	__u64	stack[];	/* kernel return addresses, innermost first; stack[0] is ip where that was found */
 };
 
@@ -202,7 +210,7 @@ struct mma_stats {
 	__u64	missed;		/* probe hits the kernel did not hand us, all points */
 	__u64	grants;		/* entries that became writable, or were for all we know; all sites */
 	__u64	denials;	/* entries left read-only, as far as looked at */
-	__u64	violations;
+	__u64	violations;	/* entries that broke a rule where they were written; a record has its share in `count` */
 	__u64	suspects;	/* handed to process context, */
 	__u64	confirmed;	/* found wrong there, */
 	__u64	cleared;	/* found right, or no longer as they were, */

@@ -37,7 +37,7 @@ typedef __u64 mma_words5[5];
 	F(time_ns, __u64, 16)
 
 #define LAYOUT_DECISION(S, F)						\
-	S(mma_decision, 120)						\
+	S(mma_decision, 136)						\
 	F(hdr, struct mma_hdr, 0)					\
 	F(site, __u8, 24)						\
 	F(point, __u8, 25)						\
@@ -59,7 +59,10 @@ typedef __u64 mma_words5[5];
 	F(ip, __u64, 88)						\
 	F(comm, mma_text16, 96)						\
 	F(nr_stack, __u32, 112)						\
-	F(stack_off, __u32, 116)
+	F(stack_off, __u32, 116)					\
+	F(end, __u64, 120)						\
+	F(count, __u32, 128)						\
+	F(reserved0, __u32, 132)
 
 #define LAYOUT_LOST(S, F)						\
 	S(mma_lost, 56)							\

@@ -48,6 +48,8 @@ static struct mma_decision decision(size_t size)
 	d.facts = 5;
 	d.ip = 0xffffffff81234567;
 	d.stack_off = sizeof(d);
+	d.end = d.addr + 2 * 4096;
+	d.count = 2;
 	memcpy(d.comm, "sixteen-bytes-ab", MMA_COMM_LEN);
 	return d;
 }
@@ -186,10 +188,30 @@ static void test_longer(void)
 	EXPECT(d.rec[1].nr_stack == 1 && d.rec[1].stack[0] == stack);
 }
 
+/* Up to 1.2 the stack began where the range is now: it is neither taken for that nor lost. */
+static void test_before_range(void)
+{
+	const size_t size = offsetof(struct mma_decision, end);
+	struct mma_decision in = decision(size + 2 * sizeof(__u64));
+	__u64 stack[2] = { 0xffffffff81000001, 0xffffffff81000002 };
+	struct bytes b = { .len = 0 };
+	struct decoded d;
+
+	in.nr_stack = 2;
+	in.stack_off = size;
+	put(&b, &in, size);
+	put(&b, stack, sizeof(stack));
+	d = decode(&b);
+	EXPECT(d.n == 2 && d.status[0] == DECODE_DECISION && d.rec[0].decision.ip == in.ip);
+	EXPECT(!d.rec[0].decision.end && !d.rec[0].decision.count && !d.rec[0].decision.reserved0);
+	EXPECT(d.rec[0].nr_stack == 2 && !d.rec[0].stack_cut && !memcmp(d.rec[0].stack, stack, sizeof(stack)));
+}
+
 /* Where the stack begins is a claim too. */
 static void test_stack_offs(void)
 {
-	static const __u32 offs[] = { 0, 24, sizeof(struct mma_decision) - 1, sizeof(struct mma_decision) + 8,
+	static const __u32 offs[] = { 0, 24, offsetof(struct mma_decision, end) - 8,
+				      offsetof(struct mma_decision, end) + 8, sizeof(struct mma_decision) - 1, sizeof(struct mma_decision) + 8,
 				      sizeof(struct mma_decision) + 9, 0xffff, 0x80000000, 0xffffffff };
 
 	for (size_t i = 0; i < sizeof(offs) / sizeof(offs[0]); i++) {
@@ -418,6 +440,7 @@ static const struct {
 	{ "end-after-corrupt", test_corrupt_then_end },
 	{ "unknown-type", test_unknown_type },
 	{ "longer-record", test_longer },
+	{ "older-stack", test_before_range },
 	{ "stack-offset", test_stack_offs },
 	{ "finding", test_finding },
 	{ "findings-alike", test_alike },

@@ -116,6 +116,10 @@ static void test_text(void)
 	has("text-facts", got, "\n  facts    VMA_WRITE VMA_SHARED refs 0, maps 0\n");
 	has("text-stack", got, "\n  stack    uffd_wp_range+0x1a handler+0x10 [mmaudit]\n");
 
+	rec.decision.flags = MMA_DEC_NO_STACK;
+	rec.nr_stack = 0;
+	has("text-no-stack", print(&text_ops, &rec), "\n  stack    not taken: too many violations at once\n");
+
 	rec.decision.broken = 0;
 	rec.decision.verdict = MMA_DENIED;
 	rec.decision.reason = MMA_REASON_KSM;
@@ -123,6 +127,31 @@ static void test_text(void)
 	has("text-denied", got, "DENIED uffd-unwp (");
 	check(strchr(got, '\n') == got + strlen(got) - 1, "text-decision-one-line", "%s", got);
 	has("text-reason", got, "because KSM page: must be copied; fault would REUSE");
+}
+
+/* What one call did to many entries; one of them, and a module that knows no range, look as they always did. */
+static void test_range(void)
+{
+	struct record rec = violation();
+	struct mma_decision *d = &rec.decision;
+	const char *got;
+
+	d->end = d->addr + (3UL << 21);
+	d->count = 3;
+	d->level = MMA_LEVEL_PMD;
+	got = print(&text_ops, &rec);
+	has("range-text", got, "  bugs[812]  addr 0x7f0000000000-0x7f0000600000  3 entries\n");
+	has("range-first-entry", got, "\n  entry    the first: old 0x8000000012345465 (");
+	has("range-json", print(&json_ops, &rec), "\"addr\":\"0x7f0000000000\",\"end\":\"0x7f0000600000\",\"count\":3,\"level\":\"PMD\"");
+	d->end = d->addr + (1UL << 21);
+	d->count = 1;
+	has("range-one-text", print(&text_ops, &rec), "  addr 0x7f0000000000\n");
+	has("range-one-json", print(&json_ops, &rec), "\"end\":\"0x7f0000200000\",\"count\":1,");
+	d->end = d->count = 0;
+	has("range-older-text", print(&text_ops, &rec), "  addr 0x7f0000000000\n");
+	has("range-older-json", print(&json_ops, &rec), "\"end\":\"0x7f0000200000\",\"count\":1,");
+	d->level = MMA_LEVEL_NONE;
+	has("range-older-no-level", print(&json_ops, &rec), "\"end\":\"0x7f0000001000\",\"count\":1,");
 }
 
 static struct record finding(void)
@@ -260,6 +289,11 @@ static void test_json(void)
 	equals("json-old-unknown", obj, "old", "(null)");
 	equals("json-flags", obj, "flags", "[ \"OLD_UNKNOWN\", \"CONFIRMED\" ]");
 	json_object_put(obj);
+
+	rec.decision.flags = MMA_DEC_NO_STACK;
+	obj = json_tokener_parse(print(&json_ops, &rec));
+	equals("json-no-stack", obj, "flags", "[ \"NO_STACK\" ]");
+	json_object_put(obj);
 }
 
 static void test_finding_json(void)
@@ -300,7 +334,7 @@ static void make_coverage(void)
 
 static void test_start_and_end(void)
 {
-	struct totals totals = { .status = -1, .stats = { .seen = 5, .delivered = 2, .ring_full = 3 }, .read = 2, .violations = 2 };
+	struct totals totals = { .status = -1, .stats = { .seen = 5, .delivered = 2, .ring_full = 3 }, .read = 2, .violations = 2, .entries = 2 };
 	struct output *out = open_output(&text_ops);
 	struct json_object *obj;
 
@@ -311,6 +345,13 @@ static void test_start_and_end(void)
 	has("text-start", talk, "auditing all tasks at 1 of 2 sites\nnot audited: uffd-unwp");
 	has("text-end", talk, "audited all tasks at 1 of 2 sites: 2 violations\n");
 	has("text-end-lost", talk, "lost 3 records");
+
+	totals.entries = 513;
+	*talk = 0;
+	out = open_output(&text_ops);
+	text_ops.end(out, &audit, &totals);
+	fclose(out->file);
+	has("text-end-entries", talk, ": 2 violations (513 entries)\n");
 
 	out = open_output(&json_ops);
 	json_ops.start(out, &audit);
@@ -327,6 +368,8 @@ static void test_start_and_end(void)
 	fclose(out->file);
 	obj = json_tokener_parse(text);
 	equals("json-end", obj, "type", "end");
+	equals("json-end-violations", obj, "violations", "2");
+	equals("json-end-entries", obj, "entries", "513");
 	equals("json-end-lost", obj, "lost", "3");
 	equals("json-end-complete", obj, "complete", "false");
 	json_object_put(obj);
@@ -408,6 +451,7 @@ int main(void)
 {
 	make_coverage();
 	test_text();
+	test_range();
 	test_hostile_comm();
 	test_no_address();
 	test_newer_ids();
