@@ -290,6 +290,7 @@ struct mma_range {
 	u32 exempt;			/* rules this path has no part in: it copies what is wrong already */
 	u8 site, point;
 	bool all;			/* judge also what was writable before */
+	bool fresh;			/* what was there has no say in what comes: `had` alone is to be kept */
 	bool alone;			/* mmap_lock is held for writing, or nothing is compared */
 };
 

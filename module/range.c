@@ -30,6 +30,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->exempt = 0;
 	r->f.quiet = 0;
 	r->all = false;
+	r->fresh = false;
 	r->alone = false;
 }
 
@@ -89,10 +90,10 @@ void mma_range_before(struct mma_range *r)
 		remember_marks(r);
 }
 
-/* PTE_* facts of the i-th entry before; of all but the first ones its marks alone. */
+/* PTE_* facts of the i-th entry before that have a say; of all but the first ones its marks alone. */
 static u64 facts_before(const struct mma_range *r, unsigned long i, u8 level)
 {
-	if (i >= r->known)
+	if (i >= r->known || r->fresh)
 		return 0;
 	return i < MMA_OLDS ? mma_entry_facts(r->olds[i], level) : mma_range_marks(r, i);
 }

@@ -158,12 +158,18 @@ struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mremap_leave, 
 
 /* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
 
+/*
+ * Whether a marker held the place does not matter, "we allow to overwrite a pte
+ * marker": mm/userfaultfd.c:207, mm/hugetlb.c:6739 (6.12). The caller says what
+ * the new entry is to have.
+ */
 static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
 		 unsigned long addr, unsigned long size, u32 wp, const struct pt_regs *regs)
 {
 	mma_range_init(r, MMA_SITE_UFFD_FILL, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	mma_range_of(r, vma, addr, addr + size);
 	mma_range_before(r);
+	r->fresh = true;
 	if (wp & MMA_FILL_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
 }

@@ -193,6 +193,23 @@ void hugetlb_uffd_copy(void)
 	must(write_faults(p, 1) == 0 && peek(p + PAGE) == 7, "UFFDIO_COPY did not map the page writable");
 }
 
+/* Over a marker, without the protection: 6.12 mm/hugetlb.c:6739 */
+static void copy_over_marker(char *p)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *src = map_huge(MAP_PRIVATE);
+
+	memset(src, 7, HPAGE);
+	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_wp(u, p, HPAGE, true) && uffd_wp(p) && !present(p), "no marker");
+	must(!ufd_copy(u, p, src, HPAGE, 0), "UFFDIO_COPY over a marker");
+	must(present(p) && !uffd_wp(p), "the protection was not asked for");
+	must(write_faults(p, 1) == 0 && peek(p + PAGE) == 7, "UFFDIO_COPY did not map the page writable");
+}
+
+void hugetlb_uffd_marker(void)		{ copy_over_marker(map_huge(MAP_PRIVATE)); }
+void hugetlb_uffd_marker_shared(void)	{ copy_over_marker(map_huge(MAP_SHARED)); }
+
 void hugetlb_uffd_copy_wp(void)
 {
 	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);

@@ -145,6 +145,22 @@
 	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "uffd-shmem") \
 	ROW("uffd-copy-readonly", uffd_copy_readonly, "UFFDIO_COPY without VM_WRITE", \
 	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "uffd") \
+	ROW("uffd-marker-copy", uffd_marker_copy, "UFFDIO_COPY over a marker", \
+	    "mfill_atomic_install_pte", "uffd-wp") \
+	ROW("uffd-marker-copy-shmem", uffd_marker_copy_shmem, "the same on shmem", \
+	    "mfill_atomic_install_pte", "uffd-shmem") \
+	ROW("uffd-marker-copy-private", uffd_marker_copy_private, "the same on private shmem", \
+	    "mfill_atomic_install_pte", "uffd-shmem") \
+	ROW("uffd-marker-copy-wp", uffd_marker_copy_wp, "UFFDIO_COPY with MODE_WP over a marker", \
+	    "mfill_atomic_install_pte", "uffd-wp") \
+	ROW("uffd-marker-copy-wp-shmem", uffd_marker_copy_wp_shmem, "the same on shmem", \
+	    "mfill_atomic_install_pte", "uffd-shmem") \
+	ROW("uffd-marker-zeropage", uffd_marker_zeropage, "UFFDIO_ZEROPAGE over a marker", \
+	    "mfill_atomic_install_pte", "uffd-shmem") \
+	ROW("uffd-marker-continue", uffd_marker_continue, "UFFDIO_CONTINUE over a marker", \
+	    "mfill_atomic_install_pte", "uffd-minor uffd-shmem") \
+	ROW("uffd-marker-continue-private", uffd_marker_continue_private, "the same, private", \
+	    "mfill_atomic_install_pte", "uffd-minor uffd-shmem") \
 	ROW("uffd-zeropage", uffd_zeropage, "mfill_atomic_pte_zeropage, wp_page_copy", NULL, "root uffd") \
 	ROW("uffd-zeropage-shmem", uffd_zeropage_shmem, "UFFDIO_ZEROPAGE, shmem", \
 	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "root uffd") \
@@ -416,6 +432,10 @@
 	    "remove_migration_pte", "root numa hugetlb uffd-shmem") \
 	ROW("hugetlb-uffd-copy", hugetlb_uffd_copy, "UFFDIO_COPY of a huge page", \
 	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd") \
+	ROW("hugetlb-uffd-marker", hugetlb_uffd_marker, "UFFDIO_COPY over a marker", \
+	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd-shmem") \
+	ROW("hugetlb-uffd-marker-shared", hugetlb_uffd_marker_shared, "the same, shared", \
+	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd-shmem") \
 	ROW("hugetlb-uffd-copy-wp", hugetlb_uffd_copy_wp, "the same with MODE_WP", \
 	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd-shmem")
 

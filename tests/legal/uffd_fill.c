@@ -87,6 +87,68 @@ static void copy_wp(char *p)
 void uffd_copy_wp(void)		{ copy_wp(anon()); }
 void uffd_copy_wp_shmem(void)	{ copy_wp(shmem()); }
 
+/*
+ * Where a marker holds the protection of what is not there yet, the caller says
+ * what the page that takes its place is to have: mfill_atomic_install_pte(),
+ * 6.12 mm/userfaultfd.c:207
+ */
+static struct ufd *marked(char *p, u64 features, u64 mode)
+{
+	struct ufd *u;
+
+	if (!since(5, 19))
+		absent("nothing but a page holds a mark (5.19)");
+	u = ufd_watch(p, PAGE, features, mode | WP);
+	ufd_protect(u, p, PAGE);
+	must(!present(p) && uffd_wp(p), "no marker");
+	return u;
+}
+
+static u64 unpopulated(void)
+{
+	if (!(ufd_features() & UFD_WP_UNPOPULATED))
+		lacks(6, 4, "no UFFD_FEATURE_WP_UNPOPULATED (6.4)");
+	return UFD_WP_UNPOPULATED;
+}
+
+static void over_marker(char *p, u64 features)
+{
+	struct ufd *u = marked(p, features, MISSING);
+
+	must(!ufd_copy(u, p, source(7), PAGE, 0), "UFFDIO_COPY over a marker");
+	must(present(p) && !uffd_wp(p), "the protection was not asked for");
+	must(write_faults(p, 1) == 0 && peek(p + 1) == 7, "UFFDIO_COPY did not map the page writable");
+}
+
+void uffd_marker_copy(void)		{ over_marker(anon(), unpopulated()); }
+void uffd_marker_copy_shmem(void)	{ over_marker(shmem(), 0); }
+void uffd_marker_copy_private(void)	{ over_marker(private_shmem(), 0); }
+
+/* The neighbour: asked for, and so kept. */
+static void over_marker_wp(char *p, u64 features)
+{
+	struct ufd *u = marked(p, features, MISSING);
+
+	must(!ufd_copy(u, p, source(7), PAGE, UFFDIO_COPY_MODE_WP), "UFFDIO_COPY with WP over a marker");
+	must(present(p) && uffd_wp(p), "the protection that was asked for is lost");
+	ufd_trapped(u, p, 1);
+}
+
+void uffd_marker_copy_wp(void)		{ over_marker_wp(anon(), unpopulated()); }
+void uffd_marker_copy_wp_shmem(void)	{ over_marker_wp(shmem(), 0); }
+
+/* The zero page of a file is one of its own; that of anonymous memory takes no marker's place: 6.12 mm/userfaultfd.c:367 */
+void uffd_marker_zeropage(void)
+{
+	char *file = shmem(), *p = anon();
+	struct ufd *u = marked(file, 0, MISSING);
+
+	must(!ufd_zeropage(u, file, PAGE), "UFFDIO_ZEROPAGE over a marker");
+	must(present(file) && !uffd_wp(file) && write_faults(file, 1) == 0, "the page is not writable");
+	u = marked(p, unpopulated(), MISSING);
+	must(ufd_zeropage(u, p, PAGE) == -EEXIST && uffd_wp(p), "UFFDIO_ZEROPAGE of anonymous memory over a marker");
+}
+
 void uffd_copy_readonly(void)
 {
 	char *p = map_at_guard(PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
@@ -163,6 +225,22 @@ void uffd_continue_wp(void)
 	ufd_trapped(u, p, 1);
 	must(peek(file) == 1, "write lost");
 }
+
+static void continue_over_marker(int flags)
+{
+	int fd = memfd(PAGE, 0);
+	char *file = map_at_guard(PAGE, RW, MAP_SHARED, fd, 0, 0);
+	char *p = map_at_guard(PAGE, RW, flags, fd, 0, 0);
+	struct ufd *u = marked(p, UFFD_FEATURE_MINOR_SHMEM, MINOR);
+
+	poke(file, 7);
+	must(!ufd_continue(u, p, PAGE, 0), "UFFDIO_CONTINUE over a marker");
+	must(present(p) && !uffd_wp(p), "the protection was not asked for");
+	must(write_faults(p, 1) == (flags == MAP_PRIVATE), "a write after UFFDIO_CONTINUE");
+}
+
+void uffd_marker_continue(void)		{ continue_over_marker(MAP_SHARED); }
+void uffd_marker_continue_private(void)	{ continue_over_marker(MAP_PRIVATE); }
 
 /* ---- UFFDIO_MOVE (6.8) ---- */
 

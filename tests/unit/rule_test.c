@@ -313,6 +313,8 @@ static const struct {
 	{ "both-marks-lost", MARKED, NOW, R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) },
 	{ "both-marks-kept", MARKED, NOW | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP), 0 },
 	{ "nothing-to-lose", F(PTE_SWAP), NOW, 0 },
+	{ "nothing-asked-of-what-takes-a-markers-place", 0, NOW, 0 },
+	{ "protection-asked-of-what-is-filled-in", F(PTE_UFFD_WP), NOW, R(LOST_UFFD_WP) },
 	{ "uffd-wp-lost", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW, R(LOST_UFFD_WP) },
 	{ "uffd-wp-lost-to-a-write", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW | F(VMA_UFFD_ASYNC), 0 },
 	{ "uffd-wp-of-no-use", F(PTE_SWAP) | F(PTE_UFFD_WP), NOW & ~F(VMA_UFFD_WP), 0 },
