@@ -63,7 +63,7 @@
 	X(42, PAGE_SAME,	"what the old entry named, which nobody can have taken since") \
 	/* the moment */						\
 	X(44, STAYED,		"nobody else can have replaced the page since the look before") \
-	X(45, WAS_PINNED,	"copy of an anonymous page that is pinned for DMA and was mapped nowhere else") \
+	X(45, WAS_PINNED,	"copy of an anonymous page that is this mapping's alone and pinned for DMA: mma_is_pinned()") \
 	X(46, TAKEN,		"the page was taken away by reclaim, migration or a split: what is left must tell of its marks") \
 	X(47, NEED_PTE_DIRTY,	"only its own dirty bit excuses it: page_mkclean() was just here") \
 	X(48, LOCK_PTL,		"read under the page-table lock")	\
@@ -144,7 +144,7 @@ MMA_FACTS(X)
 	  "page_try_dup_anon_rmap() include/linux/mm.h:1370 (6.1)")	\
 	X(14, COPIED_PINNED, "data",					\
 	  "write fault left a page pinned for DMA behind: what the device does to it is not seen", \
-	  "all",							\
+	  "5.19 and later by PageAnonExclusive, before a guess: pinned for reading or 1,024 references look alike", \
 	  "do_wp_page() mm/memory.c:3461 (6.1) takes an exclusive page, pinned or not; 5.10 :3191 copies what has references")
 
 /* These look at the entry before, too. */
@@ -295,6 +295,33 @@ static inline int mma_prot_wrong(__u64 f)
 	if (!(f & MMA_F_VMA_PROT_WRITE) || (f & MMA_F_VMA_RAW))
 		return 0;
 	return !mma_all(f, MMA_F_VMA_SHARED | MMA_F_VMA_WRITE) || mma_wants_notify(f);
+}
+
+/*
+ * Is this anonymous page pinned for DMA, so that no write fault may leave it
+ * behind? What a small page has of pins is 1,024 references each, and so have
+ * those of whoever takes that many: page_maybe_dma_pinned() include/linux/mm.h:1602
+ * (6.1). But none is pinned that is not exclusive, for FOLL_PIN breaks COW first,
+ * gup_must_unshare() include/linux/mm.h:3189 (6.1), and fork leaves a pinned one
+ * exclusive, page_try_dup_anon_rmap() include/linux/rmap.h:234; and one is never
+ * copied. Before 5.19 nobody can tell. Large pages are pinned as a whole; one may
+ * be of this part and shared in another.
+ */
+static inline int mma_is_pinned(__u64 f)
+{
+	if (!mma_all(f, MMA_F_PAGE_ANON | MMA_F_PAGE_PINNED) ||
+	    (f & (MMA_F_PAGE_KSM | MMA_F_PAGE_LARGE | MMA_F_PAGE_MAPS)))
+		return 0;
+	return !(f & MMA_F_KERN_EXCL) || (f & MMA_F_PAGE_EXCL);
+}
+
+/*
+ * Rules that are broken for sure where mma_check() says so; the others may be
+ * over-reported on this kernel: worth a look, not worth stopping a machine for.
+ */
+static inline __u32 mma_certain(__u64 f)
+{
+	return f & MMA_F_KERN_EXCL ? ~0U : ~(1U << MMA_RULE_COPIED_PINNED);
 }
 
 /* Rules broken by these facts, 1 << enum mma_rule; 0 when the entry is sound. */

@@ -124,16 +124,25 @@ static u64 fault_context(const struct mma_frame *fr)
 	       (fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) ? 0 : MMA_F_READ_FAULT);
 }
 
+/* A page that a write has changed is a copy if nobody else took the old one away. */
+static u64 pinned_context(const struct mma_frame *fr)
+{
+	if (mma_keeps(fr->mm, fr->quiet, 0))
+		return fault_context(fr) | MMA_F_WAS_PINNED;
+	mma_event(MMA_UNSURE);
+	return fault_context(fr);
+}
+
 /* The same after the fault, with hit's page-table lock held. */
 static u64 result_context(const struct mma_frame *fr, const struct mma_hit *hit)
 {
 	u64 lost = hit->before & ~mma_entry_facts(hit->new, hit->level);
 
-	return fault_context(fr) | mma_keeps(fr->mm, fr->quiet, lost) |
-	       (fr->pinned ? MMA_F_WAS_PINNED : 0);
+	if (fr->pinned)
+		return pinned_context(fr);
+	return fault_context(fr) | mma_keeps(fr->mm, fr->quiet, lost);
 }
 
-/* Large pages are pinned as a whole; one may be of this part and shared in another. */
 static bool copies_pinned(const struct mma_frame *fr)
 {
 	struct mma_hit hit = { .new = fr->old, .level = MMA_LEVEL_PTE };
@@ -141,8 +150,7 @@ static bool copies_pinned(const struct mma_frame *fr)
 	if (!mma_ever_pinned(fr->mm) || (fr->flags & FAULT_FLAG_UNSHARE))
 		return false;
 	mma_facts(&hit, fr->vma, 0);
-	return mma_all(hit.facts, MMA_F_PAGE_ANON | MMA_F_PAGE_PINNED) &&
-	       !(hit.facts & (MMA_F_PAGE_KSM | MMA_F_PAGE_LARGE | MMA_F_PAGE_MAPS));
+	return mma_is_pinned(hit.facts);
 }
 
 static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
@@ -152,7 +160,7 @@ static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct p
 	fr->pinned = copies_pinned(fr);
 	mma_place_of(&fr->at, vmf->pmd, vmf->pte);
 	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
-	if (fr->flags & FAULT_FLAG_UNSHARE)
+	if (fr->flags & FAULT_FLAG_UNSHARE || fr->pinned)
 		fr->quiet = mma_quiet(fr->mm);
 }
 
@@ -171,8 +179,9 @@ static noinline int wp_fault_judged(struct mma_frame *fr, struct vm_fault *vmf)
 		mma_judge(&hit);
 	if (mma_point_on(MMA_POINT_WP_COPY))
 		return 1;
-	/* Shared mappings and exclusive pages are never copied; no need to see the return. */
-	return (hit.facts & (MMA_F_VMA_SHARED | MMA_F_PAGE_EXCL)) || would == MMA_FAULT_UFFD;
+	/* Shared mappings and exclusive pages are never copied; a return is seen of what is pinned. */
+	return !fr->pinned &&
+	       ((hit.facts & (MMA_F_VMA_SHARED | MMA_F_PAGE_EXCL)) || would == MMA_FAULT_UFFD);
 }
 
 static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -187,7 +196,7 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	copy_init(fr, vmf, regs);
 	if (all || fr->old & MMA_PTE_UFFD)
 		return wp_fault_judged(fr, vmf);
-	return !mma_may_copy(vmf->vma, fr->old, MMA_LEVEL_PTE);
+	return !fr->pinned && !mma_may_copy(vmf->vma, fr->old, MMA_LEVEL_PTE);
 }
 NOKPROBE_SYMBOL(wp_fault_enter);
 
@@ -314,7 +323,7 @@ static __always_inline bool is_no_copy(const struct mma_frame *fr, struct vm_are
 	if (on != upgrade)
 		return on & upgrade;
 	return fr->old & _PAGE_RW || !(flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) ||
-	       !mma_may_copy(vma, fr->old, fr->at.level);
+	       (!mma_may_copy(vma, fr->old, fr->at.level) && !mma_ever_pinned(vma->vm_mm));
 }
 
 static noinline bool pins_copied_page(const struct mma_frame *fr)
@@ -347,7 +356,10 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!fr->old)
 		return 0;
 	if (is_copied_by_write(fr)) {
-		fr->pinned = mma_ever_pinned(fr->mm) && pins_copied_page(fr);
+		if (mma_ever_pinned(fr->mm)) {
+			fr->quiet = mma_quiet(fr->mm);	/* before the look */
+			fr->pinned = pins_copied_page(fr);
+		}
 		return 0;
 	}
 	f = mma_entry_facts(fr->old, fr->at.level);

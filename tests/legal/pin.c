@@ -1,6 +1,7 @@
 /* pin.c - pages pinned for a device (FOLL_PIN | FOLL_LONGTERM), here by io_uring; and rings the kernel maps. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <linux/if_packet.h>
 #include <linux/perf_event.h>
@@ -11,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "rows.h"
 
@@ -105,6 +107,44 @@ void pin_mprotect(void)
 	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
 	poke(p, 2);
 	must(pfn(p) == old, "a pinned page was replaced");
+}
+
+/* As many references as a small page has that is pinned once: GUP_PIN_COUNTING_BIAS, include/linux/mm.h:1908 (6.12) */
+static void take_references(char *p, int wanted)
+{
+	struct iovec same[256];
+	int pipes[2], i, taken = 0;
+
+	for (i = 0; i < 256; i++)
+		same[i] = (struct iovec){ p, 1 };
+	while (taken < wanted) {
+		must(!pipe(pipes) && fcntl(pipes[1], F_SETPIPE_SZ, 256 * PAGE) > 0, "pipe: %s", strerror(errno));
+		i = vmsplice(pipes[1], same, 256, SPLICE_F_NONBLOCK);
+		must(i > 0, "vmsplice: %s", strerror(errno));
+		taken += i;
+	}
+}
+
+/* A process that once pinned, and a page that nobody has pinned: a write may copy it, however many references it has. */
+void pin_lookalike(void)
+{
+	char *p = map_anon(PAGE), buf[16];
+	struct iovec to = { buf, sizeof(buf) }, from = { p, sizeof(buf) };
+	pid_t pid;
+	u64 old;
+
+	if (!since(5, 19))
+		absent("before PageAnonExclusive the kernel cannot tell them apart, nor mmaudit: mma_certain()");
+	poke(p, 1);
+	must(process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof(buf), "process_vm_readv: %s", strerror(errno));
+	pid = fork_row();
+	if (!pid)
+		leave();
+	join(pid);
+	take_references(p, 1100);
+	old = pfn(p);
+	poke(p, 2);
+	must(pfn(p) != old, "the page was reused");
 }
 
 /* Neither migration nor reclaim may take it. */

@@ -447,6 +447,8 @@
 	ROW("pin-clear-refs-readonly", pin_clear_refs_readonly, "clear_soft_dirty spares only what is writable", \
 	    "clear_refs_pte_range clear_refs_write", "root uring softdirty thp") \
 	ROW("pin-mprotect", pin_mprotect, "mprotect of a pinned page", "change_protection", "root uring") \
+	ROW("pin-lookalike", pin_lookalike, "wp_page_copy of a page with over 1,024 references", \
+	    "do_wp_page wp_page_copy", "") \
 	ROW("pin-stays", pin_stays, "no migration, no reclaim of a pinned page", NULL, "root uring numa") \
 	ROW("pin-thp-fork", pin_thp_fork, "copy_huge_pmd splits for a pin", "copy_huge_pmd", "root uring thp") \
 	ROW("pin-hugetlb-fork", pin_hugetlb_fork, "copy_hugetlb_page_range copies", \

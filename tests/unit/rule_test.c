@@ -370,6 +370,38 @@ static void test_rewrites(void)
 	}
 }
 
+/* Which page a device must be thought to have, and on which kernels that is sure. */
+#define PINNED	(ANON_PAGE | F(PAGE_PINNED))
+
+static const struct {
+	const char *name;
+	__u64 facts;
+	int pinned;
+} pins[] = {
+	{ "pinned-and-exclusive", K612 | PINNED | F(PAGE_EXCL), 1 },
+	{ "many-references-and-shared", K612 | PINNED, 0 },
+	{ "few-references", K612 | OWN_PAGE, 0 },
+	{ "pinned-page-of-a-file", K612 | FILE_PAGE | F(PAGE_PINNED) | F(PAGE_EXCL), 0 },
+	{ "pinned-ksm-page", K612 | PINNED | F(PAGE_EXCL) | F(PAGE_KSM), 0 },
+	{ "pinned-elsewhere-in-a-large-folio", K612 | PINNED | F(PAGE_EXCL) | F(PAGE_LARGE), 0 },
+	{ "exclusive-and-mapped-twice", K612 | PINNED | F(PAGE_EXCL) | F(PAGE_MAPS), 0 },
+	{ "guessed-before-5.19", K510 | PINNED, 1 },
+	{ "mapped-twice-before-5.19", K510 | PINNED | F(PAGE_MAPS), 0 },
+};
+
+static void test_pins(void)
+{
+	char name[80];
+	unsigned int i;
+
+	for (i = 0; i < ROWS(pins); i++) {
+		snprintf(name, sizeof(name), "pin-%s", pins[i].name);
+		check(!!mma_is_pinned(pins[i].facts) == pins[i].pinned, name, "is not %d", pins[i].pinned);
+	}
+	check(mma_certain(K61) == ~0U && mma_certain(K612) == ~0U, "certain-since-5.19", "not all rules");
+	check(mma_certain(K510) == ~R(COPIED_PINNED), "certain-before-5.19", "0x%x", mma_certain(K510));
+}
+
 /* No two rows may have the same name: a failure must point at one. */
 static void test_names(void)
 {
@@ -634,6 +666,7 @@ int main(void)
 	test_every_exemption_has_rows();
 	test_legal();
 	test_rewrites();
+	test_pins();
 	test_final();
 	test_faults();
 	test_every_fault_has_rows();
