@@ -115,7 +115,7 @@ static int ioc_version(struct mma_reader *r, void *arg)
 	v->nr_points = MMA_NR_POINTS;
 	v->nr_rules = MMA_NR_RULES;
 	strscpy(v->release, UTS_RELEASE, sizeof(v->release));
-	mma_selftest_result(&v->state, v->reason, sizeof(v->reason));
+	mma_selftest_result(mma_reader_proof(r), &v->state, v->reason, sizeof(v->reason));
 	return 0;
 }
 
@@ -213,8 +213,7 @@ static int ioc_flush(struct mma_reader *r, void *arg)
 
 static int ioc_selftest(struct mma_reader *r, void *arg)
 {
-	mma_selftest();
-	return 0;
+	return mma_selftest(mma_reader_proof(r));
 }
 
 static int ioc_sweep(struct mma_reader *r, void *arg)

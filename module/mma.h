@@ -155,6 +155,7 @@ u64 mma_sweep_missed(void);
 int mma_sweep(struct mma_reader *r, struct mma_sweep *sw);
 
 /* reader.c */
+struct mma_proof;
 int mma_readers_init(void);
 void mma_readers_exit(void);
 struct mma_reader *mma_reader_open(bool selftest);
@@ -165,6 +166,7 @@ void mma_reader_consume(struct mma_reader *r);
 struct mutex *mma_reader_lock(struct mma_reader *r);
 struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
 bool mma_reader_empty(struct mma_reader *r);
+struct mma_proof *mma_reader_proof(struct mma_reader *r);
 void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
 void mma_emit(struct mma_decision *d);
 void mma_emit_finding(struct mma_finding *f);
@@ -305,6 +307,8 @@ static inline bool mma_point_on(enum mma_point point)
 	return READ_ONCE(mma_armed) >> point & 1;
 }
 void mma_point_info(struct mma_point_info *info);
+bool mma_sites_see(char *why, size_t size);
+u64 mma_sites_dark(char *why, size_t size);
 u64 mma_missed(void);
 u64 mma_site_points(enum mma_site site);
 enum mma_site_state mma_site_state(enum mma_site site);
@@ -345,9 +349,18 @@ void mma_action_exit(void);
 /* dev.c, selftest.c */
 int mma_dev_init(void);
 void mma_dev_exit(void);
+#define MMA_REASON_MAX	sizeof_field(struct mma_version, reason)
+
+/* What the self-test found, for one who asked; under its lock. */
+struct mma_proof {
+	u32 state;			/* enum mma_state; 0: has not asked */
+	char reason[MMA_REASON_MAX];
+	u64 dark;			/* mma_sites_dark() then */
+};
+
 int mma_selftest_init(void);
-void mma_selftest(void);
+int mma_selftest(struct mma_proof *proof);
 bool mma_selftest_owns(const struct mm_struct *mm, unsigned long addr);
-void mma_selftest_result(u32 *state, char *reason, size_t size);
+void mma_selftest_result(const struct mma_proof *proof, u32 *state, char *reason, size_t size);
 
 #endif /* MMA_H */

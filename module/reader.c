@@ -40,6 +40,7 @@ struct mma_reader {
 	struct tally __percpu *tally;
 	struct mutex lock;	/* one read() at a time */
 	u64 delivered, skipped;	/* under lock */
+	struct mma_proof proof;	/* of the self-tests it asked for */
 	int cpu;		/* of the record taken last; negative: of none in the ring */
 	bool rising;		/* later is under way */
 	struct irq_work wake, soon;
@@ -416,6 +417,11 @@ int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 struct mutex *mma_reader_lock(struct mma_reader *r)
 {
 	return &r->lock;
+}
+
+struct mma_proof *mma_reader_proof(struct mma_reader *r)
+{
+	return &r->proof;
 }
 
 struct wait_queue_head *mma_reader_wait(struct mma_reader *r)

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * selftest.c - makes a known legal and a known wrong grant on memory of its
- * own and reads both back through a reader: blind is never reported as clean.
+ * selftest.c - is what the module does not see not there, or does it not see?
+ * Blind is never reported as clean.
  *
- * The memory is a shared mapping of a file of ours in the calling task. Its
- * vm_page_prot carries the write bit, so a read fault maps each page writable:
- * legal for the first page. Before the second VM_WRITE is taken from the vma
- * without telling vm_page_prot, the way a lost update would, so the kernel
- * grants wrongly: rule VM_WRITE at site file-fault. Nobody writes there and
- * the mapping is gone before we return.
+ * Every kind of hook in use is proven by its canary (canary.h), and the points
+ * that can be made to fire by work in the calling task are. A known legal and a
+ * known wrong grant are made there and read back through a reader.
+ *
+ * The memory is mappings of a file of ours in the calling task. The first is
+ * shared and its vm_page_prot carries the write bit, so a read fault maps each
+ * page writable: legal for the first page. Before the second VM_WRITE is taken
+ * from the vma without telling vm_page_prot, the way a lost update would, so the
+ * kernel grants wrongly: rule VM_WRITE at site file-fault. Nobody writes there
+ * and the mapping is gone before we return.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -22,8 +26,7 @@
 #include "mma.h"
 
 static DEFINE_MUTEX(lock);
-static u32 state = MMA_STATE_BLIND;
-static char reason[128] = "self-test has not run";
+static struct mma_proof last = { .state = MMA_STATE_BLIND, .reason = "self-test has not run" };
 
 /* The mapping under test; grants there are ours, and no violation of the kernel's. */
 static struct mm_struct *planted_mm;
@@ -50,11 +53,24 @@ static vm_fault_t give_page(struct vm_fault *vmf)
 
 static const struct vm_operations_struct vm_ops = { .fault = give_page };
 
+/* vm_insert_page(), which is a site: mmap_lock is held for writing here. */
+static int insert(struct vm_area_struct *vma)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	int ret;
+
+	if (!page)
+		return -ENOMEM;
+	ret = vm_insert_page(vma, vma->vm_start + PAGE_SIZE, page);
+	put_page(page);
+	return ret;
+}
+
 static int map(struct file *file, struct vm_area_struct *vma)
 {
 	vma->vm_ops = &vm_ops;
 	mma_vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY);
-	return 0;
+	return vma->vm_flags & VM_SHARED ? 0 : insert(vma);
 }
 
 static const struct file_operations fops = { .owner = THIS_MODULE, .mmap = map };
@@ -98,6 +114,62 @@ static int touch(unsigned long addr)
 	return get_user(c, (char __user *)addr);
 }
 
+static int write_to(unsigned long addr)
+{
+	return put_user(1, (char __user *)addr);
+}
+
+/* A fault where there is nothing to do: it sets the entry young by ptep_set_access_flags(). */
+static int fault_again(unsigned long addr)
+{
+	int ret;
+
+	if (mmap_read_lock_killable(current->mm))
+		return -EINTR;
+	ret = fixup_user_fault(current->mm, addr, 0, NULL);
+	mmap_read_unlock(current->mm);
+	return ret;
+}
+
+/* ---- points that our own work must hit ---- */
+
+static const enum mma_point worked[] = {
+	MMA_POINT_FAULT, MMA_POINT_WP_FAULT, MMA_POINT_WP_COPY, MMA_POINT_UPGRADE, MMA_POINT_GATHER,
+	MMA_POINT_INSERT_PAGE,
+};
+
+struct hits {
+	u64 was[ARRAY_SIZE(worked)];
+};
+
+static void note_hits(struct hits *h)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(worked); i++)
+		h->was[i] = mma_point_on(worked[i]) ? mma_point_hits(worked[i]) : U64_MAX;
+}
+
+/* Others may hit them, too: then they see as well. */
+static bool all_hit(const struct hits *h, char *why)
+{
+	struct mma_point_info info;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(worked); i++) {
+		if (h->was[i] != mma_point_hits(worked[i]))
+			continue;
+		info.id = worked[i];
+		mma_point_info(&info);
+		scnprintf(why, MMA_REASON_MAX, "%s() was called and its probe was not: has a live patch or BPF taken it? ('mmaudit sites')",
+			  info.symbol);
+		return false;
+	}
+	return true;
+}
+
+/* ---- two known grants, read back ---- */
+
 struct seen {
 	bool legal, wrong;
 };
@@ -127,7 +199,7 @@ static void look(struct mma_reader *r, unsigned long addr, struct seen *seen)
 	kfree(rec);
 }
 
-static const char *try_on(struct mma_reader *r, unsigned long addr)
+static const char *try_grants(struct mma_reader *r, unsigned long addr)
 {
 	const struct mma_filter filter = {
 		.size = sizeof(filter), .flags = MMA_FILTER_DECISIONS, .pid = current->tgid,
@@ -145,18 +217,27 @@ static const char *try_on(struct mma_reader *r, unsigned long addr)
 	return seen.wrong ? NULL : "a known wrong grant was not reported";
 }
 
-static const char *try_file(struct mma_reader *r, struct file *file)
+/* A page that was read first is copied by a write: do_wp_page(), wp_page_copy(). */
+static const char *try_write(struct mma_reader *r, unsigned long addr)
+{
+	if (touch(addr) || fault_again(addr) || write_to(addr))
+		return "the self-test could not write to its own mapping";
+	return NULL;
+}
+
+static const char *try_map(struct mma_reader *r, struct file *file, unsigned long flags,
+			   const char *(*try)(struct mma_reader *r, unsigned long addr))
 {
 	unsigned long addr;
 	const char *why;
 
-	addr = vm_mmap(file, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+	addr = vm_mmap(file, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE, flags, 0);
 	if (IS_ERR_VALUE(addr))
 		return "the self-test could not map its file";
 	WRITE_ONCE(planted_addr, addr);
 	WRITE_ONCE(planted_mm, current->mm);
 	WRITE_ONCE(ready, true);
-	why = try_on(r, addr);
+	why = try(r, addr);
 	WRITE_ONCE(ready, false);
 	mend_vma(addr);
 	WRITE_ONCE(planted_mm, NULL);
@@ -171,37 +252,88 @@ static const char *try_reader(struct mma_reader *r)
 
 	if (IS_ERR(file))
 		return "the self-test could not open its file";
-	why = try_file(r, file);
+	why = try_map(r, file, MAP_SHARED, try_grants);
+	if (!why)
+		why = try_map(r, file, MAP_PRIVATE, try_write);
 	fput(file);
 	return why;
 }
 
-/* In a user task that may sleep. */
-void mma_selftest(void)
+static const char *try_work(void)
 {
 	struct mma_reader *r;
 	const char *why;
 
-	mutex_lock(&lock);
-	mma_sites_hold();
+	if (!current->mm)
+		return "the self-test needs a user task";
 	r = mma_reader_open(true);
-	if (IS_ERR(r)) {
-		why = "no reader left for the self-test";
-	} else {
-		why = current->mm ? try_reader(r) : "the self-test needs a user task";
-		mma_reader_close(r);
-	}
-	mma_sites_release();
-	state = why ? MMA_STATE_BLIND : MMA_STATE_OK;
-	strscpy(reason, why ?: "", sizeof(reason));
-	mutex_unlock(&lock);
+	if (IS_ERR(r))
+		return "no reader left for the self-test";
+	why = try_reader(r);
+	mma_reader_close(r);
+	return why;
 }
 
-void mma_selftest_result(u32 *st, char *why, size_t size)
+/* Leaves one sentence in why, if it does not see. What is off as a whole is told before what does not work for it. */
+static bool sees(char *why)
+{
+	const char *failed;
+	struct hits hits;
+
+	if (!mma_sites_see(why, MMA_REASON_MAX))
+		return false;
+	note_hits(&hits);
+	failed = try_work();
+	if (failed)
+		strscpy(why, failed, MMA_REASON_MAX);
+	return !failed && all_hit(&hits, why);
+}
+
+/* Seconds since proof's last time that did not see, told in why. */
+static bool was_dark(struct mma_proof *proof, char *why)
+{
+	char last_why[MMA_REASON_MAX];
+	u64 now = mma_sites_dark(last_why, sizeof(last_why));
+	u64 since = proof->state ? now - proof->dark : 0;
+
+	proof->dark = now;
+	if (since)
+		scnprintf(why, MMA_REASON_MAX, "for about %llu s: %s", since, last_why);
+	return since;
+}
+
+static void test(struct mma_proof *proof)
+{
+	char now[MMA_REASON_MAX], before[MMA_REASON_MAX] = "";
+	bool ok, dark;
+
+	mma_sites_hold();
+	ok = sees(now);
+	mma_sites_release();
+	dark = was_dark(proof, before);
+	proof->state = ok && !dark ? MMA_STATE_OK : MMA_STATE_BLIND;
+	strscpy(proof->reason, ok ? before : now, sizeof(proof->reason));
+}
+
+/* In a user task that may sleep. */
+int mma_selftest(struct mma_proof *proof)
+{
+	if (mutex_lock_killable(&lock))
+		return -EINTR;
+	test(proof);
+	last = *proof;
+	mutex_unlock(&lock);
+	return 0;
+}
+
+/* Of who has not asked: the last one of all. */
+void mma_selftest_result(const struct mma_proof *proof, u32 *st, char *why, size_t size)
 {
 	mutex_lock(&lock);
-	*st = state;
-	strscpy(why, reason, size);
+	if (!proof->state)
+		proof = &last;
+	*st = proof->state;
+	strscpy(why, proof->reason, size);
 	mutex_unlock(&lock);
 }
 
@@ -212,8 +344,10 @@ void mma_selftest_result(u32 *st, char *why, size_t size)
  */
 int mma_selftest_init(void)
 {
-	mma_selftest();
-	if (state == MMA_STATE_BLIND)
-		pr_warn("blind: %s\n", reason);
+	struct mma_proof proof = {};
+
+	mma_selftest(&proof);
+	if (last.state == MMA_STATE_BLIND)
+		pr_warn("blind: %s\n", last.reason);
 	return 0;
 }

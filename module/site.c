@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 #include <linux/string.h>
 
+#include "canary.h"
 #include "compat/here.h"
 #include "mma.h"
 
@@ -44,6 +45,7 @@ enum mode { MODE_AUDIT, MODE_TRACE, MODE_SPARE };
 
 struct point {
 	const char *name, *symbol;
+	void *addr;			/* of a canary; else NULL */
 	enum mode mode;
 	struct mma_probe *probe;
 	int err;
@@ -51,16 +53,18 @@ struct point {
 };
 
 u64 mma_armed;
-static_assert(MMA_NR_POINTS <= 64);
+/* Behind the points of sites.h: the canaries, armed and taken out like these. */
+enum { NR_ALL = MMA_NR_POINTS + MMA_NR_CANARIES };
+static_assert(NR_ALL <= 64);
 
-static struct point points[] = {
+static struct point points[NR_ALL] = {
 #define X(id, nm, sym, args, md, text) \
 	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, .mode = MODE_##md },
 	MMA_POINTS(X)
 #undef X
 };
 
-static const char *const parts[MMA_NR_POINTS] = {
+static const char *const parts[NR_ALL] = {
 #define X(nm, sym) [MMA_POINT_##nm] = sym,
 	MMA_PARTS(X)
 #undef X
@@ -155,6 +159,7 @@ static int plant_at(struct point *p, const char *symbol)
 	struct kprobe *kp = &p->probe->rp.kp;
 
 	kp->symbol_name = symbol;
+	kp->addr = symbol ? NULL : p->addr;
 	kp->flags = KPROBE_FLAG_DISABLED;
 	return entry_only(p) ? register_kprobe(kp) : register_kretprobe(&p->probe->rp);
 }
@@ -162,7 +167,11 @@ static int plant_at(struct point *p, const char *symbol)
 static int plant_kprobe(struct point *p)
 {
 	const char *part = parts[p - points];
-	int ret = part ? plant_at(p, part) : -ENOENT;
+	int ret;
+
+	if (p->addr)
+		return plant_at(p, NULL);
+	ret = part ? plant_at(p, part) : -ENOENT;
 
 	if (ret == -ENOENT)
 		return plant_at(p, p->symbol);
@@ -201,12 +210,12 @@ static int plant(struct point *p)
 /* All at once, for a grace period is waited for. */
 static void unplant_all(void)
 {
-	static struct kretprobe *rps[MMA_NR_POINTS];
-	static struct kprobe *kps[MMA_NR_POINTS];
+	static struct kretprobe *rps[NR_ALL];
+	static struct kprobe *kps[NR_ALL];
 	int nr_rps = 0, nr_kps = 0;
 	struct point *p;
 
-	for (p = points; p < points + MMA_NR_POINTS; p++) {
+	for (p = points; p < points + NR_ALL; p++) {
 		if (!p->planted)
 			continue;
 		if (p->traced)
@@ -240,7 +249,7 @@ static int switch_off(struct point *p)
 	return 0;
 }
 
-static void arm(enum mma_point id, bool on)
+static void arm(unsigned int id, bool on)
 {
 	struct point *p = &points[id];
 
@@ -270,8 +279,10 @@ static enum mma_point spared(enum mma_point id)
 }
 
 /* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(), or where the fault returns. */
-static bool needed(enum mma_point id)
+static bool needed(unsigned int id)
 {
+	if (id >= MMA_NR_POINTS)
+		return true;
 	if (points[id].mode == MODE_SPARE)
 		return !planted(spared(id));
 	if (READ_ONCE(mma_decisions))
@@ -286,7 +297,7 @@ static void arm_all(void)
 	int i;
 
 	lockdep_assert_held(&arm_lock);
-	for (i = 0; i < MMA_NR_POINTS; i++)
+	for (i = 0; i < NR_ALL; i++)
 		arm(i, (armed || holders) && needed(i));
 }
 
@@ -298,11 +309,15 @@ void mma_sites_arm(void)
 	mutex_unlock(&arm_lock);
 }
 
+static void watch(struct work_struct *work);
+static DECLARE_DELAYED_WORK(watching, watch);
+
 /* Somebody looks, so the sites are armed whatever `armed` says. */
 void mma_sites_hold(void)
 {
 	mutex_lock(&arm_lock);
-	holders++;
+	if (!holders++)
+		schedule_delayed_work(&watching, HZ);
 	arm_all();
 	mutex_unlock(&arm_lock);
 }
@@ -388,11 +403,29 @@ static void take_wraps(void)
 	wraps = NULL;
 }
 
+static void plant_canaries(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MMA_NR_CANARIES; i++) {
+		struct point *p = &points[MMA_NR_POINTS + i];
+
+		p->name = p->symbol = mma_canaries[i].symbol;
+		p->addr = mma_canaries[i].fn;
+		p->probe = mma_canaries[i].probe;
+		p->err = plant(p);
+		p->planted = !p->err;
+		if (p->err)
+			pr_info("%s off (%pe)\n", p->symbol, ERR_PTR(p->err));
+	}
+}
+
 int mma_sites_init(void)
 {
 	int i;
 
 	take_wraps();
+	plant_canaries();
 	for (i = 0; i < MMA_NR_POINTS; i++) {
 		struct point *p = &points[i];
 
@@ -422,7 +455,7 @@ static bool still_there(const struct point *p)
 	return p->err != -EINVAL;	/* what kprobes say of one they do not know */
 }
 
-static void disarm(enum mma_point id)
+static void disarm(unsigned int id)
 {
 	struct point *p = &points[id];
 
@@ -439,12 +472,155 @@ void mma_sites_exit(void)
 {
 	int i;
 
+	cancel_delayed_work_sync(&watching);	/* nobody holds: it does not come back */
 	/* The armed parameter can still be written: it must find nothing to arm. */
 	mutex_lock(&arm_lock);
-	for (i = 0; i < MMA_NR_POINTS; i++)
+	for (i = 0; i < NR_ALL; i++)
 		disarm(i);
 	unplant_all();
 	mutex_unlock(&arm_lock);
 	if (wraps)
 		symbol_put(mma_wrap_api);
+}
+
+/* ---- do they still see? ---- */
+
+/* A kprobe that was enabled while kprobes were off as a whole has stayed disabled: enable_kprobe() kernel/kprobes.c:2447 (6.12). */
+static bool stands(const struct point *p)
+{
+	struct kretprobe *rp = &p->probe->rp;
+
+	if (p->traced)
+		return READ_ONCE(p->probe->ops.flags) & FTRACE_OPS_FL_ENABLED;
+	if (p->wrapped)
+		return wraps->is_on(p->probe->wrap);
+	if (kprobe_disabled(&rp->kp))
+		enable_kretprobe(rp);
+	return !kprobe_disabled(&rp->kp);
+}
+
+/* The canary that is hooked as p is. */
+static enum mma_canary canary_of(const struct point *p)
+{
+	bool trap = !kprobe_ftrace(&p->probe->rp.kp);
+
+	if (p->traced)
+		return MMA_CANARY_TRACED;
+	if (p->wrapped)
+		return MMA_CANARY_WRAPPED;
+	if (entry_only(p))
+		return trap ? MMA_CANARY_TRAPPED : MMA_CANARY_PROBED;
+	return trap ? MMA_CANARY_TRAP_RETURNED : MMA_CANARY_RETURNED;
+}
+
+/* How many points are on by each kind of hook; one that does not stand, or NULL. */
+static const struct point *count_kinds(unsigned int *kinds)
+{
+	const struct point *gone = NULL;
+	unsigned int i;
+
+	for (i = 0; i < MMA_NR_POINTS; i++) {
+		if (!mma_point_on(i))
+			continue;
+		if (!stands(&points[i]))
+			gone = &points[i];
+		kinds[canary_of(&points[i])]++;
+	}
+	return gone;
+}
+
+static const struct point *canary(enum mma_canary id)
+{
+	return &points[MMA_NR_POINTS + id];
+}
+
+/* Hooked the way it should be? Else it is no proof. */
+static bool is_proof(enum mma_canary id)
+{
+	const struct point *p = canary(id);
+
+	return p->planted && mma_point_on(MMA_NR_POINTS + id) && canary_of(p) == id;
+}
+
+static bool sings(enum mma_canary id)
+{
+	return is_proof(id) && stands(canary(id)) && mma_canary_sings(id);
+}
+
+static const char *const kind_names[] = {
+	[MMA_CANARY_TRACED] = "ftrace", [MMA_CANARY_PROBED] = "kprobe", [MMA_CANARY_RETURNED] = "kretprobe",
+	[MMA_CANARY_WRAPPED] = "wrap", [MMA_CANARY_TRAPPED] = "kprobe", [MMA_CANARY_TRAP_RETURNED] = "kretprobe",
+};
+
+static void say_silent(enum mma_canary id, unsigned int nr, char *why, size_t size)
+{
+	const bool kprobe = id != MMA_CANARY_TRACED && id != MMA_CANARY_WRAPPED;
+
+	if (!is_proof(id))
+		snprintf(why, size, "nothing proves the %u points by %s: no canary (%d); unload and load again",
+			 nr, kind_names[id], canary(id)->err);
+	else if (kprobe && !sings(MMA_CANARY_TRAPPED))
+		snprintf(why, size, "kprobes are off: %u points by %s see nothing (echo 1 > /sys/kernel/debug/kprobes/enabled)",
+			 nr, kind_names[id]);
+	else
+		snprintf(why, size, "ftrace is off: %u points by %s see nothing (sysctl kernel.ftrace_enabled=1)",
+			 nr, kind_names[id]);
+}
+
+static bool all_see(char *why, size_t size)
+{
+	unsigned int kinds[MMA_NR_CANARIES] = {}, i;
+	const struct point *gone = count_kinds(kinds);
+
+	lockdep_assert_held(&arm_lock);
+	for (i = 0; i < MMA_NR_CANARIES; i++)
+		if (kinds[i] && !sings(i)) {
+			say_silent(i, kinds[i], why, size);
+			return false;
+		}
+	if (gone)
+		snprintf(why, size, "%s() has lost its %s behind our back: unload and load again",
+			 gone->symbol, kind_names[canary_of(gone)]);
+	return !gone;
+}
+
+/* Every kind of hook in use, proven by its canary. why: one sentence if not. May sleep. */
+bool mma_sites_see(char *why, size_t size)
+{
+	bool ret;
+
+	mutex_lock(&arm_lock);
+	ret = all_see(why, size);
+	mutex_unlock(&arm_lock);
+	return ret;
+}
+
+/*
+ * While somebody looks, each second: what was off in the middle of an audit and
+ * is on again at its end has left a hole all the same.
+ */
+static u64 dark;			/* seconds in which something did not see */
+static char dark_why[MMA_REASON_MAX];	/* the last time; both under arm_lock */
+
+static void watch(struct work_struct *work)
+{
+	mutex_lock(&arm_lock);
+	if (holders) {
+		if (!all_see(dark_why, sizeof(dark_why)))
+			dark++;
+		schedule_delayed_work(&watching, HZ);
+	}
+	mutex_unlock(&arm_lock);
+}
+
+/* Seconds so far, of all audits; and why in the last of them. */
+u64 mma_sites_dark(char *why, size_t size)
+{
+	u64 ret;
+
+	mutex_lock(&arm_lock);
+	ret = dark;
+	strscpy(why, dark_why, size);
+	mutex_unlock(&arm_lock);
+	return ret;
 }

@@ -249,7 +249,13 @@ static void off(enum mma_wrap_slot id)
 	mutex_unlock(&lock);
 }
 
-const struct mma_wrap_api mma_wrap_api = { .version = MMA_WRAP_VERSION, .on = on, .off = off };
+/* Not so if ftrace has let go of the trampoline. */
+static bool is_on(enum mma_wrap_slot id)
+{
+	return READ_ONCE(slots[id]->ops.flags) & FTRACE_OPS_FL_ENABLED && READ_ONCE(slots[id]->enter);
+}
+
+const struct mma_wrap_api mma_wrap_api = { .version = MMA_WRAP_VERSION, .on = on, .off = off, .is_on = is_on };
 EXPORT_SYMBOL_GPL(mma_wrap_api);
 
 static int __init wrap_init(void)

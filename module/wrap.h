@@ -20,7 +20,8 @@
 	X(2, WP_FAULT, 1, 128, 384)	\
 	X(3, WP_COPY, 1, 128, 384)	\
 	X(4, PROT, 6, 896, 1152)	\
-	X(5, FORK, 2, 896, 1152)
+	X(5, FORK, 2, 896, 1152)	\
+	X(6, CANARY, 1, 16, 256)
 
 enum mma_wrap_slot {
 	MMA_WRAP_NONE,
@@ -36,7 +37,7 @@ enum {
 #undef X
 };
 
-#define MMA_WRAP_VERSION	2	/* of all that stands here */
+#define MMA_WRAP_VERSION	3	/* of all that stands here */
 
 /* Found by symbol_get(), so that mmaudit can do without. */
 struct mma_wrap_api {
@@ -45,6 +46,8 @@ struct mma_wrap_api {
 	int (*on)(enum mma_wrap_slot slot, const struct kretprobe *rp);
 	/* When it returns none of them runs any more, nor for calls that have not ended yet. */
 	void (*off)(enum mma_wrap_slot slot);
+	/* Is it still on? Called between the two. */
+	bool (*is_on)(enum mma_wrap_slot slot);
 };
 
 extern const struct mma_wrap_api mma_wrap_api;

@@ -91,7 +91,9 @@ int cmd_sites(int argc, char **argv)
 		return ret;
 	if (device_open(&dev))
 		return EXIT_BLIND;
-	ret = device_coverage(&dev, &cov);
+	ret = device_selftest(&dev);
+	if (!ret)
+		ret = device_coverage(&dev, &cov);
 	if (!ret)
 		(json ? print_json : print_text)(&dev, &cov);
 	device_close(&dev);

@@ -13,7 +13,7 @@ int totals_balance(const struct totals *t)
 int totals_incomplete(const struct totals *t)
 {
 	return t->stats.ring_full || t->lost || t->missed || t->suspects_lost || t->corrupt ||
-	       t->sweeps_lost || t->swept.failed || !totals_balance(t);
+	       t->sweeps_lost || t->swept.failed || t->blind || !totals_balance(t);
 }
 
 /* 0: not of an entry, or of a kind only a newer mmaudit knows. */

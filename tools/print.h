@@ -37,6 +37,7 @@ struct totals {
 	struct swept swept;		/* by us */
 	struct mma_stats stats;		/* at the end */
 	int status;			/* of CMD; -1 without one */
+	int blind;			/* the self-test at the end failed, or would have in between */
 };
 
 struct output;

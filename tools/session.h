@@ -73,7 +73,7 @@ int session_read(struct session *s);
 int session_finish(struct session *s);
 void session_end(struct session *s);		/* prints `end` */
 
-/* What the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION or EXIT_LOST. */
+/* What the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION, EXIT_BLIND or EXIT_LOST. */
 int session_verdict(const struct session *s);
 void session_close(struct session *s);
 

@@ -315,7 +315,12 @@ struct mma_sweep {
 #define MMA_IOC_SYMBOL		_IOWR('M', 0xA5, struct mma_symbol)
 /* Wait until every suspect seen so far is judged. -EINTR on a signal. */
 #define MMA_IOC_FLUSH		_IO('M',   0xA6)
-/* Repeat the self-test in the calling task; the result is in MMA_IOC_VERSION. */
+/*
+ * Repeat the self-test in the calling task; the result is in MMA_IOC_VERSION of
+ * the same open file. Since 1.3 it is blind, too, if some second since this
+ * file's last self-test was: so one at an audit's begin and one at its end
+ * vouch for what is between. -EINTR on a fatal signal.
+ */
 #define MMA_IOC_SELFTEST	_IO('M',   0xA7)
 #define MMA_IOC_SWEEP		_IOWR('M', 0xA8, struct mma_sweep)
 

@@ -189,6 +189,70 @@ blind() {
 	status unload-blind 0 mmaudit unload
 }
 
+kprobes=/sys/kernel/debug/kprobes/enabled
+
+# Probes that are off see nothing, and say nothing: an audit at whose begin, end or middle they are is none.
+switched_off() {
+	mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
+	status kprobes-on 0 mmaudit run -- sh -c 'sleep 2'
+	echo 0 >"$kprobes"
+	status kprobes-off-before 3 mmaudit run -- true
+	says kprobes-off-before-told 'blind: kprobes are off: .*echo 1 >'
+	status kprobes-off-sites 3 mmaudit sites
+	echo 1 >"$kprobes"
+	status kprobes-on-again 0 mmaudit run -- true
+	status kprobes-off-from-within 3 mmaudit run -- sh -c "echo 0 >$kprobes"
+	says kprobes-off-from-within-told 'blind: kprobes are off'
+	echo 1 >"$kprobes"
+	status kprobes-off-in-the-middle 3 mmaudit run -- sh -c "echo 0 >$kprobes; sleep 4; echo 1 >$kprobes"
+	says kprobes-off-in-the-middle-told 'blind: for about [1-9] s: kprobes are off'
+	status kprobes-off-watch 3 mmaudit_watch_off
+	status kprobes-on-at-last 0 mmaudit run -- sh -c 'sleep 2'
+	ftrace_off
+}
+
+# A watch that another one's end does not clear.
+mmaudit_watch_off() {
+	local got=0
+	mmaudit watch >/tmp/watch 2>&1 &
+	until_true watching /tmp/watch
+	echo 0 >"$kprobes"
+	sleep 3
+	echo 1 >"$kprobes"
+	mmaudit run -- true || return 1
+	kill -INT $!
+	wait $! || got=$?
+	cat /tmp/watch
+	return "$got"
+}
+
+# Where callbacks of ftrace's own are used it cannot be switched off at all.
+ftrace_off() {
+	local traced
+	traced=$(mmaudit sites | awk '$3 == "ftrace"' | wc -l)
+	if [ "$traced" -gt 0 ]; then
+		status ftrace-stays 1 sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
+		status ftrace-stays-on 0 grep -q 1 /proc/sys/kernel/ftrace_enabled
+		return
+	fi
+	status ftrace-off 3 mmaudit run -- sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
+	says ftrace-off-told 'blind: ftrace is off: .*sysctl kernel.ftrace_enabled=1'
+	echo 1 >/proc/sys/kernel/ftrace_enabled
+	status ftrace-on-again 0 mmaudit run -- true
+}
+
+# Loaded while they are off: never ok by itself, and ok once they are on.
+loaded_off() {
+	status unload-for-off 0 mmaudit unload
+	echo 0 >"$kprobes"
+	status load-kprobes-off 3 mmaudit load
+	says load-kprobes-off-told 'kprobes: switched off'
+	status insmod-kprobes-off 0 insmod mmaudit.ko
+	status insmod-kprobes-off-said 0 sh -c 'dmesg | grep -q "mmaudit: blind: kprobes are off"'
+	echo 1 >"$kprobes"
+	status insmod-kprobes-on 0 mmaudit run -- true
+}
+
 # shellcheck disable=SC2034,SC2016	# for shells of their own
 some_faults='i=0; while [ $i -lt 200 ]; do /bin/busybox true; i=$((i + 1)); done'
 # In a group of 8 MB, 64 MB at once: dd is killed, and what is left of its memory swept.
@@ -332,6 +396,8 @@ as_nobody
 in_namespaces
 readers
 slow_reader
+switched_off
+loaded_off
 accounts
 blind
 alone
