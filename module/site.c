@@ -9,11 +9,16 @@
 
 #include "canary.h"
 #include "compat/here.h"
+#include "compat/proto.h"
 #include "mma.h"
 
 static char *off = "";
 module_param(off, charp, 0444);
 MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load sets it)");
+
+static bool checked;
+module_param(checked, bool, 0444);
+MODULE_PARM_DESC(checked, "Y: probe functions, too, whose prototypes no header shows: they were checked against BTF (mmaudit load does)");
 
 static bool wrap = true;
 module_param(wrap, bool, 0444);
@@ -49,7 +54,7 @@ struct point {
 	enum mode mode;
 	struct mma_probe *probe;
 	int err;
-	bool planted, refused, traced, wrapped;
+	bool planted, refused, unchecked, traced, wrapped;
 };
 
 u64 mma_armed;
@@ -92,6 +97,12 @@ static const u64 site_also[] = {
 #undef ALSO
 };
 #undef X
+
+static const u64 shown =
+#define X(name) 1ULL << MMA_POINT_##name |
+	MMA_SHOWN(X)
+#undef X
+	0;
 
 static struct mma_probe *const probes[] = {
 	[MMA_POINT_CAN_CHANGE]	= &mma_probe_can_change,
@@ -382,6 +393,8 @@ void mma_point_info(struct mma_point_info *info)
 
 	if (p->refused)
 		info->state = MMA_POINT_REFUSED;
+	else if (p->unchecked)
+		info->state = MMA_POINT_UNCHECKED;
 	else if (!p->planted)
 		info->state = MMA_POINT_ABSENT;
 	else
@@ -422,7 +435,7 @@ static void plant_canaries(void)
 
 int mma_sites_init(void)
 {
-	int i;
+	int i, unchecked = 0;
 
 	take_wraps();
 	plant_canaries();
@@ -431,13 +444,18 @@ int mma_sites_init(void)
 
 		p->probe = probes[i];
 		p->refused = named_off(p->name);
-		if (p->refused)
+		p->unchecked = !p->refused && !checked && !(shown >> i & 1);
+		unchecked += p->unchecked;
+		if (p->refused || p->unchecked)
 			continue;
 		p->err = plant(p);
 		p->planted = !p->err;
 		if (p->err)
 			pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
 	}
+	if (unchecked)
+		pr_notice("%d points off: nobody has checked what their functions take; 'mmaudit load' does, or load with checked=Y\n",
+			  unchecked);
 	mma_sites_arm();
 	return 0;
 }
@@ -467,7 +485,14 @@ static void disarm(unsigned int id)
 	}
 }
 
-/* Unregistering waits for a grace period: after this loop no handler runs. */
+/*
+ * After this no handler runs, nor is any task in one. kprobes' and mmaudit_wrap's
+ * run with preemption off and never return to our text behind that: unregistering
+ * waits by synchronize_rcu(). Callbacks of ftrace may be preempted, also in the
+ * middle; ftrace_shutdown() waits by synchronize_rcu_tasks_rude() and
+ * synchronize_rcu_tasks() for ops in a module's memory, which are
+ * FTRACE_OPS_FL_DYNAMIC: kernel/trace/ftrace.c:3206 (6.12), :3117 (6.1).
+ */
 void mma_sites_exit(void)
 {
 	int i;

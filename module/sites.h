@@ -120,6 +120,18 @@ enum mma_point {
 	X(MREMAP, "move_page_tables.part.0")	/* of move_vma(), mm/mremap.c:254 (5.10) */
 
 /*
+ * Points whose function a header of every kernel shows, so that the compiler
+ * checks it (compat/proto.h), or that read none of its arguments. The others
+ * are static or private to mm/: what these take is known from the source of
+ * each version, and a vendor may have changed it. They stay off unless who loads
+ * the module has checked them against BTF, and says so by checked=Y.
+ */
+#define MMA_SHOWN(X)							\
+	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
+	X(SPLIT) X(HUGETLB) X(REMAP_PFN) X(INSERT_PAGE) X(INSERT_PAGES)	\
+	X(UNUSE)
+
+/*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")
  * A site none of whose points P() is on is not seen: mmaudit says so. ALSO(): a
  * point that sees a part of it which they do not.

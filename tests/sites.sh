@@ -16,7 +16,7 @@ END
 begin='<!-- sites: made by tests/sites.sh --write -->' end='<!-- /sites -->'
 
 # "SITE<tab>POINTS" of one report.
-report() { awk '/^SITE /{ on = 1; next } !NF { on = 0 } on { print $1 "\t" ($2 == "not" ? "not seen" : $2) }' "build/check/$1.out/sites"; }
+report() { awk '/^SITE /{ on = 1; next } !NF { on = 0 } on { print $1 "\t" ($2 != "not" ? $2 : $3 == "seen" ? "not seen" : "not in this kernel") }' "build/check/$1.out/sites"; }
 
 table() {
 	local kernels=() kernel

@@ -283,7 +283,10 @@ static void check_point(struct host *host, const struct btf *btf, unsigned int i
 		refuse(host, id, why);
 		break;
 	case PROTO_UNKNOWN:
-		report_present(host, id, ", prototype not checked: BTF does not have it");
+		if (point->shown)
+			report_present(host, id, ", prototype not checked: BTF does not have it");
+		else
+			refuse(host, id, "is not in its BTF, nor in a header");
 		break;
 	case PROTO_SAME:
 		report_present(host, id, "");
@@ -301,7 +304,8 @@ static struct btf *open_btf(struct host *host)
 	else if (host->btf_path)
 		report(host, LEVEL_FAIL, "BTF", "%s: %s", host->btf_path, why);
 	else
-		report(host, LEVEL_WARN, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s), so prototypes of probed functions are not checked", why);
+		report(host, LEVEL_WARN, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s), so functions whose prototypes no header shows are not probed, see 'mmaudit sites'; 'mmaudit load checked=Y' probes them unchecked, if you know that this is the kernel mmaudit knows", why);
+	host->checked = !!btf;
 	return btf;
 }
 

@@ -25,6 +25,7 @@ struct host {
 	struct modfile mod, wrap;
 	struct ksyms ks;
 	int have_ksyms;
+	int checked;		/* prototypes, against BTF: the module may be told so */
 	int warnings, failures;
 };
 

@@ -18,6 +18,7 @@
 
 struct load {
 	struct host host;
+	int vouched;		/* the user has said checked=, one way or the other */
 	char params[2048];	/* as finit_module() takes them */
 };
 
@@ -49,6 +50,7 @@ static int take_param(struct load *l, const char *param)
 		return misuse("load", "points are left out with --force-off POINT, one each");
 	if (strpbrk(param, " \t\n"))
 		return misuse("load", "a value cannot have spaces: '%s'", param);
+	l->vouched |= !strncmp(param, "checked=", 8);
 	return add_param(l, param);
 }
 
@@ -110,6 +112,14 @@ static int add_off(struct load *l)
 		if (l->host.off >> i & 1)
 			len += snprintf(off + len, sizeof(off) - len, "%s%s", len > 4 ? "," : "", point_row(i)->name);
 	return add_param(l, off);
+}
+
+/* To an older module it means nothing, and that one plants all. */
+static int add_checked(struct load *l)
+{
+	if (!l->host.checked || l->vouched || !modfile_has_param(&l->host.mod, "checked", 7))
+		return 0;
+	return add_param(l, "checked=Y");
 }
 
 static const char *init_hint(int err)
@@ -192,6 +202,8 @@ static void say_points(const struct coverage *cov, __u64 told)
 
 		if (p->state == MMA_POINT_ON || p->state == MMA_POINT_IDLE || told >> i & 1)
 			continue;
+		if (p->state == MMA_POINT_UNCHECKED)	/* told of BTF, for all */
+			continue;
 		say("point %s %s: %.*s()%s%s", point_name(i, buf),
 		    p->state == MMA_POINT_ABSENT ? "absent" : "refused",
 		    (int)sizeof(p->symbol), p->symbol,
@@ -244,6 +256,8 @@ static int load(struct load *l)
 	if (checks_run(&l->host))
 		return EXIT_BLIND;
 	ret = add_off(l);
+	if (!ret)
+		ret = add_checked(l);
 	if (!ret)
 		ret = check_params(l);
 	if (!ret)

@@ -45,6 +45,9 @@ static const struct point_row points[] = {
 #define X(name, sym) [MMA_POINT_##name].part = sym,
 	MMA_PARTS(X)
 #undef X
+#define X(name) [MMA_POINT_##name].shown = 1,
+	MMA_SHOWN(X)
+#undef X
 };
 
 static const struct word_row facts[] = {

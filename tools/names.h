@@ -26,6 +26,7 @@ struct point_row {
 	const char *symbol, *text;
 	enum point_mode mode;
 	const char *part;	/* of symbol, probed in its place if there is one; or NULL */
+	int shown;		/* a header shows its prototype; else the module wants it checked */
 };
 
 struct word_row {

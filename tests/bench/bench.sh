@@ -46,7 +46,7 @@ write_source() {
 
 ours() {
 	insmod mmaudit_wrap.ko 2>/dev/null	# there already, or not for this kernel
-	insmod mmaudit.ko "$@" || { fail load "$(dmesg | tail -n 1)"; exit 1; }
+	insmod mmaudit.ko checked=Y "$@" || { fail load "$(dmesg | tail -n 1)"; exit 1; }
 }
 
 audits() {

@@ -35,9 +35,9 @@ readers() {
 
 loaded() {
 	case $1 in
-	*1) mmaudit load ;;
-	*[2468]) insmod mmaudit.ko ;;	# its self-test, without what the command asks before: that takes longer than all else
-	*) insmod mmaudit_wrap.ko; insmod mmaudit.ko ;;
+	*1) mmaudit load checked=Y ;;
+	*[2468]) insmod mmaudit.ko checked=Y ;;	# its self-test, without what the command asks before: that takes longer than all else
+	*) insmod mmaudit_wrap.ko; insmod mmaudit.ko checked=Y ;;
 	esac >/tmp/load 2>&1
 }
 

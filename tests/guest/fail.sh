@@ -22,7 +22,7 @@ all_but() {
 }
 
 # each NAME: hooked as it is now.
-each() { fail_nth "$1" "$step" mmaudit.ko "ring_kb=4 action=none off=$points" >&3 || fail "$1-ends" "status $?"; }
+each() { fail_nth "$1" "$step" mmaudit.ko "ring_kb=4 action=none checked=Y off=$points" >&3 || fail "$1-ends" "status $?"; }
 
 # What got no memory for a trampoline has a kretprobe instead, and a trampoline the next time.
 wrapped() {

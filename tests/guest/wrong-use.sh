@@ -247,10 +247,31 @@ loaded_off() {
 	echo 0 >"$kprobes"
 	status load-kprobes-off 3 mmaudit load
 	says load-kprobes-off-told 'kprobes: switched off'
-	status insmod-kprobes-off 0 insmod mmaudit.ko
+	status insmod-kprobes-off 0 insmod mmaudit.ko checked=Y
 	status insmod-kprobes-off-said 0 sh -c 'dmesg | grep -q "mmaudit: blind: kprobes are off"'
 	echo 1 >"$kprobes"
 	status insmod-kprobes-on 0 mmaudit run -- true
+}
+
+# Who loads the module by hand has not checked what static functions take.
+unchecked() {
+	status unload-for-unchecked 0 mmaudit unload
+	status insmod-unchecked 0 insmod mmaudit.ko
+	status unchecked-sites 0 mmaudit sites
+	says unchecked-told '^mremap +unchecked .*load with .mmaudit load'
+	says unchecked-site 'mremap +not seen'
+	says unchecked-shown '^fault +on '
+	status unchecked-unload 0 mmaudit unload
+	# shellcheck disable=SC2046	# a word or none
+	status load-checked 0 mmaudit load $(vouch)
+	status checked-sites 0 mmaudit sites
+	says checked-point '^mremap +on '
+	status unload-checked 0 mmaudit unload
+	status load-no-vouch 0 mmaudit load checked=N
+	status no-vouch-sites 0 mmaudit sites
+	says no-vouch-point '^mremap +unchecked '
+	status unload-no-vouch 0 mmaudit unload
+	status load-after-unchecked 0 mmaudit load
 }
 
 # shellcheck disable=SC2034,SC2016	# for shells of their own
@@ -398,6 +419,7 @@ readers
 slow_reader
 switched_off
 loaded_off
+unchecked
 accounts
 blind
 alone

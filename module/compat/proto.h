@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * proto.h - the prototypes that headers show, as the handlers take them to be:
+ * a kernel that has changed one, by a vendor's backport perhaps, must fail to
+ * build and not to load, for then handlers would follow something else as a
+ * pointer. Included once. MMA_SHOWN of sites.h has the same functions.
+ */
+#ifndef MMA_PROTO_H
+#define MMA_PROTO_H
+
+#include <linux/build_bug.h>
+#include <linux/huge_mm.h>
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+
+#define MMA_IS(fn, type)	__builtin_types_compatible_p(typeof(&fn), type)
+#define MMA_PROTO(fn, ...)	static_assert(__VA_ARGS__, #fn "() of this kernel is not the one mmaudit knows")
+
+typedef struct vm_area_struct mma_vma;
+
+MMA_PROTO(handle_mm_fault,
+	  MMA_IS(handle_mm_fault, vm_fault_t (*)(mma_vma *, unsigned long, unsigned int, struct pt_regs *)));
+
+#if defined(HAVE_CHANGE_PROTECTION_NO_PROT)
+MMA_PROTO(change_protection,
+	  MMA_IS(change_protection, long (*)(struct mmu_gather *, mma_vma *, unsigned long, unsigned long,
+					     unsigned long)));
+#elif defined(HAVE_CHANGE_PROTECTION_VMA_FIRST)
+MMA_PROTO(change_protection,
+	  MMA_IS(change_protection, unsigned long (*)(mma_vma *, unsigned long, unsigned long, pgprot_t,
+						      unsigned long)));
+#else
+/* "mm/mprotect: use long for page accountings and retval" (6.2, and 6.1.y) */
+MMA_PROTO(change_protection,
+	  MMA_IS(change_protection, long (*)(struct mmu_gather *, mma_vma *, unsigned long, unsigned long,
+					     pgprot_t, unsigned long)) ||
+	  MMA_IS(change_protection, unsigned long (*)(struct mmu_gather *, mma_vma *, unsigned long, unsigned long,
+						      pgprot_t, unsigned long)));
+#endif
+
+/* a72afd873089 "tlb: mmu_gather: Remove start/end arguments from tlb_gather_mmu()" (5.12) */
+MMA_PROTO(tlb_gather_mmu,
+	  MMA_IS(tlb_gather_mmu, void (*)(struct mmu_gather *, struct mm_struct *)) ||
+	  MMA_IS(tlb_gather_mmu, void (*)(struct mmu_gather *, struct mm_struct *, unsigned long, unsigned long)));
+
+MMA_PROTO(ptep_set_access_flags,
+	  MMA_IS(ptep_set_access_flags, int (*)(mma_vma *, unsigned long, pte_t *, pte_t, int)));
+MMA_PROTO(copy_page_range, MMA_IS(copy_page_range, int (*)(mma_vma *, mma_vma *)));
+MMA_PROTO(remap_pfn_range,
+	  MMA_IS(remap_pfn_range, int (*)(mma_vma *, unsigned long, unsigned long, unsigned long, pgprot_t)));
+MMA_PROTO(vm_insert_page, MMA_IS(vm_insert_page, int (*)(mma_vma *, unsigned long, struct page *)));
+MMA_PROTO(vm_insert_pages,
+	  MMA_IS(vm_insert_pages, int (*)(mma_vma *, unsigned long, struct page **, unsigned long *)));
+
+#ifdef CONFIG_HUGETLB_PAGE
+MMA_PROTO(hugetlb_fault,
+	  MMA_IS(hugetlb_fault, vm_fault_t (*)(struct mm_struct *, mma_vma *, unsigned long, unsigned int)));
+#endif
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+MMA_PROTO(pmdp_set_access_flags,
+	  MMA_IS(pmdp_set_access_flags, int (*)(mma_vma *, unsigned long, pmd_t *, pmd_t, int)));
+/* Its last argument was a page, then a folio; none since 6.16. Not read. */
+MMA_PROTO(__split_huge_pmd,
+	  MMA_IS(__split_huge_pmd, void (*)(mma_vma *, pmd_t *, unsigned long, bool, struct page *)) ||
+	  MMA_IS(__split_huge_pmd, void (*)(mma_vma *, pmd_t *, unsigned long, bool, struct folio *)) ||
+	  MMA_IS(__split_huge_pmd, void (*)(mma_vma *, pmd_t *, unsigned long, bool)));
+#endif
+
+#endif /* MMA_PROTO_H */
