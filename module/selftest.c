@@ -274,19 +274,34 @@ static const char *try_work(void)
 	return why;
 }
 
-/* Leaves one sentence in why, if it does not see. What is off as a whole is told before what does not work for it. */
-static bool sees(char *why)
+static bool work_seen(char *why)
 {
 	const char *failed;
 	struct hits hits;
 
-	if (!mma_sites_see(why, MMA_REASON_MAX))
-		return false;
 	note_hits(&hits);
 	failed = try_work();
 	if (failed)
 		strscpy(why, failed, MMA_REASON_MAX);
 	return !failed && all_hit(&hits, why);
+}
+
+/*
+ * Leaves one sentence in why, if it does not see. What is off as a whole is told
+ * before what does not work for it. A kretprobe drops calls while all its
+ * instances are asleep, so the work is done again.
+ */
+static bool sees(char *why)
+{
+	int tries;
+
+	for (tries = 0; tries < 3; tries++) {
+		if (!mma_sites_see(why, MMA_REASON_MAX))
+			return false;
+		if (work_seen(why))
+			return true;
+	}
+	return false;
 }
 
 /* Seconds since proof's last time that did not see, told in why. */
