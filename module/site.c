@@ -577,14 +577,20 @@ static const char *const kind_names[] = {
 	[MMA_CANARY_WRAPPED] = "wrap", [MMA_CANARY_TRAPPED] = "kprobe", [MMA_CANARY_TRAP_RETURNED] = "kretprobe",
 };
 
+/* One that is silent: because of kprobes, not of ftrace? They go off and on one after the other, so what sings tells more. */
+static bool kprobes_off(enum mma_canary id)
+{
+	if (id == MMA_CANARY_TRACED || id == MMA_CANARY_WRAPPED)
+		return false;
+	return is_proof(MMA_CANARY_TRACED) ? sings(MMA_CANARY_TRACED) : !sings(MMA_CANARY_TRAPPED);
+}
+
 static void say_silent(enum mma_canary id, unsigned int nr, char *why, size_t size)
 {
-	const bool kprobe = id != MMA_CANARY_TRACED && id != MMA_CANARY_WRAPPED;
-
 	if (!is_proof(id))
 		snprintf(why, size, "nothing proves the %u points by %s: no canary (%d); unload and load again",
 			 nr, kind_names[id], canary(id)->err);
-	else if (kprobe && !sings(MMA_CANARY_TRAPPED))
+	else if (kprobes_off(id))
 		snprintf(why, size, "kprobes are off: %u points by %s see nothing (echo 1 > /sys/kernel/debug/kprobes/enabled)",
 			 nr, kind_names[id]);
 	else
