@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * action.c - what the kernel log hears of a violation: a thread that reads as
- * user space does, from a ring of its own, since no probe may print.
+ * user space does, from a ring of its own, since no probe may print. A sweep,
+ * which may, tells what it found itself.
  */
 #include <linux/kthread.h>
 #include <linux/module.h>
-#include <linux/ratelimit.h>
 #include <linux/slab.h>
-#include <linux/stacktrace.h>
 #include <linux/string.h>
+#include <linux/utsname.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "mma.h"
 
@@ -38,7 +39,7 @@ static int get_action(char *buf, const struct kernel_param *kp)
 
 static const struct kernel_param_ops action_ops = { .set = set_action, .get = get_action };
 module_param_cb(action, &action_ops, NULL, 0644);
-MODULE_PARM_DESC(action, "on a violation: none, log (a line, rate-limited), warn (\"BUG: mmaudit: RULE in SITE\"), panic");
+MODULE_PARM_DESC(action, "on a violation: none, log (a line), warn (a report, \"BUG: mmaudit: RULE in SITE\"), panic (a report, then panic; where the alarm is no proof, warn); ten in 5 s");
 
 static const char *site_name(u32 site)
 {
@@ -62,23 +63,176 @@ static const char *rule_name(u32 broken)
 	return broken ? names[__ffs(broken)] : "?";
 }
 
-static void act(const struct mma_decision *d)
-{
-	const char *rule = rule_name(d->broken), *site = site_name(d->site);
-	static DEFINE_RATELIMIT_STATE(rs, 5 * HZ, 10);
+/* What is told, of a decision or of a sweep's finding. */
+struct report {
+	u32 broken, pid, cpu;
+	const char *site, *comm;	/* comm: MMA_COMM_LEN bytes, by a task that may call itself anything */
+	u64 start, end, entries;	/* entries 0: a mapping's own */
+	u64 old, new;
+	bool old_seen;
+	u64 ip;				/* 0: not where it happened */
+	const u64 *stack;
+	unsigned int nr_stack;
+};
 
-	switch (READ_ONCE(action)) {
-	case LOG:
-		if (__ratelimit(&rs))
-			pr_warn("%s in %s: %s[%u] at %pS\n", rule, site, d->comm, d->pid, (void *)(long)d->ip);
-		break;
-	case WARN:
-		/* A title that fuzzers know; the stack is this violation's, not ours. */
-		printk(KERN_ALERT "BUG: mmaudit: %s in %s\n", rule, site);
-		stack_trace_print((const unsigned long *)d->stack, d->nr_stack, 1);
-		break;
-	case PANIC:
-		panic("mmaudit: %s in %s: %s[%u]", rule, site, d->comm, d->pid);
+/* "1 entry", "512 entries" */
+#define ENTRIES(r)	(r)->entries ? (r)->entries : 1, !(r)->entries ? "mapping" : (r)->entries > 1 ? "entries" : "entry"
+#define COMM(r)		(int)strnlen((r)->comm, MMA_COMM_LEN), (r)->comm
+
+static void print_line(const struct report *r)
+{
+	const char *rule = rule_name(r->broken);
+
+	if (r->ip)
+		pr_warn("%s in %s: %*pEhp[%u] 0x%llx-0x%llx, %llu %s, at %pS\n", rule, r->site, COMM(r), r->pid,
+			r->start, r->end, ENTRIES(r), (void *)(long)r->ip);
+	else
+		pr_warn("%s in %s: %*pEhp[%u] 0x%llx-0x%llx, %llu %s\n", rule, r->site, COMM(r), r->pid,
+			r->start, r->end, ENTRIES(r));
+}
+
+static void print_rules(u32 broken)
+{
+#define X(id, name, severity, text, kernels, where)				\
+	if (broken & 1U << (id))						\
+		printk(KERN_ALERT #name ": " text "\n");
+	MMA_RULES(X)
+#undef X
+}
+
+static void print_stack(const struct report *r)
+{
+	unsigned int i;
+
+	printk(KERN_ALERT "Call Trace:\n");
+	printk(KERN_ALERT " <TASK>\n");
+	for (i = 0; i < r->nr_stack; i++)
+		printk(KERN_ALERT " %pB\n", (void *)(long)r->stack[i]);
+	printk(KERN_ALERT " </TASK>\n");
+}
+
+/*
+ * As dump_stack() and an oops have it, for the parsers of fuzzers: a title that
+ * is the same each time, who did it, and the stack of who did, not ours.
+ */
+static void print_report(const struct report *r)
+{
+	printk(KERN_ALERT "BUG: mmaudit: %s in %s\n", rule_name(r->broken), r->site);
+	printk(KERN_ALERT "CPU: %u PID: %u Comm: %*pEhp %s\n", r->cpu, r->pid, COMM(r), init_utsname()->release);
+	print_rules(r->broken);
+	printk(KERN_ALERT "address 0x%llx-0x%llx, %llu %s\n", r->start, r->end, ENTRIES(r));
+	if (r->old_seen)
+		printk(KERN_ALERT "entry 0x%llx -> 0x%llx\n", r->old, r->new);
+	else if (r->entries)
+		printk(KERN_ALERT "entry 0x%llx, what it was before was not seen\n", r->new);
+	if (r->nr_stack)
+		print_stack(r);
+	else
+		printk(KERN_ALERT "no stack: %s\n", r->ip ? "too many violations at once" : "found by a sweep, not where it was granted");
+}
+
+/*
+ * A flood must not become the log's: so many in a window, and then how many more.
+ * The window begins with the first that is told.
+ */
+#define TOLD_MAX	10
+#define WINDOW		(5 * HZ)
+
+static DEFINE_MUTEX(lock);	/* of these, and a report is in one piece */
+static unsigned int told;
+static u64 held;
+static bool ready;
+
+static void end_window(struct work_struct *unused)
+{
+	mutex_lock(&lock);
+	if (held)
+		pr_warn("%llu more violations not told here, or this log would hold nothing else: 'mmaudit watch' shows all\n", held);
+	told = 0;
+	held = 0;
+	mutex_unlock(&lock);
+}
+static DECLARE_DELAYED_WORK(window, end_window);
+
+static bool may_tell(u64 records)
+{
+	if (told == TOLD_MAX) {
+		held += records;
+		return false;
+	}
+	if (!told++)
+		schedule_delayed_work(&window, WINDOW);
+	return true;
+}
+
+/* Under lock. An alarm that is no proof does not stop the machine. */
+static void act(const struct report *r)
+{
+	int how = READ_ONCE(action);
+
+	if (how == PANIC && r->broken & mma_proof()) {
+		print_report(r);
+		panic("mmaudit: %s in %s", rule_name(r->broken), r->site);
+	}
+	if (how == NONE || !may_tell(1))
+		return;
+	if (how == LOG)
+		print_line(r);
+	else
+		print_report(r);
+}
+
+static void tell(const struct report *r)
+{
+	mutex_lock(&lock);
+	if (ready)
+		act(r);
+	mutex_unlock(&lock);
+}
+
+static void tell_decision(const struct mma_decision *d)
+{
+	const struct report r = {
+		.broken = d->broken, .pid = d->pid, .cpu = d->hdr.cpu, .site = site_name(d->site),
+		.comm = d->comm, .start = d->addr, .end = d->end, .entries = d->count,
+		.old = d->old_entry, .new = d->new_entry, .old_seen = !(d->flags & MMA_DEC_OLD_UNKNOWN),
+		.ip = d->ip, .stack = d->stack, .nr_stack = d->nr_stack,
+	};
+
+	tell(&r);
+}
+
+/* Its ring was too small for what came: not told, and counted as such. */
+static void tell_lost(const struct mma_lost *lost)
+{
+	mutex_lock(&lock);
+	if (READ_ONCE(action) != NONE) {
+		told = TOLD_MAX;
+		held += lost->ring_full;
+		schedule_delayed_work(&window, WINDOW);
+	}
+	mutex_unlock(&lock);
+}
+
+static u64 entries_of(const struct mma_finding *f)
+{
+	return f->level == MMA_LEVEL_NONE ? 0 : (f->end - f->start) / mma_level_size(f->level);
+}
+
+/* What a sweep has found, in process context: counted, and told to the log. The sweep tells its readers itself. */
+void mma_findings(const struct mma_finding *f, unsigned int nr)
+{
+	for (; nr; nr--, f++) {
+		const struct report r = {
+			.broken = f->broken, .pid = f->pid, .cpu = raw_smp_processor_id(), .site = "sweep",
+			.comm = f->comm, .start = f->start, .end = f->end, .entries = entries_of(f),
+			.new = f->entry,
+		};
+
+		if (!f->broken)
+			continue;
+		mma_event_many(MMA_FINDINGS, r.entries ?: 1);
+		tell(&r);
 	}
 }
 
@@ -88,7 +242,9 @@ static void drain(void)
 	while (mma_reader_take(reader, rec) > 0) {
 		mma_reader_consume(reader);
 		if (rec->hdr.type == MMA_REC_DECISION)
-			act(rec);
+			tell_decision(rec);
+		else if (rec->hdr.type == MMA_REC_LOST)
+			tell_lost((struct mma_lost *)rec);
 	}
 	mutex_unlock(mma_reader_lock(reader));
 }
@@ -118,6 +274,9 @@ int mma_action_init(void)
 	ret = PTR_ERR_OR_ZERO(thread);
 	if (ret)
 		goto err_reader;
+	mutex_lock(&lock);
+	ready = true;
+	mutex_unlock(&lock);
 	return 0;
 
 err_reader:
@@ -127,9 +286,14 @@ err_rec:
 	return ret;
 }
 
+/* A sweep at exit may be under way still: it counts, and tells nobody. */
 void mma_action_exit(void)
 {
 	kthread_stop(thread);
+	mutex_lock(&lock);
+	ready = false;
+	mutex_unlock(&lock);
+	cancel_delayed_work_sync(&window);
 	mma_reader_close(reader);
 	kfree(rec);
 }

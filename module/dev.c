@@ -155,6 +155,7 @@ static int ioc_stats(struct mma_reader *r, void *arg)
 	st->suspects_lost = mma_events(MMA_SUSPECTS_LOST);
 	st->swept = mma_events(MMA_SWEPT);
 	st->unsure = mma_events(MMA_UNSURE);
+	st->findings = mma_events(MMA_FINDINGS);
 	st->sweeps_lost = mma_events(MMA_SWEEPS_LOST) + mma_sweep_missed();
 	return 0;
 }

@@ -185,7 +185,7 @@ void mma_quiet_moved(const struct mm_struct *mm);
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
 enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
-		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_NR_EVENTS };
+		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_FINDINGS, MMA_NR_EVENTS };
 
 struct mma_counts {
 	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];
@@ -213,6 +213,11 @@ static inline void mma_point_hit(enum mma_point point)
 static inline void mma_event(enum mma_event what)
 {
 	this_cpu_inc(mma_counts.events[what]);
+}
+
+static inline void mma_event_many(enum mma_event what, u64 n)
+{
+	this_cpu_add(mma_counts.events[what], n);
 }
 
 /*
@@ -345,6 +350,7 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 /* action.c */
 int mma_action_init(void);
 void mma_action_exit(void);
+void mma_findings(const struct mma_finding *f, unsigned int nr);
 
 /* dev.c, selftest.c */
 int mma_dev_init(void);

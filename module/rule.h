@@ -461,6 +461,23 @@ static inline __u32 mma_final(__u64 f)
 	return f & MMA_F_LOCK_MM ? ~0U : ~needs_mm;
 }
 
+/*
+ * Rules whose alarm is proof: the entry is wrong at one look at it, under the
+ * locks that make the answer final. For these alone action=panic stops a machine.
+ * Not for what two looks are compared for (MMA_KEPT_RULES): that nobody else was
+ * at work meanwhile is known from other probes, which may have missed a call. Not
+ * for COPIED_PINNED: folio_maybe_dma_pinned() is a count of references, a small
+ * page with 1,024 of whatever kind looks pinned, and in 5.10 so does one pinned
+ * to be read. Not for VMA_PROT, which a driver may have set as it likes, nor for
+ * PAGE_LOCK, a race that may have been lost: no entry is wrong yet.
+ */
+static inline __u32 mma_proof(void)
+{
+	return 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_UFFD_WP |
+	       1U << MMA_RULE_ANON_EXCL | 1U << MMA_RULE_KSM | 1U << MMA_RULE_ZERO_PAGE |
+	       1U << MMA_RULE_PRIVATE_FILE | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_EXCL_SHARED;
+}
+
 /* do_wp_page() for an anonymous page: may this mapping simply take it? */
 static inline int mma_may_take_anon(__u64 f, __u32 refs, __u32 maps)
 {

@@ -179,6 +179,7 @@ static int give(struct sweep *s, struct mma_sweep *sw)
 	sw->tables = s->walk.tables;
 	sw->writable = s->writable + s->walk.granted;
 	sw->violations = s->violations;
+	mma_findings(s->found, s->nr);
 	return copy_to_user(u64_to_user_ptr(sw->buffer), s->found, sw->used) ? -EFAULT : 0;
 }
 
@@ -249,6 +250,7 @@ static void tell(struct sweep *s, unsigned int nr)
 		mma_emit_finding(&s->found[i]);
 		preempt_enable();
 	}
+	mma_findings(s->found, nr);
 }
 
 /* The last finding may go on in the next step. */

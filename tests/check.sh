@@ -216,6 +216,28 @@ sweep() {
 	full_machine "$1" sweep.sh --timeout 600
 	plant "$1" 5-level ''
 	plant "$1" 4-level no5lvl
+	panics "$1"
+}
+
+# action=panic ends the machine, so what it said is on its console: a report, then the panic under the same title.
+panics() {
+	local got=0 console=$work/panic.$1
+	machine "$1" panic.sh --timeout 120 --log "$console" --add build/tests/wrong \
+		--add "build/check/$1/tests/wrong/wrong.ko" >"$work/panics.$1" 2>&1 || got=$?
+	if [ $got != 125 ]; then
+		echo "fail panics status $got: $(tail -n 1 "$work/panics.$1")"
+	elif tr -d '\r' <"$console" | sed -E 's/^(\[[^]]*\])+ //' | awk '
+		/^BUG: mmaudit: VM_WRITE in sweep$/ { step = 1; next }
+		step == 1 && /^CPU: [0-9]+ PID: [0-9]+ Comm: wrong [0-9]/ { step = 2 }
+		step == 2 && /^VM_WRITE: writable entry in a mapping without VM_WRITE$/ { step = 3 }
+		step == 3 && /^address 0x[0-9a-f]+-0x[0-9a-f]+, 23 entries$/ { step = 4 }
+		step == 4 && /^Kernel panic - not syncing: mmaudit: VM_WRITE in sweep$/ { step = 5 }
+		END { exit step != 5 }'; then
+		echo "pass panics"
+	else
+		echo "fail panics the console does not say so"
+		tail -n 40 "$console" >&2
+	fi
 }
 
 # plant KERNEL PREFIX WORDS: a gigantic page comes only where the memory is one node.

@@ -16,6 +16,7 @@ static const struct {
 	C(grants,	 "entries that became writable"),
 	C(denials,	 "entries left read-only, as far as looked at"),
 	C(violations,	 "entries that broke a rule where they were written"),
+	C(findings,	 "entries and mappings that sweeps found wrong, each time"),
 	C(missed,	 "probe hits the kernel did not hand us"),
 	C(suspects,	 "handed to process context, of these:"),
 	C(confirmed,	 "  found wrong there"),

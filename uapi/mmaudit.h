@@ -218,7 +218,8 @@ struct mma_stats {
 	__u64	swept;		/* address spaces swept at exit or exec */
 	__u64	sweeps_lost;	/* not swept then: too many at once, or no memory */
 	__u64	unsure;		/* marks gone while others were at work there: not judged */
-	__u64	reserved[5];
+	__u64	findings;	/* entries and mappings that sweeps found wrong, each time they did */
+	__u64	reserved[4];
 };
 
 enum mma_point_state {
@@ -280,8 +281,8 @@ struct mma_symbol {
 /*
  * Judge the memory of one process, a part per call: call it until addr comes
  * back 0. One call does bounded work, so a signal is as good as between two.
- * What is found goes to the caller's buffer as whole records and nowhere else;
- * a call ends before that can be full.
+ * What is found goes to the caller's buffer as whole records and to no other
+ * reader; a call ends before that can be full. The kernel log hears of it, too.
  *   -ESRCH   no such process, or it has no memory any more
  *   -EINVAL  a kernel thread; or what the module does not know
  *   -ENOENT  MMA_SWEEP_AUDITED, and it is not of this reader's filter

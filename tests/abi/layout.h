@@ -25,7 +25,6 @@ typedef char mma_text128[128];
 typedef char mma_text256[256];
 typedef __u64 mma_words3[3];
 typedef __u64 mma_words4[4];
-typedef __u64 mma_words5[5];
 
 /* S(struct, bytes) then F(field, type, offset) for all of its fields. */
 #define LAYOUT_HDR(S, F)						\
@@ -114,7 +113,8 @@ typedef __u64 mma_words5[5];
 	F(swept, __u64, 112)						\
 	F(sweeps_lost, __u64, 120)					\
 	F(unsure, __u64, 128)						\
-	F(reserved, mma_words5, 136)
+	F(findings, __u64, 136)						\
+	F(reserved, mma_words4, 144)
 
 #define LAYOUT_POINT_INFO(S, F)						\
 	S(mma_point_info, 128)						\

@@ -31,6 +31,7 @@ void migrate_writeout(void);
 void ksm_softdirty(void);
 void ksm_uffd_wp(void);
 void mremap_table_softdirty(void);
+int mremap_flood(int seconds);
 void huge_zero_split_softdirty(void);
 void reclaim_shared_softdirty(void);
 void shmem_thp_split_softdirty(void);

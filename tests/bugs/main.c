@@ -150,9 +150,18 @@ static bool run_all(bool check)
 	return ok;
 }
 
+/* mremap-table-softdirty as often as it goes: says how often. */
+static int flood(const char *seconds)
+{
+	int calls = mremap_flood(atoi(seconds));
+
+	printf("flood %d\n", calls);
+	return calls <= 0;
+}
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: bugs --list | [--as-known] --all | [--as-known] NAME...\n");
+	fprintf(stderr, "usage: bugs --list | [--as-known] --all | --flood SECONDS | [--as-known] NAME...\n");
 	return 2;
 }
 
@@ -167,6 +176,8 @@ int main(int argc, char **argv)
 		return usage();
 	if (!strcmp(argv[i], "--list"))
 		return list();
+	if (!strcmp(argv[i], "--flood") && argv[i + 1])
+		return flood(argv[i + 1]);
 	if (!strcmp(argv[i], "--all"))
 		return !run_all(check);
 	for (; i < argc; i++)

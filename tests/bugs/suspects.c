@@ -78,6 +78,28 @@ void mremap_table_softdirty(void)
 		lost("mremap replaced 2 MB of contents and no page is soft-dirty (moved page by page, all would be)");
 }
 
+/* The same again and again, as fast as a reader can follow: 512 entries a call, which is one violation each time. */
+int mremap_flood(int seconds)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE), *t;
+	time_t end = time(NULL) + seconds;
+	int calls = 0;
+
+	madvise(p, HPAGE, MADV_NOHUGEPAGE);
+	fill(p, HPAGE, 1);
+	for (; time(NULL) < end; calls++) {
+		clear_refs();
+		if (mremap(p, HPAGE, HPAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) != q)
+			return -1;
+		t = p;
+		p = q;
+		q = t;
+		usleep(5000);
+	}
+	return calls;
+}
+
 /* __split_huge_zero_page_pmd() carries uffd-wp and not soft-dirty (6.12 mm/huge_memory.c:2703). */
 void huge_zero_split_softdirty(void)
 {

@@ -91,7 +91,60 @@ logs() {
 	fi
 }
 
-log_has() { dmesg | grep -q "$1"; }
+log_has() { lines | grep -qE "$1"; }
+
+# One call of the kernel is one record, whatever the number of entries; counters count these.
+ranges() {
+	local before
+	before=$(counter violations)
+	mmaudit run --json --output /tmp/range.json -- bugs mremap-table-softdirty >/dev/null 2>/tmp/talk
+	same range-record "$(sed -n 's/^{"type":"violation".*"count":\([0-9]*\),.*/\1/p' /tmp/range.json | tr '\n' ' ')" "512 "
+	same range-totals "$(number violations /tmp/range.json) of $(number entries /tmp/range.json)" "1 of 512"
+	same range-counter "$(($(counter violations) - before))" 512
+}
+
+# flood ACTION RE: seconds of such calls are one record each, and some lines.
+flood() {
+	local calls
+	echo "$1" >/sys/module/mmaudit/parameters/action
+	quiet_log
+	mmaudit run --json --output /tmp/flood.json -- bugs --flood 8 >/tmp/flood 2>&1
+	calls=$(awk '$1 == "flood" { print $2 }' /tmp/flood)
+	same "flood-$1-records" "$(violations /tmp/flood.json)" "$calls LOST_SOFT_DIRTY mremap"
+	told "flood-$1" "$2" "$calls"
+}
+
+# What a sweep finds when memory is given up is counted, and the log hears of it; a reader without sweeps does not.
+sweeps() {
+	local before
+	[ "$(expected vma-merge-softdirty)" != silent ] || { data "absent sweep-told: no bug here that leaves one"; return; }
+	before=$(counter findings)
+	quiet_log
+	mmaudit run --sweep --json --output /tmp/sweep.json -- bugs vma-merge-softdirty >/dev/null 2>&1
+	same sweep-counted "$(($(counter findings) - before))" "$(number entries /tmp/sweep.json)"
+	same sweep-told "$(lines | grep -cE '^mmaudit: SOFT_DIRTY in sweep: bugs\[[0-9]+\] 0x[0-9a-f]+-0x[0-9a-f]+, [0-9]+ entr(y|ies)$')" \
+		"$(number violations /tmp/sweep.json)"
+}
+
+# A report is one that the parsers of fuzzers know, of who did it and not of our thread; an alarm that is no proof stops nothing.
+reports() {
+	echo panic >/sys/module/mmaudit/parameters/action
+	dmesg -c >/dev/null
+	mmaudit run -- bugs mremap-table-softdirty >/dev/null 2>&1
+	until_true log_has '^ </TASK>'
+	lines >/tmp/report
+	same report-title "$(grep -c '^BUG: mmaudit: LOST_SOFT_DIRTY in mremap$' /tmp/report)" 1
+	same report-task "$(grep -cE '^CPU: [0-9]+ PID: [0-9]+ Comm: bugs [0-9]' /tmp/report)" 1
+	same report-rule "$(grep -c '^LOST_SOFT_DIRTY: entry rewritten' /tmp/report)" 1
+	same report-range "$(grep -cE '^address 0x[0-9a-f]+-0x[0-9a-f]+, 512 entries$' /tmp/report)" 1
+	same report-entry "$(grep -cE '^entry 0x[0-9a-f]+ -> 0x[0-9a-f]+$|^entry 0x[0-9a-f]+, what' /tmp/report)" 1
+	sed -n '/^Call Trace:$/,/^ <\/TASK>/p' /tmp/report >/tmp/trace
+	if grep -qE '^ [a-z_0-9.]*(mremap|move_vma)[a-z_0-9.]*\+0x[0-9a-f]+/0x[0-9a-f]+$' /tmp/trace && ! grep -q kthread /tmp/trace; then
+		pass report-stack
+	else
+		fail report-stack "$(tr '\n' ' ' </tmp/report)"
+	fi
+}
 
 loads
 reported=
@@ -99,4 +152,9 @@ for bug in $(bugs --list | grep -v '^[[:space:]]'); do
 	audit
 done
 logs
+reports
+flood log '^mmaudit: LOST_SOFT_DIRTY in mremap: bugs'
+sweeps
+flood warn '^BUG: mmaudit: LOST_SOFT_DIRTY in mremap$'
+ranges
 unloads

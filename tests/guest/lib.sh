@@ -68,6 +68,31 @@ violations() {
 		END { for (v in seen) print seen[v], v }' "$1"
 }
 
+# same NAME GOT WANTED
+same() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "'$2', not '$3'"; fi; }
+
+# counter NAME: of mmaudit stat.
+counter() { mmaudit stat | awk -v name="$1" '$1 == name { print $2 }'; }
+
+# The kernel log without times and callers; and none of it yet, with the module's window for it closed.
+lines() { dmesg | sed -E 's/^\[[^]]*\](\[ *[TC][0-9]+\])? //'; }
+quiet_log() { sleep 6; dmesg -c >/dev/null; }
+
+# told NAME RE NUMBER: so many violations, some by a line that matches, how many more by a line that says it; then quiet_log.
+told() {
+	local lines more
+	sleep 6
+	lines=$(lines | grep -cE "$2")
+	more=$(lines | sed -n 's/^mmaudit: \([0-9]*\) more violations not told here.*/\1/p' | awk '{ sum += $1 } END { print sum + 0 }')
+	same "$1-all" "$((lines + more))" "$3"
+	if [ "$lines" -ge 1 ] && [ "$lines" -le 30 ]; then
+		pass "$1-limited"
+	else
+		fail "$1-limited" "$lines of $3 violations told"
+	fi
+	data "log $1: $lines of $3 violations told, $(lines | wc -l) lines"
+}
+
 # number KEY FILE: its value in the last record, the first of that name.
 number() { tail -n 1 "$2" | awk -v k="\"$1\":" '{ i = index($0, k); if (i) { s = substr($0, i + length(k)); sub(/[^0-9].*/, "", s); print s } }'; }
 

@@ -440,6 +440,22 @@ static void test_final(void)
 	check(mma_final(F(LOCK_PTL)) == mma_final(~F(LOCK_MM)), "final-is-about-locks-only", "not so");
 }
 
+/* What may stop a machine, and each rule that may not: a new one belongs to either. */
+static void test_proof(void)
+{
+	static const __u32 proof = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) |
+				   R(PRIVATE_FILE) | R(DIRTY) | R(EXCL_SHARED);
+	static const __u32 no_proof = R(VMA_PROT) | R(PAGE_LOCK) | R(COPIED_PINNED) | R(LOST_UFFD_WP) |
+				      R(LOST_SOFT_DIRTY) | R(SWAP_EXCL);
+	__u32 all = 0;
+
+#define X(id, name, severity, text, kernels, where) all |= 1U << (id);
+	MMA_RULES(X)
+#undef X
+	check(mma_proof() == proof, "proof", "0x%x, not 0x%x", mma_proof(), proof);
+	check((proof | no_proof) == all, "proof-knows-every-rule", "rules 0x%x are in no group", all & ~(proof | no_proof));
+}
+
 /* Write faults: what the kernels in `on` would do. */
 #define RO_ANON		(F(PTE_PRESENT) | PRIVATE | F(VMA_ANON) | ANON_PAGE)
 #define RO_FILE		(F(PTE_PRESENT) | PRIVATE | FILE_PAGE)
@@ -668,6 +684,7 @@ int main(void)
 	test_rewrites();
 	test_pins();
 	test_final();
+	test_proof();
 	test_faults();
 	test_every_fault_has_rows();
 	test_reasons();
