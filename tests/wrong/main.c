@@ -460,14 +460,19 @@ static void insert_pages_busy(void)
 
 /* ---- what a device had for itself: restore_exclusive_pte(), 7.2 mm/memory.c:884 ---- */
 
+static void give_away(char *p, int nr)
+{
+	if (!since(6, 15))
+		absent("make_device_exclusive() (6.15)");
+	order("+device", p, nr * PAGE);
+	must(!present(p) && !present(p + (nr - 1) * PAGE), "the device got nothing");
+}
+
 static char *given_away(void)
 {
 	char *p = pages();
 
-	if (!since(6, 15))
-		absent("make_device_exclusive() (6.15)");
-	order("+device", p, NR * PAGE);
-	must(!present(p) && !present(p + (NR - 1) * PAGE), "the device got nothing");
+	give_away(p, NR);
 	return p;
 }
 
@@ -512,6 +517,25 @@ static void device_exclusive_wrong(void)
 	found("VM_WRITE", p, NR * PAGE);
 }
 
+/* By fork, one behind the other under one page-table lock: more than it is right to look at the stack of. */
+static void device_exclusive_flood(void)
+{
+	enum { MANY = 512 };
+	char *p = map_anon(MANY * PAGE);
+	pid_t pid;
+
+	fill(p, MANY * PAGE, 1);
+	give_away(p, MANY);
+	read_only(p, MANY * PAGE);
+	order("+prot", p, PAGE);
+	pid = fork_row();
+	if (!pid)
+		leave();
+	order("-prot", p, PAGE);
+	join(pid);
+	must(present(p) && present(p + (MANY - 1) * PAGE), "fork did not restore them");
+}
+
 static const struct row rows[] = {
 	{ "vm-write", vm_write, "", NULL, "root" },
 	{ "soft-dirty", softdirty, "", NULL, "root softdirty" },
@@ -542,6 +566,7 @@ static const struct row rows[] = {
 	{ "device-exclusive", device_exclusive, "", NULL, "root" },
 	{ "device-exclusive-read-only", device_exclusive_read_only, "", NULL, "root" },
 	{ "device-exclusive-wrong", device_exclusive_wrong, "", NULL, "root" },
+	{ "device-exclusive-flood", device_exclusive_flood, "", NULL, "root" },
 	{ "insert-page", insert_page, "", NULL, "root uffd-wp" },
 	{ "insert-page-sound", insert_page_sound, "", NULL, "root uffd-wp" },
 	{ "insert-pages", insert_pages, "", NULL, "root uffd-wp" },
