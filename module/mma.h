@@ -172,6 +172,8 @@ void mma_emit(struct mma_decision *d);
 void mma_emit_finding(struct mma_finding *f);
 bool mma_reader_audits(struct mma_reader *r, u32 tgid);
 bool mma_readers_sweep(u32 tgid);
+bool mma_readers_audit(u8 site, u32 tgid, u32 owner);
+bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner);
 extern bool mma_decisions;		/* some reader wants every decision */
 
 /* quiet.c */

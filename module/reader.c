@@ -35,6 +35,7 @@ struct mma_reader {
 	int slot;		/* of readers[] */
 	bool selftest;		/* planted grants are for it alone */
 	struct mma_filter filter;
+	bool chosen;		/* the filter is its user's: before that it hears, but audits nothing */
 	unsigned long *pids;	/* bit per tgid; NULL: all */
 	struct trace_buffer *rb;
 	struct tally __percpu *tally;
@@ -207,6 +208,40 @@ bool mma_readers_sweep(u32 tgid)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * In a probe: has somebody /dev/mmaudit open who asked for what tgid does at
+ * this site, or what is done to the memory of owner? Others, as the kernel log
+ * and who only looks at the counters, hear of what costs little.
+ */
+bool mma_readers_audit(u8 site, u32 tgid, u32 owner)
+{
+	struct mma_reader *r;
+	int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		r = rcu_dereference_sched(readers[i]);
+		if (!r || !r->chosen)
+			continue;
+		if (r->filter.sites && !(r->filter.sites & 1ULL << site))
+			continue;
+		if (audits(r, tgid) || (owner && audits(r, owner)))
+			return true;
+	}
+	return false;
+}
+
+/* From the reader's own file. With no filter for a moment, as it changes, it waits for nothing. */
+bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner)
+{
+	bool ret;
+
+	preempt_disable();
+	r = rcu_dereference_sched(readers[r->slot]);
+	ret = r && (audits(r, tgid) || (owner && audits(r, owner)));
+	preempt_enable();
+	return ret;
 }
 
 /* A child inherits its parent's bits, set or clear: so a reused pid is right too. */
@@ -404,6 +439,7 @@ int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 	vfree(r->pids);
 	r->pids = pids;
 	r->filter = *f;
+	r->chosen = true;
 	r->delivered = 0;
 	r->skipped = 0;
 	ring_buffer_reset(r->rb);
