@@ -1,62 +1,186 @@
 // SPDX-License-Identifier: GPL-2.0
-/* confirm.c - judges suspects in process context, under mmap_lock and page-table lock. */
+/*
+ * confirm.c - judges suspects in process context, by one worker.
+ *
+ * Whose memory it is may be anybody's, so the worker waits for no lock that a
+ * task may hold as long as it likes, and never drops the last reference of a
+ * mm, which may wait for a file system of the user's own: mmput_async(). It
+ * does a bounded step of each in turn, so no process's work delays another's.
+ */
 #include <linux/irq_work.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
-#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "mma.h"
 
-#define NR_SUSPECTS	1024		/* per CPU */
+#define NR_SUSPECTS	256
+#define NR_OF_MM	64		/* of these, of one mm that is audited; */
+#define NR_UNAUDITED	128		/* of all that no reader audits, so that these starve no audit; */
+#define NR_OF_UNAUDITED	16		/* and of one of them */
+#define TRIES		64		/* of a probe to get the table's lock */
 #define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
 
+/* A probe has FREE to FILLING to WAITING, the worker all else. */
+enum state { FREE, FILLING, WAITING, TRYING };
+
 struct suspect {
-	bool queued;			/* set by its CPU's probe, cleared by the worker */
-	struct mm_struct *mm;		/* mmgrab()bed */
-	unsigned long end;		/* 0: the one entry in rec(); else all of [rec()->addr, end) */
-	u64 context;			/* facts of the moment that stay true */
+	u8 state;
+	u8 site;
+	bool audited;
+	bool wrong;
 	u32 exempt;			/* rules the site has no part in */
+	u32 tgid, owner;
+	u64 ticket;			/* queued before, or after? */
+	u64 context;			/* facts of the moment that stay true */
+	unsigned long ip;
+	unsigned long addr, end;	/* still to be looked at: all of it; or end 0, the one entry in rec() */
+	unsigned int busy;		/* times its mm was, */
+	unsigned long tried;		/* the last time, in jiffies */
 	u64 room[MMA_REC_MAX / 8];	/* its record: rec() */
 };
+
+/* mms[i] is mmgrab()bed, and NULL if suspects[i] is FREE. Not in there, for each probe looks through all. */
+static struct mm_struct *mms[NR_SUSPECTS];
+static struct suspect suspects[NR_SUSPECTS];
+static unsigned int unaudited;		/* of them */
+static DEFINE_RAW_SPINLOCK(lock);	/* of all these; interrupts off, nothing that is probed is called under it */
+
+static atomic64_t tickets = ATOMIC64_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(flushers);
+static struct workqueue_struct *wq;
+static struct delayed_work work;
+static struct irq_work kick;
+static bool stopping;
 
 static struct mma_decision *rec(struct suspect *s)
 {
 	return (struct mma_decision *)s->room;
 }
 
-struct queue {
-	unsigned int next;
-	struct suspect s[NR_SUSPECTS];
-};
+/* ---- in a probe: preemption off ---- */
 
-static struct queue *queues;		/* [nr_cpu_ids]; a CPU writes its own */
-static struct workqueue_struct *wq;
-static struct work_struct work;
-static struct irq_work kick;
+u64 mma_work_ticket(void)
+{
+	return atomic64_inc_return(&tickets);
+}
+
+void mma_work_kick(void)
+{
+	irq_work_queue(&kick);
+}
+
+bool mma_audited(const struct mma_hit *hit)
+{
+	return mma_readers_audit(hit->site, current->tgid, mma_owner(hit->mm));
+}
+
+static bool lock_table(unsigned long *flags)
+{
+	int i;
+
+	for (i = 0; i < TRIES; i++) {
+		if (raw_spin_trylock_irqsave(&lock, *flags))
+			return true;
+		cpu_relax();
+	}
+	return false;
+}
+
+/* The range of s touches [addr, end) and is one with it in all else. Then it is both. */
+static bool merge(struct suspect *s, const struct mma_hit *hit, unsigned long end, bool audited)
+{
+	u8 state = READ_ONCE(s->state);		/* a probe may be filling it */
+
+	if ((state != FILLING && state != WAITING) || !s->end || hit->addr > s->end || s->addr > end ||
+	    s->ip != hit->ip || s->site != hit->site || s->exempt != hit->exempt || s->audited != audited)
+		return false;
+	s->addr = min(s->addr, hit->addr);
+	s->end = max(s->end, end);
+	return true;
+}
+
+/* A free place, which is -1 if the mm has its share or there is none; *merged if a range has taken this one in. */
+static int place_for(const struct mma_hit *hit, unsigned long end, bool audited, bool *merged)
+{
+	int i, place = -1, of_mm = 0;
+
+	for (i = 0; i < NR_SUSPECTS; i++) {
+		if (!mms[i] && place < 0)
+			place = i;
+		if (mms[i] != hit->mm)
+			continue;
+		*merged = end && merge(&suspects[i], hit, end, audited);
+		if (*merged)
+			return i;
+		of_mm++;
+	}
+	if (of_mm >= (audited ? NR_OF_MM : NR_OF_UNAUDITED) || (!audited && unaudited >= NR_UNAUDITED))
+		return -1;
+	return place;
+}
+
+/* Under the lock: all that others ask of it. Its record is not. */
+static struct suspect *take(int place, const struct mma_hit *hit, unsigned long end, bool audited)
+{
+	struct suspect *s = &suspects[place];
+
+	s->site = hit->site;
+	s->audited = audited;
+	s->wrong = false;
+	s->exempt = hit->exempt;
+	s->tgid = current->tgid;
+	s->owner = mma_owner(hit->mm);
+	s->ticket = mma_work_ticket();
+	s->ip = hit->ip;
+	s->addr = hit->addr;
+	s->end = end;
+	s->busy = 0;
+	unaudited += !audited;
+	WRITE_ONCE(s->state, FILLING);
+	smp_store_release(&mms[place], hit->mm);
+	return s;
+}
+
+/* NULL: merged, or without a place, which is counted. */
+static struct suspect *reserve(const struct mma_hit *hit, unsigned long end)
+{
+	bool audited = mma_audited(hit), merged = false;
+	struct suspect *s = NULL;
+	unsigned long flags;
+	int place = -1;
+
+	if (lock_table(&flags)) {
+		place = place_for(hit, end, audited, &merged);
+		if (place >= 0 && !merged)
+			s = take(place, hit, end, audited);
+		raw_spin_unlock_irqrestore(&lock, flags);
+	}
+	if (!merged)
+		mma_event(MMA_SUSPECTS);
+	if (place < 0)
+		mma_event(audited ? MMA_SUSPECTS_LOST : MMA_SKIPPED);
+	return s;
+}
 
 /* In a probe, preemption off. end 0: hit's entry; else every entry of [hit->addr, end). */
 void mma_suspect(const struct mma_hit *hit, unsigned long end)
 {
-	struct queue *q = &queues[smp_processor_id()];
-	struct suspect *s = &q->s[q->next % NR_SUSPECTS];
+	struct suspect *s = reserve(hit, end);
 
-	mma_event(MMA_SUSPECTS);
-	if (smp_load_acquire(&s->queued)) {
-		mma_event(MMA_SUSPECTS_LOST);
+	if (!s)
 		return;
-	}
-	q->next++;
-	s->mm = hit->mm;
-	s->end = end;
-	s->exempt = hit->exempt;
+	mmgrab(hit->mm);
 	s->context = hit->facts & (MMA_F_AT_GRANT | MMA_F_UNSHARE | MMA_F_READ_FAULT);
-	mmgrab(s->mm);
 	mma_fill(rec(s), hit, 0);
 	mma_stack_locked(rec(s));
-	smp_store_release(&s->queued, true);
-	irq_work_queue(&kick);
+	smp_store_release(&s->state, WAITING);
+	mma_work_kick();
 }
+
+/* ---- in the worker ---- */
 
 struct trial {
 	struct suspect *s;
@@ -68,17 +192,17 @@ struct trial {
 static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
 {
 	struct trial *t = arg;
-	struct mma_decision *d = rec(t->s);
-	struct mma_hit hit = { .addr = addr, .new = raw, .level = level, .verdict = d->verdict };
+	struct suspect *s = t->s;
+	struct mma_hit hit = { .addr = addr, .new = raw, .level = level, .verdict = rec(s)->verdict };
 	u32 broken;
 
-	if (!t->s->end && !mma_same_entry(raw, d->new_entry))
+	if (!s->end && !mma_same_entry(raw, rec(s)->new_entry))
 		return;
-	mma_facts(&hit, vma, t->s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
-	broken = mma_check(hit.facts) & ~t->s->exempt;
+	mma_facts(&hit, vma, s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
+	broken = mma_check(hit.facts) & ~s->exempt;
 	if (!broken)
 		return;
-	if (t->s->end) {
+	if (s->end) {
 		hit.flags = MMA_DEC_OLD_UNKNOWN;
 		hit.verdict = MMA_WRITABLE;
 	}
@@ -87,85 +211,174 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 
 static void begin_vma(struct vm_area_struct *vma, void *arg)
 {
-	struct trial *t = arg;
-
-	mma_sieve_init(&t->sieve, vma);
+	mma_sieve_init(&((struct trial *)arg)->sieve, vma);
 }
 
-static unsigned long try_step(struct trial *t, unsigned long addr, unsigned long end)
+/* Nothing merges with it any more, so its end is the worker's alone. */
+static void begin(struct suspect *s)
 {
+	raw_spin_lock_irq(&lock);
+	WRITE_ONCE(s->state, TRYING);
+	raw_spin_unlock_irq(&lock);
+}
+
+static void finish(struct suspect *s, enum mma_event how)
+{
+	struct mm_struct *mm = mms[s - suspects];
+
+	mma_event(how);
+	raw_spin_lock_irq(&lock);
+	unaudited -= !s->audited;
+	WRITE_ONCE(s->state, FREE);
+	WRITE_ONCE(mms[s - suspects], NULL);
+	raw_spin_unlock_irq(&lock);
+	mmdrop(mm);
+	mma_work_done();
+}
+
+/* Was it audited, and is nobody there to hear of it any more? */
+static bool forsaken(const struct suspect *s)
+{
+	bool heard;
+
+	if (!s->audited)
+		return false;
+	preempt_disable();
+	heard = mma_readers_audit(s->site, s->tgid, s->owner);
+	preempt_enable();
+	return !heard;
+}
+
+/* True: all of it was looked at, for what goes with its mm is sound. */
+static bool try_step(struct suspect *s, struct mm_struct *mm)
+{
+	unsigned long end = s->end ?: (s->addr & PAGE_MASK) + PAGE_SIZE;
+	struct trial t = { .s = s };
 	struct mma_walk w = {
-		.fn = try_entry, .vma = begin_vma, .arg = t, .budget = STEP, .wait = true,
-		.sieve = &t->sieve,
+		.fn = try_entry, .vma = begin_vma, .arg = &t, .budget = STEP, .wait = true,
+		.nowait = true, .sieve = &t.sieve,
 	};
 
-	return mma_step(t->s->mm, addr, end, &w);
+	if (!mmget_not_zero(mm))
+		return true;
+	s->addr = mma_step(mm, s->addr, end, &w);
+	s->busy += w.busy;
+	s->tried = w.busy ? jiffies : 0;
+	mmput_async(mm);
+	s->wrong |= t.found.nr;
+	mma_batch_confirm(&t.found, rec(s));
+	return s->addr >= end;
 }
 
 static void try_suspect(struct suspect *s)
 {
-	struct trial t = { .s = s };
-	unsigned long addr = rec(s)->addr;
-	unsigned long end = s->end ?: addr + PAGE_SIZE;
-
-	if (mmget_not_zero(s->mm)) {	/* else the address space is gone */
-		while (addr < end)
-			addr = try_step(&t, addr, end);
-		mmput(s->mm);
-	}
-	mma_batch_confirm(&t.found, rec(s));
-	preempt_disable();
-	mma_event(t.found.nr ? MMA_CONFIRMED : MMA_CLEARED);
-	preempt_enable();
-	mmdrop(s->mm);
+	begin(s);
+	if (forsaken(s))
+		finish(s, MMA_SKIPPED);
+	else if (try_step(s, mms[s - suspects]))
+		finish(s, s->wrong ? MMA_CONFIRMED : MMA_CLEARED);
+	else if (s->busy > MMA_PATIENCE)
+		finish(s, s->audited ? MMA_SUSPECTS_LOST : MMA_SKIPPED);
 }
 
-static void confirm(struct work_struct *unused)
+/* In turn; *later if one is there that is not to be tried now. */
+static struct suspect *next(bool audited, bool *later)
 {
-	int cpu, i;
+	static unsigned int turn;
+	struct suspect *s;
+	int i;
 
-	for_each_possible_cpu(cpu) {
-		struct queue *q = &queues[cpu];
-
-		for (i = 0; i < NR_SUSPECTS; i++) {
-			if (!smp_load_acquire(&q->s[i].queued))
-				continue;
-			try_suspect(&q->s[i]);
-			smp_store_release(&q->s[i].queued, false);
-		}
+	for (i = 0; i < NR_SUSPECTS; i++) {
+		turn = (turn + 1) % NR_SUSPECTS;
+		s = &suspects[turn];
+		if (!READ_ONCE(mms[turn]) || smp_load_acquire(&s->state) < WAITING || s->audited != audited)
+			continue;
+		if (!s->busy || s->tried != jiffies)
+			return s;
+		*later = true;
 	}
+	return NULL;
+}
+
+static enum mma_work judge_one(void)
+{
+	bool later = false;
+	struct suspect *s = next(true, &later) ?: next(false, &later);
+
+	if (!s)
+		return later ? MMA_BUSY : MMA_IDLE;
+	try_suspect(s);
+	return MMA_WORKED;
+}
+
+static void work_on(struct work_struct *unused)
+{
+	enum mma_work judged;
+
+	do {
+		judged = judge_one();
+		cond_resched();
+	} while (!READ_ONCE(stopping) && judged == MMA_WORKED);
+	if (judged == MMA_BUSY)
+		queue_delayed_work(wq, &work, 1);
 }
 
 static void kicked(struct irq_work *unused)
 {
-	queue_work(wq, &work);
+	mod_delayed_work(wq, &work, 0);
 }
 
-void mma_confirm_flush(void)
+void mma_work_done(void)
 {
-	irq_work_sync(&kick);
-	flush_work(&work);
+	if (wq_has_sleeper(&flushers))
+		wake_up_all(&flushers);
+}
+
+/* ---- who waits ---- */
+
+/* Without the lock: what comes to a place meanwhile has a later ticket. */
+static bool pending(struct mma_reader *r, u64 ticket)
+{
+	const struct suspect *s;
+	int i;
+
+	for (i = 0; i < NR_SUSPECTS; i++) {
+		s = &suspects[i];
+		if (smp_load_acquire(&mms[i]) && READ_ONCE(s->ticket) <= ticket &&
+		    mma_reader_waits(r, READ_ONCE(s->tgid), READ_ONCE(s->owner)))
+			return true;
+	}
+	return false;
+}
+
+/* For what the reader audits and was queued before now; other processes' work it does not wait for. */
+int mma_flush(struct mma_reader *r)
+{
+	u64 ticket = atomic64_read(&tickets);
+
+	return wait_event_interruptible(flushers, !pending(r, ticket)) ? -EINTR : 0;
 }
 
 int mma_confirm_init(void)
 {
-	queues = kvcalloc(nr_cpu_ids, sizeof(*queues), GFP_KERNEL);
-	if (!queues)
-		return -ENOMEM;
 	wq = alloc_workqueue("mmaudit", WQ_UNBOUND, 1);
-	if (!wq) {
-		kvfree(queues);
+	if (!wq)
 		return -ENOMEM;
-	}
-	INIT_WORK(&work, confirm);
+	INIT_DELAYED_WORK(&work, work_on);
 	init_irq_work(&kick, kicked);
 	return 0;
 }
 
-/* No probe is left; what is queued is judged, so that every mm is let go. */
+/* No probe is left and nobody reads: what is queued is of no use any more. A step is all that is waited for. */
 void mma_confirm_exit(void)
 {
-	mma_confirm_flush();
+	int i;
+
+	WRITE_ONCE(stopping, true);
+	irq_work_sync(&kick);
+	cancel_delayed_work_sync(&work);
 	destroy_workqueue(wq);
-	kvfree(queues);
+	for (i = 0; i < NR_SUSPECTS; i++)
+		if (mms[i])
+			mmdrop(mms[i]);
 }

@@ -156,6 +156,7 @@ static int ioc_stats(struct mma_reader *r, void *arg)
 	st->swept = mma_events(MMA_SWEPT);
 	st->unsure = mma_events(MMA_UNSURE);
 	st->findings = mma_events(MMA_FINDINGS);
+	st->skipped = mma_events(MMA_SKIPPED);
 	st->sweeps_lost = mma_events(MMA_SWEEPS_LOST) + mma_sweep_missed();
 	return 0;
 }
@@ -208,8 +209,7 @@ static int ioc_symbol(struct mma_reader *r, void *arg)
 
 static int ioc_flush(struct mma_reader *r, void *arg)
 {
-	mma_confirm_flush();
-	return 0;
+	return mma_flush(r);
 }
 
 static int ioc_selftest(struct mma_reader *r, void *arg)

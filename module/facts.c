@@ -881,6 +881,28 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 	return addr;
 }
 
+/* For reading. Others may hold it for as long as they like. */
+static bool lock_sleeping(struct rw_semaphore *sem, struct mma_walk *w)
+{
+	if (w->nowait)
+		w->busy = !down_read_trylock(sem);
+	else
+		down_read(sem);
+	return !w->busy;
+}
+
+static bool lock_mm(struct mm_struct *mm, struct mma_walk *w)
+{
+	w->busy = false;
+	if (w->nowait)
+		w->busy = !mmap_read_trylock(mm);
+	else if (w->killable)
+		w->busy = !!mmap_read_lock_killable(mm);
+	else
+		mmap_read_lock(mm);
+	return !w->busy;
+}
+
 /*
  * hugetlb unshares the PMD tables of shared mappings under i_mmap_rwsem for
  * writing: huge_pte_offset(), include/linux/hugetlb.h:199 (6.12).
@@ -892,8 +914,8 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long addr, un
 
 	if (mma_shares_tables(vma))
 		shared = vma->vm_file->f_mapping;
-	if (shared)
-		i_mmap_lock_read(shared);
+	if (shared && !lock_sleeping(&shared->i_mmap_rwsem, w))
+		return addr;
 	addr = mma_walk(vma, addr, end, w);
 	if (shared)
 		i_mmap_unlock_read(shared);
@@ -903,18 +925,16 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long addr, un
 /*
  * One step through [addr, end) of an address space. It holds mmap_lock until
  * w->budget is spent, which each mapping costs one of, too. May sleep.
- * Returns where to go on: end when through, addr when killed.
+ * Returns where to go on: end when through; w->busy if a lock was not to be had.
  */
 unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		       struct mma_walk *w)
 {
 	struct vm_area_struct *vma;
 
-	if (!w->killable)
-		mmap_read_lock(mm);
-	else if (mmap_read_lock_killable(mm))
+	if (!lock_mm(mm, w))
 		return addr;
-	while (addr < end && w->budget > 0) {
+	while (addr < end && w->budget > 0 && !w->busy) {
 		vma = find_vma(mm, addr);
 		if (!vma || vma->vm_start >= end) {
 			addr = end;

@@ -62,7 +62,9 @@ struct mma_walk {
 	int budget;			/* what it may still look at */
 	bool wait;			/* for a busy lock, which else ends the walk */
 	bool brief;			/* end behind a table if somebody waits for this processor */
+	bool nowait;			/* mma_step(): not for mmap_lock or i_mmap_rwsem, which others may hold for long */
 	bool killable;			/* mma_step(): while it waits for mmap_lock */
+	bool busy;			/* mma_step(): one of these was, or its waiter is killed */
 	bool writable;			/* tell only of entries that are */
 	const struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
 	u64 present, tables;		/* looked at so far */
@@ -112,6 +114,8 @@ bool mma_same_entry(u64 a, u64 b);
 u32 mma_owner(struct mm_struct *mm);
 unsigned long mma_level_size(u8 level);
 
+struct mma_reader;
+
 /* judge.c */
 /*
  * What one call of the kernel did wrong, by kind: a record each, however many
@@ -140,13 +144,18 @@ void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
 void mma_stack_locked(struct mma_decision *d);
 
 /* confirm.c */
+enum mma_work { MMA_IDLE, MMA_BUSY, MMA_WORKED };	/* nothing to do; nothing now; a step was done */
 int mma_confirm_init(void);
 void mma_confirm_exit(void);
 void mma_suspect(const struct mma_hit *hit, unsigned long end);
-void mma_confirm_flush(void);
+bool mma_audited(const struct mma_hit *hit);
+int mma_flush(struct mma_reader *r);
+u64 mma_work_ticket(void);
+void mma_work_kick(void);
+void mma_work_done(void);
+#define MMA_PATIENCE	HZ		/* times a mm may be busy, a jiffy each, before its work is given up */
 
 /* sweep.c */
-struct mma_reader;
 int mma_sweep_init(void);
 void mma_sweep_exit(void);
 int mma_sweep_arm(bool on);
@@ -187,7 +196,7 @@ void mma_quiet_moved(const struct mm_struct *mm);
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
 enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
-		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_FINDINGS, MMA_NR_EVENTS };
+		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_FINDINGS, MMA_SKIPPED, MMA_NR_EVENTS };
 
 struct mma_counts {
 	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];

@@ -210,7 +210,8 @@ static const char *try_grants(struct mma_reader *r, unsigned long addr)
 		return "no memory for the self-test's reader";
 	if (touch(addr) || break_vma(addr) || touch(addr + PAGE_SIZE))
 		return "the self-test could not touch its own mapping";
-	mma_confirm_flush();
+	if (mma_flush(r))
+		return "the self-test was interrupted";
 	look(r, addr, &seen);
 	if (!seen.legal)
 		return "a known legal grant was not seen (is the probe on handle_mm_fault on?)";

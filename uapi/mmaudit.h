@@ -214,12 +214,13 @@ struct mma_stats {
 	__u64	suspects;	/* handed to process context, */
 	__u64	confirmed;	/* found wrong there, */
 	__u64	cleared;	/* found right, or no longer as they were, */
-	__u64	suspects_lost;	/* or dropped: too many at once */
+	__u64	suspects_lost;	/* or dropped: too many at once, or their memory was busy for too long; or skipped */
 	__u64	swept;		/* address spaces swept at exit or exec */
 	__u64	sweeps_lost;	/* not swept then: too many at once, or no memory */
 	__u64	unsure;		/* marks gone while others were at work there: not judged */
 	__u64	findings;	/* entries and mappings that sweeps found wrong, each time they did */
-	__u64	reserved[4];
+	__u64	skipped;	/* suspects of processes that no reader audits, dropped: too much, too many, or busy */
+	__u64	reserved[3];
 };
 
 enum mma_point_state {
@@ -314,7 +315,10 @@ struct mma_sweep {
 #define MMA_IOC_POINT		_IOWR('M', 0xA3, struct mma_point_info)
 #define MMA_IOC_SITE		_IOWR('M', 0xA4, struct mma_site_info)
 #define MMA_IOC_SYMBOL		_IOWR('M', 0xA5, struct mma_symbol)
-/* Wait until every suspect seen so far is judged. -EINTR on a signal. */
+/*
+ * Wait until every suspect so far of what this reader audits is judged, or counted as lost, which each is after about a second in
+ * which its memory is busy. -EINTR on a signal.
+ */
 #define MMA_IOC_FLUSH		_IO('M',   0xA6)
 /*
  * Repeat the self-test in the calling task; the result is in MMA_IOC_VERSION of
