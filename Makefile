@@ -71,7 +71,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong asleep contract reach ia32 dev_fuzz fail_nth balance)
+tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together contract reach ia32 dev_fuzz fail_nth balance)
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -85,9 +85,9 @@ $(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/main.c tests/wrong/kit.c
 
-$(TESTS)/asleep: tests/wrong/asleep.c
+$(addprefix $(TESTS)/,asleep together): $(TESTS)/%: tests/wrong/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/asleep.c
+	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ $<
 
 $(TESTS)/contract: tests/wrong/contract.c uapi/mmaudit.h
 	@mkdir -p $(@D)

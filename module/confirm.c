@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * confirm.c - judges suspects in process context, by one worker.
+ * confirm.c - what a probe may not do is done later by one worker: suspects are
+ * judged here, memory that was given up is swept by sweep.c.
  *
  * Whose memory it is may be anybody's, so the worker waits for no lock that a
  * task may hold as long as it likes, and never drops the last reference of a
@@ -313,13 +314,14 @@ static enum mma_work judge_one(void)
 
 static void work_on(struct work_struct *unused)
 {
-	enum mma_work judged;
+	enum mma_work judged, swept;
 
 	do {
 		judged = judge_one();
+		swept = mma_sweep_leaving();
 		cond_resched();
-	} while (!READ_ONCE(stopping) && judged == MMA_WORKED);
-	if (judged == MMA_BUSY)
+	} while (!READ_ONCE(stopping) && (judged == MMA_WORKED || swept == MMA_WORKED));
+	if (judged == MMA_BUSY || swept == MMA_BUSY)
 		queue_delayed_work(wq, &work, 1);
 }
 
@@ -348,7 +350,7 @@ static bool pending(struct mma_reader *r, u64 ticket)
 		    mma_reader_waits(r, READ_ONCE(s->tgid), READ_ONCE(s->owner)))
 			return true;
 	}
-	return false;
+	return mma_sweep_pending(r, ticket);
 }
 
 /* For what the reader audits and was queued before now; other processes' work it does not wait for. */
@@ -381,4 +383,5 @@ void mma_confirm_exit(void)
 	for (i = 0; i < NR_SUSPECTS; i++)
 		if (mms[i])
 			mmdrop(mms[i]);
+	mma_sweep_drop();
 }

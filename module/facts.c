@@ -881,25 +881,16 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 	return addr;
 }
 
-/* For reading. Others may hold it for as long as they like. */
+/* For reading. Others may hold it for as long as they like: it is not waited for, or until we are killed. */
 static bool lock_sleeping(struct rw_semaphore *sem, struct mma_walk *w)
 {
-	if (w->nowait)
-		w->busy = !down_read_trylock(sem);
-	else
-		down_read(sem);
+	w->busy = w->nowait ? !down_read_trylock(sem) : !!down_read_killable(sem);
 	return !w->busy;
 }
 
 static bool lock_mm(struct mm_struct *mm, struct mma_walk *w)
 {
-	w->busy = false;
-	if (w->nowait)
-		w->busy = !mmap_read_trylock(mm);
-	else if (w->killable)
-		w->busy = !!mmap_read_lock_killable(mm);
-	else
-		mmap_read_lock(mm);
+	w->busy = w->nowait ? !mmap_read_trylock(mm) : !!mmap_read_lock_killable(mm);
 	return !w->busy;
 }
 

@@ -63,7 +63,6 @@ struct mma_walk {
 	bool wait;			/* for a busy lock, which else ends the walk */
 	bool brief;			/* end behind a table if somebody waits for this processor */
 	bool nowait;			/* mma_step(): not for mmap_lock or i_mmap_rwsem, which others may hold for long */
-	bool killable;			/* mma_step(): while it waits for mmap_lock */
 	bool busy;			/* mma_step(): one of these was, or its waiter is killed */
 	bool writable;			/* tell only of entries that are */
 	const struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
@@ -143,7 +142,7 @@ void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d);
 void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
 void mma_stack_locked(struct mma_decision *d);
 
-/* confirm.c */
+/* confirm.c: suspects, and the worker that has the exit sweeps of sweep.c, too */
 enum mma_work { MMA_IDLE, MMA_BUSY, MMA_WORKED };	/* nothing to do; nothing now; a step was done */
 int mma_confirm_init(void);
 void mma_confirm_exit(void);
@@ -162,6 +161,9 @@ int mma_sweep_arm(bool on);
 bool mma_sweep_at_exit(void);
 u64 mma_sweep_missed(void);
 int mma_sweep(struct mma_reader *r, struct mma_sweep *sw);
+enum mma_work mma_sweep_leaving(void);
+bool mma_sweep_pending(struct mma_reader *r, u64 ticket);
+void mma_sweep_drop(void);
 
 /* reader.c */
 struct mma_proof;

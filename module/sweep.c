@@ -3,14 +3,12 @@
  * sweep.c - judges every present entry of an address space: on demand, a part
  * per call, or when an audited process gives its memory up.
  *
- * At exit and exec it is the kernel that lets the memory go, so it is held
- * there: do_exit() and begin_new_exec() are probed at their entry, take a
- * reference of the mm and leave work for the same task. That runs after
- * exit_mm() and exit_files() but before exit_notify() (kernel/exit.c:941, :954,
- * :966 of 6.12), or on return to user space after an exec; it may sleep, and
- * the parent sees the child's end after its memory is swept and freed, as
- * without us. ptrace would stop at the same place, but takes the one tracer a
- * debugger needs, stops at each signal, and sees no exec.
+ * At exit and exec that is where the kernel lets the mm go: exit_mm_release()
+ * and exec_mm_release() are probed at their entry, which takes a reference of
+ * the mm and leaves it to the worker of confirm.c. It comes after a tracer was
+ * told of the exit and before the parent can be: ptrace_event() kernel/exit.c:905,
+ * exit_mm() :952, exit_notify() :977 (6.12). No task waits for the sweep, and
+ * the sweep for none; but the memory is freed a little later than without us.
  */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
@@ -20,9 +18,8 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/task_work.h>
+#include <linux/spinlock.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 
 #include "finding.h"
 #include "mma.h"
@@ -212,34 +209,118 @@ int mma_sweep(struct mma_reader *r, struct mma_sweep *sw)
 			s->walk.writable = !s->dump;
 			s->walk.sieve = s->dump ? NULL : &s->sieve;
 			s->judged = sw->cookie;
-			s->walk.killable = true;
 			ret = sweep_mm(s, mm, sw);
 			kvfree(s);
 		}
 	}
-	mmput(mm);
+	mmput_async(mm);	/* the last reference may wait for a file system of the swept one's own */
 	return ret;
 }
 
 /* ---- at exit and exec ---- */
 
-#define NR_LEAVING 256		/* tasks on their way out at a time */
+#define NR_LEAVING 64		/* address spaces on their way out at a time */
 
+/* Given up by a process and not swept yet, or, without a mm, swept last here. */
 struct leaving {
-	struct callback_head work;
-	struct mm_struct *mm;
+	struct mm_struct *mm;		/* mmget()ed; NULL: free */
+	u64 ticket;
+	u64 born;			/* of its process; 0: it lives on, this is an exec */
+	u32 pid;
+	char comm[TASK_COMM_LEN];
+	unsigned long addr, judged;	/* as far as it is swept */
+	unsigned int busy;		/* times its mmap_lock was, */
+	unsigned long tried;		/* the last time, in jiffies */
+	struct mma_finding last;	/* may go on in the next step */
+	unsigned int nr_last;
 };
 
 static struct leaving leaving[NR_LEAVING];
-static DECLARE_BITMAP(taken, NR_LEAVING);
-static DECLARE_WAIT_QUEUE_HEAD(all_gone);
+static DEFINE_RAW_SPINLOCK(lock);	/* interrupts off; nothing that is probed is called under it */
+static struct sweep *sweeper;		/* the worker's, there while a reader wants sweeps */
 
-static void lost(void)
+/*
+ * It is that process's exit once more: two last threads that leave at the same
+ * time both see that none lives. Or it is the same memory, of which nothing is
+ * swept yet.
+ */
+static bool same(const struct leaving *l, const struct mm_struct *mm, u32 pid, u64 born)
 {
-	preempt_disable();
-	mma_event(MMA_SWEEPS_LOST);
-	preempt_enable();
+	return (born && l->born == born && l->pid == pid) || (l->mm == mm && !l->addr);
 }
+
+/* A free place, the one that was used longest ago, or NULL if there is none; *there if mm needs none. */
+static struct leaving *place_for(const struct mm_struct *mm, u32 pid, u64 born, bool *there)
+{
+	struct leaving *l, *place = NULL;
+
+	for (l = leaving; l < leaving + NR_LEAVING; l++) {
+		*there = same(l, mm, pid, born);
+		if (*there)
+			return NULL;
+		if (!l->mm && (!place || l->ticket < place->ticket))
+			place = l;
+	}
+	return place;
+}
+
+/* Preemption off. current's own reference keeps the mm. */
+static void leave(u64 born)
+{
+	struct mm_struct *mm = current->mm;
+	struct leaving *l;
+	unsigned long flags;
+	bool there;
+
+	raw_spin_lock_irqsave(&lock, flags);
+	l = place_for(mm, current->tgid, born, &there);
+	if (l) {
+		*l = (struct leaving){ .ticket = mma_work_ticket(), .born = born, .pid = current->tgid };
+		memcpy(l->comm, current->comm, sizeof(l->comm));
+		mmget(mm);
+		smp_store_release(&l->mm, mm);
+	}
+	raw_spin_unlock_irqrestore(&lock, flags);
+	if (l)
+		mma_work_kick();
+	else if (!there)
+		mma_event(MMA_SWEEPS_LOST);
+}
+
+/* A child of vfork() has its parent's memory, with which that goes on. The parent's task stays under RCU. */
+static bool borrowed(void)
+{
+	bool ret;
+
+	rcu_read_lock();
+	ret = current->vfork_done && READ_ONCE(rcu_dereference(current->real_parent)->mm) == current->mm;
+	rcu_read_unlock();
+	return ret;
+}
+
+static bool gives_up(void)
+{
+	return current->mm && !(current->flags & PF_KTHREAD) && mma_readers_sweep(current->tgid) &&
+	       !borrowed();
+}
+
+/* exit_mm_release(tsk, mm): in each thread, after signal->live was lowered: kernel/exit.c:917 (6.12). */
+static int on_exit(struct kprobe *kp, struct pt_regs *regs)
+{
+	if (gives_up() && !atomic_read(&current->signal->live))
+		leave(current->group_leader->start_boottime);
+	return 0;
+}
+NOKPROBE_SYMBOL(on_exit);
+
+/* exec_mm_release(tsk, mm): no other thread is left, de_thread() fs/exec.c:1241 (6.12). */
+static int on_exec(struct kprobe *kp, struct pt_regs *regs)
+{
+	if (gives_up())
+		leave(0);
+	return 0;
+}
+NOKPROBE_SYMBOL(on_exec);
 
 static void tell(struct sweep *s, unsigned int nr)
 {
@@ -253,94 +334,121 @@ static void tell(struct sweep *s, unsigned int nr)
 	mma_findings(s->found, nr);
 }
 
-/* The last finding may go on in the next step. */
-static void sweep_all(struct sweep *s, struct mm_struct *mm)
+/* One step, by the worker; true at the end. It goes on where the last one stopped, in the midst of a finding or not. */
+static bool sweep_step(struct sweep *s, struct leaving *l)
 {
-	unsigned long addr = 0;
-
-	while (addr < mm->task_size) {
-		addr = step(s, mm, addr);
-		if (has_room(s))
-			continue;
+	s->pid = l->pid;
+	memcpy(s->comm, l->comm, sizeof(s->comm));
+	s->judged = l->judged;
+	s->nr = l->nr_last;
+	s->found[0] = l->last;
+	l->addr = step(s, l->mm, l->addr);
+	l->judged = s->judged;
+	l->busy += s->walk.busy;
+	l->tried = s->walk.busy ? jiffies : 0;
+	if (l->addr >= l->mm->task_size) {
+		tell(s, s->nr);
+		return true;
+	}
+	l->nr_last = !!s->nr;
+	if (s->nr) {
 		tell(s, s->nr - 1);
-		s->found[0] = s->found[s->nr - 1];
-		s->nr = 1;
+		l->last = s->found[s->nr - 1];
 	}
-	tell(s, s->nr);
+	return false;
+}
+
+static void let_go(struct leaving *l)
+{
+	struct mm_struct *mm = l->mm;
+
+	raw_spin_lock_irq(&lock);
+	WRITE_ONCE(l->mm, NULL);
+	raw_spin_unlock_irq(&lock);
+	mmput_async(mm);
+	mma_work_done();
+}
+
+static bool wanted(const struct leaving *l)
+{
+	bool ret;
+
 	preempt_disable();
-	mma_event(MMA_SWEPT);
+	ret = mma_readers_sweep(l->pid);
 	preempt_enable();
+	return ret;
 }
 
-/* Ours is the last reference of the mm: nobody can add one, or change anything. */
-static void sweep_last(struct mm_struct *mm)
+static void sweep_some(struct leaving *l)
 {
-	struct sweep *s = create(current->tgid, current->comm);
-
-	if (s) {
-		s->flags = MMA_FIND_AT_EXIT;
-		sweep_all(s, mm);
-		kvfree(s);
-	} else {
-		lost();
+	if (!wanted(l)) {
+		let_go(l);
+	} else if (sweep_step(sweeper, l)) {
+		mma_event(MMA_SWEPT);
+		let_go(l);
+	} else if (l->busy > MMA_PATIENCE) {
+		mma_event(MMA_SWEEPS_LOST);
+		let_go(l);
 	}
-	mmput(mm);
 }
 
-/* Task work, in the task that took it. */
-static void leave(struct callback_head *work)
+/* In turn; *later if one is there that is not to be tried now. */
+static struct leaving *next(bool *later)
 {
-	struct leaving *l = container_of(work, struct leaving, work);
+	static unsigned int turn;
+	struct leaving *l;
+	int i;
 
-	/* Of all threads that leave at a time the last one sweeps. */
-	if (!atomic_add_unless(&l->mm->mm_users, -1, 1))
-		sweep_last(l->mm);
-	rcu_read_lock();		/* mma_sweep_exit() waits for what is left of us */
-	clear_bit_unlock(l - leaving, taken);
-	if (wq_has_sleeper(&all_gone))
-		wake_up(&all_gone);
-	rcu_read_unlock();
+	for (i = 0; i < NR_LEAVING; i++) {
+		turn = (turn + 1) % NR_LEAVING;
+		l = &leaving[turn];
+		if (!smp_load_acquire(&l->mm))
+			continue;
+		if (!l->busy || l->tried != jiffies)
+			return l;
+		*later = true;
+	}
+	return NULL;
 }
 
-static struct leaving *take(void)
+/* In the worker of confirm.c: a step of one. */
+enum mma_work mma_sweep_leaving(void)
 {
-	unsigned int i;
+	bool later = false;
+	struct leaving *l = next(&later);
 
-	do {
-		i = find_first_zero_bit(taken, NR_LEAVING);
-		if (i >= NR_LEAVING)
-			return NULL;
-	} while (test_and_set_bit_lock(i, taken));
-	return &leaving[i];
+	if (!l)
+		return later ? MMA_BUSY : MMA_IDLE;
+	sweep_some(l);
+	return MMA_WORKED;
 }
 
-/* Preemption off. The task's own reference keeps the mm until it gets to let it go. */
-static int on_leaving(struct kprobe *kp, struct pt_regs *regs)
+/* Is there one of the reader's that was given up before? Without the lock: what comes later has a later ticket. */
+bool mma_sweep_pending(struct mma_reader *r, u64 ticket)
+{
+	const struct leaving *l;
+
+	for (l = leaving; l < leaving + NR_LEAVING; l++)
+		if (smp_load_acquire(&l->mm) && READ_ONCE(l->ticket) <= ticket &&
+		    mma_reader_waits(r, READ_ONCE(l->pid), 0))
+			return true;
+	return false;
+}
+
+/* Neither probe nor worker is left. */
+void mma_sweep_drop(void)
 {
 	struct leaving *l;
 
-	if (!current->mm || !mma_readers_sweep(current->tgid))
-		return 0;
-	l = take();
-	if (!l) {
-		mma_event(MMA_SWEEPS_LOST);
-		return 0;
-	}
-	l->mm = current->mm;
-	mmget(l->mm);
-	init_task_work(&l->work, leave);
-	if (!task_work_add(current, &l->work, TWA_RESUME))
-		return 0;
-	atomic_dec(&l->mm->mm_users);
-	clear_bit_unlock(l - leaving, taken);
-	mma_event(MMA_SWEEPS_LOST);
-	return 0;
+	for (l = leaving; l < leaving + NR_LEAVING; l++)
+		if (l->mm)
+			mmput_async(l->mm);
+	kvfree(sweeper);
 }
-NOKPROBE_SYMBOL(on_leaving);
 
 static struct kprobe probes[] = {
-	{ .symbol_name = "do_exit", .pre_handler = on_leaving, .flags = KPROBE_FLAG_DISABLED },
-	{ .symbol_name = "begin_new_exec", .pre_handler = on_leaving, .flags = KPROBE_FLAG_DISABLED },
+	{ .symbol_name = "exit_mm_release", .pre_handler = on_exit, .flags = KPROBE_FLAG_DISABLED },
+	{ .symbol_name = "exec_mm_release", .pre_handler = on_exec, .flags = KPROBE_FLAG_DISABLED },
 };
 static bool planted;
 
@@ -358,11 +466,27 @@ static int switch_probe(struct kprobe *kp, bool on)
 	return on ? enable_kprobe(kp) : disable_kprobe(kp);
 }
 
+static int make_sweeper(void)
+{
+	struct sweep *s = create(0, "");
+
+	if (!s)
+		return -ENOMEM;
+	s->flags = MMA_FIND_AT_EXIT;
+	s->walk.nowait = true;
+	sweeper = s;
+	return 0;
+}
+
 /* The caller lets in one at a time. */
 int mma_sweep_arm(bool on)
 {
 	int i, ret = 0;
 
+	if (planted && on && !sweeper)
+		ret = make_sweeper();
+	if (ret)
+		return ret;
 	for (i = 0; planted && i < ARRAY_SIZE(probes); i++)
 		ret = switch_probe(&probes[i], on) ?: ret;
 	return ret;
@@ -404,6 +528,4 @@ void mma_sweep_exit(void)
 		msleep(10);
 	for (i = 0; planted && i < ARRAY_SIZE(probes); i++)
 		unregister_kprobe(&probes[i]);
-	wait_event(all_gone, bitmap_empty(taken, NR_LEAVING));
-	synchronize_rcu();
 }

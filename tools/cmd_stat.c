@@ -24,7 +24,7 @@ static const struct {
 	C(suspects_lost, "  dropped: too many at once, or their memory was busy"),
 	C(skipped,	 "  left out: of processes that no reader audits"),
 	C(swept,	 "address spaces swept at exit or exec"),
-	C(sweeps_lost,	 "  not swept: too many at once, or no memory"),
+	C(sweeps_lost,	 "  not swept: too many at once, or busy"),
 	C(unsure,	 "marks gone while others were at work there: not judged"),
 #undef C
 };

@@ -190,8 +190,9 @@ struct mma_filter {
 #define MMA_FILTER_DESCENDANTS	0x2	/* pid and all it forks from now on */
 /*
  * Sweep the memory of each process of the filter when it gives it up, by exit
- * or exec, before its parent can know: findings are queued as records. A
- * filter of sites lets none through. -EOPNOTSUPP without MMA_FEAT_SWEEP_EXIT.
+ * or exec: findings are queued as records. The sweep is on the list of what
+ * MMA_IOC_FLUSH waits for before the parent can know of the exit. A filter of
+ * sites lets none through. -EOPNOTSUPP without MMA_FEAT_SWEEP_EXIT.
  */
 #define MMA_FILTER_SWEEP	0x4
 
@@ -216,7 +217,7 @@ struct mma_stats {
 	__u64	cleared;	/* found right, or no longer as they were, */
 	__u64	suspects_lost;	/* or dropped: too many at once, or their memory was busy for too long; or skipped */
 	__u64	swept;		/* address spaces swept at exit or exec */
-	__u64	sweeps_lost;	/* not swept then: too many at once, or no memory */
+	__u64	sweeps_lost;	/* not swept then: too many at once, or busy for too long */
 	__u64	unsure;		/* marks gone while others were at work there: not judged */
 	__u64	findings;	/* entries and mappings that sweeps found wrong, each time they did */
 	__u64	skipped;	/* suspects of processes that no reader audits, dropped: too much, too many, or busy */
@@ -316,7 +317,8 @@ struct mma_sweep {
 #define MMA_IOC_SITE		_IOWR('M', 0xA4, struct mma_site_info)
 #define MMA_IOC_SYMBOL		_IOWR('M', 0xA5, struct mma_symbol)
 /*
- * Wait until every suspect so far of what this reader audits is judged, or counted as lost, which each is after about a second in
+ * Wait until every suspect and every exit sweep so far of what this reader
+ * audits is judged, or counted as lost, which each is after about a second in
  * which its memory is busy. -EINTR on a signal.
  */
 #define MMA_IOC_FLUSH		_IO('M',   0xA6)

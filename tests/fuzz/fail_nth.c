@@ -294,7 +294,7 @@ static void at_exit(void)
 		}
 		waitpid(pid, NULL, 0);
 	}
-	ret = ret ?: ask(MMA_IOC_STATS, &after);
+	ret = ret ?: ask(MMA_IOC_FLUSH, NULL) ?: ask(MMA_IOC_STATS, &after);
 	after.swept -= before.swept;
 	after.sweeps_lost -= before.sweeps_lost;
 	if (ret || after.swept + after.sweeps_lost != exits)

@@ -73,6 +73,34 @@ audit() {
 	fi
 }
 
+# leavers NAME AT_EXIT COMMAND...: so many address spaces are swept, neither fewer nor more.
+leavers() {
+	local name=$1 want=$2 got=0
+	shift 2
+	mmaudit run --sweep --json --output /tmp/run.json -- "$@" 2>/tmp/talk || got=$?
+	if [ "$got" = 0 ] && whole /tmp/run.json && [ "$(number at_exit /tmp/run.json)" = "$want" ]; then
+		pass "$name"
+	else
+		fail "$name" "status $got, $want leave: $(tail -n 1 /tmp/run.json)"
+	fi
+}
+
+smaps_loop() {
+	while :; do
+		cat /proc/[0-9]*/smaps
+	done >/dev/null 2>&1
+}
+
+# Whoever else holds the memory, and however many threads leave it at a time: the command's fork and its exit, and the rest.
+all_leave() {
+	local looks
+	leavers threads-together 102 together 100
+	smaps_loop &
+	looks=$!
+	leavers looked-at 102 sh -c 'i=0; while [ $i -lt 50 ]; do /bin/busybox true; i=$((i + 1)); done'
+	kill "$looks"
+}
+
 # A debugger of the audited finds itself alone: nothing of ours traces.
 untraced() {
 	# shellcheck disable=SC2016	# the inner shell's own file
@@ -132,6 +160,7 @@ threads_of_nobody
 usage
 ends
 audit
+all_leave
 untraced
 stress
 unloads
