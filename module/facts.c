@@ -875,8 +875,6 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 			addr = walk_pmd(vma, &at, addr, w, &busy);
 		else
 			addr = at.next;
-		if (w->brief && need_resched())
-			break;
 	}
 	return addr;
 }

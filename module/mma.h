@@ -61,7 +61,6 @@ struct mma_walk {
 	void *arg;
 	int budget;			/* what it may still look at */
 	bool wait;			/* for a busy lock, which else ends the walk */
-	bool brief;			/* end behind a table if somebody waits for this processor */
 	bool nowait;			/* mma_step(): not for mmap_lock or i_mmap_rwsem, which others may hold for long */
 	bool busy;			/* mma_step(): one of these was, or its waiter is killed */
 	bool writable;			/* tell only of entries that are */

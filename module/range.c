@@ -7,13 +7,8 @@
 #include "mma.h"
 #include "range.h"
 
-/*
- * Entries and tables one return handler looks at: to judge each, or to judge
- * what the sieve leaves. The latter takes up to a millisecond with preemption
- * off, so it ends behind any table while somebody waits for the processor.
- */
-#define JUDGE_BUDGET (512 + 8)
-#define SIEVE_BUDGET 8192
+/* Entries and tables one return handler looks at: a page table's worth, and where to find it. */
+#define BUDGET (PTRS_PER_PTE + 8)
 
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
 		    const struct pt_regs *regs)
@@ -158,11 +153,16 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		mma_batch_add(r->found, &hit, broken);
 }
 
-/* Whether the sieve may speak for all: it knows only what an entry itself had, and no demand of the moment. */
+/*
+ * Whether the sieve may speak for all: it knows only what an entry itself had,
+ * and no demand of the moment. What was moved must be soft-dirty only where
+ * somebody rests on that: mma_keeps_soft_dirty() of rule.h.
+ */
 static bool may_sift(const struct mma_range *r)
 {
 	return !r->folio && !r->had && !READ_ONCE(mma_decisions) &&
-	       !(r->context & (MMA_F_MOVED | MMA_F_NEED_PAGE_LOCK | MMA_F_NEED_PTE_DIRTY));
+	       !(r->context & (MMA_F_NEED_PAGE_LOCK | MMA_F_NEED_PTE_DIRTY)) &&
+	       !(r->context & MMA_F_MOVED && mma_tracked(r->f.vma));
 }
 
 static __always_inline void count(const struct mma_range *r, u64 granted, u64 readonly)
@@ -192,7 +192,7 @@ static noinline unsigned long sift(struct mma_range *r, unsigned long at)
 	struct vm_area_struct *vma = r->f.vma;
 	const struct mma_sieve sieve = mma_sieve_of(vma);
 	unsigned long known = r->f.addr + r->known * PAGE_SIZE;
-	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = SIEVE_BUDGET, .brief = true };
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = BUDGET };
 
 	at = mma_walk(vma, at, known, &w);
 	w.sieve = &sieve;
@@ -204,7 +204,7 @@ static noinline unsigned long sift(struct mma_range *r, unsigned long at)
 
 static noinline unsigned long judge_each(struct mma_range *r)
 {
-	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = JUDGE_BUDGET };
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = BUDGET };
 
 	return mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
 }
@@ -235,7 +235,10 @@ static unsigned long walk(struct mma_range *r)
 	return at < r->f.end ? look_at(r, at, false) : at;
 }
 
-/* What is too much for a probe, or locked by others, is judged later. */
+/*
+ * What is too much for a probe, or locked by others, is judged later. Only in
+ * an audit is that done of any amount: a process moves gigabytes in a moment.
+ */
 static noinline void judge_later(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	struct mma_hit rest = {
@@ -243,7 +246,12 @@ static noinline void judge_later(struct mma_range *r, unsigned long addr, unsign
 		.addr = addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
 	};
 
-	mma_suspect(&rest, end);
+	if (end - r->f.addr <= PMD_SIZE || mma_audited(&rest)) {
+		mma_suspect(&rest, end);
+		return;
+	}
+	mma_event(MMA_SUSPECTS);
+	mma_event(MMA_SKIPPED);
 }
 
 static void judge_now(struct mma_range *r)

@@ -6,7 +6,9 @@
  * user namespace, is one reader: it has a filter, a position and a loss count
  * of its own. Who reads from it or calls its ioctls must have that capability,
  * too, and the kernel not be locked down for confidentiality: else -EPERM. A new reader gets violations of all tasks; MMA_IOC_FILTER
- * changes that, and drops what the old filter had queued.
+ * changes that, and drops what the old filter had queued. What is too much for a
+ * probe, as gigabytes moved by mremap, is judged only for a reader that has set
+ * a filter, though it be one of all tasks; else it counts as skipped.
  *
  * read() returns whole records, oldest first, as many as fit; it never splits
  * one. Every record starts with struct mma_hdr. A reader steps by hdr.size:
