@@ -205,14 +205,21 @@ const char *modfile_arguments(const struct modfile *mod, const char *point)
 	return NULL;
 }
 
-int modfile_has_param(const struct modfile *mod, const char *name, size_t len)
+/* Does an entry of that key begin with "name:"? */
+static int tells_of(const struct modfile *mod, const char *key, const char *name, size_t len)
 {
-	const char *type;
+	const char *entry;
 
-	for (unsigned int n = 0; (type = modfile_info(mod, "parmtype", n)); n++)
-		if (!strncmp(type, name, len) && type[len] == ':')
+	for (unsigned int n = 0; (entry = modfile_info(mod, key, n)); n++)
+		if (!strncmp(entry, name, len) && entry[len] == ':')
 			return 1;
 	return 0;
+}
+
+/* module_param_cb() leaves no type behind, but MODULE_PARM_DESC() its words: include/linux/moduleparam.h:33, :175 (6.12). */
+int modfile_has_param(const struct modfile *mod, const char *name, size_t len)
+{
+	return tells_of(mod, "parmtype", name, len) || tells_of(mod, "parm", name, len);
 }
 
 static int is_for(const struct modfile *mod, const char *release)

@@ -45,8 +45,7 @@ write_source() {
 # ---- mmaudit ----
 
 ours() {
-	insmod mmaudit_wrap.ko 2>/dev/null	# there already, or not for this kernel
-	insmod mmaudit.ko checked=Y "$@" || { fail load "$(dmesg | tail -n 1)"; exit 1; }
+	mmaudit load "$@" >/dev/null 2>/tmp/load || { fail load "$(tail -n 1 /tmp/load)"; exit 1; }
 }
 
 audits() {

@@ -44,6 +44,34 @@ twice() {
 	says load-twice-hint 'unload'
 }
 
+# with_param NAME VALUE: `load` takes it, and the kernel has it.
+with_param() {
+	status "load-$1-$2" 0 mmaudit load "$1=$2"
+	if [ "$(cat "/sys/module/mmaudit/parameters/$1")" = "$2" ]; then
+		pass "$1-is-$2"
+	else
+		fail "$1-is-$2" "$(cat "/sys/module/mmaudit/parameters/$1" 2>&1)"
+	fi
+	status "unload-$1-$2" 0 mmaudit unload
+}
+
+# Each that the documents name, those with a callback included.
+parameters() {
+	local action
+	for action in none log warn panic; do
+		with_param action "$action"
+	done
+	with_param armed N
+	with_param ring_kb 64
+	with_param wrap N
+	status load-both 0 mmaudit load action=warn armed=N
+	status run-both 0 mmaudit run -- true
+	status unload-both 0 mmaudit unload
+	status load-action-wrong 3 mmaudit load action=shout
+	says load-action-wrong-told 'parameter'
+	status load-half-a-name 2 mmaudit load arm=N
+}
+
 statuses() {
 	status run-clean 0 mmaudit run -- true
 	says run-clean-told 'audited process [0-9]+ .* 0 violations'
@@ -410,6 +438,7 @@ wrapped() {
 no_module
 usage
 wrong_module
+parameters
 twice
 statuses
 promises
