@@ -108,7 +108,7 @@ static int ioc_version(struct mma_reader *r, void *arg)
 	memset_after(v, 0, size);
 	v->abi_major = MMA_ABI_MAJOR;
 	v->abi_minor = MMA_ABI_MINOR;
-	v->features = MMA_FEAT_DECISIONS | MMA_FEAT_DESCENDANTS | MMA_FEAT_SWEEP |
+	v->features = MMA_FEAT_DECISIONS | MMA_FEAT_DESCENDANTS | MMA_FEAT_SWEEP | MMA_FEAT_PID |
 		      (mma_sweep_at_exit() ? MMA_FEAT_SWEEP_EXIT : 0);
 	v->kernel_facts = mma_kernel_facts();
 	v->nr_sites = MMA_NR_SITES;
@@ -227,6 +227,20 @@ static int ioc_sweep(struct mma_reader *r, void *arg)
 	return mma_sweep(r, sw);
 }
 
+static int ioc_pid(struct mma_reader *r, void *arg)
+{
+	struct mma_pid *p = arg;
+	int ret;
+
+	if (p->flags & ~MMA_PID_ADD || !all_zero(p->reserved, sizeof(p->reserved)))
+		return -EINVAL;
+	ret = mma_reader_pid(r, p->pid, p->flags & MMA_PID_ADD);
+	if (ret < 0)
+		return ret;
+	p->audited = ret;
+	return 0;
+}
+
 /* Found by number, not by the whole command: that holds the caller's struct size. */
 static const struct ioc {
 	unsigned int cmd;
@@ -241,6 +255,7 @@ static const struct ioc {
 	{ MMA_IOC_FLUSH,	ioc_flush },
 	{ MMA_IOC_SELFTEST,	ioc_selftest },
 	{ MMA_IOC_SWEEP,	ioc_sweep },
+	{ MMA_IOC_PID,		ioc_pid },
 };
 
 static const struct ioc *find_ioc(unsigned int cmd)

@@ -181,6 +181,7 @@ void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
 void mma_emit(struct mma_decision *d);
 void mma_emit_finding(struct mma_finding *f);
 bool mma_reader_audits(struct mma_reader *r, u32 tgid);
+int mma_reader_pid(struct mma_reader *r, u32 tgid, bool add);
 bool mma_readers_sweep(u32 tgid);
 bool mma_readers_audit(u8 site, u32 tgid, u32 owner);
 bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner);

@@ -196,6 +196,22 @@ bool mma_reader_audits(struct mma_reader *r, u32 tgid)
 	return ret;
 }
 
+/* 1: audited, 0: not. The filter stays under r->lock; forked() sets bits beside us, each atomically. */
+int mma_reader_pid(struct mma_reader *r, u32 tgid, bool add)
+{
+	int ret = -EINVAL;
+
+	if (!tgid || tgid >= PID_MAX_LIMIT)
+		return ret;
+	mutex_lock(&r->lock);
+	if (add && r->pids)
+		set_bit(tgid, r->pids);
+	if (!add || r->pids)
+		ret = audits(r, tgid);
+	mutex_unlock(&r->lock);
+	return ret;
+}
+
 /* In a probe: does a reader want this process's memory swept when it goes? */
 bool mma_readers_sweep(u32 tgid)
 {
@@ -257,10 +273,10 @@ static void forked(void *unused, struct task_struct *parent, struct task_struct 
 		r = reader_at(i);
 		if (!r || !r->pids)
 			continue;
+		clear_bit(child->tgid, r->pids);
+		smp_mb__after_atomic();		/* who added the parent, then this child, must not be undone */
 		if ((r->filter.flags & MMA_FILTER_DESCENDANTS) && test_bit(parent->tgid, r->pids))
 			set_bit(child->tgid, r->pids);
-		else
-			clear_bit(child->tgid, r->pids);
 	}
 	rcu_read_unlock();
 }

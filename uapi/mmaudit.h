@@ -178,6 +178,7 @@ struct mma_version {
 #define MMA_FEAT_DESCENDANTS	0x2	/* a pid filter can follow fork */
 #define MMA_FEAT_SWEEP		0x4	/* MMA_IOC_SWEEP */
 #define MMA_FEAT_SWEEP_EXIT	0x8	/* MMA_FILTER_SWEEP: its probes are planted */
+#define MMA_FEAT_PID		0x10	/* MMA_IOC_PID */
 
 struct mma_filter {
 	__u32	size;
@@ -312,6 +313,25 @@ struct mma_sweep {
 #define MMA_SWEEP_AUDITED	0x2	/* only a process of this reader's filter */
 #define MMA_SWEEP_ROOM		0x10000
 
+/*
+ * Is a process of this reader's filter? With MMA_PID_ADD it is from now on, and
+ * with MMA_FILTER_DESCENDANTS all it forks. Who adds the children a process has
+ * already adds the process first, and lists until a list has nothing new: what
+ * is forked meanwhile is forked by an audited process, or is in the next list.
+ * A number that is nobody's is no error: a process that gets it is as its parent.
+ *   -EINVAL  a number no process can have; MMA_PID_ADD where all are audited;
+ *            or what the module does not know
+ */
+struct mma_pid {
+	__u32	size;
+	__u32	flags;		/* MMA_PID_* */
+	__u32	pid;		/* process (tgid, initial namespace) */
+	__u32	audited;	/* out: 0 or 1 */
+	__u64	reserved[2];	/* zero */
+};
+
+#define MMA_PID_ADD		0x1
+
 #define MMA_IOC_VERSION		_IOWR('M', 0xA0, struct mma_version)
 #define MMA_IOC_FILTER		_IOW('M',  0xA1, struct mma_filter)
 #define MMA_IOC_STATS		_IOWR('M', 0xA2, struct mma_stats)
@@ -332,5 +352,6 @@ struct mma_sweep {
  */
 #define MMA_IOC_SELFTEST	_IO('M',   0xA7)
 #define MMA_IOC_SWEEP		_IOWR('M', 0xA8, struct mma_sweep)
+#define MMA_IOC_PID		_IOWR('M', 0xA9, struct mma_pid)
 
 #endif /* _UAPI_MMAUDIT_H */

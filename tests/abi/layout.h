@@ -23,6 +23,7 @@ typedef char mma_text16[16];
 typedef char mma_text64[64];
 typedef char mma_text128[128];
 typedef char mma_text256[256];
+typedef __u64 mma_words2[2];
 typedef __u64 mma_words3[3];
 typedef __u64 mma_words4[4];
 
@@ -183,12 +184,20 @@ typedef __u64 mma_words4[4];
 	F(violations, __u64, 72)					\
 	F(reserved, mma_words4, 80)
 
+#define LAYOUT_PID(S, F)						\
+	S(mma_pid, 32)							\
+	F(size, __u32, 0)						\
+	F(flags, __u32, 4)						\
+	F(pid, __u32, 8)						\
+	F(audited, __u32, 12)						\
+	F(reserved, mma_words2, 16)
+
 /* All of them. */
 #define LAYOUTS(S, F)							\
 	LAYOUT_HDR(S, F) LAYOUT_DECISION(S, F) LAYOUT_LOST(S, F)	\
 	LAYOUT_VERSION(S, F) LAYOUT_FILTER(S, F) LAYOUT_STATS(S, F)	\
 	LAYOUT_POINT_INFO(S, F) LAYOUT_SITE_INFO(S, F) LAYOUT_SYMBOL(S, F) \
-	LAYOUT_FINDING(S, F) LAYOUT_SWEEP(S, F)
+	LAYOUT_FINDING(S, F) LAYOUT_SWEEP(S, F) LAYOUT_PID(S, F)
 
 /* Inside a function that says which struct it is about. */
 #define CHECK_FIELD(field, type, offset)				\
@@ -237,6 +246,9 @@ CHECK_LAYOUT(LAYOUT_FINDING)
 #define THIS mma_sweep
 CHECK_LAYOUT(LAYOUT_SWEEP)
 #undef THIS
+#define THIS mma_pid
+CHECK_LAYOUT(LAYOUT_PID)
+#undef THIS
 
 /* The stack starts where the struct ends, and the longest one fits a record. */
 ASSERT(offsetof(struct mma_decision, stack) == sizeof(struct mma_decision), "the stack has moved");
@@ -253,5 +265,6 @@ ASSERT(MMA_IOC_SYMBOL == 0xc1104da5U, "MMA_IOC_SYMBOL");
 ASSERT(MMA_IOC_FLUSH == 0x00004da6U, "MMA_IOC_FLUSH");
 ASSERT(MMA_IOC_SELFTEST == 0x00004da7U, "MMA_IOC_SELFTEST");
 ASSERT(MMA_IOC_SWEEP == 0xc0704da8U, "MMA_IOC_SWEEP");
+ASSERT(MMA_IOC_PID == 0xc0204da9U, "MMA_IOC_PID");
 
 #endif /* MMA_LAYOUT_H */

@@ -117,6 +117,7 @@ union arg {
 	struct mma_site_info site;
 	struct mma_symbol symbol;
 	struct mma_sweep sweep;
+	struct mma_pid pid;
 	uint32_t size, half[128];
 	uint64_t word[64];
 };
@@ -158,6 +159,11 @@ static void fill_SWEEP(struct thread *t, union arg *a)
 	};
 }
 
+static void fill_PID(struct thread *t, union arg *a)
+{
+	a->pid = (struct mma_pid){ .size = sizeof(a->pid), .flags = roll(t, 3), .pid = some_pid(t) };
+}
+
 /* name, how often of 10000; what plants probes takes a thousand times as long as the rest */
 #define IOCTLS(X)			\
 	X(VERSION,	2000)		\
@@ -165,10 +171,11 @@ static void fill_SWEEP(struct thread *t, union arg *a)
 	X(STATS,	2000)		\
 	X(POINT,	2000)		\
 	X(SITE,		2000)		\
-	X(SYMBOL,	1500)		\
+	X(SYMBOL,	1000)		\
 	X(FLUSH,	10)		\
 	X(SELFTEST,	2)		\
-	X(SWEEP,	480)
+	X(SWEEP,	480)		\
+	X(PID,		500)
 
 static const struct ioc {
 	const char *name;
