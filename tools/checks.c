@@ -335,7 +335,7 @@ static void check_sites(struct host *host)
 		const struct site_row *site = site_row(i);
 
 		if (site && !(site->points & there))
-			report(host, LEVEL_WARN, site->name, "will not be seen: %s", site->text);
+			report(host, LEVEL_WARN, site->name, "will not be seen, if this kernel has it at all (mmaudit sites tells once loaded): %s", site->text);
 	}
 }
 

@@ -15,10 +15,12 @@
 #include "command.h"
 #include "device.h"
 #include "names.h"
+#include "print.h"
 
 struct load {
 	struct host host;
 	int vouched;		/* the user has said checked=, one way or the other */
+	int verbose;
 	char params[2048];	/* as finit_module() takes them */
 };
 
@@ -60,18 +62,21 @@ static int load_options(struct load *l, int argc, char **argv)
 		{ "module", required_argument, NULL, 'm' },
 		{ "force-off", required_argument, NULL, 'f' },
 		{ "btf", required_argument, NULL, 'b' },
+		{ "verbose", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
 	int c, ret = 0;
 
-	while (!ret && (c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while (!ret && (c = getopt_long(argc, argv, "hv", options, NULL)) != -1) {
 		if (c == 'm')
 			l->host.module_path = optarg;
 		else if (c == 'f')
 			ret = force_off(l, optarg);
 		else if (c == 'b')
 			l->host.btf_path = optarg;
+		else if (c == 'v')
+			l->verbose = 1;
 		else if (c == 'h')
 			exit(help("load"));
 		else
@@ -192,8 +197,8 @@ static void wait_for_device(void)
 		usleep(50 * 1000);
 }
 
-/* Points that are not planted, but for those the checks told about or the user left out. */
-static void say_points(const struct coverage *cov, __u64 told)
+/* Points that are not planted, but for those the checks told about or the user left out; absent ones if asked for. */
+static void say_points(const struct coverage *cov, __u64 told, int verbose)
 {
 	char buf[NAME_LEN];
 
@@ -204,6 +209,8 @@ static void say_points(const struct coverage *cov, __u64 told)
 			continue;
 		if (p->state == MMA_POINT_UNCHECKED)	/* told of BTF, for all */
 			continue;
+		if (p->state == MMA_POINT_ABSENT && !verbose)
+			continue;
 		say("point %s %s: %.*s()%s%s", point_name(i, buf),
 		    p->state == MMA_POINT_ABSENT ? "absent" : "refused",
 		    (int)sizeof(p->symbol), p->symbol,
@@ -211,22 +218,24 @@ static void say_points(const struct coverage *cov, __u64 told)
 	}
 }
 
+/* "loaded: all 26 sites of this kernel are seen", or which are not. */
 static void say_sites(const struct coverage *cov)
 {
-	unsigned int seen = 0;
-	char buf[NAME_LEN];
+	const __u64 unseen = sites_unseen(cov);
+	const int here = __builtin_popcountll(sites_here(cov)), seen = here - __builtin_popcountll(unseen);
+	char list[COVERAGE_MAX * NAME_LEN] = "", buf[NAME_LEN];
+	size_t len = 0;
 
-	for (unsigned int i = 0; i < cov->nr_sites; i++) {
-		const struct site_row *site = site_row(i);
-
-		seen += !!cov->site[i].points;
-		if (!cov->site[i].points)
-			say("not audited: %s (%s)", site_name(i, buf), site ? site->text : "of a newer module");
-	}
-	say("loaded; %u of %u sites seen", seen, cov->nr_sites);
+	for (unsigned int i = 0; i < 64; i++)
+		if (unseen >> i & 1)
+			len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", site_name(i, buf));
+	if (unseen)
+		say("loaded: %d of this kernel's %d sites are seen; not %s (see 'mmaudit sites')", seen, here, list);
+	else
+		say("loaded: all %d sites of this kernel are seen", here);
 }
 
-static int show_state(__u64 told)
+static int show_state(__u64 told, int verbose)
 {
 	static struct coverage cov;
 	struct device dev;
@@ -240,7 +249,7 @@ static int show_state(__u64 told)
 	device_close(&dev);
 	if (ret)
 		return EXIT_BLIND;
-	say_points(&cov, told);
+	say_points(&cov, told, verbose);
 	say_sites(&cov);
 	return EXIT_CLEAN;
 }
@@ -262,7 +271,7 @@ static int load(struct load *l)
 		ret = check_params(l);
 	if (!ret)
 		ret = init_modules(l);
-	return ret ? ret : show_state(l->host.off);
+	return ret ? ret : show_state(l->host.off, l->verbose);
 }
 
 int cmd_load(int argc, char **argv)

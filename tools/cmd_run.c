@@ -13,32 +13,73 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "outcome.h"
+#include "statusfile.h"
 #include "sweep.h"
+
+/* What mmaudit ends with where CMD's own status is not passed on: --error-exitcode. */
+static const struct {
+	const char *name;
+	enum exit_code code;
+} whats[] = {
+	{ "violation", EXIT_VIOLATION }, { "usage", EXIT_USAGE }, { "blind", EXIT_BLIND }, { "lost", EXIT_LOST },
+};
+enum { NR_WHATS = sizeof(whats) / sizeof(whats[0]), CODES = EXIT_LOST + 1 };
 
 struct run {
 	struct session s;
 	struct signals sig;
 	struct sweeper w;
-	int violation_exit;	/* --error-exitcode */
+	int instead[CODES];	/* of an exit code: --error-exitcode */
+	int wait;		/* --wait */
+	const char *status_path;	/* --status-file */
+	struct statusfile status;
 	__u32 every;		/* --sweep=S, seconds; 0: only what is given up */
 	int timer;		/* tells when; -1 without */
 	char **argv;		/* of CMD */
 	pid_t pid;
-	int pidfd;
+	int pidfd;		/* of CMD; with --wait of what it left, one after the other */
+	int over;		/* CMD has ended: a signal ends the waiting */
+	int told;		/* to end the waiting */
 	int go[2];		/* a byte: the filter is set, exec */
 	int failed[2];		/* errno of exec; closed by a good one */
 	char whom[64];
 };
 
+static int code_of(const char *name, size_t len)
+{
+	for (unsigned int i = 0; i < NR_WHATS; i++)
+		if (strlen(whats[i].name) == len && !strncmp(whats[i].name, name, len))
+			return whats[i].code;
+	return -1;
+}
+
+/* One of "N" and "WHAT=N". */
+static int one_exitcode(struct run *r, const char *word, size_t len)
+{
+	const char *equals = memchr(word, '=', len), *digits = equals ? equals + 1 : word;
+	int code = equals ? code_of(word, equals - word) : EXIT_VIOLATION;
+	char *end;
+	long n = strtol(digits, &end, 10);
+
+	if (code < 0 || end == digits || end != word + len || n < 0 || n > 255)
+		return misuse("run", "--error-exitcode wants a number from 0 to 255, or violation=N, usage=N, blind=N, lost=N with commas between them, not '%.*s'",
+			      (int)len, word);
+	r->instead[code] = n;
+	return 0;
+}
+
 static int error_exitcode(struct run *r, const char *arg)
 {
-	char *end;
-	long n = strtol(arg, &end, 10);
+	int ret = 0;
 
-	if (end == arg || *end || n < 0 || n > 255)
-		return misuse("run", "--error-exitcode wants a number from 0 to 255, not '%s'", arg);
-	r->violation_exit = n;
-	return 0;
+	for (size_t len; !ret; arg += len + 1) {
+		len = strcspn(arg, ",");
+		ret = one_exitcode(r, arg, len);
+		if (!arg[len])
+			break;
+	}
+	return ret;
 }
 
 static int sweep_option(struct run *r, const char *arg)
@@ -47,26 +88,59 @@ static int sweep_option(struct run *r, const char *arg)
 	return arg ? parse_number("run", "--sweep", arg, &r->every) : 0;
 }
 
+static int run_option(struct run *r, int c, const char *arg)
+{
+	switch (c) {
+	case 'h':
+		exit(help("run"));
+	case 'w':
+		return sweep_option(r, arg);
+	case 'e':
+		return error_exitcode(r, arg);
+	case 'f':
+		r->status_path = arg;
+		return 0;
+	case 'W':
+		r->wait = 1;
+		return 0;
+	}
+	return session_option(&r->s, "run", c, arg);
+}
+
+static const struct option options[] = {
+	SESSION_OPTIONS,
+	{ "error-exitcode", required_argument, NULL, 'e' },
+	{ "status-file", required_argument, NULL, 'f' },
+	{ "sweep", optional_argument, NULL, 'w' },
+	{ "wait", no_argument, NULL, 'W' },
+	{ }
+};
+
+/* After wrong usage: how that is to be told may stand behind it. */
+static void rest_of_options(struct run *r, int argc, char **argv)
+{
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
+		if (c == 'f')
+			r->status_path = optarg;
+		if (c == 'e' && !error_exitcode(r, optarg))
+			continue;
+	}
+}
+
 static int run_options(struct run *r, int argc, char **argv)
 {
-	static const struct option options[] = {
-		SESSION_OPTIONS,
-		{ "error-exitcode", required_argument, NULL, 'e' },
-		{ "sweep", optional_argument, NULL, 'w' },
-		{ }
-	};
 	int c, ret;
 
 	/* '+': the first word that is no option is CMD; the rest is CMD's. */
 	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
-		if (c == 'h')
-			exit(help("run"));
-		if (c == 'w')
-			ret = sweep_option(r, optarg);
-		else
-			ret = c == 'e' ? error_exitcode(r, optarg) : session_option(&r->s, "run", c, optarg);
-		if (ret)
-			return ret;
+		ret = run_option(r, c, optarg);
+		if (!ret)
+			continue;
+		rest_of_options(r, argc, argv);
+		return ret;
 	}
 	if (r->s.sweep && r->s.sites)
 		return misuse("run", "--sweep and --site exclude each other: a sweep does not know which site granted");
@@ -128,14 +202,17 @@ static int release_child(struct run *r)
 
 /*
  * A key pressed at the terminal went to the whole foreground group, CMD
- * included; what a process sent went to us alone.
+ * included; what a process sent went to us alone. When CMD has ended it is for
+ * us, who wait for others.
  */
 static void forward_signals(struct run *r)
 {
 	struct signalfd_siginfo info;
 
 	while (read(r->sig.fd, &info, sizeof(info)) == sizeof(info))
-		if (info.ssi_code != SI_KERNEL)
+		if (r->over)
+			r->told = 1;
+		else if (info.ssi_code != SI_KERNEL)
 			syscall(SYS_pidfd_send_signal, r->pidfd, info.ssi_signo, NULL, 0);
 }
 
@@ -186,25 +263,102 @@ static int run_loop(struct run *r)
 			forward_signals(r);
 		if (fds[3].revents)
 			sweep_now(r);
-		if (fds[2].revents)
+		if (fds[2].revents || r->told)
 			return 0;
 	}
 }
 
 static int wait_child(struct run *r)
 {
+	struct totals *t = &r->s.totals;
 	int status;
 
 	while (waitpid(r->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return EXIT_BLIND;
-	return WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+	close(r->pidfd);
+	r->over = 1;
+	t->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	t->status = t->signal ? EXIT_SIGNAL + t->signal : WEXITSTATUS(status);
+	return 0;
 }
 
-/* From the fork to CMD's end. What the kernel knows by pid, it must know before the exec. */
-static int run(struct run *r)
+/*
+ * --wait: one descendant after the other, until none is left. Each was forked by
+ * one that was audited, so when all there were have ended, none can be new.
+ */
+static int wait_family(struct run *r)
 {
-	int broken, ret = signals_take(&r->sig);
+	int ret = 0;
+
+	for (;;) {
+		family_left(&r->s.dev, &r->s.totals.left);
+		if (ret || r->told || !r->wait || !r->s.totals.left.nr)
+			return ret;
+		r->pidfd = syscall(SYS_pidfd_open, r->s.totals.left.member[0].pid, 0);
+		if (r->pidfd < 0 && errno == ESRCH)
+			continue;
+		if (r->pidfd < 0)
+			return -errno;
+		ret = run_loop(r);
+		close(r->pidfd);
+	}
+}
+
+/* Ours where the audit has something to say, else CMD's. */
+static int exit_of(const struct run *r)
+{
+	int code = session_exit(&r->s);
+
+	return code == EXIT_CLEAN ? r->s.totals.status : r->instead[code];
+}
+
+/* The last thing done: a status that was asked for and is not there is a loss. */
+static int tell_status(struct run *r, const char *verdict, int ret)
+{
+	const struct totals *t = &r->s.totals;
+	const struct status st = {
+		.verdict = verdict, .exit = ret, .command = t->status, .signal = t->signal, .violations = t->violations,
+	};
+
+	if (!r->status.file || !statusfile_write(&r->status, &st))
+		return ret;
+	return r->over && session_exit(&r->s) == EXIT_CLEAN ? r->instead[EXIT_LOST] : ret;
+}
+
+/* From CMD's exec to its end. */
+static int audit(struct run *r)
+{
+	struct totals *t = &r->s.totals;
+	int broken;
+
+	session_start(&r->s);
+	broken = run_loop(r);
+	broken |= wait_child(r);
+	broken |= wait_family(r);
+	broken |= session_finish(&r->s);
+	t->blind = !!broken;
+	t->exit = exit_of(r);
+	session_end(&r->s);
+	t->exit = exit_of(r);
+	outcome_say(&r->s.audit, t);
+	return tell_status(r, outcome_name(outcome_of(&r->s.audit, t)), t->exit);
+}
+
+/* Where CMD was not run. */
+static int no_audit(struct run *r, int ret)
+{
+	const char *verdict = ret == EXIT_USAGE ? "usage" : ret == EXIT_BLIND ? "blind" : "not-run";
+
+	r->s.totals.status = -1;
+	r->s.totals.signal = 0;
+	return tell_status(r, verdict, ret < CODES ? r->instead[ret] : ret);
+}
+
+/* From the fork to the exec. What the kernel knows by pid, it must know before that. */
+static int begin(struct run *r)
+{
+	int ret = signals_take(&r->sig);
 
 	if (!ret)
 		ret = fork_child(r);
@@ -219,32 +373,26 @@ static int run(struct run *r)
 	if (!ret)
 		ret = release_child(r);
 	close(r->go[1]);			/* lets a child that was not released go */
-	if (ret) {
-		wait_child(r);
-		return ret;
-	}
-	session_start(&r->s);
-	broken = run_loop(r);
-	r->s.totals.status = wait_child(r);
-	broken |= session_finish(&r->s);
-	session_end(&r->s);
-	if (broken)
-		return EXIT_BLIND;
-	ret = session_verdict(&r->s);
-	if (ret == EXIT_VIOLATION)
-		return r->violation_exit;
-	return ret ? ret : r->s.totals.status;
+	if (ret)
+		waitpid(r->pid, NULL, 0);
+	return ret;
 }
 
 int cmd_run(int argc, char **argv)
 {
-	static struct run r = { .violation_exit = EXIT_VIOLATION, .s.dev.fd = -1, .timer = -1 };
+	static struct run r = {
+		.instead = { EXIT_CLEAN, EXIT_VIOLATION, EXIT_USAGE, EXIT_BLIND, EXIT_LOST },
+		.s.dev.fd = -1, .timer = -1,
+	};
 	int ret = run_options(&r, argc, argv);
 
+	if (r.status_path && statusfile_open(&r.status, r.status_path))
+		ret = EXIT_USAGE;
 	if (!ret)
 		ret = session_open(&r.s, 1);
 	if (!ret)
-		ret = run(&r);
+		ret = begin(&r);
+	ret = ret ? no_audit(&r, ret) : audit(&r);
 	sweep_free(&r.w);
 	session_close(&r.s);
 	return ret;

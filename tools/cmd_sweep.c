@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "outcome.h"
 #include "sweep.h"
 
 struct sweep {
@@ -119,8 +120,10 @@ static int sweep(struct sweep *o)
 	sweep_free(&o->w);
 	if (ret && !(rounds && ret == -ESRCH))		/* --every ends with the process */
 		return why_not(o, ret);
+	o->s.totals.exit = session_exit(&o->s);
 	session_end(&o->s);
-	return session_verdict(&o->s);
+	outcome_say(&o->s.audit, &o->s.totals);
+	return session_exit(&o->s);
 }
 
 int cmd_sweep(int argc, char **argv)

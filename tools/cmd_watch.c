@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "outcome.h"
 #include "session.h"
 
 struct watch {
@@ -16,7 +17,7 @@ struct watch {
 	__u32 pid;
 	int descendants;
 	int pidfd;		/* of pid; -1: nobody's end ends the watch */
-	char whom[64];
+	char whom[96];
 };
 
 static int watch_option(struct watch *w, const char *name, int c, const char *arg)
@@ -79,8 +80,7 @@ static int watch_process(struct watch *w)
 		    "is it a thread? give the number of its process");
 		return EXIT_USAGE;
 	}
-	snprintf(w->whom, sizeof(w->whom), "process %u%s", w->pid,
-		 w->descendants ? " and what it forks from now on" : "");
+	snprintf(w->whom, sizeof(w->whom), "process %u%s", w->pid, w->descendants ? " and its descendants" : "");
 	if (w->descendants)
 		close(fd);
 	else
@@ -112,6 +112,25 @@ static int watch_loop(struct watch *w)
 	}
 }
 
+/* The children it has already, and theirs. The filter, which has the process, is set. */
+static int adopt(struct watch *w)
+{
+	unsigned int nr;
+
+	if (!w->descendants)
+		return 0;
+	if (!(w->s.dev.ver.features & MMA_FEAT_PID)) {
+		say("this module cannot take in the children process %u has already: load the module that came with this mmaudit",
+		    w->pid);
+		return EXIT_BLIND;
+	}
+	if (family_adopt(&w->s.dev, &nr))
+		return EXIT_BLIND;
+	if (nr)
+		snprintf(w->whom, sizeof(w->whom), "process %u and its descendants, %u of them there already", w->pid, nr);
+	return 0;
+}
+
 static int watch(struct watch *w)
 {
 	int ret = watch_process(w);
@@ -122,14 +141,17 @@ static int watch(struct watch *w)
 		ret = signals_take(&w->sig);
 	if (!ret)
 		ret = session_begin(&w->s, w->pid, w->descendants, w->whom);
+	if (!ret)
+		ret = adopt(w);
 	if (ret)
 		return ret;
 	session_start(&w->s);
 	ret = watch_loop(w);
-	if (session_finish(&w->s) || ret)
-		return EXIT_BLIND;
+	w->s.totals.blind = session_finish(&w->s) || ret;
+	w->s.totals.exit = session_exit(&w->s);
 	session_end(&w->s);
-	return session_verdict(&w->s);
+	outcome_say(&w->s.audit, &w->s.totals);
+	return session_exit(&w->s);
 }
 
 int cmd_watch(int argc, char **argv)

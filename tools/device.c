@@ -177,6 +177,15 @@ int device_sweep(const struct device *dev, struct mma_sweep *sw)
 	return ioctl(dev->fd, MMA_IOC_SWEEP, sw) ? -errno : 0;
 }
 
+int device_pid(const struct device *dev, __u32 pid, int add)
+{
+	struct mma_pid p = { .size = sizeof(p), .pid = pid, .flags = add ? MMA_PID_ADD : 0 };
+
+	if (!(dev->ver.features & MMA_FEAT_PID))
+		return -EOPNOTSUPP;
+	return ioctl(dev->fd, MMA_IOC_PID, &p) ? -errno : (int)p.audited;
+}
+
 ssize_t device_read(const struct device *dev, void *buf, size_t size)
 {
 	ssize_t n = read(dev->fd, buf, size);

@@ -36,6 +36,12 @@ int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym);
 /* One part of a sweep, silent when it fails: what that means its caller knows. */
 int device_sweep(const struct device *dev, struct mma_sweep *sw);
 
+/*
+ * Is process pid of the filter: 1 or 0. With add it is from now on. Silent when
+ * it fails: -EINVAL where nothing can be added, -EOPNOTSUPP of an older module.
+ */
+int device_pid(const struct device *dev, __u32 pid, int add);
+
 /* Bytes, 0 when nothing is queued, or -errno. */
 ssize_t device_read(const struct device *dev, void *buf, size_t size);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "origin.h"
 #include "session.h"
 
 static const struct command commands[] = {
@@ -15,7 +16,8 @@ static const struct command commands[] = {
 	  "check this kernel, then load the module",
 	  "  --module PATH       this mmaudit.ko (default: next to this program, then /lib/modules)\n"
 	  "  --force-off POINT   do not plant this probe (may be repeated)\n"
-	  "  --btf FILE          prototypes from FILE (raw BTF or ELF), not from the running kernel\n" },
+	  "  --btf FILE          prototypes from FILE (raw BTF or ELF), not from the running kernel\n"
+	  "  -v, --verbose       name the probes whose function this kernel does not have, too\n" },
 	{ "unload", cmd_unload, "", "take the module out", NULL },
 	{ "doctor", cmd_doctor, "[OPTION]...",
 	  "say whether it could load here, and what it would see",
@@ -25,13 +27,15 @@ static const struct command commands[] = {
 	{ "sites", cmd_sites, "[--json]", "what is seen, what is not, and by which probe", NULL },
 	{ "watch", cmd_watch, "[OPTION]...", "stream violations until interrupted",
 	  "  --pid N           only process N\n"
-	  "  --descendants     and all it forks from now on; go on when it ends\n"
+	  "  --descendants     and its descendants, those there already too; go on when it ends\n"
 	  "  --count N         end after N records\n"
 	  SESSION_HELP },
 	{ "run", cmd_run, "[OPTION]... [--] CMD [ARG]...",
 	  "audit CMD and all it forks; exit 1 on a violation",
 	  SESSION_HELP
-	  "  --error-exitcode N  exit N, not 1, on a violation\n"
+	  "  --error-exitcode N|WHAT=N,...  exit N, not 1, on a violation; WHAT: violation, usage, blind, lost\n"
+	  "  --status-file FILE  the verdict, CMD's status and our own to FILE, once all is over\n"
+	  "  --wait            follow what CMD leaves running to its end\n"
 	  "  --sweep[=S]       judge all memory each process gives up, at exit or exec; and every S seconds\n" },
 	{ "sweep", cmd_sweep, "--pid N | --all [OPTION]...",
 	  "judge every entry a process has now; exit 1 on a violation",
@@ -168,6 +172,7 @@ int main(int argc, char **argv)
 	if (!c)
 		return misuse(NULL, "no command '%s'", argv[1]);
 	snprintf(name, sizeof(name), "mmaudit %s", c->name);	/* getopt's complaints begin with it */
+	origin_command(argc, argv);
 	argv[1] = name;
 	return finish(c->run(argc - 1, argv + 1));
 }

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* print.c - what both forms of output need to know. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "names.h"
 #include "print.h"
 #include "rule.h"
 
@@ -10,10 +14,24 @@ int totals_balance(const struct totals *t)
 	return s->seen == s->delivered + s->queued + s->filtered + s->ring_full && s->delivered == t->read;
 }
 
-int totals_incomplete(const struct totals *t)
+int totals_lost(const struct totals *t)
 {
 	return t->stats.ring_full || t->lost || t->missed || t->suspects_lost || t->corrupt ||
 	       t->sweeps_lost || t->swept.failed || t->blind || !totals_balance(t);
+}
+
+int totals_incomplete(const struct totals *t)
+{
+	return totals_lost(t) || t->left.nr || t->left.unknown || t->unwritten;
+}
+
+const char *violations_text(const struct totals *t, char buf[64])
+{
+	int n = snprintf(buf, 64, "%llu violation%s", (unsigned long long)t->violations, t->violations == 1 ? "" : "s");
+
+	if (t->entries > t->violations)
+		snprintf(buf + n, 64 - n, " (%llu entries)", (unsigned long long)t->entries);
+	return buf;
 }
 
 /* 0: not of an entry, or of a kind only a newer mmaudit knows. */
@@ -50,26 +68,144 @@ __u8 finding_fault(const struct mma_finding *f)
 	return mma_fault(f->facts & ~MMA_F_PTE_WRITE, f->refs, f->maps);
 }
 
-__u64 sites_all(const struct coverage *cov)
-{
-	return cov->nr_sites < 64 ? (1ULL << cov->nr_sites) - 1 : ~0ULL;
-}
-
 unsigned int site_state(const struct mma_site_info *info)
 {
 	if (info->state)
 		return info->state;
-	return info->points ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;
+	return info->points ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;	/* a module older than 1.3 cannot tell */
+}
+
+static __u64 sites_of(const struct coverage *cov, __u32 state)
+{
+	__u64 sites = 0;
+
+	for (unsigned int i = 0; i < cov->nr_sites; i++)
+		if (site_state(&cov->site[i]) == state)
+			sites |= 1ULL << i;
+	return sites;
 }
 
 __u64 sites_seen(const struct coverage *cov)
 {
-	__u64 seen = 0;
+	return sites_of(cov, MMA_SITE_SEEN);
+}
 
-	for (unsigned int i = 0; i < cov->nr_sites; i++)
-		if (cov->site[i].points)
-			seen |= 1ULL << i;
-	return seen;
+__u64 sites_absent(const struct coverage *cov)
+{
+	return sites_of(cov, MMA_SITE_NOT_HERE);
+}
+
+/* Also what a newer module calls by another word: what is not known to be seen is not. */
+__u64 sites_unseen(const struct coverage *cov)
+{
+	return sites_here(cov) & ~sites_seen(cov);
+}
+
+__u64 sites_here(const struct coverage *cov)
+{
+	const __u64 all = cov->nr_sites < 64 ? (1ULL << cov->nr_sites) - 1 : ~0ULL;
+
+	return all & ~sites_absent(cov);
+}
+
+/* Of the rules the module has those with a name; ids were given up. */
+static __u32 rules_there(const struct audit *audit)
+{
+	__u32 rules = 0;
+
+	for (unsigned int id = 0; id < 32 && id < audit->dev->ver.nr_rules; id++)
+		if (rule_row(id))
+			rules |= 1U << id;
+	return rules;
+}
+
+__u32 audit_rules(const struct audit *audit)
+{
+	return audit->filter.rules ? audit->filter.rules : rules_there(audit);
+}
+
+__u64 audit_sites(const struct audit *audit)
+{
+	return audit->filter.sites ? audit->filter.sites : sites_here(audit->cov);
+}
+
+static int rules_narrowed(const struct audit *audit)
+{
+	return !!(rules_there(audit) & ~audit_rules(audit));
+}
+
+static int sites_narrowed(const struct audit *audit)
+{
+	return !audit->sweep_only && sites_here(audit->cov) & ~audit_sites(audit);
+}
+
+int audit_narrowed(const struct audit *audit)
+{
+	return rules_narrowed(audit) || sites_narrowed(audit);
+}
+
+/* Text that grows in a buffer of SCOPE_LEN, and is cut there. */
+static void __attribute__((format(printf, 2, 3))) append(char *buf, const char *fmt, ...)
+{
+	const size_t len = strlen(buf);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(buf + len, SCOPE_LEN - len, fmt, args);
+	va_end(args);
+}
+
+/* " of rules A,B": the names of bits, with what they are. */
+static void append_names(char *buf, const char *what, __u64 bits, const char *(*name)(unsigned int, char *))
+{
+	const char *sep = bits & (bits - 1) ? "s " : " ";
+	char one[NAME_LEN];
+
+	append(buf, " %s", what);
+	for (unsigned int i = 0; i < 64; i++) {
+		if (!(bits >> i & 1))
+			continue;
+		append(buf, "%s%s", sep, name(i, one));
+		sep = ",";
+	}
+}
+
+const char *audit_scope(const struct audit *audit, char buf[SCOPE_LEN])
+{
+	*buf = 0;
+	if (!audit_narrowed(audit))
+		return buf;
+	if (rules_narrowed(audit))
+		append_names(buf, "of rule", audit_rules(audit), rule_name);
+	if (sites_narrowed(audit))
+		append_names(buf, "at site", audit_sites(audit), site_name);
+	return buf;
+}
+
+const char *audit_rest(const struct audit *audit)
+{
+	if (!audit_narrowed(audit))
+		return "";
+	return audit->sweep_only ? "; all else was not judged" : "; all else was not audited";
+}
+
+static int count_bits(__u64 bits)
+{
+	return __builtin_popcountll(bits);
+}
+
+const char *audit_where(const struct audit *audit, char buf[64])
+{
+	const int here = count_bits(sites_here(audit->cov)), asked = count_bits(audit_sites(audit)),
+		  seen = count_bits(sites_seen(audit->cov) & audit_sites(audit));
+
+	if (asked < here)
+		snprintf(buf, 64, "at %d of this kernel's %d sites", seen, here);
+	else if (seen < here)
+		snprintf(buf, 64, "at only %d of this kernel's %d sites", seen, here);
+	else
+		snprintf(buf, 64, "at all %d sites of this kernel", here);
+	return buf;
 }
 
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES])

@@ -7,6 +7,9 @@
 
 #include "decode.h"
 #include "device.h"
+#include "family.h"
+#include "kinds.h"
+#include "origin.h"
 #include "symbols.h"
 
 /* What is audited: fixed before the first record. */
@@ -16,6 +19,7 @@ struct audit {
 	const char *whom;		/* "all tasks", "process 812 and its descendants" */
 	struct mma_filter filter;
 	int sweep_only;			/* no grant is seen: `mmaudit sweep` */
+	struct origin origin;
 };
 
 /* What sweeps looked at: entries each time they were. */
@@ -36,8 +40,13 @@ struct totals {
 	__u64 at_exit, sweeps_lost;	/* address spaces swept when given up, meanwhile; and not swept */
 	struct swept swept;		/* by us */
 	struct mma_stats stats;		/* at the end */
-	int status;			/* of CMD; -1 without one */
-	int blind;			/* the self-test at the end failed, or would have in between */
+	const struct kinds *kinds;	/* the violations; NULL without */
+	struct family left;		/* descendants that outlived CMD */
+	int blind;			/* the module did not see, or could not be asked */
+	int unwritten;			/* errno of records that could not be written; 0 */
+	int status;			/* of CMD, as a shell has it; -1 without one */
+	int signal;			/* that ended CMD; 0 */
+	int exit;			/* what mmaudit ends with */
 };
 
 struct output;
@@ -62,12 +71,33 @@ extern const struct output_ops text_ops, json_ops;
 /* Does every record have an end: what was seen, and what was delivered? */
 int totals_balance(const struct totals *totals);
 
-/* Anything not delivered, not seen, not readable or not accounted for? */
+/* Was anything lost of what was followed: not delivered, not seen, not readable or not accounted for? */
+int totals_lost(const struct totals *totals);
+
+/* That, or something that ran on, or records not written? */
 int totals_incomplete(const struct totals *totals);
 
-/* Bits of n sites the module has; and of those that some planted point sees. */
-__u64 sites_all(const struct coverage *cov);
+/* "3 violations (1536 entries)" */
+const char *violations_text(const struct totals *totals, char buf[64]);
+
+/* Bits of the sites that this kernel has, that are seen, that are not though it has them, that it does not have. */
+__u64 sites_here(const struct coverage *cov);
 __u64 sites_seen(const struct coverage *cov);
+__u64 sites_unseen(const struct coverage *cov);
+__u64 sites_absent(const struct coverage *cov);
+
+/* What the filter lets through of the module's rules and this kernel's sites; and is that less than all? */
+__u32 audit_rules(const struct audit *audit);
+__u64 audit_sites(const struct audit *audit);
+int audit_narrowed(const struct audit *audit);
+
+/* " of rule A at site b", and what that leaves out; both "" if nothing was. */
+#define SCOPE_LEN	2048
+const char *audit_scope(const struct audit *audit, char buf[SCOPE_LEN]);
+const char *audit_rest(const struct audit *audit);
+
+/* "at all 26 sites of this kernel" */
+const char *audit_where(const struct audit *audit, char buf[64]);
 
 /* enum mma_site_state, also of a module that does not say it. */
 unsigned int site_state(const struct mma_site_info *info);

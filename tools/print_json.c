@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "names.h"
+#include "outcome.h"
 #include "print.h"
 #include "print_json.h"
 
@@ -16,6 +17,11 @@ void json_str(struct json_object *to, const char *key, const char *value)
 void json_num(struct json_object *to, const char *key, __u64 value)
 {
 	json_object_object_add(to, key, json_object_new_uint64(value));
+}
+
+static void json_flag(struct json_object *to, const char *key, int value)
+{
+	json_object_object_add(to, key, json_object_new_boolean(value));
 }
 
 /* Addresses and entries as strings: many readers keep numbers as doubles. */
@@ -114,11 +120,11 @@ struct json_object *json_stats(const struct mma_stats *s)
 	return obj;
 }
 
-/* Sites not seen, each with what is lost by it. */
+/* Sites this kernel has and nothing sees, each with what is lost by it. */
 static void json_sites_off(struct json_object *to, const struct coverage *cov)
 {
 	struct json_object *list = json_list(to, "sites_off");
-	__u64 off = sites_all(cov) & ~sites_seen(cov);
+	__u64 off = sites_unseen(cov);
 	char buf[NAME_LEN], lost[160];
 
 	for (unsigned int i = 0; i < 64; i++) {
@@ -135,22 +141,83 @@ static void json_sites_off(struct json_object *to, const struct coverage *cov)
 	}
 }
 
-static void json_start(struct output *out, const struct audit *audit)
+/* The names of bits. */
+static void json_names(struct json_object *to, const char *key, __u64 bits, const char *(*name)(unsigned int, char *))
 {
-	struct json_object *obj = json_object_of("start", audit->dev);
-	struct json_object *list = json_list(obj, "sites_on");
-	__u64 on = sites_seen(audit->cov);
+	struct json_object *list = json_list(to, key);
 	char buf[NAME_LEN];
 
 	for (unsigned int i = 0; i < 64; i++)
-		if (on >> i & 1)
-			json_push(list, site_name(i, buf));
+		if (bits >> i & 1)
+			json_push(list, name(i, buf));
+}
+
+/* What --rule and --site said, or null; and what was in force. */
+static void json_scope(struct json_object *to, const struct audit *audit)
+{
+	struct json_object *filter = json_object_new_object();
+
+	json_str(filter, "rules", NULL);
+	json_str(filter, "sites", NULL);
+	if (audit->filter.rules)
+		json_names(filter, "rules", audit->filter.rules, rule_name);
+	if (audit->filter.sites)
+		json_names(filter, "sites", audit->filter.sites, site_name);
+	json_object_object_add(to, "filter", filter);
+	json_flag(to, "narrowed", audit_narrowed(audit));
+	json_names(to, "rules", audit_rules(audit), rule_name);
+	json_names(to, "sites", audit->sweep_only ? 0 : audit_sites(audit) & sites_seen(audit->cov), site_name);
+}
+
+/* A word may be any bytes, a line of JSON may not: outside of ASCII they are told as \xNN. */
+static void json_word(struct json_object *list, const char *word)
+{
+	char text[1024], *to = text;
+
+	for (; *word && to < text + sizeof(text) - 8; word++) {
+		if ((unsigned char)*word < 0x80)
+			*to++ = *word;
+		else
+			to += sprintf(to, "\\x%02x", (unsigned char)*word);
+	}
+	strcpy(to, *word ? "..." : "");
+	json_push(list, text);
+}
+
+static void json_time(struct json_object *to, const char *key, const struct timespec *when)
+{
+	char buf[ORIGIN_TIME_LEN];
+
+	json_str(to, key, origin_time(when, buf));
+}
+
+/* Which audit this is. */
+static void json_origin(struct json_object *to, const struct origin *o)
+{
+	struct json_object *words = json_list(to, "command_line");
+
+	for (int i = 0; o->argv && o->argv[i]; i++)
+		json_word(words, o->argv[i]);
+	json_str(to, "host", *o->host ? o->host : NULL);
+	json_str(to, "boot_id", *o->boot_id ? o->boot_id : NULL);
+	json_time(to, "started", &o->begun);
+}
+
+static void json_start(struct output *out, const struct audit *audit)
+{
+	struct json_object *obj = json_object_of("start", audit->dev);
+	struct json_object *list;
+
+	json_origin(obj, &audit->origin);
+	json_names(obj, "sites_on", sites_seen(audit->cov), site_name);
 	json_sites_off(obj, audit->cov);
+	json_names(obj, "sites_absent", sites_absent(audit->cov), site_name);
 	list = json_list(obj, "points");
 	for (unsigned int i = 0; i < audit->cov->nr_points; i++)
 		json_object_array_add(list, json_point(&audit->cov->point[i]));
 	json_str(obj, "audited", audit->whom);
 	json_num(obj, "pid", audit->filter.pid);
+	json_scope(obj, audit);
 	json_line(out->file, obj);
 }
 
@@ -320,11 +387,59 @@ static void json_lost(struct output *out, const struct record *rec)
 	json_line(out->file, obj);
 }
 
+/* rule x site x caller, as the table of the text form. */
+static void json_kinds(struct output *out, struct json_object *to, const struct kinds *kinds)
+{
+	struct json_object *table = json_list(to, "table");
+	char buf[NAME_LEN];
+
+	for (unsigned int i = 0; kinds && i < kinds->nr; i++) {
+		const struct kind *k = &kinds->at[i];
+		struct json_object *row = json_object_new_object();
+
+		json_names(row, "rules", k->broken, rule_name);
+		json_str(row, "site", k->site == KIND_SWEEP ? "sweep" : site_name(k->site, buf));
+		json_str(row, "caller", k->site == KIND_SWEEP ? NULL : symbol_name(&out->syms, k->ip));
+		json_num(row, "violations", k->events);
+		json_num(row, "entries", k->entries);
+		json_num(row, "first_ns", k->first_ns);
+		json_num(row, "last_ns", k->last_ns);
+		json_object_array_add(table, row);
+	}
+	json_num(to, "table_rest", kinds ? kinds->rest : 0);
+}
+
+/* Descendants that outlived CMD: their number, null if it cannot be told, and the first by name. */
+static void json_left(struct json_object *to, const struct family *left)
+{
+	struct json_object *list;
+	char comm[COMM_TEXT_LEN];
+
+	json_object_object_add(to, "left", left->unknown ? NULL : json_object_new_uint64(left->nr));
+	list = json_list(to, "left_processes");
+	for (unsigned int i = 0; i < left->nr && i < FAMILY_NAMED; i++) {
+		struct json_object *one = json_object_new_object();
+
+		decode_comm(left->member[i].comm, comm);
+		json_num(one, "pid", left->member[i].pid);
+		json_str(one, "comm", comm);
+		json_object_array_add(list, one);
+	}
+}
+
+/* The verdict, and whose status is which: null where there is no CMD. */
+static void json_outcome(struct json_object *to, const struct audit *audit, const struct totals *t)
+{
+	json_object_object_add(to, "status", t->status < 0 ? NULL : json_object_new_int(t->status));
+	json_object_object_add(to, "signal", t->signal ? json_object_new_int(t->signal) : NULL);
+	json_object_object_add(to, "exit", json_object_new_int(t->exit));
+	json_str(to, "verdict", outcome_name(outcome_of(audit, t)));
+}
+
 static void json_end(struct output *out, const struct audit *audit, const struct totals *t)
 {
 	struct json_object *obj = json_object_new_object();
 
-	(void)audit;
 	json_str(obj, "type", "end");
 	json_num(obj, "violations", t->violations);
 	json_num(obj, "entries", t->entries);
@@ -334,12 +449,17 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_num(obj, "suspects_lost", t->suspects_lost);
 	json_num(obj, "unknown", t->unknown);
 	json_num(obj, "corrupt", t->corrupt);
-	json_object_object_add(obj, "complete", json_object_new_boolean(!totals_incomplete(t)));
+	json_flag(obj, "complete", !totals_lost(t));
 	json_num(obj, "grants", t->grants);
 	json_num(obj, "denials", t->denials);
 	json_object_object_add(obj, "records", json_stats(&t->stats));
 	json_object_object_add(obj, "swept", json_swept(t));
-	json_object_object_add(obj, "status", t->status < 0 ? NULL : json_object_new_int(t->status));
+	json_kinds(out, obj, t->kinds);
+	json_left(obj, &t->left);
+	json_scope(obj, audit);
+	json_time(obj, "started", &audit->origin.begun);
+	json_time(obj, "ended", &audit->origin.ended);
+	json_outcome(obj, audit, t);
 	json_line(out->file, obj);
 }
 

@@ -274,8 +274,7 @@ static void text_finding(struct output *out, const struct record *rec)
 /* What silence does not cover. Only sites that were asked for. */
 static void say_unseen(const struct audit *audit)
 {
-	__u64 asked = audit->filter.sites ? audit->filter.sites : ~0ULL;
-	__u64 unseen = sites_all(audit->cov) & asked & ~sites_seen(audit->cov);
+	__u64 unseen = sites_unseen(audit->cov) & audit_sites(audit);
 	char buf[NAME_LEN];
 
 	for (unsigned int i = 0; i < 64; i++) {
@@ -287,20 +286,17 @@ static void say_unseen(const struct audit *audit)
 	}
 }
 
-static int count_bits(__u64 bits)
-{
-	return __builtin_popcountll(bits);
-}
-
 static void text_start(struct output *out, const struct audit *audit)
 {
+	char where[64], scope[SCOPE_LEN];
+
 	(void)out;
 	if (audit->sweep_only) {
-		say("sweeping %s", audit->whom);
+		say("sweeping %s%s%s", audit->whom, *audit_scope(audit, scope) ? " for violations" : "", scope);
 		return;
 	}
-	say("auditing %s at %d of %d sites", audit->whom,
-	    count_bits(sites_seen(audit->cov)), count_bits(sites_all(audit->cov)));
+	say("auditing %s %s%s%s", audit->whom, audit_where(audit, where),
+	    *audit_scope(audit, scope) ? " for violations" : "", scope);
 	say_unseen(audit);
 }
 
@@ -323,27 +319,60 @@ static void say_swept(const struct totals *t)
 		say("incomplete: %llu sweeps failed or were left out", ull(t->sweeps_lost + s->failed));
 }
 
-static void text_end(struct output *out, const struct audit *audit, const struct totals *t)
+/* Seconds since the audit began; what was queued before that, at 0. */
+static double since(const struct audit *audit, __u64 time_ns)
 {
-	char entries[40] = "";
+	const __u64 begun = audit->origin.begun_ns;
 
-	(void)out;
-	say_swept(t);
-	if (audit->sweep_only) {
-		say("swept %s: %llu violation%s", audit->whom, ull(t->violations),
-		    t->violations == 1 ? "" : "s");
+	return time_ns > begun ? (time_ns - begun) / 1e9 : 0;
+}
+
+static void print_kind(struct output *out, const struct audit *audit, const struct kind *k)
+{
+	char site[NAME_LEN];
+
+	fprintf(out->file, "%10llu %10llu %+11.3f s %+11.3f s  ", ull(k->events), ull(k->entries),
+		since(audit, k->first_ns), since(audit, k->last_ns));
+	print_rule_names(out->file, k->broken);
+	if (k->site == KIND_SWEEP)
+		fputs("  sweep\n", out->file);
+	else
+		fprintf(out->file, "  %s  %s\n", site_name(k->site, site), symbol_name(&out->syms, k->ip));
+}
+
+/* Of what was told once and then counted, the counts: a record's place is not its only one. */
+static void print_kinds(struct output *out, const struct audit *audit, const struct kinds *kinds)
+{
+	if (!kinds || !kinds->nr || out->err)
 		return;
+	fprintf(out->file, "%10s %10s %13s %13s  RULE  SITE  CALLER\n", "VIOLATIONS", "ENTRIES", "FIRST", "LAST");
+	for (unsigned int i = 0; i < kinds->nr; i++)
+		print_kind(out, audit, &kinds->at[i]);
+	if (kinds->rest)
+		fprintf(out->file, "%10llu of more kinds than the %u this table has room for; each was told above\n",
+			ull(kinds->rest), KINDS_MAX);
+}
+
+/* "2 still run, no longer followed: pid 812 (sleep), 813 (sh)" */
+static void say_left(const struct family *left)
+{
+	char list[512] = "", comm[COMM_TEXT_LEN];
+	unsigned int n, len = 0;
+
+	if (left->unknown)
+		say("whether descendants still run cannot be told: the module is older than this mmaudit, or /proc cannot be read");
+	if (!left->nr)
+		return;
+	for (n = 0; n < left->nr && n < FAMILY_NAMED && len < sizeof(list); n++) {
+		decode_comm(left->member[n].comm, comm);
+		len += snprintf(list + len, sizeof(list) - len, "%s%u (%.16s)", n ? ", " : "", left->member[n].pid, comm);
 	}
-	if (t->entries > t->violations)
-		snprintf(entries, sizeof(entries), " (%llu entries)", ull(t->entries));
-	say("audited %s at %d of %d sites: %llu violation%s%s", audit->whom,
-	    count_bits(sites_seen(audit->cov)), count_bits(sites_all(audit->cov)),
-	    ull(t->violations), t->violations == 1 ? "" : "s", entries);
-	say("looked at %llu grants and %llu denials of all tasks meanwhile; lost %llu records, %llu probe hits, %llu suspects",
-	    ull(t->grants), ull(t->denials), ull(t->stats.ring_full), ull(t->missed),
-	    ull(t->suspects_lost));
-	if (totals_incomplete(t))
-		say("incomplete: a violation may have gone unseen (--strict makes this exit 4)");
+	say("%u still run%s, no longer followed: pid %s%s (--wait follows them to their end)", left->nr,
+	    left->nr == 1 ? "s" : "", list, n < left->nr ? ", ..." : "");
+}
+
+static void say_losses(const struct totals *t)
+{
 	if (!totals_balance(t))
 		say("the module's counts do not add up: %llu records seen, %llu delivered and %llu read, %llu queued, %llu filtered, %llu lost",
 		    ull(t->stats.seen), ull(t->stats.delivered), ull(t->read), ull(t->stats.queued),
@@ -352,6 +381,27 @@ static void text_end(struct output *out, const struct audit *audit, const struct
 		say("%llu reads made no sense and were dropped: module and mmaudit do not match", ull(t->corrupt));
 	if (t->unknown)
 		say("%llu records are of a kind only a newer mmaudit knows", ull(t->unknown));
+}
+
+static void text_end(struct output *out, const struct audit *audit, const struct totals *t)
+{
+	const char *rest = audit_rest(audit);
+	char where[64], scope[SCOPE_LEN], violations[64];
+
+	print_kinds(out, audit, t->kinds);
+	say_swept(t);
+	violations_text(t, violations);
+	audit_scope(audit, scope);
+	if (audit->sweep_only) {
+		say("swept %s: %s%s%s", audit->whom, violations, scope, rest);
+		return;
+	}
+	say("audited %s %s: %s%s%s", audit->whom, audit_where(audit, where), violations, scope, rest);
+	say("looked at %llu grants and %llu denials of all tasks meanwhile; lost %llu records, %llu probe hits, %llu suspects",
+	    ull(t->grants), ull(t->denials), ull(t->stats.ring_full), ull(t->missed),
+	    ull(t->suspects_lost));
+	say_left(&t->left);
+	say_losses(t);
 	say_unseen(audit);
 }
 

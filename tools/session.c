@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "names.h"
+#include "outcome.h"
 #include "session.h"
 
 /* Many records a read; at least MMA_REC_MAX. */
@@ -37,6 +38,30 @@ static int add_site(struct session *s, const char *name, const char *arg)
 	return 0;
 }
 
+/* "all", or names with commas between them. */
+static int require_sites(struct session *s, const char *name, const char *arg)
+{
+	char one[NAME_LEN];
+	size_t len;
+
+	if (!strcmp(arg, "all")) {
+		s->required_all = 1;
+		return 0;
+	}
+	for (;; arg += len + 1) {
+		int id;
+
+		len = strcspn(arg, ",");
+		snprintf(one, sizeof(one), "%.*s", (int)len, arg);
+		id = site_by_name(one);
+		if (id < 0)
+			return misuse(name, "no site '%s' (see 'mmaudit explain --list')", one);
+		s->required |= 1ULL << id;
+		if (!arg[len])
+			return 0;
+	}
+}
+
 int parse_number(const char *name, const char *what, const char *arg, __u32 *out)
 {
 	unsigned long n;
@@ -56,6 +81,9 @@ int session_option(struct session *s, const char *name, int c, const char *arg)
 	case 'a':
 		s->all = 1;
 		return 0;
+	case 'E':
+		s->every = 1;
+		return 0;
 	case 'j':
 		s->json = 1;
 		return 0;
@@ -65,6 +93,8 @@ int session_option(struct session *s, const char *name, int c, const char *arg)
 	case 's':
 		s->strict = 1;
 		return 0;
+	case 'q':
+		return require_sites(s, name, arg);
 	case 'R':
 		return add_rule(s, name, arg);
 	case 'S':
@@ -91,11 +121,30 @@ static int refuse_unseen(const struct session *s)
 {
 	__u64 unseen = s->sites & ~sites_seen(&s->cov);
 	char buf[NAME_LEN];
+	int first;
 
 	if (!unseen)
 		return 0;
-	say("site %s is not seen on this kernel, so nothing about it can be told (see 'mmaudit sites')",
-	    site_name(__builtin_ctzll(unseen), buf));
+	first = __builtin_ctzll(unseen);
+	say("site %s is %s, so nothing about it can be told (see 'mmaudit sites')", site_name(first, buf),
+	    sites_absent(&s->cov) >> first & 1 ? "not in this kernel" : "not seen on this kernel");
+	return EXIT_BLIND;
+}
+
+/* What this kernel has not there is nothing to see of: that is no hole. */
+static int refuse_required(const struct session *s)
+{
+	const __u64 required = s->required_all ? sites_here(&s->cov) : s->required;
+	__u64 unseen = required & sites_unseen(&s->cov);
+	char list[COVERAGE_MAX * NAME_LEN] = "", buf[NAME_LEN];
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < 64; i++)
+		if (unseen >> i & 1)
+			len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", site_name(i, buf));
+	if (!unseen)
+		return 0;
+	say("--require-sites: no probe sees %s, so nothing was begun (see 'mmaudit sites')", list);
 	return EXIT_BLIND;
 }
 
@@ -122,6 +171,8 @@ int session_open(struct session *s, int want_pid)
 	if (device_open_seeing(&s->dev) || device_coverage(&s->dev, &s->cov))
 		return EXIT_BLIND;
 	ret = refuse_unseen(s);
+	if (!ret)
+		ret = refuse_required(s);
 	if (s->all && !(s->dev.ver.features & MMA_FEAT_DECISIONS)) {
 		say("this module reports violations only, so --all would not be all");
 		ret = EXIT_BLIND;
@@ -140,6 +191,7 @@ int session_open_device(struct session *s)
 		return EXIT_BLIND;
 	s->audit.dev = &s->dev;
 	s->audit.cov = &s->cov;
+	s->audit.filter.rules = s->rules;	/* the printers say so; the sweeper does it */
 	return output_open(s);
 }
 
@@ -182,17 +234,28 @@ static void output_check(struct output *out)
 
 void session_start(struct session *s)
 {
+	s->totals.kinds = &s->kinds;
+	origin_begin(&s->audit.origin);
 	s->out.ops->start(&s->out, &s->audit);
 	output_check(&s->out);
 }
 
+/* Is it to be told in full? Programs get every one, people the first of each kind. */
+static int count_violation(struct session *s, const struct record *rec)
+{
+	int first = kinds_count(&s->kinds, rec);
+
+	s->totals.violations++;
+	s->totals.entries += record_entries(rec);
+	return first || s->json || s->every;
+}
+
+/* A sweep of its own is about places, each told once: see sweep.c. */
 void session_finding(struct session *s, const struct record *rec)
 {
-	if (rec->finding.broken) {
-		s->totals.violations++;
-		s->totals.entries += finding_entries(&rec->finding) ?: 1;
-	}
-	if (!s->out.err)
+	int tell = !rec->finding.broken || count_violation(s, rec) || s->audit.sweep_only;
+
+	if (tell && !s->out.err)
 		s->out.ops->finding(&s->out, rec);
 }
 
@@ -203,22 +266,20 @@ void session_flush(struct session *s)
 
 static void take(struct session *s, enum decode_status what, const struct record *rec)
 {
-	const int quiet = s->out.err;
+	int tell = 1;
 
 	switch (what) {
 	case DECODE_DECISION:
-		if (!rec->decision.broken) {
+		if (rec->decision.broken)
+			tell = count_violation(s, rec);
+		else
 			s->totals.decisions++;
-		} else {
-			s->totals.violations++;
-			s->totals.entries += decision_entries(&rec->decision);
-		}
-		if (!quiet)
+		if (tell && !s->out.err)
 			s->out.ops->decision(&s->out, rec);
 		break;
 	case DECODE_LOST:
 		s->totals.lost += rec->lost.ring_full;
-		if (!quiet)
+		if (!s->out.err)
 			s->out.ops->lost(&s->out, rec);
 		break;
 	case DECODE_FINDING:
@@ -329,24 +390,36 @@ int session_finish(struct session *s)
 	return ret;
 }
 
+/* EPIPE is no loss: who read them has seen enough. */
+static void note_unwritten(struct session *s)
+{
+	s->totals.unwritten = s->out.err == EPIPE ? 0 : s->out.err;
+}
+
 void session_end(struct session *s)
 {
+	origin_end(&s->audit.origin);
+	note_unwritten(s);
 	if (!s->out.err || !s->json)		/* the text form talks on stderr */
 		s->out.ops->end(&s->out, &s->audit, &s->totals);
 	output_check(&s->out);
+	note_unwritten(s);
 }
 
-int session_verdict(const struct session *s)
+int session_exit(const struct session *s)
 {
-	if (s->totals.violations)
-		return EXIT_VIOLATION;
-	if (s->totals.blind)
+	const struct totals *t = &s->totals;
+
+	switch (outcome_of(&s->audit, t)) {
+	case OUTCOME_BLIND:
 		return EXIT_BLIND;
-	if (s->out.err && s->out.err != EPIPE)
-		return EXIT_LOST;
-	if (s->strict && totals_incomplete(&s->totals))
-		return EXIT_LOST;
-	return EXIT_CLEAN;
+	case OUTCOME_VIOLATIONS:
+		return EXIT_VIOLATION;
+	case OUTCOME_INCOMPLETE:
+		return s->strict || t->unwritten ? EXIT_LOST : EXIT_CLEAN;
+	default:
+		return EXIT_CLEAN;
+	}
 }
 
 void session_close(struct session *s)

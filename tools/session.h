@@ -11,10 +11,12 @@
 
 struct session {
 	/* options */
-	int all, json, strict;
+	int all, json, strict, every;
 	int sweep;			/* memory of the audited when they give it up, too */
 	__u32 rules;
 	__u64 sites;
+	__u64 required;			/* --require-sites, */
+	int required_all;		/* or all this kernel has */
 	const char *path;		/* --output, NULL: stdout */
 
 	/* the audit */
@@ -23,6 +25,7 @@ struct session {
 	struct audit audit;
 	struct output out;
 	struct totals totals;
+	struct kinds kinds;
 	struct mma_stats before;
 	__u64 limit;			/* stop after as many records; 0: no limit */
 	__u64 oldest_ns;		/* of what the last read brought */
@@ -31,8 +34,10 @@ struct session {
 /* For getopt_long(): rows of the options both share, and what to do with one. */
 #define SESSION_OPTIONS							\
 	{ "all", no_argument, NULL, 'a' },				\
+	{ "every", no_argument, NULL, 'E' },				\
 	{ "json", no_argument, NULL, 'j' },				\
 	{ "output", required_argument, NULL, 'o' },			\
+	{ "require-sites", required_argument, NULL, 'q' },		\
 	{ "rule", required_argument, NULL, 'R' },			\
 	{ "site", required_argument, NULL, 'S' },			\
 	{ "strict", no_argument, NULL, 's' },				\
@@ -41,10 +46,12 @@ struct session {
 #define SESSION_HELP							\
 	"  --rule RULE       only violations of RULE (may be repeated; see 'mmaudit explain --list')\n" \
 	"  --site SITE       only what SITE decides (may be repeated; see 'mmaudit sites')\n" \
+	"  --require-sites LIST  exit 3 unless each is seen; names with commas between them, or all\n" \
 	"  --all             every decision, sound grants and denials too\n" \
+	"  --every           every violation in full, not only the first of a rule, site and caller\n" \
 	"  --json            one JSON object a line: start, violation, decision, lost, end\n" \
 	"  --output FILE     records to FILE, not to standard output\n"	\
-	"  --strict          exit 4 if anything was lost or missed\n"
+	"  --strict          exit 4 if anything was lost, missed or unseen\n"
 
 /* A number of an option, from 1. 0, or EXIT_USAGE after saying why. */
 int parse_number(const char *name, const char *what, const char *arg, __u32 *out);
@@ -71,10 +78,15 @@ int session_read(struct session *s);
 
 /* Waits for suspects, prints what was queued until now, takes the last reading. */
 int session_finish(struct session *s);
-void session_end(struct session *s);		/* prints `end` */
 
-/* What the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION, EXIT_BLIND or EXIT_LOST. */
-int session_verdict(const struct session *s);
+/*
+ * What the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION, EXIT_BLIND (see
+ * totals.blind) or EXIT_LOST. Printing the end may still change it.
+ */
+int session_exit(const struct session *s);
+
+/* Prints `end`, with totals.exit in it; then the verdict is to be said. */
+void session_end(struct session *s);
 void session_close(struct session *s);
 
 /* Counts and prints one finding, also of a sweep of the caller's own. */

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "command.h"
 #include "names.h"
+#include "outcome.h"
 #include "print.h"
 
 /* What the printers call outside themselves: talk goes to a buffer, symbols come from here. */
@@ -99,7 +100,7 @@ static const char *print(const struct output_ops *ops, const struct record *rec)
 
 static void has(const char *name, const char *in, const char *want)
 {
-	check(!!strstr(in, want), name, "'%s' is not in: %s", want, in);
+	check(!!strstr(in, want), name, "'%s' is not in: %.2000s", want, in);
 }
 
 static void test_text(void)
@@ -329,6 +330,7 @@ static void make_coverage(void)
 	cov.point[0].state = MMA_POINT_ON;
 	cov.point[0].hook = MMA_HOOK_WRAP;
 	memset(cov.point[0].symbol, 'x', sizeof(cov.point[0].symbol));	/* no NUL */
+	device.ver.nr_rules = MMA_NR_RULES;
 	memset(device.ver.reason, 'y', sizeof(device.ver.reason));
 }
 
@@ -342,8 +344,8 @@ static void test_start_and_end(void)
 	text_ops.end(out, &audit, &totals);
 	fclose(out->file);
 	check(!text_size, "text-talk-apart", "on stdout: %s", text);
-	has("text-start", talk, "auditing all tasks at 1 of 2 sites\nnot audited: uffd-unwp");
-	has("text-end", talk, "audited all tasks at 1 of 2 sites: 2 violations\n");
+	has("text-start", talk, "auditing all tasks at only 1 of this kernel's 2 sites\nnot audited: uffd-unwp");
+	has("text-end", talk, "audited all tasks at only 1 of this kernel's 2 sites: 2 violations\n");
 	has("text-end-lost", talk, "lost 3 records");
 
 	totals.entries = 513;
@@ -375,6 +377,207 @@ static void test_start_and_end(void)
 	json_object_put(obj);
 }
 
+/* What one says in both forms, put together afresh. */
+static const char *both_ends(const struct audit *of, const struct totals *totals)
+{
+	static char joined[1 << 18];
+	struct output *out = open_output(&text_ops);
+
+	*talk = 0;
+	text_ops.start(out, of);
+	text_ops.end(out, of, totals);
+	fclose(out->file);
+	outcome_say(of, totals);
+	snprintf(joined, sizeof(joined), "%s%s", talk, text);
+	out = open_output(&json_ops);
+	json_ops.start(out, of);
+	json_ops.end(out, of, totals);
+	fclose(out->file);
+	strncat(joined, text, sizeof(joined) - strlen(joined) - 1);
+	return joined;
+}
+
+static void has_not(const char *name, const char *in, const char *what)
+{
+	check(!strstr(in, what), name, "'%s' is in: %s", what, in);
+}
+
+static void outcome_is(const char *name, const struct audit *of, const struct totals *t, const char *want)
+{
+	const char *got = outcome_name(outcome_of(of, t));
+
+	check(!strcmp(got, want), name, "%s, not %s", got, want);
+}
+
+/* A site is seen, not in this kernel, or unseen; an older module does not tell the last two apart. */
+static void test_site_states(void)
+{
+	struct coverage sites = cov;
+	struct audit of = { .dev = &device, .cov = &sites, .whom = "all tasks" };
+	const struct totals none = { .status = -1 };
+	const char *got;
+
+	check(site_state(&cov.site[0]) == MMA_SITE_SEEN && site_state(&cov.site[1]) == MMA_SITE_UNSEEN, "site-state-older",
+	      "%u %u", site_state(&cov.site[0]), site_state(&cov.site[1]));
+	outcome_is("unseen-outcome", &of, &none, "incomplete");
+	sites.site[1].state = MMA_SITE_NOT_HERE;
+	got = both_ends(&of, &none);
+	has("absent-text", got, "auditing all tasks at all 1 sites of this kernel\naudited all tasks at all 1 sites of this kernel");
+	has_not("absent-no-hole", got, "not audited");
+	has("absent-json", got, "\"sites_off\":[],\"sites_absent\":[\"uffd-unwp\"]");
+	outcome_is("absent-outcome", &of, &none, "clean");
+	sites.site[1].state = MMA_SITE_UNSEEN;
+	outcome_is("unseen-told-outcome", &of, &none, "incomplete");
+	sites.site[1].state = 77;
+	outcome_is("newer-state-outcome", &of, &none, "incomplete");
+	sites.site[1].state = MMA_SITE_SEEN;
+	outcome_is("seen-outcome", &of, &none, "clean");
+}
+
+/* An audit of less than all must not pass for one of all. */
+static void test_narrowed(void)
+{
+	struct coverage sites = cov;
+	struct audit of = { .dev = &device, .cov = &sites, .whom = "process 7" };
+	struct totals none = { .status = -1 };
+	const char *got;
+
+	sites.site[1].points = 1;
+	has("whole-json", both_ends(&of, &none), "\"filter\":{\"rules\":null,\"sites\":null},\"narrowed\":false,\"rules\":[\"VM_WRITE\",");
+	of.filter.rules = 1U << MMA_RULE_SOFT_DIRTY;
+	of.filter.sites = 1;
+	got = both_ends(&of, &none);
+	has("narrowed-start", got, "auditing process 7 at 1 of this kernel's 2 sites for violations of rule SOFT_DIRTY at site mprotect\n");
+	has("narrowed-end", got, ": 0 violations of rule SOFT_DIRTY at site mprotect; all else was not audited\n");
+	has("narrowed-verdict", got, "verdict narrowed: 0 violations of rule SOFT_DIRTY at site mprotect; all else was not audited\n");
+	has("narrowed-json", got, "\"filter\":{\"rules\":[\"SOFT_DIRTY\"],\"sites\":[\"mprotect\"]},\"narrowed\":true,"
+	    "\"rules\":[\"SOFT_DIRTY\"],\"sites\":[\"mprotect\"]");
+	has("narrowed-json-verdict", got, "\"verdict\":\"narrowed\"}");
+	none.missed = 1;
+	outcome_is("narrowed-lost", &of, &none, "incomplete");
+	none.violations = 1;
+	outcome_is("narrowed-violated", &of, &none, "violations");
+	none.blind = 1;
+	outcome_is("narrowed-blind", &of, &none, "blind");
+	of.filter.rules = ~0U;
+	of.filter.sites = 3;
+	none = (struct totals){ .status = -1 };
+	outcome_is("all-named", &of, &none, "clean");
+}
+
+/* Which audit it was; and no word of a command line may break the line of JSON. */
+static void test_origin(void)
+{
+	char *words[] = { "mmaudit", "run", "--", "caf\xc3\xa9\xff\n\"", NULL };
+	struct audit of = audit;
+	const struct totals none = { .status = -1 };
+	struct json_object *obj;
+	struct output *out = open_output(&json_ops);
+
+	of.origin = (struct origin){
+		.argv = words, .host = "here", .boot_id = "0b", .begun = { 1795912987, 7000000 }, .ended = { 1795912989, 999999999 },
+	};
+	json_ops.start(out, &of);
+	fclose(out->file);
+	obj = json_tokener_parse(text);
+	equals("origin-command", obj, "command_line", "[ \"mmaudit\", \"run\", \"--\", \"caf\\\\xc3\\\\xa9\\\\xff\\n\\\"\" ]");
+	equals("origin-host", obj, "host", "here");
+	equals("origin-boot", obj, "boot_id", "0b");
+	equals("origin-started", obj, "started", "2026-11-29T00:43:07.007Z");
+	json_object_put(obj);
+	out = open_output(&json_ops);
+	json_ops.end(out, &of, &none);
+	fclose(out->file);
+	obj = json_tokener_parse(text);
+	equals("origin-ended", obj, "ended", "2026-11-29T00:43:09.999Z");
+	json_object_put(obj);
+}
+
+/* CMD's status and our own, each by name. */
+static void test_statuses(void)
+{
+	struct audit of = audit;
+	struct coverage sites = cov;
+	struct totals t = { .status = 7, .exit = 7 };
+	const char *got;
+
+	of.cov = &sites;
+	sites.nr_sites = 1;
+	got = both_ends(&of, &t);
+	has("statuses-text", got, "verdict clean: 0 violations; the command exited with 7, mmaudit exits with 7\n");
+	has("statuses-json", got, "\"status\":7,\"signal\":null,\"exit\":7,\"verdict\":\"clean\"}");
+	t = (struct totals){ .status = 137, .signal = 9, .exit = 1, .violations = 1, .entries = 512 };
+	got = both_ends(&of, &t);
+	has("statuses-signal", got, "verdict violations: 1 violation (512 entries); the command was ended by signal 9 (Killed), mmaudit exits with 1\n");
+	has("statuses-signal-json", got, "\"status\":137,\"signal\":9,\"exit\":1,\"verdict\":\"violations\"}");
+	t = (struct totals){ .status = -1 };
+	has("statuses-none", both_ends(&of, &t), "verdict clean: 0 violations\n");
+	t.unwritten = ENOSPC;
+	outcome_is("unwritten-outcome", &of, &t, "incomplete");
+}
+
+/* What outlives the command is named, and nothing that outlived it leaves an audit whole. */
+static void test_left(void)
+{
+	struct audit of = audit;
+	struct coverage sites = cov;
+	struct totals t = { .status = 0, .left = { .nr = 2, .member = { { 812, "sleep" }, { 813, "x\n\xff" } } } };
+	const char *got;
+
+	of.cov = &sites;
+	sites.nr_sites = 1;
+	got = both_ends(&of, &t);
+	has("left-text", got, "2 still run, no longer followed: pid 812 (sleep), 813 (x\\x0a\\xff) (--wait");
+	has("left-json", got, "\"left\":2,\"left_processes\":[{\"pid\":812,\"comm\":\"sleep\"},{\"pid\":813,");
+	outcome_is("left-outcome", &of, &t, "incomplete");
+	t.left.nr = 100;
+	has("left-many", both_ends(&of, &t), "100 still run, no longer followed: pid 812 (sleep)");
+	t.left = (struct family){ .unknown = 1 };
+	has("left-unknown", both_ends(&of, &t), "\"left\":null,");
+	outcome_is("left-unknown-outcome", &of, &t, "incomplete");
+}
+
+/* The first of a kind is told, the others are counted, and the table has them all. */
+static void test_kinds(void)
+{
+	static struct kinds kinds;
+	struct record rec = violation(), found = finding();
+	struct totals t = { .status = -1, .kinds = &kinds };
+	struct audit of = audit;
+	const char *got;
+	int again = 0, more = 0;
+
+	of.origin.begun_ns = 1000000000;
+	rec.decision.hdr.time_ns = 2500000000;
+	check(kinds_count(&kinds, &rec) == 1, "kinds-first", "not the first");
+	rec.decision.hdr.time_ns = 1500000000;
+	rec.decision.count = 512;
+	rec.decision.pid = rec.decision.addr = 1;	/* which task, and where, makes no other kind */
+	check(!kinds_count(&kinds, &rec), "kinds-again", "the first again");
+	check(kinds_count(&kinds, &found) == 1 && !kinds_count(&kinds, &found), "kinds-sweep", "not told once");
+	got = both_ends(&of, &t);
+	has("kinds-text", got, "         2        513      +0.500 s      +1.500 s  SOFT_DIRTY,VMA_PROT  uffd-unwp  uffd_wp_range+0x1a\n");
+	has("kinds-text-sweep", got, "         2          6      +0.000 s      +0.000 s  SOFT_DIRTY  sweep\n");
+	has("kinds-json", got, "\"table\":[{\"rules\":[\"SOFT_DIRTY\",\"VMA_PROT\"],\"site\":\"uffd-unwp\",\"caller\":\"uffd_wp_range+0x1a\","
+	    "\"violations\":2,\"entries\":513,\"first_ns\":1500000000,\"last_ns\":2500000000},");
+
+	/* Another rule, site or caller is another kind. */
+	rec.decision.broken = 1;
+	check(kinds_count(&kinds, &rec) == 1, "kinds-other-rule", "taken for known");
+	rec.decision.site++;
+	check(kinds_count(&kinds, &rec) == 1, "kinds-other-site", "taken for known");
+	rec.decision.ip++;
+	check(kinds_count(&kinds, &rec) == 1, "kinds-other-caller", "taken for known");
+	for (unsigned int i = 0; i < 2 * KINDS_MAX; i++) {
+		rec.decision.ip = 0xffffffff90000000 + i;
+		more += kinds_count(&kinds, &rec);
+		again += kinds_count(&kinds, &rec);
+	}
+	check(more == 2 * KINDS_MAX && kinds.nr == KINDS_MAX && kinds.rest == 2 * (KINDS_MAX + 5) && again == KINDS_MAX + 5,
+	      "kinds-bounded", "%d told, %d of them twice, %u rows, %llu rest", more, again, kinds.nr, (unsigned long long)kinds.rest);
+	has("kinds-rest", both_ends(&of, &t), "       522 of more kinds than the 256 this table has room for; each was told above\n");
+}
+
 /* A sweep that could not be made must not look like one that found nothing. */
 static void test_swept(void)
 {
@@ -388,6 +591,8 @@ static void test_swept(void)
 	fclose(out->file);
 	has("sweep-start", talk, "sweeping process 7\nswept 1 process: looked at 7 present entries");
 	has("sweep-failed", talk, "incomplete: 3 sweeps failed or were left out\nswept process 7: 0 violations\n");
+	sweep.filter.rules = 1U << MMA_RULE_KSM;
+	has("sweep-narrowed", both_ends(&sweep, &totals), "swept process 7: 0 violations of rule KSM; all else was not judged\n");
 	check(!strstr(talk, "not audited"), "sweep-no-sites", "%s", talk);
 	check(totals_incomplete(&totals), "sweep-incomplete", "taken for complete");
 	totals.sweeps_lost = totals.swept.failed = 0;
@@ -459,6 +664,12 @@ int main(void)
 	test_finding_text();
 	test_finding_json();
 	test_start_and_end();
+	test_site_states();
+	test_narrowed();
+	test_origin();
+	test_statuses();
+	test_left();
+	test_kinds();
 	test_swept();
 	test_balance();
 	test_symbol_cache();

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/* kinds.c - the table of kinds.h. Few kinds are met, so a search from the front is short. */
+#include "kinds.h"
+#include "print.h"
+
+__u64 record_entries(const struct record *rec)
+{
+	if (rec->hdr.type == MMA_REC_FINDING)
+		return finding_entries(&rec->finding) ?: 1;
+	return decision_entries(&rec->decision);
+}
+
+static struct kind kind_of(const struct record *rec)
+{
+	if (rec->hdr.type == MMA_REC_FINDING)
+		return (struct kind){ .broken = rec->finding.broken, .site = KIND_SWEEP };
+	return (struct kind){
+		.broken = rec->decision.broken, .site = rec->decision.site, .ip = rec->decision.ip,
+	};
+}
+
+/* Its row, or a new one; NULL when there is no room. */
+static struct kind *find(struct kinds *kinds, const struct kind *of)
+{
+	struct kind *k;
+
+	for (k = kinds->at; k < kinds->at + kinds->nr; k++)
+		if (k->broken == of->broken && k->site == of->site && k->ip == of->ip)
+			return k;
+	if (kinds->nr == KINDS_MAX)
+		return NULL;
+	kinds->nr++;
+	*k = *of;
+	return k;
+}
+
+int kinds_count(struct kinds *kinds, const struct record *rec)
+{
+	const struct kind of = kind_of(rec);
+	struct kind *k = find(kinds, &of);
+	const __u64 now = rec->hdr.time_ns;
+
+	if (!k) {
+		kinds->rest++;
+		return 1;
+	}
+	/* Records of several processors come nearly, not exactly, in order. */
+	if (!k->events || now < k->first_ns)
+		k->first_ns = now;
+	if (now > k->last_ns)
+		k->last_ns = now;
+	k->entries += record_entries(rec);
+	return !k->events++;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* kinds.h - violations counted by rule, site and caller: the first of a kind is told in full, all are in the table. Pure. */
+#ifndef KINDS_H
+#define KINDS_H
+
+#include "decode.h"
+
+#define KINDS_MAX	256	/* rows; what fits none is told each time, and counted as `rest` */
+#define KIND_SWEEP	255	/* the site of what a sweep found; enum mma_site stays below 64 */
+
+struct kind {
+	__u32 broken;			/* 1 << enum mma_rule */
+	__u32 site;
+	__u64 ip;			/* the caller; 0 of a sweep */
+	__u64 events;			/* records */
+	__u64 entries;			/* page table entries they are about */
+	__u64 first_ns, last_ns;	/* CLOCK_MONOTONIC */
+};
+
+struct kinds {
+	unsigned int nr;
+	__u64 rest;
+	struct kind at[KINDS_MAX];
+};
+
+/* Entries a violation is about; 1 if it is the mapping's own. */
+__u64 record_entries(const struct record *rec);
+
+/* Counts a violation. Is it the first of its kind, as far as can be told? */
+int kinds_count(struct kinds *kinds, const struct record *rec);
+
+#endif /* KINDS_H */

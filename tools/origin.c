@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/* origin.c - asks the system once who, where and when an audit is. What it does not say stays empty. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "origin.h"
+
+static char **command;
+
+void origin_command(int argc, char **argv)
+{
+	command = calloc(argc + 1, sizeof(*command));
+	if (command)
+		memcpy(command, argv, argc * sizeof(*command));
+}
+
+static void first_line(const char *path, char *buf, size_t size)
+{
+	FILE *f = fopen(path, "re");
+
+	if (!f || !fgets(buf, size, f))
+		*buf = 0;
+	buf[strcspn(buf, "\n")] = 0;
+	if (f)
+		fclose(f);
+}
+
+void origin_begin(struct origin *o)
+{
+	struct timespec now;
+	struct utsname uts;
+
+	o->argv = command;
+	clock_gettime(CLOCK_REALTIME, &o->begun);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	o->begun_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	first_line("/proc/sys/kernel/random/boot_id", o->boot_id, sizeof(o->boot_id));
+	if (uname(&uts))
+		return;
+	snprintf(o->host, sizeof(o->host), "%s", uts.nodename);
+	snprintf(o->release, sizeof(o->release), "%s", uts.release);
+}
+
+void origin_end(struct origin *o)
+{
+	clock_gettime(CLOCK_REALTIME, &o->ended);
+}
+
+const char *origin_time(const struct timespec *when, char buf[ORIGIN_TIME_LEN])
+{
+	char second[24];
+	struct tm tm;
+
+	if (!when->tv_sec || !gmtime_r(&when->tv_sec, &tm) ||
+	    !strftime(second, sizeof(second), "%Y-%m-%dT%H:%M:%S", &tm))
+		return NULL;
+	snprintf(buf, ORIGIN_TIME_LEN, "%s.%03uZ", second, (unsigned int)(when->tv_nsec / 1000000) % 1000);
+	return buf;
+}

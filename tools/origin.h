@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* origin.h - what tells one audit from another: command line, host, boot, kernel, time. */
+#ifndef ORIGIN_H
+#define ORIGIN_H
+
+#include <time.h>
+
+#include "mmaudit.h"
+
+struct origin {
+	char *const *argv;		/* of mmaudit, NULL-terminated; NULL: not known */
+	char host[65], boot_id[40], release[65];	/* empty: not known */
+	struct timespec begun, ended;	/* CLOCK_REALTIME; zero: not yet */
+	__u64 begun_ns;			/* CLOCK_MONOTONIC, as records have it */
+};
+
+/* Keeps a copy: getopt sorts argv. */
+void origin_command(int argc, char **argv);
+
+void origin_begin(struct origin *o);
+void origin_end(struct origin *o);
+
+/* ISO 8601, UTC; NULL for zero. */
+#define ORIGIN_TIME_LEN	32
+const char *origin_time(const struct timespec *when, char buf[ORIGIN_TIME_LEN]);
+
+#endif /* ORIGIN_H */

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/* outcome.c - the verdict. Both forms of output, the status file and the exit status follow from it. */
+#include <string.h>
+
+#include "command.h"
+#include "outcome.h"
+
+static const struct {
+	const char *name, *meaning;
+} outcomes[] = {
+	[OUTCOME_CLEAN]		= { "clean", "" },
+	[OUTCOME_NARROWED]	= { "narrowed", "" },
+	[OUTCOME_INCOMPLETE]	= { "incomplete", ", but one may have gone unseen (--strict makes this exit 4)" },
+	[OUTCOME_VIOLATIONS]	= { "violations", "" },
+	[OUTCOME_BLIND]		= { "blind", ", but mmaudit did not see all it should" },
+};
+
+/* Of a sweep sites mean nothing: it judges entries, whoever granted them. */
+static int sites_missing(const struct audit *audit)
+{
+	return !audit->sweep_only && sites_unseen(audit->cov) & audit_sites(audit);
+}
+
+enum outcome outcome_of(const struct audit *audit, const struct totals *t)
+{
+	if (t->blind)
+		return OUTCOME_BLIND;
+	if (t->violations)
+		return OUTCOME_VIOLATIONS;
+	if (totals_incomplete(t) || sites_missing(audit))
+		return OUTCOME_INCOMPLETE;
+	return audit_narrowed(audit) ? OUTCOME_NARROWED : OUTCOME_CLEAN;
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+	return outcomes[outcome].name;
+}
+
+static void say_command(const struct totals *t, char *buf, size_t size)
+{
+	if (t->status < 0)
+		*buf = 0;
+	else if (t->signal)
+		snprintf(buf, size, "; the command was ended by signal %d (%s), mmaudit exits with %d", t->signal,
+			 strsignal(t->signal), t->exit);
+	else
+		snprintf(buf, size, "; the command exited with %d, mmaudit exits with %d", t->status, t->exit);
+}
+
+void outcome_say(const struct audit *audit, const struct totals *t)
+{
+	const enum outcome outcome = outcome_of(audit, t);
+	char scope[SCOPE_LEN], violations[64], command[128];
+
+	say_command(t, command, sizeof(command));
+	say("verdict %s: %s%s%s%s%s", outcomes[outcome].name, violations_text(t, violations), audit_scope(audit, scope),
+	    outcomes[outcome].meaning, audit_rest(audit), command);
+}

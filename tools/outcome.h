@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* outcome.h - what an audit amounts to: one word, one sentence. */
+#ifndef OUTCOME_H
+#define OUTCOME_H
+
+#include "print.h"
+
+/* Of several that hold, the last. */
+enum outcome {
+	OUTCOME_CLEAN,		/* no violation; every rule, every site of this kernel, nothing lost */
+	OUTCOME_NARROWED,	/* no violation of what --rule and --site asked for; all else was not audited */
+	OUTCOME_INCOMPLETE,	/* no violation, but something was lost, unseen, not written, or ran on */
+	OUTCOME_VIOLATIONS,
+	OUTCOME_BLIND,		/* the module did not see, or could not be asked */
+};
+
+enum outcome outcome_of(const struct audit *audit, const struct totals *totals);
+const char *outcome_name(enum outcome outcome);
+
+/* The verdict, CMD's end and our own in one line on stderr. */
+void outcome_say(const struct audit *audit, const struct totals *totals);
+
+#endif /* OUTCOME_H */
