@@ -278,7 +278,8 @@ wrong() {
 			break
 		fi
 	done
-	machine "$1" wrong-use.sh --timeout 600 --add build/tests/asleep --add build/tests/contract --add build/tests/balance --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
+	machine "$1" wrong-use.sh --timeout 600 --add build/tests/asleep --add build/tests/contract --add build/tests/balance \
+		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
 }
 
 # make bench-check, on the kernels that have targets.

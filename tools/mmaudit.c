@@ -80,7 +80,7 @@ static void usage(FILE *f)
 	for (size_t i = 0; i < NR_COMMANDS; i++)
 		fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n'mmaudit COMMAND --help' tells more; mmaudit(8) all. Exit status: 0 clean, 1 violations,\n"
-	      "2 wrong usage, 3 cannot audit, 4 something was lost and --strict was given.\n", f);
+	      "2 wrong usage, 3 cannot audit, 4 something was lost or unseen and --strict was given.\n", f);
 }
 
 static void usage_of(FILE *f, const struct command *c)

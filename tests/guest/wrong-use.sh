@@ -6,6 +6,8 @@ other=$(echo "$1" | sed "s/[.+]/\\\\&/g")	# as a regular expression
 no_module() {
 	status no-module-run 3 mmaudit run -- true
 	says no-module-hint 'mmaudit load'
+	status no-module-exitcode 43 mmaudit run --error-exitcode blind=43 --status-file /tmp/st -- true
+	status no-module-statusfile 0 grep -q '^verdict=blind$' /tmp/st
 	status no-module-sites 3 mmaudit sites
 	status no-module-stat 3 mmaudit stat
 	status no-module-unload 3 mmaudit unload
@@ -89,6 +91,228 @@ statuses() {
 
 # What uapi/mmaudit.h promises whoever calls.
 promises() { contract >&3 || fail contract-ends "status $?"; }
+
+# holds NAME FILE RE: a line of the file is that.
+holds() {
+	if grep -qE -- "$3" "$2"; then
+		pass "$1"
+	else
+		fail "$1" "no '$3' in: $(tail -n 5 "$2" 2>&1 | cut -c 1-300 | tr '\n' ' ')"
+	fi
+}
+
+# lacks NAME FILE RE: none is.
+lacks() {
+	if [ -e "$2" ] && ! grep -qE -- "$3" "$2"; then
+		pass "$1"
+	else
+		fail "$1" "$(grep -m 1 -E -- "$3" "$2" 2>&1)"
+	fi
+}
+
+# is NAME WANTED GOT
+is() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "'$3', not '$2'"
+	fi
+}
+
+absent() {
+	if [ -e "$2" ]; then fail "$1" "$2 is there"; else pass "$1"; fi
+}
+
+# An audit of less than all cannot be taken for one of all, and each says which it was.
+tells_itself() {
+	local full='"filter":\{"rules":null,"sites":null\},"narrowed":false' time='[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\.[0-9]{3}Z'
+	status narrowed 0 mmaudit run --rule soft-dirty --site mprotect -- true
+	says narrowed-start 'auditing process .* for violations of rule SOFT_DIRTY at site mprotect$'
+	says narrowed-end ' 0 violations of rule SOFT_DIRTY at site mprotect; all else was not audited$'
+	says narrowed-verdict 'verdict narrowed: 0 violations of rule SOFT_DIRTY at site mprotect; all else was not audited'
+	status json 0 mmaudit run --json --output /tmp/whole.json -- true
+	says json-verdict 'verdict (clean|incomplete): 0 violations'
+	holds json-whole /tmp/whole.json "^\{\"type\":\"start\".*$full"
+	holds json-whole-end /tmp/whole.json "^\{\"type\":\"end\".*$full.*\"started\":\"$time\",\"ended\":\"$time\""
+	holds json-command /tmp/whole.json '"command_line":\["mmaudit","run","--json","--output","/tmp/whole.json","--","true"\]'
+	holds json-boot /tmp/whole.json "\"host\":\"$(hostname | sed 's/[()]/\\&/g')\",\"boot_id\":\"$(cat /proc/sys/kernel/random/boot_id)\""
+	holds json-kernel /tmp/whole.json "\"kernel\":\"$(uname -r | sed 's/[.+]/\\&/g')\""
+	status json-narrowed 0 mmaudit run --json --output /tmp/some.json --rule KSM --site fork -- true
+	says json-narrowed-verdict 'verdict narrowed: 0 violations of rule KSM at site fork; all else was not audited'
+	holds json-narrowed-start /tmp/some.json '^\{"type":"start".*"narrowed":true,"rules":\["KSM"\],"sites":\["fork"\]'
+	holds json-narrowed-end /tmp/some.json '^\{"type":"end".*"narrowed":true,"rules":\["KSM"\],"sites":\["fork"\].*"verdict":"narrowed"\}$'
+	status sweep-narrowed 0 mmaudit sweep --pid $$ --rule KSM
+	says sweep-narrowed-told '0 violations of rule KSM; all else was not judged$'
+}
+
+# What ended with which number, and that a script can tell.
+two_statuses() {
+	status cmd-ends-with-1 1 mmaudit run --status-file /tmp/st -- sh -c 'exit 1'
+	says cmd-ends-with-1-told 'verdict (clean|incomplete): .*; the command exited with 1, mmaudit exits with 1$'
+	is statusfile-1 "exit_status=1 command_status=1 command_signal=" "$(grep status /tmp/st | tr '\n' ' ')$(grep signal /tmp/st)"
+	status violation-1 1 mmaudit run --status-file /tmp/st -- wrong insert-page
+	says violation-1-told 'verdict violations: 1 violation.*; the command exited with 0, mmaudit exits with 1$'
+	is statusfile-violation "verdict=violations violations=1 exit_status=1 command_status=0 command_signal=" "$(tr '\n' ' ' </tmp/st | sed 's/ $//')"
+	# shellcheck disable=SC2016	# the inner shell's own pid
+	status statusfile-killed 137 mmaudit run --json --output /tmp/st.json --status-file /tmp/st -- sh -c 'kill -9 $$'
+	holds statusfile-signal /tmp/st '^command_signal=9$'
+	says json-both 'the command was ended by signal 9 \(Killed\), mmaudit exits with 137$'
+	holds json-both-statuses /tmp/st.json '^\{"type":"end".*"status":137,"signal":9,"exit":137,"verdict":"(clean|incomplete)"\}$'
+	status not-run 127 mmaudit run --status-file /tmp/st -- /no/such/command
+	is statusfile-not-run "verdict=not-run violations=0 exit_status=127 command_status= command_signal=" "$(tr '\n' ' ' </tmp/st | sed 's/ $//')"
+	status statusfile-usage-run 2 mmaudit run --frobnicate --status-file /tmp/st -- true
+	holds statusfile-usage /tmp/st '^verdict=usage$'
+
+	status exitcode-violation 99 mmaudit run --error-exitcode 99 -- wrong insert-page
+	status exitcode-by-name 98 mmaudit run --error-exitcode violation=98,lost=44 -- wrong insert-page
+	status exitcode-usage 42 mmaudit run --frobnicate --error-exitcode usage=42 -- true
+	status exitcode-lost 44 mmaudit run --error-exitcode lost=44,blind=43 --all --output /dev/full -- true
+	status exitcode-not-of-cmd 3 mmaudit run --error-exitcode blind=43 -- sh -c 'exit 3'
+	status exitcode-nonsense 2 mmaudit run --error-exitcode frob=3 -- true
+	status exitcode-too-big 2 mmaudit run --error-exitcode lost=256 -- true
+	status exitcode-half 2 mmaudit run --error-exitcode lost=4x -- true
+}
+
+# Never half a status file, nor an old one, nor a file in a device's place.
+status_files() {
+	rm -f /tmp/ran
+	status statusfile-unwritable 2 mmaudit run --status-file /no/such/file -- touch /tmp/ran
+	says statusfile-unwritable-told 'cannot write the status file /no/such/file: '
+	absent statusfile-unwritable-not-run /tmp/ran
+	status statusfile-full 4 mmaudit run --status-file /dev/full -- true
+	says statusfile-full-told 'cannot write the status file /dev/full: No space left'
+	status statusfile-full-violation 1 mmaudit run --status-file /dev/full -- wrong insert-page
+	status statusfile-device 0 mmaudit run --status-file /dev/null -- true
+	status statusfile-device-stays 0 test -c /dev/null
+	echo old >/tmp/st
+	status statusfile-old-goes 0 mmaudit run --status-file /tmp/st -- test ! -e /tmp/st
+	mkdir -p /tmp/small
+	mount -t tmpfs -o size=16k none /tmp/small
+	status statusfile-no-room 4 mmaudit run --status-file /tmp/small/st -- sh -c 'dd if=/dev/zero of=/tmp/small/fill bs=4k 2>/dev/null; true'
+	rm -f /tmp/small/fill
+	is statusfile-nothing-half "" "$(ls /tmp/small)"
+	umount /tmp/small
+	status statusfile-help 0 mmaudit run --status-file /tmp/st.help --help
+	is statusfile-help-leaves-none "" "$(ls /tmp/st.help* 2>/dev/null)"
+	# Whose reader has gone is not cut short, and says its verdict once.
+	sh -c '{ mmaudit run --all --status-file /tmp/st -- sh -c "exit 5" 2>/tmp/said; echo $? >/tmp/got; } | true'
+	is closed-pipe-status "5 1" "$(cat /tmp/got) $(grep -c 'verdict' /tmp/said)"
+	holds closed-pipe-statusfile /tmp/st '^exit_status=5$'
+}
+
+# The first of a rule, site and caller is told, all are counted.
+kinds() {
+	local thrice='wrong insert-page; wrong insert-page; wrong insert-page'
+	status kinds-run 1 mmaudit run --output /tmp/kinds -- sh -c "$thrice"
+	is kinds-told-once 1 "$(grep -c '^VIOLATION ' /tmp/kinds)"
+	holds kinds-table /tmp/kinds '^ +3 +3 +\+[0-9.]+ s +\+[0-9.]+ s  UFFD_WP  insert  '
+	says kinds-counted 'verdict violations: 3 violations'
+	status kinds-every-run 1 mmaudit run --every --output /tmp/kinds -- sh -c "$thrice"
+	is kinds-every 3 "$(grep -c '^VIOLATION ' /tmp/kinds)"
+	status kinds-json-run 1 mmaudit run --json --output /tmp/kinds -- sh -c "$thrice"
+	is kinds-json 3 "$(grep -c '^{"type":"violation"' /tmp/kinds)"
+	holds kinds-json-table /tmp/kinds '^\{"type":"end".*"table":\[\{"rules":\["UFFD_WP"\],"site":"insert","caller":"[^"]+","violations":3,"entries":3,'
+}
+
+# What CMD leaves behind is named, and followed where that is asked for.
+left_behind() {
+	local whole=0 waiter
+	if mmaudit sites | grep -q 'not seen'; then whole=4; fi
+	status strict-run $whole mmaudit run --strict -- true
+	# shellcheck disable=SC2016	# of the inner shell
+	status left-run 0 mmaudit run -- sh -c 'sleep 100 & echo $! >/tmp/left'
+	says left-named "1 still runs, no longer followed: pid $(cat /tmp/left) \\(sleep\\)"
+	says left-verdict 'verdict incomplete: 0 violations'
+	# shellcheck disable=SC2016
+	status left-json-run 0 mmaudit run --json --output /tmp/left.json -- sh -c 'sleep 100 & echo $! >>/tmp/left'
+	holds left-json /tmp/left.json "\"left\":1,\"left_processes\":\\[\\{\"pid\":$(tail -n 1 /tmp/left),\"comm\":\"sleep\"\\}\\]"
+	# shellcheck disable=SC2016
+	status left-strict 4 mmaudit run --strict -- sh -c 'sleep 100 & echo $! >>/tmp/left'
+	xargs kill </tmp/left
+
+	rm -f /tmp/late
+	status wait-run $whole mmaudit run --strict --wait -- sh -c '(usleep 300000; sh -c "usleep 300000; true" & usleep 900000; sh -c "usleep 300000; touch /tmp/late" &) & true'
+	is wait-followed there "$([ -e /tmp/late ] && echo there)"
+	lacks wait-none-left /tmp/said 'still run'
+	status left-violates 0 mmaudit run -- sh -c '(usleep 800000; wrong insert-page >/tmp/late) &'
+	until_true grep -q pass /tmp/late
+	status wait-violates 1 mmaudit run --wait -- sh -c '(usleep 800000; wrong insert-page) &'
+	mmaudit run --wait -- sh -c 'sleep 100 &' >/tmp/waiting 2>&1 &
+	waiter=$!
+	until_true grep -q auditing /tmp/waiting
+	sleep 2
+	status wait-still-there 0 kill -0 $waiter
+	kill -INT $waiter
+	wait $waiter
+	is wait-interrupted 0 $?
+	holds wait-interrupted-told /tmp/waiting '1 still runs, no longer followed: pid [0-9]+ \(sleep\)'
+	sed -n 's/.*no longer followed: pid \([0-9]*\).*/\1/p' /tmp/waiting | xargs kill
+}
+
+# A watch takes in the children that are there, and theirs.
+takes_in() {
+	local parent watcher got
+	rm -f /tmp/go
+	sh -c '(sh -c "until [ -e /tmp/go ]; do usleep 100000; done; wrong insert-page; sleep 2" & wait) & wait' >/dev/null 2>&1 &
+	parent=$!
+	usleep 500000
+	timeout 60 mmaudit watch --pid $parent --descendants --count 1 --output /tmp/taken >/tmp/talk 2>&1 &
+	watcher=$!
+	until_true grep -q auditing /tmp/talk
+	holds watch-takes-in /tmp/talk "auditing process $parent and its descendants, [2-9] of them there already "
+	touch /tmp/go
+	wait $watcher
+	got=$?
+	is watch-descendants 1 $got
+	holds watch-descendants-seen /tmp/taken '^VIOLATION UFFD_WP at insert '
+	wait $parent
+}
+
+# wrong.ko plants the violations.
+audits() {
+	insmod wrong.ko || fail insmod-wrong "status $?"
+	tells_itself
+	two_statuses
+	status_files
+	kinds
+	left_behind
+	takes_in
+	rmmod wrong || fail rmmod-wrong "wrong.ko stays"
+}
+
+# A site that nothing sees is named, and can be asked for; one this kernel does not have is no hole.
+coverage() {
+	rm -f /tmp/ran
+	status unload-before-coverage 0 mmaudit unload
+	status load-told-run 0 mmaudit load
+	says load-told '^mmaudit: loaded: (all [0-9]+ sites of this kernel are seen|[0-9]+ of this kernel.s [0-9]+ sites are seen; not )'
+	lacks load-no-absent /tmp/said 'point .* absent'
+	says load-told-last 'loaded: '
+	status unload-told 0 mmaudit unload
+	status load-verbose 0 mmaudit load -v
+	says load-verbose-absent 'point .* absent'
+	status unload-verbose 0 mmaudit unload
+	status load-hole-run 0 mmaudit load --force-off migrate
+	says load-hole 'loaded: [0-9]+ of this kernel.s [0-9]+ sites are seen; not .*migration'
+	status hole-run 0 mmaudit run -- true
+	says hole-told 'not audited: migration '
+	says hole-verdict 'verdict incomplete: 0 violations'
+	says hole-where 'auditing .* at only [0-9]+ of this kernel.s [0-9]+ sites'
+	status hole-strict 4 mmaudit run --strict -- true
+	status hole-required 3 mmaudit run --require-sites fork,migration -- touch /tmp/ran
+	says hole-required-told 'no probe sees migration'
+	status hole-required-all 3 mmaudit run --require-sites all -- touch /tmp/ran
+	absent hole-required-not-run /tmp/ran
+	status required-seen 0 mmaudit run --require-sites fork,wp-reuse -- true
+	status required-watch 3 mmaudit watch --require-sites migration
+	status required-nonsense 2 mmaudit run --require-sites fork,nonsense -- true
+	status unload-hole 0 mmaudit unload
+	status load-whole 0 mmaudit load
+	if ! mmaudit sites | grep -q 'not seen'; then
+		status required-all 0 mmaudit run --require-sites all --strict -- true
+		says required-all-told 'at all [0-9]+ sites of this kernel: 0 violations'
+	fi
+}
 
 # Not root: neither the device nor the module is for it.
 as_nobody() {
@@ -442,6 +666,9 @@ parameters
 twice
 statuses
 promises
+
+audits
+coverage
 as_nobody
 in_namespaces
 readers
