@@ -283,26 +283,36 @@ static int wait_child(struct run *r)
 	return 0;
 }
 
+/* Until process pid has ended, unless that number is another's by now. 0 or -errno. */
+static int wait_for(struct run *r, __u32 pid)
+{
+	int ret;
+
+	r->pidfd = syscall(SYS_pidfd_open, pid, 0);
+	if (r->pidfd < 0)
+		return errno == ESRCH ? 0 : -errno;
+	ret = device_pid(&r->s.dev, pid, 0);
+	if (ret > 0)
+		ret = run_loop(r);
+	close(r->pidfd);
+	return ret;
+}
+
 /*
  * --wait: one descendant after the other, until none is left. Each was forked by
  * one that was audited, so when all there were have ended, none can be new.
  */
 static int wait_family(struct run *r)
 {
+	struct family *left = &r->s.totals.left;
 	int ret = 0;
 
-	for (;;) {
-		family_left(&r->s.dev, &r->s.totals.left);
-		if (ret || r->told || !r->wait || !r->s.totals.left.nr)
-			return ret;
-		r->pidfd = syscall(SYS_pidfd_open, r->s.totals.left.member[0].pid, 0);
-		if (r->pidfd < 0 && errno == ESRCH)
-			continue;
-		if (r->pidfd < 0)
-			return -errno;
-		ret = run_loop(r);
-		close(r->pidfd);
+	family_left(&r->s.dev, left);
+	while (!ret && !r->told && r->wait && left->nr) {
+		ret = wait_for(r, left->member[0].pid);
+		family_left(&r->s.dev, left);
 	}
+	return ret;
 }
 
 /* Ours where the audit has something to say, else CMD's. */

@@ -10,7 +10,7 @@ static const struct {
 } outcomes[] = {
 	[OUTCOME_CLEAN]		= { "clean", "" },
 	[OUTCOME_NARROWED]	= { "narrowed", "" },
-	[OUTCOME_INCOMPLETE]	= { "incomplete", ", but one may have gone unseen (--strict makes this exit 4)" },
+	[OUTCOME_INCOMPLETE]	= { "incomplete", ", but one may have gone unseen" },
 	[OUTCOME_VIOLATIONS]	= { "violations", "" },
 	[OUTCOME_BLIND]		= { "blind", ", but mmaudit did not see all it should" },
 };

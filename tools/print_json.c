@@ -409,13 +409,15 @@ static void json_kinds(struct output *out, struct json_object *to, const struct 
 	json_num(to, "table_rest", kinds ? kinds->rest : 0);
 }
 
-/* Descendants that outlived CMD: their number, null if it cannot be told, and the first by name. */
-static void json_left(struct json_object *to, const struct family *left)
+/* Descendants that outlived CMD: their number, null without CMD or if it cannot be told, and the first by name. */
+static void json_left(struct json_object *to, const struct totals *t)
 {
+	const struct family *left = &t->left;
+	const int known = t->status >= 0 && !left->unknown;
 	struct json_object *list;
 	char comm[COMM_TEXT_LEN];
 
-	json_object_object_add(to, "left", left->unknown ? NULL : json_object_new_uint64(left->nr));
+	json_object_object_add(to, "left", known ? json_object_new_uint64(left->nr) : NULL);
 	list = json_list(to, "left_processes");
 	for (unsigned int i = 0; i < left->nr && i < FAMILY_NAMED; i++) {
 		struct json_object *one = json_object_new_object();
@@ -455,7 +457,7 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_object_object_add(obj, "records", json_stats(&t->stats));
 	json_object_object_add(obj, "swept", json_swept(t));
 	json_kinds(out, obj, t->kinds);
-	json_left(obj, &t->left);
+	json_left(obj, t);
 	json_scope(obj, audit);
 	json_time(obj, "started", &audit->origin.begun);
 	json_time(obj, "ended", &audit->origin.ended);

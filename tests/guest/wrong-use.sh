@@ -666,7 +666,6 @@ parameters
 twice
 statuses
 promises
-
 audits
 coverage
 as_nobody

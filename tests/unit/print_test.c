@@ -532,6 +532,9 @@ static void test_left(void)
 	outcome_is("left-outcome", &of, &t, "incomplete");
 	t.left.nr = 100;
 	has("left-many", both_ends(&of, &t), "100 still run, no longer followed: pid 812 (sleep)");
+	t.status = -1;
+	has("left-no-command", both_ends(&of, &t), "\"left\":null,");
+	t.status = 0;
 	t.left = (struct family){ .unknown = 1 };
 	has("left-unknown", both_ends(&of, &t), "\"left\":null,");
 	outcome_is("left-unknown-outcome", &of, &t, "incomplete");
