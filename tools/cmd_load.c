@@ -200,7 +200,7 @@ static void wait_for_device(void)
 /* Points that are not planted, but for those the checks told about or the user left out; absent ones if asked for. */
 static void say_points(const struct coverage *cov, __u64 told, int verbose)
 {
-	char buf[NAME_LEN];
+	char buf[NAME_LEN], state[NAME_LEN];
 
 	for (unsigned int i = 0; i < cov->nr_points; i++) {
 		const struct mma_point_info *p = &cov->point[i];
@@ -212,7 +212,7 @@ static void say_points(const struct coverage *cov, __u64 told, int verbose)
 		if (p->state == MMA_POINT_ABSENT && !verbose)
 			continue;
 		say("point %s %s: %.*s()%s%s", point_name(i, buf),
-		    p->state == MMA_POINT_ABSENT ? "absent" : "refused",
+		    point_state_name(p->state, state),
 		    (int)sizeof(p->symbol), p->symbol,
 		    p->err ? ": " : "", p->err ? strerror(-p->err) : "");
 	}

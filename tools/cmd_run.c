@@ -125,8 +125,8 @@ static void rest_of_options(struct run *r, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
 		if (c == 'f')
 			r->status_path = optarg;
-		if (c == 'e' && !error_exitcode(r, optarg))
-			continue;
+		else if (c == 'e')
+			error_exitcode(r, optarg);
 	}
 }
 
