@@ -331,9 +331,10 @@ static int tell_status(struct run *r, const char *verdict, int ret)
 		.verdict = verdict, .exit = ret, .command = t->status, .signal = t->signal, .violations = t->violations,
 	};
 
-	if (!r->status.file || !statusfile_write(&r->status, &st))
+	if (!r->status.file || !statusfile_write(&r->status, &st) || !r->over || session_exit(&r->s) != EXIT_CLEAN)
 		return ret;
-	return r->over && session_exit(&r->s) == EXIT_CLEAN ? r->instead[EXIT_LOST] : ret;
+	say("so mmaudit exits with %d", r->instead[EXIT_LOST]);
+	return r->instead[EXIT_LOST];
 }
 
 /* From CMD's exec to its end. */

@@ -181,6 +181,7 @@ status_files() {
 	absent statusfile-unwritable-not-run /tmp/ran
 	status statusfile-full 4 mmaudit run --status-file /dev/full -- true
 	says statusfile-full-told 'cannot write the status file /dev/full: No space left'
+	says statusfile-full-status 'so mmaudit exits with 4$'
 	status statusfile-full-violation 1 mmaudit run --status-file /dev/full -- wrong insert-page
 	status statusfile-device 0 mmaudit run --status-file /dev/null -- true
 	status statusfile-device-stays 0 test -c /dev/null
