@@ -348,7 +348,7 @@ static int audit(struct run *r)
 	broken |= wait_child(r);
 	broken |= wait_family(r);
 	broken |= session_finish(&r->s);
-	t->blind = !!broken;
+	t->blind |= !!broken;
 	t->exit = exit_of(r);
 	session_end(&r->s);
 	t->exit = exit_of(r);

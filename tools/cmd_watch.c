@@ -147,7 +147,8 @@ static int watch(struct watch *w)
 		return ret;
 	session_start(&w->s);
 	ret = watch_loop(w);
-	w->s.totals.blind = session_finish(&w->s) || ret;
+	if (session_finish(&w->s) || ret)
+		w->s.totals.blind = 1;
 	w->s.totals.exit = session_exit(&w->s);
 	session_end(&w->s);
 	outcome_say(&w->s.audit, &w->s.totals);

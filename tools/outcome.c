@@ -11,8 +11,8 @@ static const struct {
 	[OUTCOME_CLEAN]		= { "clean", "" },
 	[OUTCOME_NARROWED]	= { "narrowed", "" },
 	[OUTCOME_INCOMPLETE]	= { "incomplete", ", but one may have gone unseen" },
-	[OUTCOME_VIOLATIONS]	= { "violations", "" },
 	[OUTCOME_BLIND]		= { "blind", ", but mmaudit did not see all it should" },
+	[OUTCOME_VIOLATIONS]	= { "violations", "" },
 };
 
 /* Of a sweep sites mean nothing: it judges entries, whoever granted them. */
@@ -23,10 +23,10 @@ static int sites_missing(const struct audit *audit)
 
 enum outcome outcome_of(const struct audit *audit, const struct totals *t)
 {
-	if (t->blind)
-		return OUTCOME_BLIND;
 	if (t->violations)
 		return OUTCOME_VIOLATIONS;
+	if (t->blind)
+		return OUTCOME_BLIND;
 	if (totals_incomplete(t) || sites_missing(audit))
 		return OUTCOME_INCOMPLETE;
 	return audit_narrowed(audit) ? OUTCOME_NARROWED : OUTCOME_CLEAN;

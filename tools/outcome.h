@@ -10,8 +10,8 @@ enum outcome {
 	OUTCOME_CLEAN,		/* no violation; every rule, every site of this kernel, nothing lost */
 	OUTCOME_NARROWED,	/* no violation of what --rule and --site asked for; all else was not audited */
 	OUTCOME_INCOMPLETE,	/* no violation, but something was lost, unseen, not written, or ran on */
+	OUTCOME_BLIND,		/* no violation, but the module did not see, or could not be asked */
 	OUTCOME_VIOLATIONS,
-	OUTCOME_BLIND,		/* the module did not see, or could not be asked */
 };
 
 enum outcome outcome_of(const struct audit *audit, const struct totals *totals);

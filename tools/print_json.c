@@ -452,6 +452,7 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_num(obj, "unknown", t->unknown);
 	json_num(obj, "corrupt", t->corrupt);
 	json_flag(obj, "complete", !totals_lost(t));
+	json_flag(obj, "blind", t->blind);
 	json_num(obj, "grants", t->grants);
 	json_num(obj, "denials", t->denials);
 	json_object_object_add(obj, "records", json_stats(&t->stats));

@@ -456,6 +456,7 @@ switched_off() {
 	status kprobes-on-again 0 mmaudit run -- true
 	status kprobes-off-from-within 3 mmaudit run -- sh -c "echo 0 >$kprobes"
 	says kprobes-off-from-within-told 'blind: kprobes are off'
+	says kprobes-off-verdict 'verdict blind: 0 violations, but mmaudit did not see all it should; the command exited with 0, mmaudit exits with 3$'
 	echo 1 >"$kprobes"
 	status kprobes-off-in-the-middle 3 mmaudit run -- sh -c "echo 0 >$kprobes; sleep 4; echo 1 >$kprobes"
 	says kprobes-off-in-the-middle-told 'blind: for about [1-9] s: kprobes are off'

@@ -455,10 +455,10 @@ static void test_narrowed(void)
 	has("narrowed-json-verdict", got, "\"verdict\":\"narrowed\"}");
 	none.missed = 1;
 	outcome_is("narrowed-lost", &of, &none, "incomplete");
-	none.violations = 1;
-	outcome_is("narrowed-violated", &of, &none, "violations");
 	none.blind = 1;
 	outcome_is("narrowed-blind", &of, &none, "blind");
+	none.violations = 1;
+	outcome_is("narrowed-violated", &of, &none, "violations");
 	of.filter.rules = ~0U;
 	of.filter.sites = 3;
 	none = (struct totals){ .status = -1 };
