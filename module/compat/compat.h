@@ -15,6 +15,7 @@
 #include <linux/string.h>
 #include <linux/userfaultfd_k.h>
 #include <linux/version.h>
+#include <uapi/linux/userfaultfd.h>	/* which userfaultfd_k.h has without CONFIG_USERFAULTFD no more */
 
 #include "have.h"
 
