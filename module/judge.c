@@ -143,36 +143,9 @@ noinline void mma_report(const struct mma_hit *hit, u32 broken)
 
 /* ---- what one call did to many entries ---- */
 
-static bool alike(const struct mma_kind *k, const struct mma_hit *hit, u32 broken)
-{
-	return k->broken == broken && k->hit.verdict == hit->verdict && k->hit.level == hit->level &&
-	       k->hit.mm == hit->mm;
-}
-
-/* The kind it belongs to, or NULL; if none is free any more, the last is of all that is left. */
-static struct mma_kind *kind_of(struct mma_batch *b, const struct mma_hit *hit, u32 broken)
-{
-	struct mma_kind *k;
-
-	for (k = b->kind; k < b->kind + b->nr; k++)
-		if (alike(k, hit, broken))
-			return k;
-	return b->nr < MMA_KINDS ? NULL : k - 1;
-}
-
 void mma_batch_add(struct mma_batch *b, const struct mma_hit *hit, u32 broken)
 {
-	unsigned long end = hit->addr + mma_level_size(hit->level);
-	struct mma_kind *k = kind_of(b, hit, broken);
-
-	if (!k) {
-		b->kind[b->nr++] = (struct mma_kind){ *hit, broken, 1, end };
-		return;
-	}
-	k->broken |= broken;
-	k->count++;
-	k->hit.addr = min(k->hit.addr, hit->addr);
-	k->end = max(k->end, end);
+	mma_batch_put(b, hit, broken, hit->addr + mma_level_size(hit->level));
 }
 
 static void set_range(struct mma_decision *d, const struct mma_kind *k)

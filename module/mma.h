@@ -28,6 +28,8 @@ struct mma_hit {
 	u32 refs, maps;
 };
 
+#include "batch.h"
+
 /* facts.c, and facts.h, its inline half - the only place that looks inside mm structures */
 struct mma_slot {			/* one locked entry */
 	u64 raw;
@@ -115,22 +117,6 @@ unsigned long mma_level_size(u8 level);
 struct mma_reader;
 
 /* judge.c */
-/*
- * What one call of the kernel did wrong, by kind: a record each, however many
- * entries. Half a kilobyte of a probe's stack, so it is in no frame that a sound
- * decision needs; .nr alone wants to be 0 before.
- */
-#define MMA_KINDS	4
-struct mma_kind {
-	struct mma_hit hit;		/* the first of them; .addr is the lowest */
-	u32 broken, count;
-	unsigned long end;		/* behind the highest */
-};
-struct mma_batch {
-	unsigned int nr;
-	struct mma_kind kind[MMA_KINDS];
-};
-
 u32 mma_decide(struct mma_hit *hit);
 void mma_judge(struct mma_hit *hit);
 void mma_report(const struct mma_hit *hit, u32 broken);

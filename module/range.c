@@ -288,6 +288,7 @@ void mma_range_after_locked(struct mma_range *r)
 	own.nr = 0;
 	r->found = &own;
 	judge_entry(r->f.vma, r->f.addr, raw, level, r);
+	r->found = NULL;
 	mma_batch_tell_locked(&own);
 }
 

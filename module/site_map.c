@@ -560,6 +560,7 @@ static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	found.nr = 0;
 	r->found = &found;
 	fork_look_at(r, r->f.addr, r->f.end);
+	r->found = NULL;
 	mma_batch_tell(&found);
 	return 0;
 }

@@ -105,6 +105,7 @@ static void look_at_all(struct mma_range *r)
 		if (before && !look(r, addr, before, old))
 			break;
 	}
+	r->found = NULL;
 	mma_batch_tell(&found);
 }
 
