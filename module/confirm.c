@@ -21,7 +21,7 @@
 #define NR_OF_MM	64		/* of these, of one mm that is audited; */
 #define NR_UNAUDITED	128		/* of all that no reader audits, so that these starve no audit; */
 #define NR_OF_UNAUDITED	16		/* and of one of them */
-#define TRIES		64		/* of a probe to get the table's lock */
+#define TRIES		256		/* of a probe to get the table's lock */
 #define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
 
 /* A probe has FREE to FILLING to WAITING, the worker all else. */
@@ -31,7 +31,7 @@ struct suspect {
 	u8 state;
 	u8 site;
 	bool audited;
-	bool wrong;
+	bool begun, wrong;		/* the worker's */
 	u32 exempt;			/* rules the site has no part in */
 	u32 tgid, owner;
 	u64 ticket;			/* queued before, or after? */
@@ -130,7 +130,7 @@ static struct suspect *take(int place, const struct mma_hit *hit, unsigned long 
 
 	s->site = hit->site;
 	s->audited = audited;
-	s->wrong = false;
+	s->begun = s->wrong = false;
 	s->exempt = hit->exempt;
 	s->tgid = current->tgid;
 	s->owner = mma_owner(hit->mm);
@@ -215,11 +215,11 @@ static void begin_vma(struct vm_area_struct *vma, void *arg)
 	mma_sieve_init(&((struct trial *)arg)->sieve, vma);
 }
 
-/* Nothing merges with it any more, so its end is the worker's alone. */
-static void begin(struct suspect *s)
+/* While it is TRYING nothing merges with it, so its range is the worker's alone. */
+static void set_state(struct suspect *s, enum state state)
 {
 	raw_spin_lock_irq(&lock);
-	WRITE_ONCE(s->state, TRYING);
+	WRITE_ONCE(s->state, state);
 	raw_spin_unlock_irq(&lock);
 }
 
@@ -250,10 +250,10 @@ static bool forsaken(const struct suspect *s)
 	return !heard;
 }
 
-/* True: all of it was looked at, for what goes with its mm is sound. */
+/* True: all of it was looked at, for what goes with its mm is sound. What is not begun may grow still. */
 static bool try_step(struct suspect *s, struct mm_struct *mm)
 {
-	unsigned long end = s->end ?: (s->addr & PAGE_MASK) + PAGE_SIZE;
+	unsigned long end = s->end ?: (s->addr & PAGE_MASK) + PAGE_SIZE, from = s->addr;
 	struct trial t = { .s = s };
 	struct mma_walk w = {
 		.fn = try_entry, .vma = begin_vma, .arg = &t, .budget = STEP, .wait = true,
@@ -262,7 +262,8 @@ static bool try_step(struct suspect *s, struct mm_struct *mm)
 
 	if (!mmget_not_zero(mm))
 		return true;
-	s->addr = mma_step(mm, s->addr, end, &w);
+	s->addr = mma_step(mm, from, end, &w);
+	s->begun |= s->addr != from;
 	s->busy += w.busy;
 	s->tried = w.busy ? jiffies : 0;
 	mmput_async(mm);
@@ -273,13 +274,15 @@ static bool try_step(struct suspect *s, struct mm_struct *mm)
 
 static void try_suspect(struct suspect *s)
 {
-	begin(s);
+	set_state(s, TRYING);
 	if (forsaken(s))
 		finish(s, MMA_SKIPPED);
 	else if (try_step(s, mms[s - suspects]))
 		finish(s, s->wrong ? MMA_CONFIRMED : MMA_CLEARED);
 	else if (s->busy > MMA_PATIENCE)
 		finish(s, s->audited ? MMA_SUSPECTS_LOST : MMA_SKIPPED);
+	else if (!s->begun)
+		set_state(s, WAITING);
 }
 
 /* In turn; *later if one is there that is not to be tried now. */
