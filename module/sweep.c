@@ -5,9 +5,9 @@
  *
  * At exit and exec that is where the kernel lets the mm go: exit_mm_release()
  * and exec_mm_release() are probed at their entry, which takes a reference of
- * the mm and leaves it to the worker of confirm.c. It comes after a tracer was
- * told of the exit and before the parent can be: ptrace_event() kernel/exit.c:905,
- * exit_mm() :952, exit_notify() :977 (6.12). No task waits for the sweep, and
+ * the mm and leaves it to the worker of confirm.c. At exit it comes after a tracer was
+ * told of the exit and before the parent can be: ptrace_event() kernel/exit.c:898,
+ * exit_mm() :941, exit_notify() :966 (6.12). No task waits for the sweep, and
  * the sweep for none; but the memory is freed a little later than without us.
  */
 #include <linux/delay.h>
@@ -304,23 +304,20 @@ static bool gives_up(void)
 	       !borrowed();
 }
 
-/* exit_mm_release(tsk, mm): in each thread, after signal->live was lowered: kernel/exit.c:917 (6.12). */
-static int on_exit(struct kprobe *kp, struct pt_regs *regs)
+/*
+ * Of exit_mm_release(tsk, mm) and exec_mm_release(tsk, mm). At exit each thread
+ * passes, PF_EXITING and signal->live lowered: kernel/exit.c:902, :907 (6.12). At
+ * exec no other is left: de_thread() fs/exec.c:1268, exec_mmap() :1321 (6.12).
+ */
+static int on_release(struct kprobe *kp, struct pt_regs *regs)
 {
-	if (gives_up() && !atomic_read(&current->signal->live))
-		leave(current->group_leader->start_boottime);
-	return 0;
-}
-NOKPROBE_SYMBOL(on_exit);
+	bool exits = current->flags & PF_EXITING;
 
-/* exec_mm_release(tsk, mm): no other thread is left, de_thread() fs/exec.c:1241 (6.12). */
-static int on_exec(struct kprobe *kp, struct pt_regs *regs)
-{
-	if (gives_up())
-		leave(0);
+	if (gives_up() && !(exits && atomic_read(&current->signal->live)))
+		leave(exits ? current->group_leader->start_boottime : 0);
 	return 0;
 }
-NOKPROBE_SYMBOL(on_exec);
+NOKPROBE_SYMBOL(on_release);
 
 static void tell(struct sweep *s, unsigned int nr)
 {
@@ -446,10 +443,8 @@ void mma_sweep_drop(void)
 	kvfree(sweeper);
 }
 
-static struct kprobe probes[] = {
-	{ .symbol_name = "exit_mm_release", .pre_handler = on_exit, .flags = KPROBE_FLAG_DISABLED },
-	{ .symbol_name = "exec_mm_release", .pre_handler = on_exec, .flags = KPROBE_FLAG_DISABLED },
-};
+static const char *const releases[] = { MMA_MM_RELEASE };
+static struct kprobe probes[ARRAY_SIZE(releases)];
 static bool planted;
 
 bool mma_sweep_at_exit(void)
@@ -508,6 +503,9 @@ int mma_sweep_init(void)
 	int i, ret;
 
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		probes[i].symbol_name = releases[i];
+		probes[i].pre_handler = on_release;
+		probes[i].flags = KPROBE_FLAG_DISABLED;
 		ret = register_kprobe(&probes[i]);
 		if (!ret)
 			continue;
