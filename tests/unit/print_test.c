@@ -652,6 +652,14 @@ static void test_names(void)
 	check(!rule_row(9) && !strcmp(rule_name(9, buf), "rule-9"), "reserved-rule", "%s", rule_name(9, buf));
 	check(!strcmp(point_name(MMA_POINT_CAN_CHANGE, buf), "can_change"), "point-lower-case", "%s", buf);
 	check(!strcmp(hook_name(MMA_HOOK_KRETPROBE, buf), "kretprobe"), "hook-name", "%s", hook_name(MMA_HOOK_KRETPROBE, buf));
+	check(site_state(&(struct mma_site_info){ .points = 1 }) == MMA_SITE_SEEN, "site-state-old-seen", "not by its points");
+	check(site_state(&(struct mma_site_info){ }) == MMA_SITE_UNSEEN, "site-state-old-unseen", "not by its points");
+	check(site_state(&(struct mma_site_info){ .points = 1, .state = MMA_SITE_NOT_HERE }) == MMA_SITE_NOT_HERE,
+	      "site-state-said", "the module's own word does not count");
+	check(!strcmp(site_state_name(MMA_SITE_NOT_HERE, buf), "not in this kernel"), "site-state-name", "%s",
+	      site_state_name(MMA_SITE_NOT_HERE, buf));
+	check(!strcmp(point_state_name(MMA_POINT_UNCHECKED, buf), "unchecked"), "point-state-name", "%s",
+	      point_state_name(MMA_POINT_UNCHECKED, buf));
 	check(!strcmp(hook_name(77, buf), "hook-77"), "newer-hook", "%s", hook_name(77, buf));
 }
 
