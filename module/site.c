@@ -348,11 +348,18 @@ u64 mma_site_points(enum mma_site site)
 	return site_points[site] & on ? (site_points[site] | site_also[site]) & on : 0;
 }
 
-static const u64 not_here =
 #define X(name, here) ((here) ? 0 : 1ULL << MMA_SITE_##name) |
-	MMA_SITES_HERE(X)
+static const u64 not_here = MMA_SITES_HERE(X) 0;
+
+/* For the command to know before it loads us: 1 for each site that is not. */
+static const char not_here_info[] __used __section(".modinfo") __aligned(1) = {
+	'n', 'o', 't', '_', 'h', 'e', 'r', 'e', '=',
+#define DIGIT(id, name, str, text, pts) '0' + !!((MMA_SITES_HERE(X) 0) >> (id) & 1),
+	MMA_SITES(DIGIT)
+#undef DIGIT
 #undef X
-	0;
+	0
+};
 
 enum mma_site_state mma_site_state(enum mma_site site)
 {

@@ -321,6 +321,14 @@ static void check_points(struct host *host)
 	proto_close(btf);
 }
 
+/* The module knows: '1' for each site that the kernel it was built for has not. */
+static int not_here(const struct host *host, unsigned int site)
+{
+	const char *info = host->mod.info ? modfile_info(&host->mod, "not_here", 0) : NULL;
+
+	return info && site < strlen(info) && info[site] == '1';
+}
+
 /* Would each site still be seen by a point that is there? */
 static void check_sites(struct host *host)
 {
@@ -334,8 +342,10 @@ static void check_sites(struct host *host)
 	for (unsigned int i = 0; i < nr_sites(); i++) {
 		const struct site_row *site = site_row(i);
 
-		if (site && !(site->points & there))
-			report(host, LEVEL_WARN, site->name, "will not be seen, if this kernel has it at all (mmaudit sites tells once loaded): %s", site->text);
+		if (site && not_here(host, i))
+			report(host, LEVEL_OK, site->name, "not in this kernel: %s", site->text);
+		else if (site && !(site->points & there))
+			report(host, LEVEL_WARN, site->name, "will not be seen: %s", site->text);
 	}
 }
 

@@ -442,6 +442,18 @@ blind() {
 	status unload-blind 0 mmaudit unload
 }
 
+# What a kernel has not is no hole: doctor and sites agree on it.
+not_here() {
+	local site
+	mmaudit doctor >/tmp/doctor 2>&1
+	mmaudit sites | awk '/not in this kernel/ { print $1 }' >/tmp/not_here
+	while read -r site; do
+		grep -q "^ok *$site: not in this kernel" /tmp/doctor || { fail not-here "doctor: $(grep "$site:" /tmp/doctor)"; return; }
+	done </tmp/not_here
+	data "not in this kernel: $(tr '\n' ' ' </tmp/not_here)"
+	pass not-here
+}
+
 kprobes=/sys/kernel/debug/kprobes/enabled
 
 # Probes that are off see nothing, and say nothing: an audit at whose begin, end or middle they are is none.
@@ -670,6 +682,7 @@ statuses
 promises
 audits
 coverage
+not_here
 as_nobody
 in_namespaces
 readers
