@@ -3,7 +3,7 @@
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
-parts='check fuzz mutate cycles debug kcsan mutants bound kselftest'
+parts='check fuzz mutate cycles debug debug-7.2 kcsan without mutants bound kselftest'
 
 usage() {
 	cat <<END
@@ -15,7 +15,10 @@ Runs the parts (default: all), and says at the end of each how long it took, and
   mutate     one mutant of module/rule.h for each operator: the tests of the rules notice
   cycles     1000 loads and unloads, or CYCLES, on 6.12 under load
   debug      a 6.12 with every check on; the device is called 1000000 times, or CALLS
-  kcsan      the same, told of data races
+  debug-7.2  the suites on a preemptible 7.2 with every check on
+  kcsan      the 6.12, told of data races
+  without    6.12 without transparent huge pages, and without all of mm that can be left out; 6.12 and 7.2 without one
+             thing each: it compiles
   mutants    6.1, 6.12 and 7.2 with their checks switched off one by one
   bound      no handler runs longer than it may, on 6.12
   kselftest  the mm selftests of 6.1, 6.12 and 7.2 under audit
@@ -27,7 +30,16 @@ run_fuzz() { make fuzz FUZZ="${FUZZ:--runs=10000000}"; }
 run_mutate() { tests/unit/mutate.sh; }
 run_cycles() { tests/check.sh --kernel 6.12 --cycles "${CYCLES:-1000}" build cycles; }
 run_debug() { tests/mutants/debug --calls "${CALLS:-1000000}"; }
+run_debug-7.2() { tests/mutants/debug --kernel 7.2 wrong bugs sweep legal stress cycles; }
 run_kcsan() { tests/mutants/debug --kcsan; }
+run_without() {
+	local failed=0
+	tests/mutants/debug --nothp || failed=1
+	tests/mutants/debug --without || failed=1
+	tests/mutants/compile 6.12 || failed=1
+	tests/mutants/compile 7.2 || failed=1
+	return "$failed"
+}
 run_mutants() { tests/mutants/run; }
 run_bound() { tests/bench/run --bound --kernel 6.12; }
 run_kselftest() { tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 build kselftest; }

@@ -196,11 +196,15 @@ static bool has_mthp(void)
 	return !access("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled", W_OK);
 }
 
+static bool has_migration(void)	{ return !syscall(SYS_move_pages, 0, 0UL, NULL, NULL, NULL, 0); }
+static bool has_compaction(void) { return !access("/proc/sys/vm/compact_memory", W_OK); }
+
+/* Without migration nothing moves from one to the other. */
 static bool has_numa(void)
 {
 	char buf[64];
 
-	return read_str("/sys/devices/system/node/has_memory", buf, sizeof(buf)) && strpbrk(buf, "-,");
+	return has_migration() && read_str("/sys/devices/system/node/has_memory", buf, sizeof(buf)) && strpbrk(buf, "-,");
 }
 
 static bool has_soft_dirty(void)
@@ -242,7 +246,8 @@ static const struct need {
 	{ "root",	is_root,	"needs root", { 0, 0 } },
 	{ "softdirty",	has_soft_dirty,	"no soft-dirty tracking (CONFIG_MEM_SOFT_DIRTY)", { 0, 0 } },
 	{ "swap",	swap_any,	"no swap is on", { 0, 0 } },
-	{ "numa",	has_numa,	"needs two NUMA nodes with memory", { 0, 0 } },
+	{ "numa",	has_numa,	"needs two NUMA nodes with memory, and CONFIG_MIGRATION", { 0, 0 } },
+	{ "compaction",	has_compaction,	"no compact_memory (CONFIG_COMPACTION)", { 0, 0 } },
 	{ "reclaim",	has_reclaim,	"no /sys/fs/cgroup/memory.reclaim (5.19, cgroup2 mounted)", { 5, 19 } },
 	{ "ksm",	has_ksm,	"no KSM", { 0, 0 } },
 	{ "thp",	thp_on,		"transparent huge pages are off", { 0, 0 } },

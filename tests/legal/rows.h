@@ -391,7 +391,7 @@
 	ROW("move-while-written", move_while_written, "migration entry waited for", \
 	    "remove_migration_pte", "root numa") \
 	ROW("mbind-move", mbind_move, "mbind MPOL_MF_MOVE", "remove_migration_pte", "root numa") \
-	ROW("compaction", compaction, "compact_memory", "remove_migration_pte", "root") \
+	ROW("compaction", compaction, "compact_memory", "remove_migration_pte", "root compaction") \
 	ROW("soft-offline", soft_offline, "MADV_SOFT_OFFLINE", "remove_migration_pte", "root") \
 	ROW("numa-hint-write", numa_hint_write, "do_numa_page", \
 	    "numa_migrate_prep task_numa_fault numa_migrate_check", "root numa") \
