@@ -45,7 +45,7 @@ write_source() {
 # ---- mmaudit ----
 
 ours() {
-	mmaudit load "$@" >/dev/null 2>/tmp/load || { fail load "$(tail -n 1 /tmp/load)"; exit 1; }
+	mmaudit load checked=Y "$@" >/dev/null 2>/tmp/load || { fail load "$(tail -n 1 /tmp/load)"; exit 1; }
 }
 
 audits() {
