@@ -363,6 +363,27 @@ void mma_mm_unlock(struct mm_struct *mm)
 	mmap_read_unlock(mm);
 }
 
+/* Who has it for writing, and no one who has it for reading: rwsem_set_owner() kernel/locking/rwsem.c:145 (6.12) */
+static bool writes(const struct mm_struct *mm)
+{
+#ifdef CONFIG_PREEMPT_RT
+	return false;		/* another kind of lock: nobody can tell */
+#else
+	return atomic_long_read(&mm->mmap_lock.owner) == (long)current;
+#endif
+}
+
+/* Nobody but this task has mmap_lock for writing, at this moment. In a probe, like the above. */
+bool mma_mm_still(struct mm_struct *mm)
+{
+	if (writes(mm))
+		return true;
+	if (!mma_mm_trylock(mm))
+		return false;
+	mma_mm_unlock(mm);
+	return true;
+}
+
 /* The mapping of addr, under mmap_lock. */
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 {

@@ -93,6 +93,7 @@ bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
 bool mma_mm_trylock(struct mm_struct *mm);
+bool mma_mm_still(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
@@ -175,11 +176,11 @@ extern bool mma_decisions;		/* some reader wants every decision */
 
 /* quiet.c */
 #define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)	/* what a rewrite must keep */
-u32 mma_quiet(struct mm_struct *mm);
+u32 mma_quiet(struct mm_struct *mm, bool held);
 u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost);
-void mma_quiet_break(const struct mm_struct *mm);
-void mma_quiet_moves(const struct mm_struct *mm);
-void mma_quiet_moved(const struct mm_struct *mm);
+void mma_quiet_begin(const struct mm_struct *mm);
+void mma_quiet_end(const struct mm_struct *mm);
+void mma_quiet_reset(void);
 
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
@@ -314,6 +315,7 @@ void mma_point_info(struct mma_point_info *info);
 bool mma_sites_see(char *why, size_t size);
 u64 mma_sites_dark(char *why, size_t size);
 u64 mma_missed(void);
+bool mma_dropped(u64 points);
 u64 mma_site_points(enum mma_site site);
 enum mma_site_state mma_site_state(enum mma_site site);
 
@@ -344,7 +346,7 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
 	mma_probe_clear_range,
 	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action,
-	mma_probe_exclusive, mma_probe_scan;
+	mma_probe_exclusive, mma_probe_scan, mma_probe_gather_end, mma_probe_mremap_begin, mma_probe_moves;
 
 /* action.c */
 int mma_action_init(void);

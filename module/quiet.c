@@ -3,28 +3,61 @@
  * quiet.c - was anything at work on a mm that may rightly clear uffd-wp,
  * soft-dirty or a whole entry, between two looks at it?
  *
- * Zapping and un-write-protecting go through tlb_gather_mmu(), which raises
- * mm->tlb_flush_pending until all is done; clear_refs is watched from end to
- * end, and so is mremap, which takes whole entries elsewhere. So quiet is: none
- * in flight at the first look, none begun since.
+ * At the first look the caller takes a token, at the second, with the entry's
+ * page-table lock held, it asks what the token is worth. Quiet must be exact:
+ * who says so of a mm that was not calls a sound kernel broken. So:
+ *
+ *   If something took from the mm between the looks, then the token is no good.
+ *
+ * Four things take. What each does, in this order, and where it is seen:
+ *
+ * A gather (zap, un-write-protect, from 5.19 all of change_protection()):
+ *	pending++, takes, tlb_finish_mmu() [counted], pending--.
+ *   mm->tlb_flush_pending is the kernel's own count. One that took in between is
+ *   pending at one of the looks, or was raised after the first and lowered before
+ *   the second, so its end was counted in between. Nothing rests on its begin.
+ *   The caller's own gather is no stranger: see own_gather().
+ * clear_refs:
+ *	mmap_lock for writing, pending++, each mapping [counted], takes, pending--.
+ *   One that took in between was counted in between, or was pending at the first.
+ * mremap, and exec that moves its stack:
+ *	mmap_lock for writing, move_page_tables() [counted], takes, unlocks.
+ *   One that took in between was counted in between, or held mmap_lock at the
+ *   first look. From 6.4 it holds the vma lock of both sides, too: move_vma(),
+ *   vma_link(), mm/mremap.c:759 (6.12). So who holds either lock at the first
+ *   look has nothing to fear; others find mmap_lock free for a moment, or cannot
+ *   tell. Not by a count of those inside: a kretprobe, which alone sees a return,
+ *   drops calls when many are there.
+ * UFFDIO_MOVE, and before 5.19 change_protection(), which hold locks for reading:
+ *	[inside, counted], takes, [outside].
+ *   One that took in between was counted in between, or was inside at the first
+ *   look. A kretprobe sees both, and where that has ever dropped a call nobody is
+ *   quiet any more. A call that began before it was watched is not known: README,
+ *   "What is not seen".
+ *
+ * Places are shared by mms of the same hash, which makes them less quiet, never
+ * more. Atomic operations are full barriers, x86-64 alone is meant.
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
+#include <linux/pagewalk.h>
+#include <linux/sched/task_stack.h>
 
 #include "mma.h"
 
 #define BITS 8
 
-/*
- * A task may work inside a gather of its own, as mprotect and userfaultfd do
- * when they split a huge page: `only` is who began one while there was none,
- * `mover` the same of mremap.
- */
+/* struct mmu_gather, which modules are not shown: what sites.h says is read of it. */
+struct gather {
+	struct mm_struct *mm;
+};
+
 static struct {
-	atomic_t begun, moving;
-	struct task_struct *only, *mover;
+	atomic_t turns;			/* whatever was counted */
+	struct gather *gather;	/* the last that began, and has not ended */
+	atomic_t inside;		/* UFFDIO_MOVE, and the like */
+	struct task_struct *mover;	/* who came in last, and is inside */
 } mms[1 << BITS];			/* by mm */
-static atomic_t entered, left;		/* clear_refs_write(): whose mm, is not known at its entry */
 
 static unsigned int of(const struct mm_struct *mm)
 {
@@ -33,26 +66,63 @@ static unsigned int of(const struct mm_struct *mm)
 
 static u32 now(const struct mm_struct *mm)
 {
-	return (atomic_read(&mms[of(mm)].begun) + atomic_read(&entered)) << 1 | 1;
+	return atomic_read(&mms[of(mm)].turns) << 1 | 1;
 }
 
-static bool in_flight(struct mm_struct *mm)
+/*
+ * A task may work inside a gather of its own, as mprotect and userfaultfd do
+ * when they split a huge page. One that began, did not end, and is on this
+ * stack is nobody else's; only it knows what it is, so that may be followed.
+ */
+static bool own_gather(const struct mm_struct *mm)
 {
-	int pending = mma_flush_pending(mm), moving = atomic_read(&mms[of(mm)].moving);
+	const struct gather *tlb = READ_ONCE(mms[of(mm)].gather);
 
-	return pending > (READ_ONCE(mms[of(mm)].only) == current) ||
-	       moving > (READ_ONCE(mms[of(mm)].mover) == current);
+	return tlb && object_is_on_stack(tlb) && tlb->mm == mm;
 }
 
-/* 0: not quiet, or nobody would tell. */
-u32 mma_quiet(struct mm_struct *mm)
+static bool gathers(struct mm_struct *mm)
+{
+	int pending = mma_flush_pending(mm);
+
+	return pending && (pending > 1 || !own_gather(mm));
+}
+
+static bool moves(const struct mm_struct *mm)
+{
+	int inside = atomic_read(&mms[of(mm)].inside);
+
+	return inside && (inside > 1 || READ_ONCE(mms[of(mm)].mover) != current);
+}
+
+#define ON(name)	(1ULL << MMA_POINT_##name)
+#define COUNTED		(ON(GATHER_END) | (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? ON(CLEAR_REFS) : 0) | \
+			 (MMA_HAS_UFFD_MOVE ? ON(MOVES) : 0))
+
+/* Who counts is there, as far as it matters to a caller that holds the lock or not. */
+static bool watched(bool held)
+{
+	const u64 wanted = COUNTED | (held ? 0 : ON(MREMAP_BEGIN));
+
+	return (READ_ONCE(mma_armed) & wanted) == wanted;
+}
+
+/* ftrace drops no call; kretprobes, and kprobes in its place, may and say so. */
+static bool dropped(void)
+{
+	return mma_dropped(COUNTED | ON(GATHER) | ON(MREMAP_BEGIN) | (MMA_PROT_GATHERS ? 0 : ON(PROT)));
+}
+
+/*
+ * Before the first look. held: mmap_lock is, or the lock of the vma it is about.
+ * 0: not quiet, or nobody would tell.
+ */
+u32 mma_quiet(struct mm_struct *mm, bool held)
 {
 	u32 token = now(mm);
 
-	if (!mma_point_on(MMA_POINT_GATHER) || !mma_point_on(MMA_POINT_CLEAR_REFS))
-		return 0;
-	smp_mb();	/* who begins after this is counted */
-	if (in_flight(mm) || atomic_read(&entered) - atomic_read(&left) > 0)
+	smp_mb();	/* who is counted after this is not in the token */
+	if (!watched(held) || gathers(mm) || moves(mm) || (!held && !mma_mm_still(mm)))
 		return 0;
 	return token;
 }
@@ -60,35 +130,45 @@ u32 mma_quiet(struct mm_struct *mm)
 /*
  * MMA_F_KEEPS if nothing else was at work since the token. Asked with the
  * entry's page-table lock held, after it was read: whoever has rightly taken
- * something from it had begun by then. A loss that is not judged is counted.
+ * something from it did so under that lock. A loss that is not judged is counted.
  */
 u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost)
 {
-	if (token && !in_flight(mm) && token == now(mm))
+	bool loss = lost & MMA_MARKS;
+
+	if (token && token == now(mm) && !gathers(mm) && !(loss && dropped()))
 		return MMA_F_KEEPS;
-	if (lost & MMA_MARKS)
+	if (loss)
 		mma_event(MMA_UNSURE);
 	return 0;
 }
 
-/* Something else begins to move entries of this mm. */
-void mma_quiet_break(const struct mm_struct *mm)
+static void count(const struct mm_struct *mm)
 {
-	atomic_inc(&mms[of(mm)].begun);
+	atomic_inc(&mms[of(mm)].turns);
 }
 
-/* mremap begins, and ends. Two that share a place here know neither as their own. */
-void mma_quiet_moves(const struct mm_struct *mm)
+/* Inside before it is counted: who takes a token that has it finds it there. */
+void mma_quiet_begin(const struct mm_struct *mm)
 {
-	bool alone = atomic_inc_return(&mms[of(mm)].moving) == 1;
-
-	WRITE_ONCE(mms[of(mm)].mover, alone ? current : NULL);
-	mma_quiet_break(mm);
+	atomic_inc(&mms[of(mm)].inside);
+	WRITE_ONCE(mms[of(mm)].mover, current);
+	count(mm);
 }
 
-void mma_quiet_moved(const struct mm_struct *mm)
+void mma_quiet_end(const struct mm_struct *mm)
 {
-	atomic_dec(&mms[of(mm)].moving);
+	cmpxchg(&mms[of(mm)].mover, current, NULL);
+	atomic_dec(&mms[of(mm)].inside);
+}
+
+/* What ended while nobody watched is still here: none is anybody's own. */
+void mma_quiet_reset(void)
+{
+	int i;
+
+	for (i = 0; i < 1 << BITS; i++)
+		WRITE_ONCE(mms[i].gather, NULL);
 }
 
 /* tlb_gather_mmu(tlb, mm, ...): its caller's mm, which alone is looked at; may be preempted */
@@ -97,27 +177,65 @@ static void gather_enter(const struct pt_regs *regs)
 	struct mm_struct *mm = (void *)regs->si;
 
 	mma_point_hit(MMA_POINT_GATHER);
-	WRITE_ONCE(mms[of(mm)].only, mma_flush_pending(mm) ? NULL : current);
-	mma_quiet_break(mm);
+	WRITE_ONCE(mms[of(mm)].gather, (void *)regs->di);
 }
 NOKPROBE_SYMBOL(gather_enter);
 
-/* clear_refs_write(file, ...): sleeps for mmap_lock, then walks all of the mm */
-static int clear_refs_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+/* tlb_finish_mmu(tlb, ...): it lowers tlb_flush_pending last */
+static void gather_end_enter(const struct pt_regs *regs)
 {
+	struct gather *tlb = (void *)regs->di;
+
+	mma_point_hit(MMA_POINT_GATHER_END);
+	cmpxchg(&mms[of(tlb->mm)].gather, tlb, NULL);
+	count(tlb->mm);
+}
+NOKPROBE_SYMBOL(gather_end_enter);
+
+/* clear_refs_test_walk(start, end, walk): of each mapping, before it is walked */
+static void clear_refs_enter(const struct pt_regs *regs)
+{
+	const struct mm_walk *walk = (void *)regs->dx;
+
 	mma_point_hit(MMA_POINT_CLEAR_REFS);
-	atomic_inc(&entered);
-	return 0;
+	count(walk->mm);
 }
 NOKPROBE_SYMBOL(clear_refs_enter);
 
-static int clear_refs_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+/* move_page_tables(...) */
+static void mremap_begin_enter(const struct pt_regs *regs)
 {
-	atomic_inc(&left);
+	mma_point_hit(MMA_POINT_MREMAP_BEGIN);
+	count(mma_mremap_args((struct pt_regs *)regs).old->vm_mm);
+}
+NOKPROBE_SYMBOL(mremap_begin_enter);
+
+/*
+ * userfaultfd_ioctl(file, cmd, arg): where all of move_pages(), which may be
+ * inlined, is inside. It moves the caller's own memory alone, fs/userfaultfd.c:1891
+ * (6.12).
+ */
+static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!MMA_HAS_UFFD_MOVE || (u32)regs->si != UFFDIO_MOVE || !current->mm)
+		return 1;
+	mma_point_hit(MMA_POINT_MOVES);
+	mma_quiet_begin(current->mm);
 	return 0;
 }
-NOKPROBE_SYMBOL(clear_refs_leave);
+NOKPROBE_SYMBOL(moves_enter);
+
+static int moves_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_quiet_end(current->mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(moves_leave);
 
 MMA_ENTRY_PROBE(gather_enter) mma_probe_gather = { MMA_ENTRY(gather_enter) };
-struct mma_probe mma_probe_clear_refs = { .rp = {
-	.entry_handler = clear_refs_enter, .handler = clear_refs_leave, .maxactive = 256 } };
+MMA_ENTRY_PROBE(gather_end_enter) mma_probe_gather_end = { MMA_ENTRY(gather_end_enter) };
+MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_clear_refs = { MMA_ENTRY(clear_refs_enter) };
+MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_mremap_begin = { MMA_ENTRY(mremap_begin_enter) };
+/* They may sleep there, as long as their user likes. */
+struct mma_probe mma_probe_moves = { .rp = {
+	.entry_handler = moves_enter, .handler = moves_leave, .maxactive = 2048 } };

@@ -78,8 +78,8 @@ void mma_range_before(struct mma_range *r)
 	r->known = 0;
 	if (mma_shares_tables(r->f.vma))
 		return;
-	if (r->context & MMA_F_KEEPS && !r->alone)
-		r->f.quiet = mma_quiet(r->f.mm);
+	if (r->context & MMA_F_KEEPS && !r->alone && mma_tracked(r->f.vma))
+		r->f.quiet = mma_quiet(r->f.mm, r->context & MMA_F_LOCK_MM);
 	r->known = mma_peek_all(r->f.mm, r->f.addr, end, r->olds, &r->f.at);
 	if (r->known == MMA_OLDS && r->context & (MMA_F_KEEPS | MMA_F_TAKEN))
 		remember_marks(r);
@@ -93,16 +93,26 @@ static u64 facts_before(const struct mma_range *r, unsigned long i, u8 level)
 	return i < MMA_OLDS ? mma_entry_facts(r->olds[i], level) : mma_range_marks(r, i);
 }
 
-/* Without mmap_lock for writing the page is that of a folio the caller has locked, or may be another. */
-static u64 context_of(const struct mma_range *r, u64 lost)
+/*
+ * What may be said of marks that are gone. Without mmap_lock for writing the
+ * page is that of a folio the caller has locked, or may be another; and others
+ * may have taken them, of what was moved here, too.
+ */
+static u64 context_of(const struct mma_range *r, const struct vm_area_struct *vma, u64 lost)
 {
-	u64 stayed = r->alone || r->folio ? MMA_F_STAYED : 0;
+	const u64 said = r->context & (MMA_F_KEEPS | MMA_F_MOVED);
 
-	if (!(r->context & MMA_F_KEEPS) || !(lost & MMA_MARKS))
+	if (!said || !(lost & MMA_MARKS))
 		return r->context;
-	if (r->alone)
-		return r->context | stayed;
-	return (r->context & ~MMA_F_KEEPS) | mma_keeps(r->f.mm, r->f.quiet, lost) | stayed;
+	if (!r->alone && !mma_keeps(r->f.mm, r->f.quiet, mma_tracked(vma) ? lost : 0))
+		return r->context & ~said;
+	return r->context | (said & MMA_F_KEEPS && (r->alone || r->folio) ? MMA_F_STAYED : 0);
+}
+
+/* All that is moved here counts as soft-dirty, whatever it was. */
+static u64 owed(const struct mma_range *r)
+{
+	return r->context & MMA_F_MOVED ? MMA_F_PTE_SOFT_DIRTY : 0;
 }
 
 /*
@@ -146,7 +156,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = known && !mma_facts_writable(before) ? MMA_GRANTED : MMA_WRITABLE;
 	if (hit.verdict == MMA_DENIED && mma_only_counted(r->site, r->context))
 		return;
-	mma_facts(&hit, vma, context_of(r, hit.before & ~now) | MMA_F_LOCK_PTL |
+	mma_facts(&hit, vma, context_of(r, vma, (hit.before | owed(r)) & ~now) | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	broken = mma_decide(&hit);
 	if (unlikely(broken))

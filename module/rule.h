@@ -73,7 +73,7 @@
 	X(52, UNSHARE,		"FAULT_FLAG_UNSHARE: break COW, keep read-only") \
 	X(53, READ_FAULT,	"the fault only reads")			\
 	X(54, KEEPS,		"this path must keep the marks of the old entry, and nothing else was at work on it") \
-	X(55, MOVED,		"moved here by mremap or userfaultfd: all of it counts as soft-dirty") \
+	X(55, MOVED,		"moved here by mremap or userfaultfd, and nothing else was at work on it: all of it counts as soft-dirty") \
 	/* the kernel */						\
 	X(56, KERN_EXCL,	"knows PageAnonExclusive (5.19)")	\
 	X(57, KERN_SOFT_DIRTY,	"tracks soft-dirty")			\

@@ -145,6 +145,9 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_HUGETLB_FILL] = &mma_probe_hugetlb_fill,
 	[MMA_POINT_HUGETLB_COPY] = &mma_probe_hugetlb_copy,
 	[MMA_POINT_COLLAPSE_FILE] = &mma_probe_collapse_file,
+	[MMA_POINT_GATHER_END]	= &mma_probe_gather_end,
+	[MMA_POINT_MREMAP_BEGIN] = &mma_probe_mremap_begin,
+	[MMA_POINT_MOVES]	= &mma_probe_moves,
 };
 
 static bool named_off(const char *name)
@@ -267,6 +270,8 @@ static void arm(unsigned int id, bool on)
 	if (!p->planted || on == mma_point_on(id))
 		return;
 	p->err = on ? switch_on(p) : switch_off(p);
+	if (on && id == MMA_POINT_GATHER_END)
+		mma_quiet_reset();
 	if (!p->err)
 		WRITE_ONCE(mma_armed, on ? mma_armed | 1ULL << id : mma_armed & ~(1ULL << id));
 }
@@ -392,6 +397,19 @@ u64 mma_missed(void)
 	for (i = 0; i < MMA_NR_POINTS; i++)
 		sum += missed(&points[i]);
 	return sum;
+}
+
+/* Any of them missed a call since it was planted. Any context. */
+bool mma_dropped(u64 mask)
+{
+	int i;
+
+	for (; mask; mask &= mask - 1) {
+		i = __ffs64(mask);
+		if (missed(&points[i]))
+			return true;
+	}
+	return false;
 }
 
 void mma_point_info(struct mma_point_info *info)

@@ -161,7 +161,7 @@ static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct p
 	mma_place_of(&fr->at, vmf->pmd, vmf->pte);
 	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
 	if (fr->flags & FAULT_FLAG_UNSHARE || fr->pinned)
-		fr->quiet = mma_quiet(fr->mm);
+		fr->quiet = mma_quiet(fr->mm, true);
 }
 
 static noinline int wp_fault_judged(struct mma_frame *fr, struct vm_fault *vmf)
@@ -357,7 +357,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 0;
 	if (is_copied_by_write(fr)) {
 		if (mma_ever_pinned(fr->mm)) {
-			fr->quiet = mma_quiet(fr->mm);	/* before the look */
+			fr->quiet = mma_quiet(fr->mm, true);	/* before the look */
 			fr->pinned = pins_copied_page(fr);
 		}
 		return 0;
@@ -366,7 +366,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!(fr->old & _PAGE_PRESENT) && (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
 	    mma_point_on(MMA_POINT_UPGRADE_PMD))
 		return 1;	/* huge, and being rewritten */
-	fr->quiet = mma_quiet(fr->mm);		/* before the look that is compared */
+	fr->quiet = mma_quiet(fr->mm, true);		/* before the look that is compared */
 	fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
 	/* Waited for, or seen in restore_exclusive_pte(). */
 	return mma_is_migration(fr->old, fr->at.level) ||
@@ -587,7 +587,7 @@ static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	fr->old = 0;
 	fr->at.level = MMA_LEVEL_NONE;
 	if (!mma_shares_tables(fr->vma)) {
-		fr->quiet = mma_quiet(fr->mm);		/* before the look */
+		fr->quiet = mma_quiet(fr->mm, true);		/* before the look */
 		fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
 	}
 	return 0;

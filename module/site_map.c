@@ -122,7 +122,6 @@ struct mma_probe mma_probe_unuse_rmap = { .rp = {
 static void mremap_before(struct mma_range *r, const struct mma_table_move *move)
 {
 	r->context |= MMA_F_KEEPS;
-	r->alone = true;
 	mma_range_of(r, move->old, move->old_addr, move->old_addr + move->len_in);
 	mma_range_before(r);
 }
@@ -135,26 +134,16 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_init(r, MMA_SITE_MREMAP, MMA_POINT_MREMAP, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
 	if (mma_shares_tables(move.old))
 		return 1;
+	r->alone = true;
 	if (mma_marks_move(move.old))
 		mremap_before(r, &move);
 	mma_range_of(r, move.new, move.new_addr, move.new_addr + move.len_in);
 	r->all = true;
-	mma_quiet_moves(r->f.mm);
 	return 0;
 }
 NOKPROBE_SYMBOL(mremap_enter);
 
-static int mremap_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	struct mma_range *r = (void *)ri->data;
-
-	mma_range_after(r);
-	mma_quiet_moved(r->f.mm);
-	return 0;
-}
-NOKPROBE_SYMBOL(mremap_leave);
-
-struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mremap_leave, 64);
+struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mma_range_leave, 64);
 
 /* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
 
@@ -234,9 +223,9 @@ static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (!current->mm)
 		return 1;
-	mma_quiet_break(current->mm);
 	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE, MMA_F_MOVED, regs);
 	r->f.mm = current->mm;		/* userfaultfd_move() refuses any other */
+	r->f.quiet = mma_quiet(r->f.mm, false);
 	r->f.addr = ARG(1);
 	r->f.end = ARG(1) + ARG(3);
 	r->all = true;
@@ -268,9 +257,9 @@ struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, uffd_mov
 static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
 		    unsigned long addr, unsigned long end, const struct pt_regs *regs)
 {
-	mma_quiet_break(vma->vm_mm);
 	mma_range_init(r, MMA_SITE_UFFD_MOVE, point, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
 	mma_range_of(r, vma, addr, end);
+	r->f.quiet = mma_quiet(r->f.mm, true);
 	r->all = true;
 }
 
@@ -320,7 +309,7 @@ static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.mm = (void *)ARG(0);
 	r->f.addr = ARG(1);
 	r->f.end = ARG(1) + ARG(3);
-	r->f.quiet = mma_quiet(r->f.mm);
+	r->f.quiet = mma_quiet(r->f.mm, false);
 	if (ARG(5) & UFFDIO_COPY_MODE_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
 	return 0;
@@ -341,7 +330,8 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_range_init(r, MMA_SITE_SPLIT, MMA_POINT_SPLIT, MMA_F_KEEPS, regs);
 	mma_range_of(r, vma, addr, addr + PMD_SIZE);
-	r->f.quiet = mma_quiet(r->f.mm);	/* before the look */
+	if (mma_tracked(vma))
+		r->f.quiet = mma_quiet(r->f.mm, false);	/* before the look */
 	raw = mma_peek(r->f.mm, addr, &level);
 	if (level != MMA_LEVEL_PMD)
 		return 1;
@@ -414,7 +404,7 @@ static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.addr = ARG(1) & PMD_MASK;
 	r->f.end = r->f.addr + PMD_SIZE;
 	r->all = true;
-	r->f.quiet = mma_quiet(r->f.mm);
+	r->f.quiet = mma_quiet(r->f.mm, false);
 	collapse_before(r);
 	return 0;
 }

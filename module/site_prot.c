@@ -41,10 +41,11 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_range_init(r, prot_site(cp_flags),
 		       MMA_POINT_PROT, MMA_F_LOCK_MM, regs);
-	mma_quiet_break(vma->vm_mm);	/* before 5.19 without a gather: 4a18419f71cd */
 	/* NUMA hinting takes rights away, from what is then no more a writable entry: marks alone count. */
 	if (cp_flags & MM_CP_PROT_NUMA && !tracked)
 		return 1;
+	if (!MMA_PROT_GATHERS)		/* before 5.19: 4a18419f71cd */
+		mma_quiet_begin(vma->vm_mm);
 	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),
 		     regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2));
 	if (tracked)
@@ -55,8 +56,19 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(prot_enter);
 
+static int prot_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_after(r);
+	if (!MMA_PROT_GATHERS)
+		mma_quiet_end(r->f.mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(prot_leave);
+
 struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
-	.entry_handler = prot_enter, .handler = mma_range_leave,
+	.entry_handler = prot_enter, .handler = prot_leave,
 	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
 
 /*

@@ -13,7 +13,7 @@ static bool unmap_before(struct mma_range *r, struct folio *folio)
 	u8 level;
 	u64 raw;
 
-	r->f.quiet = mma_quiet(r->f.mm);	/* before the look */
+	r->f.quiet = mma_quiet(r->f.mm, false);	/* before the look */
 	raw = mma_peek(r->f.mm, r->f.addr, &level);
 	if (level != MMA_LEVEL_PMD) {
 		r->folio = folio;
@@ -109,19 +109,11 @@ static void look_at_all(struct mma_range *r)
 	mma_batch_tell(&found);
 }
 
-/*
- * mremap leaves empty entries behind, too. Where it is not watched, mmap_lock
- * keeps it out: it ends with a zap of the old place, which is watched. Only under
- * mmap_lock can anybody tell whether a mark may go, see mma_uffd_features().
- */
+/* Only under mmap_lock can anybody tell whether a mark may go, see mma_uffd_features(). */
 void mma_unmap_after(struct mma_range *r)
 {
 	bool locked = mma_mm_trylock(r->f.mm);
 
-	if (!locked && !mma_point_on(MMA_POINT_MREMAP)) {
-		mma_event(MMA_UNSURE);
-		return;
-	}
 	r->context |= locked ? MMA_F_LOCK_MM : 0;
 	look_at_all(r);
 	if (!locked)

@@ -39,9 +39,9 @@
 	  "every range whose protection was changed")			\
 	X(8, FAULT, "handle_mm_fault", "vm_area_struct ulong uint =uint", AUDIT, \
 	  "the entry every page fault leaves behind")			\
-	X(9, GATHER, "tlb_gather_mmu", "- mm_struct", AUDIT,		\
+	X(9, GATHER, "tlb_gather_mmu", "mmu_gather.mm@0 mm_struct", AUDIT, \
 	  "who begins to zap: no grant, but what may rightly undo one")	\
-	X(10, CLEAR_REFS, "clear_refs_write", "file", AUDIT,		\
+	X(10, CLEAR_REFS, "clear_refs_test_walk", "- - mm_walk", AUDIT,	\
 	  "who clears soft-dirty: no grant, but what may rightly undo one") \
 	X(11, SWAPOFF, "unuse_pte_range", "vm_area_struct - ulong ulong", AUDIT, \
 	  "every page table swapoff brings pages back to")		\
@@ -100,7 +100,13 @@
 	X(38, HUGETLB_COPY, "hugetlb_mcopy_atomic_pte", "- - vm_area_struct ulong", AUDIT, \
 	  "the same, before 6.4")					\
 	X(39, COLLAPSE_FILE, "set_huge_pmd", "vm_area_struct ulong", AUDIT, \
-	  "every huge page of a file that is mapped once it was made of small ones")
+	  "every huge page of a file that is mapped once it was made of small ones") \
+	X(40, GATHER_END, "tlb_finish_mmu", "mmu_gather.mm@0", AUDIT,	\
+	  "who has zapped: no grant, but what may rightly have undone one") \
+	X(41, MREMAP_BEGIN, "move_page_tables", MMA_ARGS_MREMAP, AUDIT,	\
+	  "who begins to move entries: no grant, but what may rightly undo one") \
+	X(42, MOVES, "userfaultfd_ioctl", "- uint", AUDIT,		\
+	  "who is in UFFDIO_MOVE: no grant, but what may rightly undo one")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -117,7 +123,8 @@ enum mma_point {
  * X(NAME, "symbol")
  */
 #define MMA_PARTS(X)							\
-	X(MREMAP, "move_page_tables.part.0")	/* of move_vma(), mm/mremap.c:254 (5.10) */
+	X(MREMAP, "move_page_tables.part.0")	/* of move_vma(), mm/mremap.c:254 (5.10) */ \
+	X(MREMAP_BEGIN, "move_page_tables.part.0")
 
 /*
  * Points whose function a header of every kernel shows, so that the compiler

@@ -49,6 +49,14 @@
 #define MM_CP_UFFD_RWP_RESOLVE		0
 #endif
 
+/* adef440691ba "userfaultfd: UFFDIO_MOVE uABI" (6.8) */
+#ifdef UFFDIO_MOVE
+#define MMA_HAS_UFFD_MOVE		IS_ENABLED(CONFIG_USERFAULTFD)
+#else
+#define MMA_HAS_UFFD_MOVE		0
+#define UFFDIO_MOVE			0
+#endif
+
 /* Nothing there unshares, or completes a fault that let go of mmap_lock. */
 #ifndef HAVE_FAULT_FLAG_UNSHARE
 #define FAULT_FLAG_UNSHARE		0
@@ -93,13 +101,13 @@ static_assert(offsetof(struct folio, mapping) == offsetof(struct page, mapping),
  */
 #if defined(HAVE_CHANGE_PROTECTION_NO_PROT)
 #define MMA_ARGS_PROT			"mmu_gather vm_area_struct ulong ulong ulong"
-enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 4 };
+enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 1 };
 #elif defined(HAVE_CHANGE_PROTECTION_VMA_FIRST)
 #define MMA_ARGS_PROT			"vm_area_struct ulong ulong - ulong"
-enum { MMA_PROT_VMA_ARG = 0, MMA_PROT_CP_FLAGS_ARG = 4 };
+enum { MMA_PROT_VMA_ARG = 0, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 0 };
 #else
 #define MMA_ARGS_PROT			"mmu_gather vm_area_struct ulong ulong - ulong"
-enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5 };
+enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5, MMA_PROT_GATHERS = 1 };
 #endif
 
 #ifdef HAVE_RMAP_ONE_FOLIO

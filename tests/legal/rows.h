@@ -7,7 +7,8 @@
 #define RW (PROT_READ | PROT_WRITE)
 
 #define ROWS(ROW)	COW_ROWS(ROW) PROT_ROWS(ROW) FILE_ROWS(ROW) SWAP_ROWS(ROW) UFFD_ROWS(ROW) DIRTY_ROWS(ROW) VMA_ROWS(ROW) \
-			KSM_ROWS(ROW) THP_ROWS(ROW) MTHP_ROWS(ROW) NUMA_ROWS(ROW) HUGETLB_ROWS(ROW) PIN_ROWS(ROW)
+			KSM_ROWS(ROW) THP_ROWS(ROW) MTHP_ROWS(ROW) NUMA_ROWS(ROW) HUGETLB_ROWS(ROW) PIN_ROWS(ROW) \
+			QUIET_ROWS(ROW)
 
 #define COW_ROWS(ROW) \
 	ROW("anon-write", anon_write, "do_anonymous_page", "do_anonymous_page handle_mm_fault", "softdirty") \
@@ -458,6 +459,16 @@
 	ROW("ring-perf", ring_perf, "perf_mmap_fault or remap_pfn_range", "perf_mmap", "root") \
 	ROW("ring-packet", ring_packet, "vm_insert_page", "vm_insert_page packet_mmap", "root") \
 	ROW("ring-aio", ring_aio, "the ring's own file", "io_setup aio_setup_ring aio_ring_mmap", "numa")
+
+#define QUIET_ROWS(ROW) \
+	ROW("quiet-move-clear", quiet_move_clear, "clear_refs before UFFDIO_MOVE returns", \
+	    "move_pages move_pages_ptes move_pages_pte", "root softdirty uffd-move") \
+	ROW("quiet-two-gathers", quiet_two_gathers, "MADV_DONTNEED while userfaultfd protects", \
+	    "change_protection", "softdirty uffd-wp") \
+	ROW("quiet-two-gathers-shmem", quiet_two_gathers_shmem, "the same on shmem", \
+	    "change_protection", "softdirty uffd-shmem") \
+	ROW("quiet-mremap-flood", quiet_mremap_flood, "move_page_tables of 100 processes while pages migrate", \
+	    "move_page_tables", "root softdirty numa")
 
 #define PROTOTYPE(name, fn, path, reach, needs)	void fn(void);
 ROWS(PROTOTYPE)

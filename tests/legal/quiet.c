@@ -1,0 +1,171 @@
+/*
+ * quiet.c - marks that go rightly while another function is at work on the
+ * entry: who compares must not take it for the thief. Each row is a race, so it
+ * is silence under audit that counts.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#include "rows.h"
+
+#define MISSING		UFFDIO_REGISTER_MODE_MISSING
+#define WP		UFFDIO_REGISTER_MODE_WP
+#define RACE_MS		700
+
+static long ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static volatile bool stop;
+
+/* Until stop. */
+static pthread_t beside(void *(*work)(void *), void *arg)
+{
+	pthread_t thread;
+
+	must(!pthread_create(&thread, NULL, work, arg), "pthread_create");
+	return thread;
+}
+
+/* Where one is preempted, the other comes in the middle of what it does. */
+static void one_cpu(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+/* ---- UFFDIO_MOVE lets go of its locks before it returns, and clear_refs comes ---- */
+
+static void *clear_now_and_then(void *arg)
+{
+	struct sched_param first = { .sched_priority = 10 };
+	unsigned int i;
+
+	(void)arg;
+	sched_setscheduler(0, SCHED_FIFO, &first);
+	for (i = 0; !stop; i++) {
+		clear_refs();
+		usleep(i * 7 % 300);
+	}
+	return NULL;
+}
+
+void quiet_move_clear(void)
+{
+	char *here = map_anon(PAGE), *there = map_anon(PAGE), *was;
+	struct ufd *u = ufd_watch(here, PAGE, UFD_MOVE, MISSING);
+	long end = ms() + RACE_MS;
+	pthread_t thread;
+
+	must(!ufd_register(u, there, PAGE, MISSING), "UFFDIO_REGISTER");
+	must(!ufd_copy(u, here, map_anon(PAGE), PAGE, 0), "UFFDIO_COPY");
+	one_cpu();
+	thread = beside(clear_now_and_then, NULL);
+	while (ms() < end) {
+		if (ufd_move(u, there, here, PAGE))
+			continue;
+		was = here;
+		here = there;
+		there = was;
+	}
+	stop = true;
+	pthread_join(thread, NULL);
+}
+
+/* ---- two gathers at once: one un-protects, or protects, what the other zaps ---- */
+
+#define PAGES 16
+
+static void *zap(void *p)
+{
+	while (!stop)
+		madvise(p, PAGES * PAGE, MADV_DONTNEED);
+	return NULL;
+}
+
+static void *touch(void *p)
+{
+	int i;
+
+	while (!stop)
+		for (i = 0; i < PAGES; i++)
+			(void)peek((char *)p + i * PAGE);
+	return NULL;
+}
+
+static void two_gathers(char *p)
+{
+	struct ufd *u = ufd_watch(p, PAGES * PAGE, 0, WP);
+	long end = ms() + RACE_MS;
+	pthread_t threads[3];
+	int i;
+
+	clear_refs();
+	for (i = 0; i < 3; i++)
+		threads[i] = beside(i < 2 ? zap : touch, p);
+	for (i = 0; ms() < end; i++)
+		must(!ufd_wp(u, p, PAGES * PAGE, i & 1), "UFFDIO_WRITEPROTECT");
+	stop = true;
+	for (i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+}
+
+void quiet_two_gathers(void)		{ two_gathers(map_anon(PAGES * PAGE)); }
+void quiet_two_gathers_shmem(void)	{ two_gathers(map_shared(PAGES * PAGE)); }
+
+/* ---- more tasks inside mremap than a kretprobe has room for, while the pages are taken away ---- */
+
+#define FLOOD		120
+#define FLOOD_LEN	(512 * PAGE)
+
+/* Long enough that most are preempted inside, with preempt=full. */
+static void move_to_and_fro(char *p, char *q, long end)
+{
+	char *was;
+
+	clear_refs();
+	fill(p, FLOOD_LEN, 1);
+	while (ms() < end) {
+		must(mremap(p, FLOOD_LEN, FLOOD_LEN, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+		poke(q, 1);
+		was = p;
+		p = q;
+		q = was;
+	}
+}
+
+void quiet_mremap_flood(void)
+{
+	int fd = memfd(FLOOD_LEN, 0), i;
+	char *p = map_at_guard(FLOOD_LEN, RW, MAP_SHARED, fd, 0, 0);
+	char *q = map_at_guard(FLOOD_LEN, RW, MAP_SHARED, fd, 0, 0);
+	long end = ms() + 3 * RACE_MS;
+	pid_t pids[FLOOD];
+
+	for (i = 0; i < FLOOD; i++) {
+		pids[i] = fork_row();
+		if (pids[i])
+			continue;
+		move_to_and_fro(p, q, end);
+		leave();
+	}
+	for (i = 0; ms() < end; i++) {
+		poke(p + i % 512 * PAGE, 2);
+		move_to(p + i % 512 * PAGE, i & 1);
+	}
+	for (i = 0; i < FLOOD; i++)
+		join(pids[i]);
+}
