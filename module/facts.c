@@ -52,6 +52,13 @@ bool mma_is_marker(u64 raw, u8 level)
 	       mma_pte_is_wp_marker(__pte(raw));
 }
 
+/* Whoever touches it is killed. */
+bool mma_is_poisoned(u64 raw, u8 level)
+{
+	return level == MMA_LEVEL_PTE && (mma_entry_facts(raw, level) & MMA_F_PTE_SWAP) &&
+	       mma_pte_is_poisoned(__pte(raw));
+}
+
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 {
 	unsigned long pfn = level == MMA_LEVEL_PMD ? pmd_pfn(__pmd(raw)) : pte_pfn(__pte(raw));

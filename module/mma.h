@@ -78,6 +78,7 @@ bool mma_is_migration(u64 raw, u8 level);
 bool mma_maps_pinned(u64 raw, u8 level);
 bool mma_is_device_exclusive(u64 raw, u8 level);
 bool mma_is_marker(u64 raw, u8 level);
+bool mma_is_poisoned(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);

@@ -290,6 +290,12 @@ static inline int mma_clean_shared(__u64 f)
 	return !(f & (MMA_F_PTE_DIRTY | MMA_F_PAGE_DIRTY));
 }
 
+/*
+ * What a driver's mmap() makes of vm_page_prot, vma_set_page_prot() puts right
+ * behind it, after the mapping became soft-dirty: mmap_region() mm/mmap.c:1574
+ * (6.12), :1906 (5.10). It may map pages before that with VM_PFNMAP, VM_MIXEDMAP
+ * or VM_IO alone: vm_insert_page() sets it, vmf_insert_*() wants it.
+ */
 static inline int mma_prot_wrong(__u64 f)
 {
 	if (!(f & MMA_F_VMA_PROT_WRITE) || (f & MMA_F_VMA_RAW))

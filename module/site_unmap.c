@@ -77,7 +77,8 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 	hit.new = slot.raw;
 	hit.level = slot.level;
 	now = mma_entry_facts(hit.new, hit.level);
-	if (!(now & MMA_F_PTE_PRESENT) && (before & ~now)) {
+	/* Of a large page any may be poisoned, not the first alone: try_to_migrate_one() mm/rmap.c:2247 (6.12) */
+	if (!(now & MMA_F_PTE_PRESENT) && (before & ~now) && !mma_is_poisoned(hit.new, hit.level)) {
 		mma_facts(&hit, r->f.vma, (r->context & ~MMA_F_KEEPS) | MMA_F_LOCK_PTL |
 			  mma_keeps(r->f.mm, r->f.quiet, before & ~now));
 		broken = mma_decide(&hit);

@@ -77,6 +77,16 @@ static inline bool mma_pte_is_exclusive(pte_t pte)
 #endif
 }
 
+/* In place of a page whose memory is broken. */
+static inline bool mma_pte_is_poisoned(pte_t pte)
+{
+#ifdef HAVE_SOFTLEAF
+	return softleaf_is_hwpoison(softleaf_from_pte(pte));
+#else
+	return is_hwpoison_entry(pte_to_swp_entry(pte));
+#endif
+}
+
 /* What folio->swap of a page in the swap cache is compared with. */
 static inline unsigned long mma_swap_slot(pte_t pte)
 {

@@ -335,6 +335,8 @@
 	    "madvise_collapse", "thp") \
 	ROW("thp-collapse-clear-refs", thp_collapse_clear_refs, "MADV_COLLAPSE under tracking", \
 	    "madvise_collapse", "softdirty thp") \
+	ROW("thp-poisoned-tail", thp_poisoned_tail, "memory_failure() of a part of a huge page", \
+	    "memory_failure", "root softdirty thp") \
 	ROW("thp-collapse-uffd-wp", thp_collapse_uffd_wp, "collapse refused for a protected page", \
 	    "madvise_collapse", "thp uffd-wp") \
 	ROW("thp-khugepaged", thp_khugepaged, "khugepaged", \

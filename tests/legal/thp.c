@@ -2,11 +2,16 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/userfaultfd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "rows.h"
+
+#ifndef MADV_HWPOISON
+#define MADV_HWPOISON 100
+#endif
 
 #define THP "/sys/kernel/mm/transparent_hugepage/"
 
@@ -381,4 +386,24 @@ void thp_shmem_clear_refs(void)
 	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
 	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write to a huge page of shmem is not soft-dirty");
 	must(peek(p) == 2, "write lost");
+}
+
+static void bear(int sig)
+{
+	(void)sig;
+}
+
+/* The entry of a broken page has no marks left: try_to_migrate_one() 6.12 mm/rmap.c:2247 */
+void thp_poisoned_tail(void)
+{
+	char *p = huge();
+
+	clear_refs();
+	fill(p, HPAGE, 2);
+	must(has_thp(p) && soft_dirty(p + 5 * PAGE), "not soft-dirty after a write");
+	signal(SIGBUS, bear);
+	if (madvise(p + 5 * PAGE, PAGE, MADV_HWPOISON))
+		skip("MADV_HWPOISON: %s", strerror(errno));
+	must(!has_thp(p), "the huge page was not split");
+	must(peek(p + 4 * PAGE) == 2 && soft_dirty(p + 4 * PAGE) && soft_dirty(p + 6 * PAGE), "another page lost its mark");
 }
