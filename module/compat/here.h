@@ -9,16 +9,9 @@
 
 #include <linux/kconfig.h>
 #include <linux/swap.h>
-#include <linux/userfaultfd.h>
 
 #define MMA_HAS_UFFD		IS_ENABLED(CONFIG_USERFAULTFD)
 #define MMA_HAS_THP		IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE)
-
-#ifdef UFFDIO_MOVE		/* adef440691ba "userfaultfd: UFFDIO_MOVE uABI" (6.8) */
-#define MMA_HAS_UFFD_MOVE	MMA_HAS_UFFD
-#else
-#define MMA_HAS_UFFD_MOVE	0
-#endif
 
 /* b756a3b5e7ea "mm: device exclusive memory access" (5.14); one kind of entry since 6.15 */
 #if defined(SWP_DEVICE_EXCLUSIVE) || defined(SWP_DEVICE_EXCLUSIVE_WRITE)
