@@ -220,12 +220,10 @@ static noinline unsigned long judge_each(struct mma_range *r)
 }
 
 /* Tells what was wrong when the page-table locks are let go. */
-static noinline unsigned long look_at(struct mma_range *r, unsigned long at, bool each)
+static noinline unsigned long judge_alone(struct mma_range *r, unsigned long at, bool each)
 {
 	struct mma_batch own;
 
-	if (r->found)
-		return each ? judge_each(r) : sift(r, at);
 	own.nr = 0;
 	r->found = &own;
 	at = each ? judge_each(r) : sift(r, at);
@@ -234,15 +232,22 @@ static noinline unsigned long look_at(struct mma_range *r, unsigned long at, boo
 	return at;
 }
 
+static unsigned long judge(struct mma_range *r, unsigned long at, bool each)
+{
+	if (!r->found)
+		return judge_alone(r, at, each);
+	return each ? judge_each(r) : sift(r, at);
+}
+
 static unsigned long walk(struct mma_range *r)
 {
 	unsigned long at = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
 
 	if (!may_sift(r))
-		return look_at(r, at, true);
+		return judge(r, at, true);
 	if (!glance(r, at))
 		at = r->f.addr;
-	return at < r->f.end ? look_at(r, at, false) : at;
+	return at < r->f.end ? judge(r, at, false) : at;
 }
 
 /*

@@ -27,10 +27,11 @@ static void take_decision(struct record *rec, const unsigned char *at, size_t si
 	struct mma_decision *d = &rec->decision;
 	size_t off = size, n;
 
-	memcpy(d, at, at_most(size, BEFORE_1_3));
+	memcpy(d, at, at_most(size, sizeof(*d)));
 	if (d->stack_off >= sizeof(*d) || d->stack_off == BEFORE_1_3)
 		off = at_most(d->stack_off, size);
-	memcpy(d, at, at_most(off, sizeof(*d)));
+	if (d->stack_off == BEFORE_1_3)
+		memset(&d->end, 0, sizeof(*d) - BEFORE_1_3);
 	n = at_most(d->nr_stack, at_most((size - off) / sizeof(rec->stack[0]), MMA_STACK_MAX));
 
 	if (n)
