@@ -238,4 +238,4 @@ MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_clear_refs = { MMA_ENTRY(clear_refs_
 MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_mremap_begin = { MMA_ENTRY(mremap_begin_enter) };
 /* They may sleep there, as long as their user likes. */
 struct mma_probe mma_probe_moves = { .rp = {
-	.entry_handler = moves_enter, .handler = moves_leave, .maxactive = 2048 } };
+	.entry_handler = moves_enter, .handler = moves_leave, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };
