@@ -175,15 +175,24 @@ modules() {
 	done
 }
 
+# The suite as tests/guest/log.expected names it.
+said_by() {
+	case $1 in
+	wrong-use.sh) echo wrong ;;
+	*) basename "$1" .sh ;;
+	esac
+}
+
 # machine KERNEL SCRIPT OPTION...
 machine() {
-	local kernel=$1 script=$2
+	local kernel=$1 script=$2 allowed_log
 	shift 2
 	if [ ! -e "build/check/$kernel/mmaudit.ko" ]; then
 		echo "fail boots the module was not built"
 		return
 	fi
-	tests/vm/run --kernel "$kernel" --script "tests/guest/$script" --expect-tests --add mmaudit \
+	mapfile -t allowed_log < <(tests/log-allowed.sh "$(said_by "$script")" "$kernel")
+	tests/vm/run --kernel "$kernel" --script "tests/guest/$script" --expect-tests "${allowed_log[@]}" --add mmaudit \
 		--add tests/guest/lib.sh --add "build/check/$kernel/mmaudit.ko" --add "build/check/$kernel/mmaudit_wrap.ko" "$@"
 }
 

@@ -1,0 +1,33 @@
+#!/bin/bash
+# log-allowed.sh SUITE KERNEL - prints --allow-log options of tests/vm/run, a word a line: what tests/guest/log.expected tells.
+set -eu -o pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+suite=$1 kernel=$2
+
+# Of a file of expectations: a rule word "A,B" or "A+B" is told by one of them, a site "-" is any; "also" is a site, too.
+told() {
+	awk -v kernel="$kernel" '
+		/^#/ { next }
+		{
+			at = 0
+			for (i = 1; i <= NF && i <= 4 && !at; i++)
+				if ($i ~ /^[A-Z][A-Z_,+]+$/)
+					at = i
+			if (!at || ($(at - 1) != kernel && $(at - 1) != "*"))
+				next
+			rules = $at; gsub(/[,+]/, "|", rules)
+			site = $(at + 1)
+			print "mmaudit: (" rules ") in " (site == "-" ? "[a-z-]+" : site) ": "
+			if ($(at + 2) == "racy" && $(at + 3) ~ /^[a-z-]+$/)
+				print "mmaudit: (" rules ") in " $(at + 3) ": "
+		}' "$1" | sort -u
+}
+
+while read -r name on kind what; do
+	[ "$name" = "$suite" ] && [[ $on = "$kernel" || $on = '*' ]] || continue
+	case $kind in
+	file) told "$what"; echo 'mmaudit: [0-9]+ more violations not told here' ;;
+	line) printf '%s\n' "$what" ;;
+	*) echo "log-allowed.sh: tests/guest/log.expected: neither file nor line but '$kind'" >&2; exit 2 ;;
+	esac
+done < <(grep -v '^#' tests/guest/log.expected) | sed 's/^/--allow-log\n/'
