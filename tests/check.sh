@@ -263,8 +263,19 @@ stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1); full_machine "
 cycles() {
 	local n=${cycles:-10}
 	[ -n "$cycles" ] || case $1 in 6.1 | 6.12) n=50 ;; esac
+	preempted "$1"
 	last=(--add build/tests/balance -- "$n")
-	full_machine "$1" cycles.sh --timeout $((600 + 8 * n))
+	full_machine "$1" cycles.sh --timeout $((600 + 8 * n)) "${preemption[@]}"
+}
+
+# Where each kernel is most easily interrupted, or as 7.x is by default: sets the options preemption.
+# 5.10 and 6.1 keep the model they are built with.
+preempted() {
+	preemption=()
+	case $1 in
+	6.12) preemption=(--append preempt=full) ;;
+	7.2) preemption=(--append preempt=lazy) ;;
+	esac
 }
 
 # Their hugetlb tests want 256 MB, their migration tests three processors and two nodes, half of the copy-on-write tests swap,

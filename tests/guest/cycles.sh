@@ -73,6 +73,7 @@ nothing_in() {
 # The last unload may have found a call inside mmaudit_wrap; now nothing runs any more.
 left() { [ -e /dev/mmaudit ] || grep '^mmaudit ' /proc/modules || { mmaudit unload; grep '^mmaudit' /proc/modules; }; }
 
+preempted_as_told
 load_on_memory &
 readers &
 renice -n -10 -p $$ >/dev/null	# the load gets what waiting for it leaves

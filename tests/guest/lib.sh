@@ -56,6 +56,18 @@ until_true() {
 	done
 }
 
+# preempted_as_told: by what preempt= of the command line says, where it says so.
+preempted_as_told() {
+	local want has
+	want=$(sed -n 's/.*\<preempt=\([a-z]*\).*/\1/p' /proc/cmdline)
+	[ -n "$want" ] || return 0
+	has=$(cat /sys/kernel/debug/sched/preempt)
+	case $has in
+	*"($want)"*) pass "preempt-$want" ;;
+	*) fail "preempt-$want" "$has" ;;
+	esac
+}
+
 # violations FILE: "COUNT RULES SITE" of each kind of violation in a file of JSON records.
 violations() {
 	awk '
