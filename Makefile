@@ -71,7 +71,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together contract reach ia32 dev_fuzz fail_nth balance)
+tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together contract reach ia32 dev_fuzz fail_nth balance hostile)
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -80,6 +80,10 @@ $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 $(TESTS)/bugs: $(wildcard tests/bugs/*.[ch] tests/legal/*.[ch])
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/bugs/*.c
+
+$(TESTS)/hostile: $(wildcard tests/hostile/*.[ch] tests/legal/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/hostile/*.c
 
 $(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)

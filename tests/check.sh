@@ -22,6 +22,7 @@ Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/l
              --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
   cycles  load and unload under fault load: --cycles N times (50 on 6.1 and 6.12, 10 elsewhere)
   wrong   wrong use
+  hostile an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
   cost    (6.1 and 6.12) auditing a copying write fault costs no more than 120 % of an empty kretprobe
 
 Prints pass, fail and skip lines and ends with what failed and was skipped, again, and with their counts. Status 0: something passed, nothing failed.
@@ -34,19 +35,19 @@ listed() {
 }
 
 kernels=() suites=() only=() cycles=''
-in_machines=(wrong legal sweep bugs stress kselftest cycles cost)
+in_machines=(wrong legal sweep bugs stress kselftest cycles hostile cost)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	--only) listed "${2:?--only wants a program}"; only+=("$2"); shift 2 ;;
 	--cycles) [[ ${2-} =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }; cycles=$2; shift 2 ;;
 	-h | --help) usage; exit ;;
-	unit | lint | fuzz | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong | cost) suites+=("$1"); shift ;;
+	unit | lint | fuzz | build | harness | legal | sweep | bugs | stress | kselftest | cycles | wrong | hostile | cost) suites+=("$1"); shift ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
-[ ${#suites[@]} -gt 0 ] || suites=(unit lint fuzz build harness legal sweep bugs stress cycles wrong cost)
+[ ${#suites[@]} -gt 0 ] || suites=(unit lint fuzz build harness legal sweep bugs stress cycles wrong hostile cost)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -163,12 +164,13 @@ build() {
 
 # --- machines ---
 
-# Those of the legal rows' modules that kernel $1 has, as options of run.
+# Those of the legal rows' modules, or of the named ones, that kernel $1 has, as options of run.
 modules() {
-	local dir release name
+	local dir release name wanted=("${@:2}")
+	[ ${#wanted[@]} -gt 0 ] || wanted=(vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem lzo-rle lz4_compress lz4hc_compress)
 	dir=$(tests/vm/fetch --cached "$1")
 	release=$(cat "$dir/release")
-	for name in vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem lzo-rle lz4_compress lz4hc_compress; do
+	for name in "${wanted[@]}"; do
 		if /sbin/modprobe -d "$dir" -S "$release" --show-depends "$name" >/dev/null 2>&1; then
 			printf '%s\n' --mod "$name"
 		fi
@@ -276,6 +278,14 @@ preempted() {
 	6.12) preemption=(--append preempt=full) ;;
 	7.2) preemption=(--append preempt=lazy) ;;
 	esac
+}
+
+hostile() {
+	local mods
+	preempted "$1"
+	mapfile -t mods < <(modules "$1" fuse)
+	machine "$1" hostile.sh --mem 2G --timeout 900 --allow-splat 'BUG: mmaudit: LOST_SOFT_DIRTY in mremap' "${preemption[@]}" \
+		"${mods[@]}" --add build/tests/hostile --add build/tests/balance -- "$1"
 }
 
 # Their hugetlb tests want 256 MB, their migration tests three processors and two nodes, half of the copy-on-write tests swap,

@@ -1,0 +1,351 @@
+#!/bin/busybox sh
+# hostile.sh - inside the machine: an unprivileged user does its worst beside an audit, a load and an unload. All bounds are in
+# guest time: 2 s more than alone in the same machine. An emulated processor may stand still for seconds, so what is too slow may
+# try again, twice; a hang may not.
+. ./lib.sh
+
+# --- time, in hundredths of a guest second ---
+
+clock() { read -r up _ </proc/uptime; echo "${up%.*}${up#*.}"; }
+
+# timed SECONDS COMMAND...: sets took, and got to its status, or to "hangs" if it has not ended by then. /tmp/said is what it said.
+timed() {
+	local limit=$(($1 * 100)) from ended
+	shift
+	nr_timed=$((nr_timed + 1))	# one that hung may end yet
+	ended=/tmp/ended.$nr_timed
+	from=$(clock)
+	("$@" >/tmp/said 2>&1 </dev/null; echo "$? $(clock)" >"$ended.new"; mv "$ended.new" "$ended") &
+	until [ -e "$ended" ] || [ $(($(clock) - from)) -gt $limit ]; do usleep 20000; done
+	got=hangs took=$(($(clock) - from))
+	[ -e "$ended" ] || { stacks; return; }
+	read -r got took <"$ended"
+	took=$((took - from))
+}
+nr_timed=0
+
+# Where those that hang do so.
+stacks() {
+	local pid
+	for pid in $(pidof mmaudit rmmod); do
+		data "$pid $(cat "/proc/$pid/comm"): $(sed 's/.*] //' "/proc/$pid/stack" | tr '\n' ' ')"
+	done
+}
+
+# alone COMMAND...: sets base to what it takes beside nobody.
+alone() {
+	timed 60 "$@"
+	base=$took
+	data "alone: $base cs"
+}
+
+# within NAME BOUND COMMAND...: status 0, once in three within so many hundredths.
+within() {
+	local name=$1 bound=$2 all=''
+	shift 2
+	for _ in 1 2 3; do
+		timed 20 "$@"
+		[ "$got" = 0 ] || { fail "$name" "status $got after $took cs: $(tail -n 1 /tmp/said)"; return 1; }
+		all="$all $took"
+		[ "$took" -gt "$bound" ] || { data "$name:$all cs of $bound"; pass "$name"; return 0; }
+	done
+	fail "$name" "$all cs, not $bound"
+	return 1
+}
+
+# --- those who do harm ---
+
+# hostile_on NAME ARG...: in the background, until harmless; returns when it does its harm.
+hostile_on() {
+	local said=/tmp/on.$1
+	hostile "$@" >"$said" 2>&1 &
+	for _ in 1 2 3 4; do
+		until_true grep -qE '^(ready|skip|absent|fail)' "$said" && break
+	done
+	case $(head -n 1 "$said") in
+	ready) return 0 ;;
+	skip* | absent*) skip "on-$1" "$(head -n 1 "$said")" ;;
+	*) fail "on-$1" "$(head -n 1 "$said")" ;;
+	esac
+	return 1
+}
+
+# Their FUSE servers are of this name, too: what waits for one ends with it.
+harmless() {
+	killall -9 hostile 2>/dev/null
+	until_true no_hostile || fail harmless "$(pidof hostile) are still there"
+}
+no_hostile() { for pid in $(pidof hostile); do ! grep -q '^State:.*[^Z] (' "/proc/$pid/status" || return 1; done; }
+
+unloaded() { ! grep -q '^mmaudit ' /proc/modules; }
+
+# Whatever went wrong, the next test begins without the module.
+anew() {
+	harmless
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		! unloaded || return 0
+		timed 10 mmaudit unload
+		usleep 100000
+	done
+	fail anew "the module does not go, the rest is not run: $(tail -n 1 /tmp/said)"
+	exit 0
+}
+
+# --- a stranger's memory ---
+
+median() { awk '{ for (i = 2; i <= NF; i++) if ($(i - 1) == "median" && $i > most) most = $i } END { print most + 0 }' "$1"; }
+calls() { awk '{ for (i = 2; i <= NF; i++) if ($i == "calls,") sum += $(i - 1) } END { print sum + 0 }' "$1"; }
+
+# moves NAME BASE: 4 GB of full page tables that nobody audits, in at most twice the time.
+moves() {
+	local all=''
+	for _ in 1 2; do
+		hostile mremap-tables 2 1 4096 1 >/tmp/moves
+		all="$all $(median /tmp/moves)"
+		[ "$(median /tmp/moves)" -gt $(($2 * 2)) ] || { data "$1:$all us, base $2"; pass "$1"; return; }
+	done
+	fail "$1" "$all us, without the module $2"
+}
+
+audit_true() { mmaudit run --json --output /tmp/true.json -- true && whole /tmp/true.json; }
+
+# dies: a mmaudit at work, some time after its begin; sets took.
+dies() {
+	local pid from
+	mmaudit run -- true >/dev/null 2>&1 &
+	pid=$!
+	usleep "$1"
+	from=$(clock)
+	kill -9 $pid 2>/dev/null
+	until ! grep -q '^State:.*[^Z] (' /proc/$pid/status 2>/dev/null || [ $(($(clock) - from)) -gt 2000 ]; do usleep 10000; done
+	took=$(($(clock) - from))
+}
+
+killed_at_once() {
+	local delay all=''
+	for delay in 30000 100000 200000 400000 800000 1600000; do
+		dies $delay
+		[ $took -le 200 ] || dies $delay
+		all="$all $took"
+		[ $took -le 200 ] || { fail killed-at-once "$all cs"; return; }
+	done
+	data "killed-at-once:$all cs"
+	pass killed-at-once
+}
+
+strangers() {
+	local base
+	hostile mremap-tables 2 1 4096 1 >/tmp/moves
+	base=$(median /tmp/moves)
+	loads
+	moves moves-unaudited "$base"
+	alone audit_true
+	hostile_on mremap-tables 600 20 2048 || return
+	within run-beside-floods $((base + 200)) audit_true
+	killed_at_once
+	timed 20 mmaudit unload
+	data "unload beside 20: status $got, $took cs"
+	anew
+}
+
+# --- a flood of violations ---
+
+# log_lines NAME MOST RE: so many at most since the last time.
+log_lines() {
+	local n
+	dmesg -c >/tmp/log
+	n=$(grep -cE "$3" /tmp/log)
+	if [ "$n" -le "$2" ]; then
+		data "$1: $n of at most $2"
+		pass "$1"
+	else
+		fail "$1" "$n lines, not $2"
+	fi
+}
+
+violations_flood() {
+	local calls seen
+	grep -q '^skip\|^absent' /tmp/flood && { skip flood "$(tail -n 1 /tmp/flood)"; return; }
+	loads
+	dmesg -c >/dev/null
+	hostile mremap-violations 3 2 >/tmp/flood
+	if [ "$(median /tmp/flood)" -le 5000 ]; then
+		data "flood-call: $(median /tmp/flood) us"
+		pass flood-call
+	else
+		fail flood-call "$(median /tmp/flood) us a call, $1 without the module"
+	fi
+	log_lines flood-log 60 'mmaudit: '
+	mmaudit run --json --output /tmp/flood.json -- hostile mremap-violations 3 2 >/tmp/flood 2>&1
+	calls=$(calls /tmp/flood) seen=$(number seen /tmp/flood.json)
+	if [ "$calls" -gt 0 ] && [ "$seen" -gt 0 ] && [ "$seen" -le $((calls * 2)) ]; then
+		pass flood-records
+	else
+		fail flood-records "$seen records of $calls calls"
+	fi
+	if whole /tmp/flood.json; then pass flood-complete; else fail flood-complete "$(tail -n 1 /tmp/flood.json)"; fi
+	rm -f /tmp/flood.json
+	within flood-gone 500 audit_true
+	echo warn >/sys/module/mmaudit/parameters/action
+	dmesg -c >/dev/null
+	hostile mremap-violations 2 2 >/tmp/flood
+	usleep 500000
+	log_lines flood-warn 2000 .
+	anew
+}
+
+flood() {
+	hostile mremap-violations 2 2 >/tmp/flood
+	data "flood: without the module $(tail -n 2 /tmp/flood | head -n 1)"
+	violations_flood "$(median /tmp/flood)"
+}
+
+# --- what looks wrong and is not ---
+
+# quiet ROW ARG...: under audit: no violation, nothing lost.
+quiet() {
+	timed 60 mmaudit run --json --output /tmp/quiet.json -- hostile "$@"
+	grep -qE "^(skip|absent) $1" /tmp/said && { skip "quiet-$1" "$(grep -E '^(skip|absent)' /tmp/said)"; return; }
+	if [ "$got" = 0 ] && grep -q "^pass $1" /tmp/said && whole /tmp/quiet.json && [ -z "$(violations /tmp/quiet.json)" ]; then
+		pass "quiet-$1"
+	else
+		fail "quiet-$1" "status $got: $(violations /tmp/quiet.json | tr '\n' ';') $(grep -E '^fail' /tmp/said) $(tail -n 1 /tmp/quiet.json)"
+		evidence /tmp/quiet.json
+	fi
+}
+
+lookalikes() {
+	loads
+	quiet uffd-marker
+	quiet pin-lookalike
+	quiet move-clear 3
+	quiet mremap-many 2 120
+	quiet fork-storm 2 20
+	quiet exec-storm 2 10
+	anew
+}
+
+# --- exits that are swept, or counted as lost ---
+
+# of_sweeps KEY FILE: at_exit or lost.
+of_sweeps() { tail -n 1 "$2" | awk -v k="\"$1\":" '{ sub(/.*"swept":[{]/, ""); i = index($0, k); print i ? substr($0, i + length(k)) + 0 : 0 }'; }
+
+# swept NAME EXITS COMMAND...: that many processes give up their memory, by exec or exit.
+swept() {
+	local name=$1 want=$2 sum
+	shift 2
+	timed 60 mmaudit run --sweep --json --output /tmp/swept.json -- "$@"
+	sum=$(($(of_sweeps at_exit /tmp/swept.json) + $(of_sweeps lost /tmp/swept.json)))
+	if [ "$got" = 0 ] && [ "$sum" = "$want" ]; then
+		data "$name: $(of_sweeps at_exit /tmp/swept.json) swept, $(of_sweeps lost /tmp/swept.json) lost"
+		pass "$name"
+	else
+		fail "$name" "status $got, $sum of $want swept or counted as lost"
+	fi
+}
+
+accounted() {
+	timed 60 balance --sweep hostile "$@"
+	if [ "$got" = 0 ]; then
+		pass "accounted-$1"
+	else
+		fail "accounted-$1" "status $got: $(tail -n 1 /tmp/said)"
+	fi
+}
+
+# shellcheck disable=SC2016	# for a shell of its own
+fifty='i=0; while [ $i -lt 50 ]; do /bin/busybox true; i=$((i + 1)); done'
+leavers() {
+	loads
+	swept swept-alone 103 su nobody -s /bin/sh -c "$fifty"
+	swept swept-traced 5 hostile traced-exit -- busybox true
+	hostile_on smaps-loop 600 2 && swept swept-beside-smaps 103 su nobody -s /bin/sh -c "$fifty"
+	accounted fork-storm 2 20
+	accounted exec-storm 2 10
+	anew
+}
+
+# --- unload, whatever audited tasks do ---
+
+# goes NAME ARG...: hostile ARG... has been audited and stays as it is: the module goes within 2 s more than base.
+goes() {
+	local name=$1 all='' cs how
+	shift
+	for _ in 1 2 3; do
+		loads
+		timed 60 mmaudit run --sweep --output /tmp/records -- hostile "$@"
+		grep -qE "^(skip|absent) " /tmp/said && { skip "$name" "$(grep -E '^(skip|absent) ' /tmp/said)"; anew; return; }
+		grep -q '^ready' /tmp/said || { fail "$name" "status $got: $(tail -n 1 /tmp/said)"; anew; return; }
+		timed 15 mmaudit unload
+		cs=$took how="status $got after $took cs: $(tail -n 1 /tmp/said)"
+		all="$all $cs"
+		anew
+		case $how in 'status 0 '*) ;; *) fail "$name" "$how"; return ;; esac
+		[ "$cs" -gt $((base + 200)) ] || { data "$name:$all cs"; pass "$name"; return; }
+	done
+	fail "$name" "$all cs, not $((base + 200))"
+}
+
+# Killed at its work, and done again.
+unload_killed() {
+	loads
+	mmaudit run --sweep --output /tmp/records -- hostile exit-held 600 >/tmp/said 2>&1
+	mmaudit unload >/dev/null 2>&1 &
+	usleep 100000
+	killall -9 mmaudit rmmod 2>/dev/null
+	timed 15 sh -c 'while grep -q "^mmaudit " /proc/modules; do mmaudit unload; usleep 50000; done'
+	if [ "$got" = 0 ] && [ "$took" -le $((base * 2 + 200)) ]; then pass unload-killed; else fail unload-killed "status $got after $took cs"; fi
+	anew
+}
+
+stays_as_it_is() {
+	loads
+	audit_true
+	alone mmaudit unload
+	goes unload-exit-held exit-held 600
+	goes unload-300-exits-held exit-held 600 300
+	goes unload-vfork-stopped vfork-stopped 600
+	goes unload-shared-mm shared-mm 600
+	goes unload-uffd-asleep uffd-asleep 600
+	goes unload-fuse-fault fuse-fault 600
+	goes unload-fuse-close fuse-close 600
+	unload_killed
+}
+
+# --- all at once ---
+
+storms() {
+	local i=0
+	hostile_on fork-storm 600 4
+	hostile_on exec-storm 600 2
+	hostile_on smaps-loop 600
+	hostile_on mremap-many 600 8
+	hostile_on mremap-tables 600 2 1024
+	hostile_on mremap-violations 600
+	while [ $i -lt 3 ]; do
+		timed 60 mmaudit load
+		[ "$got" = 0 ] || { fail storms "load: status $got after $took cs: $(tail -n 1 /tmp/said)"; break; }
+		data "storms: load $took cs"
+		timed 60 mmaudit run --sweep --output /tmp/records -- busybox true
+		[ "$got" = 0 ] || { fail storms "run: status $got after $took cs: $(tail -n 1 /tmp/said)"; break; }
+		data "storms: run $took cs"
+		timed 60 mmaudit unload
+		[ "$got" = 0 ] || { fail storms "unload: status $got after $took cs: $(tail -n 1 /tmp/said)"; break; }
+		data "storms: unload $took cs"
+		i=$((i + 1))
+	done
+	[ $i -lt 3 ] || pass storms
+	anew
+}
+
+echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd
+modprobe fuse 2>/dev/null
+renice -n -10 -p $$ >/dev/null	# the hostile have priority 0: it is not their share of the processors that is measured
+preempted_as_told
+part() { local from; from=$(clock); "$@"; data "$1 took $(($(clock) - from)) cs"; }
+part lookalikes
+part leavers
+part flood
+part strangers
+part stays_as_it_is
+part storms

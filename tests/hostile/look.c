@@ -1,0 +1,194 @@
+/* look.c - what looks wrong and is legal, and those who look at others. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "hostile.h"
+
+/* ---- userfaultfd ---- */
+
+/* "We allow to overwrite a pte marker" (6.12 mm/userfaultfd.c:207): the monitor asks for no protection any more. */
+static void copy_over_marker(u64 features, char *p)
+{
+	struct ufd *u = ufd_watch(p, PAGE, features, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP);
+	char *src = map_anon(PAGE);
+
+	drop();
+	fill(src, PAGE, 7);
+	ufd_protect(u, p, PAGE);
+	must(!ufd_copy(u, p, src, PAGE, 0), "UFFDIO_COPY");
+	must(!write_faults(p, 8) && peek(p) == 8, "the copy is protected");
+	leave();
+}
+
+static void marker_in(u64 features, char *p)
+{
+	pid_t pid = fork_row();
+
+	if (!pid)
+		copy_over_marker(features, p);
+	join(pid);
+}
+
+void uffd_marker(void)
+{
+	u64 features = ufd_features() & (UFD_WP_SHMEM | UFD_WP_UNPOPULATED);
+
+	marker_in(features, map_shared(PAGE));
+	marker_in(features, map_at_guard(PAGE, RW, MAP_PRIVATE, memfd(PAGE, 0), 0, 0));
+	if (features & UFD_WP_UNPOPULATED)
+		marker_in(features, map_anon(PAGE));
+}
+
+static void *clear_often(void *arg)
+{
+	struct sched_param first = { .sched_priority = 10 };
+	unsigned long n = 0;
+
+	must(!sched_setscheduler(0, SCHED_FIFO, &first), "SCHED_FIFO: %s", strerror(errno));
+	for (; time_left(); n++) {
+		clear_refs();
+		usleep(n * 7 % 300);
+	}
+	return arg;
+}
+
+/* On one processor, where the clearing thread comes in between at any instruction (preempt=full). Both are of one process. */
+void move_clear(void)
+{
+	char *p = map_anon(PAGE), *q = map_anon(PAGE), *at;
+	struct ufd *u = ufd_watch(p, PAGE, UFD_MOVE, UFFDIO_REGISTER_MODE_MISSING);
+	unsigned long n = 0;
+	pthread_t thread;
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	must(!sched_setaffinity(0, sizeof(one), &one), "sched_setaffinity: %s", strerror(errno));
+	must(!ufd_register(u, q, PAGE, UFFDIO_REGISTER_MODE_MISSING), "UFFDIO_REGISTER");
+	must(!ufd_zeropage(u, p, PAGE), "UFFDIO_ZEROPAGE");
+	poke(p, 1);
+	must(!pthread_create(&thread, NULL, clear_often, NULL), "pthread_create");
+	while (time_left()) {
+		if (ufd_move(u, q, p, PAGE))
+			continue;
+		at = p;
+		p = q;
+		q = at;
+		n++;
+	}
+	pthread_join(thread, NULL);
+	printf("move-clear %lu moves\n", n);
+	fflush(stdout);
+	must(n, "not one move");
+}
+
+static void *touch(void *p)
+{
+	poke((char *)p, 1);
+	return NULL;
+}
+
+/* It sleeps inside of every function that led to userfaultfd. */
+void uffd_asleep(void)
+{
+	char *p = map_anon(PAGE);
+	struct pollfd fault = { .events = POLLIN };
+	pthread_t thread;
+
+	if (!aside())
+		return;
+	fault.fd = ufd_watch(p, PAGE, 0, UFFDIO_REGISTER_MODE_MISSING)->fd;
+	drop();
+	must(!pthread_create(&thread, NULL, touch, p), "pthread_create");
+	must(poll(&fault, 1, 10000) == 1, "no fault");
+	settled();
+	pthread_join(thread, NULL);
+}
+
+/* ---- references ---- */
+
+/* A small page with over 1,024 references looks pinned (GUP_PIN_COUNTING_BIAS): pipes hold them. */
+static int more_references(char *p)
+{
+	struct iovec v[256];
+	int fds[2], i, slots;
+
+	must(!pipe(fds), "pipe: %s", strerror(errno));
+	slots = fcntl(fds[1], F_SETPIPE_SZ, 1 << 20) / PAGE;
+	if (slots > 256 || slots < 1)
+		slots = 16;
+	for (i = 0; i < slots; i++)
+		v[i] = (struct iovec){ p, 1 };
+	return vmsplice(fds[1], v, slots, SPLICE_F_NONBLOCK);
+}
+
+void pin_lookalike(void)
+{
+	char *p = map_anon(PAGE), buf[16];
+	struct iovec from = { p, sizeof(buf) }, to = { buf, sizeof(buf) };
+	int refs = 0, pipes;
+	pid_t pid;
+
+	drop();
+	poke(p, 1);
+	/* The kernel knows from now on that this process pins (MMF_HAS_PINNED). */
+	must(process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof(buf), "process_vm_readv: %s", strerror(errno));
+	pid = fork_row();
+	if (!pid)
+		leave();
+	join(pid);
+	for (pipes = 0; pipes < 80 && refs < 1100; pipes++)
+		refs += more_references(p);
+	must(refs >= 1100, "%d references", refs);
+	poke(p, 2);
+}
+
+/* ---- readers ---- */
+
+static void read_smaps(int pid)
+{
+	static char buf[1 << 16];
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	while (read(fd, buf, sizeof(buf)) > 0)
+		;
+	close(fd);
+}
+
+static void all_smaps(void)
+{
+	struct dirent *e;
+	DIR *dir;
+
+	started();
+	while (time_left()) {
+		dir = opendir("/proc");
+		while ((e = readdir(dir)))
+			if (atoi(e->d_name) > 100)
+				read_smaps(atoi(e->d_name));
+		closedir(dir);
+	}
+}
+
+void smaps_loop(void)
+{
+	drop();
+	each(all_smaps);
+}
