@@ -237,7 +237,7 @@ bool mma_readers_audit(u8 site, u32 tgid, u32 owner)
 	int i;
 
 	for (i = 0; i < MAX_READERS; i++) {
-		r = rcu_dereference_sched(readers[i]);
+		r = reader_at(i);
 		if (!r || !r->chosen)
 			continue;
 		if (r->filter.sites && !(r->filter.sites & 1ULL << site))
@@ -254,7 +254,7 @@ bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner)
 	bool ret;
 
 	preempt_disable();
-	r = rcu_dereference_sched(readers[r->slot]);
+	r = reader_at(r->slot);
 	ret = r && (audits(r, tgid) || (owner && audits(r, owner)));
 	preempt_enable();
 	return ret;
