@@ -285,7 +285,7 @@ hostile() {
 	preempted "$1"
 	mapfile -t mods < <(modules "$1" fuse)
 	machine "$1" hostile.sh --mem 2G --timeout 900 --allow-splat 'BUG: mmaudit: LOST_SOFT_DIRTY in mremap' "${preemption[@]}" \
-		"${mods[@]}" --add build/tests/hostile --add build/tests/balance -- "$1"
+		"${mods[@]}" --add build/tests/hostile --add build/tests/balance
 }
 
 # Their hugetlb tests want 256 MB, their migration tests three processors and two nodes, half of the copy-on-write tests swap,

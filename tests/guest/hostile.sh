@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# hostile.sh - inside the machine: an unprivileged user does its worst beside an audit, a load and an unload. All bounds are in
+# hostile.sh [PART]... - inside the machine: an unprivileged user does its worst beside an audit, a load and an unload. All bounds are in
 # guest time: 2 s more than alone in the same machine. An emulated processor may stand still for seconds, so what is too slow may
 # try again, twice; a hang may not.
 . ./lib.sh
@@ -82,10 +82,10 @@ unloaded() { ! grep -q '^mmaudit ' /proc/modules; }
 # Whatever went wrong, the next test begins without the module.
 anew() {
 	harmless
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		! unloaded || return 0
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		if unloaded; then return; fi
 		timed 10 mmaudit unload
-		usleep 100000
+		sleep 1
 	done
 	fail anew "the module does not go, the rest is not run: $(tail -n 1 /tmp/said)"
 	exit 0
@@ -342,10 +342,9 @@ echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd
 modprobe fuse 2>/dev/null
 renice -n -10 -p $$ >/dev/null	# the hostile have priority 0: it is not their share of the processors that is measured
 preempted_as_told
-part() { local from; from=$(clock); "$@"; data "$1 took $(($(clock) - from)) cs"; }
-part lookalikes
-part leavers
-part flood
-part strangers
-part stays_as_it_is
-part storms
+[ $# -gt 0 ] || set -- lookalikes leavers flood strangers stays_as_it_is storms
+for part; do
+	from=$(clock)
+	$part
+	data "$part took $(($(clock) - from)) cs"
+done
