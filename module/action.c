@@ -236,10 +236,11 @@ void mma_findings(const struct mma_finding *f, unsigned int nr)
 	}
 }
 
+/* Who floods us must not keep it from ending. */
 static void drain(void)
 {
 	mutex_lock(mma_reader_lock(reader));
-	while (mma_reader_take(reader, rec) > 0) {
+	while (!kthread_should_stop() && mma_reader_take(reader, rec) > 0) {
 		mma_reader_consume(reader);
 		if (rec->hdr.type == MMA_REC_DECISION)
 			tell_decision(rec);
