@@ -71,7 +71,7 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together contract reach ia32 dev_fuzz fail_nth balance hostile)
+tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile)
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
 	@mkdir -p $(@D)
@@ -89,7 +89,7 @@ $(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/main.c tests/wrong/kit.c
 
-$(addprefix $(TESTS)/,asleep together): $(TESTS)/%: tests/wrong/%.c
+$(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ $<
 

@@ -223,7 +223,7 @@ bugs() {
 }
 
 sweep() {
-	last=(--add build/tests/together -- "$1" 20)
+	last=(--add build/tests/together --add build/tests/traced -- "$1" 20)
 	full_machine "$1" sweep.sh --timeout 600
 	plant "$1" 5-level ''
 	plant "$1" 4-level no5lvl

@@ -85,20 +85,10 @@ leavers() {
 	fi
 }
 
-smaps_loop() {
-	while :; do
-		cat /proc/[0-9]*/smaps
-	done >/dev/null 2>&1
-}
-
-# Whoever else holds the memory, and however many threads leave it at a time: the command's fork and its exit, and the rest.
+# Whoever holds a task on its way out, and however many threads leave at a time. Besides: the command's fork, and its exit.
 all_leave() {
-	local looks
 	leavers threads-together 102 together 100
-	smaps_loop &
-	looks=$!
-	leavers looked-at 102 sh -c 'i=0; while [ $i -lt 50 ]; do /bin/busybox true; i=$((i + 1)); done'
-	kill "$looks"
+	leavers traced-exit 4 traced /bin/busybox true
 }
 
 # A debugger of the audited finds itself alone: nothing of ours traces.
