@@ -24,10 +24,21 @@ timed() {
 }
 nr_timed=0
 
+# called NAME...: pids. Neither pidof nor killall will do: they read the command line, and so wait for mmap_lock.
+called() {
+	local dir name
+	for dir in /proc/[0-9]*; do
+		read -r name <"$dir/comm" || continue
+		case " $* " in *" $name "*) echo "${dir#/proc/}" ;; esac
+	done 2>/dev/null
+}
+
+kill_all() { called "$@" | while read -r pid; do kill -9 "$pid"; done 2>/dev/null; }
+
 # Where those that hang do so.
 stacks() {
 	local pid
-	for pid in $(pidof mmaudit rmmod); do
+	for pid in $(called mmaudit rmmod); do
 		data "$pid $(cat "/proc/$pid/comm"): $(sed 's/.*] //' "/proc/$pid/stack" | tr '\n' ' ')"
 	done
 }
@@ -72,10 +83,10 @@ hostile_on() {
 
 # Their FUSE servers are of this name, too: what waits for one ends with it.
 harmless() {
-	killall -9 hostile 2>/dev/null
-	until_true no_hostile || fail harmless "$(pidof hostile) are still there"
+	kill_all hostile
+	until_true no_hostile || fail harmless "$(called hostile | tr '\n' ' ')are still there"
 }
-no_hostile() { for pid in $(pidof hostile); do ! grep -q '^State:.*[^Z] (' "/proc/$pid/status" || return 1; done; }
+no_hostile() { for pid in $(called hostile); do ! grep -q '^State:.*[^Z] (' "/proc/$pid/status" || return 1; done; }
 
 unloaded() { ! grep -q '^mmaudit ' /proc/modules; }
 
@@ -292,7 +303,7 @@ unload_killed() {
 	mmaudit run --sweep --output /tmp/records -- hostile exit-held 600 >/tmp/said 2>&1
 	mmaudit unload >/dev/null 2>&1 &
 	usleep 100000
-	killall -9 mmaudit rmmod 2>/dev/null
+	kill_all mmaudit rmmod
 	timed 15 sh -c 'while grep -q "^mmaudit " /proc/modules; do mmaudit unload; usleep 50000; done'
 	if [ "$got" = 0 ] && [ "$took" -le $((base * 2 + 200)) ]; then pass unload-killed; else fail unload-killed "status $got after $took cs"; fi
 	anew
