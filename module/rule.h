@@ -321,15 +321,6 @@ static inline int mma_is_pinned(__u64 f)
 	return !(f & MMA_F_KERN_EXCL) || (f & MMA_F_PAGE_EXCL);
 }
 
-/*
- * Rules that are broken for sure where mma_check() says so; the others may be
- * over-reported on this kernel: worth a look, not worth stopping a machine for.
- */
-static inline __u32 mma_certain(__u64 f)
-{
-	return f & MMA_F_KERN_EXCL ? ~0U : ~(1U << MMA_RULE_COPIED_PINNED);
-}
-
 /* Rules broken by these facts, 1 << enum mma_rule; 0 when the entry is sound. */
 static inline __u32 mma_check(__u64 f)
 {

@@ -134,7 +134,7 @@ void pin_lookalike(void)
 	u64 old;
 
 	if (!since(5, 19))
-		absent("before PageAnonExclusive the kernel cannot tell them apart, nor mmaudit: mma_certain()");
+		absent("before PageAnonExclusive the kernel cannot tell them apart, nor mmaudit: mma_is_pinned()");
 	poke(p, 1);
 	must(process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof(buf), "process_vm_readv: %s", strerror(errno));
 	pid = fork_row();

@@ -398,8 +398,6 @@ static void test_pins(void)
 		snprintf(name, sizeof(name), "pin-%s", pins[i].name);
 		check(!!mma_is_pinned(pins[i].facts) == pins[i].pinned, name, "is not %d", pins[i].pinned);
 	}
-	check(mma_certain(K61) == ~0U && mma_certain(K612) == ~0U, "certain-since-5.19", "not all rules");
-	check(mma_certain(K510) == ~R(COPIED_PINNED), "certain-before-5.19", "0x%x", mma_certain(K510));
 }
 
 /* No two rows may have the same name: a failure must point at one. */
