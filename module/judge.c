@@ -74,15 +74,22 @@ static void set_stack(struct mma_decision *d, u32 nr)
 	d->hdr.size = sizeof(*d) + nr * sizeof(d->stack[0]);
 }
 
-/* From the frame the deciding call returns to: what is inside of it is ours and the probe's. */
+/*
+ * From the frame the deciding call returns to: what is inside of it is ours and
+ * the probe's. Of a return probe's stack no more can be unwound before 5.15, so
+ * there it is that frame alone.
+ */
 static void stack(struct mma_decision *d)
 {
 	unsigned int n = stack_trace_save((unsigned long *)d->stack, MMA_STACK_MAX, 2), i;
 
 	for (i = 0; i < n && d->stack[i] != d->ip; i++)
 		;
-	if (i == n)
+	if (i == n) {
+		d->stack[0] = d->ip;
 		i = 0;
+		n = 1;
+	}
 	memmove(d->stack, d->stack + i, (n - i) * sizeof(d->stack[0]));
 	set_stack(d, n - i);
 }

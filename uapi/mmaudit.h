@@ -6,9 +6,9 @@
  * user namespace, is one reader: it has a filter, a position and a loss count
  * of its own. Who reads from it or calls its ioctls must have that capability,
  * too, and the kernel not be locked down for confidentiality: else -EPERM. A new reader gets violations of all tasks; MMA_IOC_FILTER
- * changes that, and drops what the old filter had queued. What is too much for a
- * probe, as gigabytes moved by mremap, is judged only for a reader that has set
- * a filter, though it be one of all tasks; else it counts as skipped.
+ * changes that, and drops what the old filter had queued. Ranges too
+ * long to be judged in the probe are queued only if a reader that has called
+ * MMA_IOC_FILTER (pid 0 will do) audits the process; else they count as skipped.
  *
  * read() returns whole records, oldest first, as many as fit; it never splits
  * one. Every record starts with struct mma_hdr. A reader steps by hdr.size:
@@ -23,8 +23,8 @@
  * ioctl() structs begin with `size`, set by the caller to its own sizeof. The
  * module reads and writes min(its size, caller's size); a caller that sets a
  * flag, bit or reserved word the module does not know, or anything beyond its
- * size, gets -EINVAL, an unknown ioctl -ENOTTY. What is only out, reserved words
- * of it too, is written over whatever it was.
+ * size, gets -EINVAL, an unknown ioctl -ENOTTY. Fields that are only
+ * out, and reserved words among them, are overwritten; what they were is ignored.
  *
  * The layout below only grows at its ends (a decision's before its stack, hence
  * stack_off); ids are never reused. Rule, site,
@@ -116,7 +116,7 @@ struct mma_decision {
 	__u64	end;		/* bytes: behind the highest entry. 1.3; before, of one entry */
 	__u32	count;		/* entries, from 1 */
 	__u32	reserved0;
-	__u64	stack[];	/* kernel return addresses, innermost first; stack[0] is ip where that was found */
+	__u64	stack[];	/* kernel return addresses, innermost first; stack[0] is ip, which stands alone where no more could be unwound */
 };
 
 /* Records dropped since the previous record of this reader and CPU. */
@@ -193,8 +193,8 @@ struct mma_filter {
 #define MMA_FILTER_DESCENDANTS	0x2	/* pid and all it forks from now on */
 /*
  * Sweep the memory of each process of the filter when it gives it up, by exit
- * or exec: findings are queued as records. The sweep is on the list of what
- * MMA_IOC_FLUSH waits for before the parent can know of the exit. A filter of
+ * or exec: findings are queued as records. The sweep is queued before the parent
+ * can see the exit, so a MMA_IOC_FLUSH after wait() covers it. A filter of
  * sites lets none through. -EOPNOTSUPP without MMA_FEAT_SWEEP_EXIT.
  */
 #define MMA_FILTER_SWEEP	0x4
@@ -223,7 +223,7 @@ struct mma_stats {
 	__u64	sweeps_lost;	/* not swept then: too many at once, or busy for too long */
 	__u64	unsure;		/* marks gone while others were at work there: not judged */
 	__u64	findings;	/* entries and mappings that sweeps found wrong, each time they did */
-	__u64	skipped;	/* suspects of processes that no reader audits, dropped: too much, too many, or busy */
+	__u64	skipped;	/* suspects dropped as no reader audits their process, or the one that did has gone: too much, too many, or busy */
 	__u64	reserved[3];
 };
 
@@ -269,7 +269,7 @@ struct mma_site_info {
 	__u64	points;		/* 1 << enum mma_point that see it here now */
 	__u64	grants;
 	__u64	denials;
-	__u64	violations;
+	__u64	violations;	/* entries, as in struct mma_stats */
 	__u32	state;		/* enum mma_site_state; 0: the module is older than 1.3 */
 	__u32	reserved0;
 	__u64	reserved[3];
