@@ -147,7 +147,7 @@ static const char *init_hint(int err)
 	case EBUSY:
 		return "another load or unload is under way: try again";
 	case ENOMEM:
-		return "not enough memory: load with a smaller ring (see 'modinfo')";
+		return "not enough memory: try 'mmaudit load ring_kb=64'";
 	}
 	return "see dmesg";
 }
@@ -378,7 +378,7 @@ static int unload(void)
 	case ENOENT:
 		if (wrap_loaded())
 			return unload_wrap();
-		say("the module is not loaded");
+		say("the module is not loaded, so there is nothing to unload");
 		return EXIT_BLIND;
 	case EWOULDBLOCK:
 	case EBUSY:

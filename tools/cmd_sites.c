@@ -39,7 +39,7 @@ static void print_site(const struct mma_site_info *s)
 static const char *why_off(const struct mma_point_info *p)
 {
 	if (p->state == MMA_POINT_UNCHECKED)
-		return "not checked against BTF: load with 'mmaudit load'";
+		return "not checked against BTF: 'mmaudit load' does it; if the kernel has none, 'mmaudit load checked=Y' trusts the source";
 	return p->err ? strerror(-p->err) : "";
 }
 
@@ -56,8 +56,8 @@ static void print_point(const struct mma_point_info *p)
 static void print_text(const struct device *dev, const struct coverage *cov)
 {
 	if (dev->ver.state != MMA_STATE_OK)
-		say("blind: %.*s", (int)sizeof(dev->ver.reason), dev->ver.reason);
-	printf("%-16s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "VIOLATIONS");
+		say("blind: %.*s (mend that, then 'mmaudit sites' again)", (int)sizeof(dev->ver.reason), dev->ver.reason);
+	printf("%-16s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "WRONG");
 	for (unsigned int i = 0; i < cov->nr_sites; i++)
 		print_site(&cov->site[i]);
 	printf("\n%-14s %-9s %-9s %-26s %12s %10s\n", "POINT", "STATE", "HOOK", "SYMBOL", "HITS", "MISSED");

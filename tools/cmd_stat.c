@@ -18,7 +18,7 @@ static const struct {
 	C(violations,	 "entries that broke a rule where they were written"),
 	C(findings,	 "entries and mappings that sweeps found wrong, each time"),
 	C(missed,	 "probe hits the kernel did not hand us"),
-	C(suspects,	 "handed to process context, of these:"),
+	C(suspects,	 "ranges and entries put off, to be judged by a worker; of these:"),
 	C(confirmed,	 "  found wrong there"),
 	C(cleared,	 "  found right, or no longer as they were"),
 	C(suspects_lost, "  dropped: too many at once, or their memory was busy"),

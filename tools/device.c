@@ -112,7 +112,7 @@ int device_flush(const struct device *dev)
 		if (errno != EINTR) {
 			int err = errno;
 
-			say("cannot wait for what is not judged yet: %s", strerror(err));
+			say("cannot wait for what is not judged yet: %s: violations may be missing; run it again", strerror(err));
 			return -err;
 		}
 	return 0;

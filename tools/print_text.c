@@ -281,7 +281,7 @@ static void say_unseen(const struct audit *audit)
 		const struct site_row *site = site_row(i);
 
 		if (unseen >> i & 1)
-			say("not audited: %s (%s): no probe that sees it is planted",
+			say("not audited: %s (%s): no probe that sees it is planted ('mmaudit sites' says why)",
 			    site_name(i, buf), site ? site->text : "of a newer module");
 	}
 }
@@ -310,13 +310,13 @@ static void say_swept(const struct totals *t)
 	const struct swept *s = &t->swept;
 
 	if (t->at_exit)
-		say("swept the memory of %llu processes when they gave it up", ull(t->at_exit));
+		say("swept %llu address spaces given up at exit or exec, of all audits meanwhile", ull(t->at_exit));
 	if (s->processes)
 		say("swept %llu process%s: looked at %llu present entries in %llu page tables, %llu of them judged",
 		    ull(s->processes), s->processes == 1 ? "" : "es", ull(s->present), ull(s->tables),
 		    ull(s->writable));
 	if (t->sweeps_lost || s->failed)
-		say("incomplete: %llu sweeps failed or were left out", ull(t->sweeps_lost + s->failed));
+		say("incomplete: %llu sweeps failed or were left out (too many exits at once, or memory kept locked for a second): run it again with fewer processes at a time", ull(t->sweeps_lost + s->failed));
 }
 
 /* Seconds since the audit began; what was queued before that, at 0. */
@@ -374,13 +374,13 @@ static void say_left(const struct family *left)
 static void say_losses(const struct totals *t)
 {
 	if (!totals_balance(t))
-		say("the module's counts do not add up: %llu records seen, %llu delivered and %llu read, %llu queued, %llu filtered, %llu lost",
+		say("the module's counts do not add up: %llu records seen, %llu delivered and %llu read, %llu queued, %llu filtered, %llu lost: please report this line",
 		    ull(t->stats.seen), ull(t->stats.delivered), ull(t->read), ull(t->stats.queued),
 		    ull(t->stats.filtered), ull(t->stats.ring_full));
 	if (t->corrupt)
-		say("%llu reads made no sense and were dropped: module and mmaudit do not match", ull(t->corrupt));
+		say("%llu reads made no sense and were dropped: module and mmaudit do not match: use the mmaudit that came with the module", ull(t->corrupt));
 	if (t->unknown)
-		say("%llu records are of a kind only a newer mmaudit knows", ull(t->unknown));
+		say("%llu records are of a kind only a newer mmaudit knows: use the one that came with the module", ull(t->unknown));
 }
 
 static void text_end(struct output *out, const struct audit *audit, const struct totals *t)

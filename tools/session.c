@@ -174,7 +174,7 @@ int session_open(struct session *s, int want_pid)
 	if (!ret)
 		ret = refuse_required(s);
 	if (s->all && !(s->dev.ver.features & MMA_FEAT_DECISIONS)) {
-		say("this module reports violations only, so --all would not be all");
+		say("this module reports violations only, so --all would not be all: leave it out, or load the module that came with this mmaudit");
 		ret = EXIT_BLIND;
 	}
 	return ret ? ret : output_open(s);
@@ -212,7 +212,7 @@ int session_begin(struct session *s, __u32 pid, int descendants, const char *who
 		return EXIT_BLIND;
 	}
 	if (s->sweep && !(s->dev.ver.features & MMA_FEAT_SWEEP_EXIT)) {
-		say("this module cannot sweep at exit: do_exit or begin_new_exec could not be probed (see dmesg), or it is older than this mmaudit");
+		say("this module cannot sweep at exit: the function by which this kernel lets a task's memory go could not be probed ('dmesg | grep \"no sweep at exit\"' names it), or the module is older than this mmaudit: load the one that came with it");
 		return EXIT_BLIND;
 	}
 	if (device_filter(&s->dev, f) || device_stats(&s->dev, &s->before))
@@ -358,7 +358,7 @@ static int prove(struct session *s)
 {
 	if (!device_selftest(&s->dev) && s->dev.ver.state == MMA_STATE_OK)
 		return 1;
-	say("blind: %.*s; what this audit did not see means nothing",
+	say("blind: %.*s; what this audit did not see means nothing; mend that and run it again ('mmaudit doctor')",
 	    (int)sizeof(s->dev.ver.reason), s->dev.ver.reason);
 	return 0;
 }

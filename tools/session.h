@@ -51,7 +51,8 @@ struct session {
 	"  --every           every violation in full, not only the first of a rule, site and caller\n" \
 	"  --json            one JSON object a line: start, violation, decision, lost, end\n" \
 	"  --output FILE     records to FILE, not to standard output\n"	\
-	"  --strict          exit 4 if anything was lost, missed or unseen\n"
+	"  --strict          exit 4 if the verdict is incomplete: something lost or unseen, or a\n" \
+	"                    descendant still runs\n"
 
 /* A number of an option, from 1. 0, or EXIT_USAGE after saying why. */
 int parse_number(const char *name, const char *what, const char *arg, __u32 *out);
