@@ -411,6 +411,17 @@ static inline int mma_keeps_soft_dirty(__u64 f)
 }
 
 /*
+ * MADV_FREE gave up a small page and left its marks; reclaim may discard it since,
+ * and a read maps the zero page in its place: try_to_unmap_one() mm/rmap.c:1672,
+ * do_anonymous_page() mm/memory.c:4148 (6.1). Not where it cannot have gone.
+ */
+static inline int mma_may_be_discarded(__u64 old, __u64 f)
+{
+	return (f & MMA_F_PAGE_ZERO) && !(f & (MMA_F_STAYED | MMA_F_MOVED)) && (old & MMA_F_PTE_PRESENT) &&
+	       !(old & (MMA_F_PTE_SPECIAL | MMA_F_PTE_HUGE));
+}
+
+/*
  * Rules broken between two looks at one entry: `old` are the facts of the entry
  * before, PTE_* alone. Nothing is left where reclaim discards an anonymous page
  * that MADV_FREE gave up: try_to_unmap_one() mm/rmap.c:1672 (6.1).
@@ -433,7 +444,7 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
 	if ((f & MMA_F_KEEPS) && !(f & MMA_F_VMA_UFFD_ASYNC) && (lost & MMA_F_PTE_UFFD_WP) &&
 	    mma_marked(f | MMA_F_PTE_UFFD_WP))
 		broken |= 1U << MMA_RULE_LOST_UFFD_WP;
-	if ((lost & MMA_F_PTE_SOFT_DIRTY) && mma_keeps_soft_dirty(f))
+	if ((lost & MMA_F_PTE_SOFT_DIRTY) && mma_keeps_soft_dirty(f) && !mma_may_be_discarded(old, f))
 		broken |= 1U << MMA_RULE_LOST_SOFT_DIRTY;
 	return broken;
 }

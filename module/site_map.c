@@ -157,8 +157,9 @@ static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struc
 {
 	mma_range_init(r, MMA_SITE_UFFD_FILL, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	mma_range_of(r, vma, addr, addr + size);
-	mma_range_before(r);
 	r->fresh = true;
+	mma_range_before(r);
+	mma_quiet_fills(vma->vm_mm);
 	if (wp & MMA_FILL_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
 }
@@ -180,7 +181,18 @@ static int leave_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(leave_if_done);
 
-struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, leave_if_done, 256);
+static int fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	leave_if_done(ri, regs);
+	mma_quiet_filled(((struct mma_range *)ri->data)->f.mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(fill_leave);
+
+/* They may be preempted there, and where a call is dropped nobody is quiet any more. */
+#define FILLS 1024
+
+struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, fill_leave, FILLS);
 
 /*
  * The same of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep,
@@ -212,8 +224,8 @@ static int hugetlb_copy_enter(struct kretprobe_instance *ri, struct pt_regs *reg
 }
 NOKPROBE_SYMBOL(hugetlb_copy_enter);
 
-struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, leave_if_done, 256);
-struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, leave_if_done, 256);
+struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, fill_leave, FILLS);
+struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, fill_leave, FILLS);
 
 /* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself; of current->mm ---- */
 
@@ -580,7 +592,7 @@ NOKPROBE_SYMBOL(mkclean_enter);
 
 struct mma_probe mma_probe_mkclean = MMA_RANGE_PROBE(mkclean_enter, mma_range_leave, 256);
 
-/* ---- KSM: mmap_lock held, one page ---- */
+/* ---- KSM: mmap_lock held, one page; what it has done was done to that page, under the page lock ---- */
 
 static int ksm_page(struct mma_range *r, struct vm_area_struct *vma, struct page *page)
 {
@@ -598,7 +610,7 @@ static int ksm_page(struct mma_range *r, struct vm_area_struct *vma, struct page
 static int ksm_wp_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_WP,
-		       MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
 	return ksm_page((void *)ri->data, (void *)ARG(0), (void *)ARG(1));
 }
 NOKPROBE_SYMBOL(ksm_wp_enter);
@@ -607,7 +619,7 @@ NOKPROBE_SYMBOL(ksm_wp_enter);
 static int ksm_merge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_MERGE,
-		       MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
 	return ksm_page((void *)ri->data, (void *)ARG(0), (void *)ARG(1));
 }
 NOKPROBE_SYMBOL(ksm_merge_enter);

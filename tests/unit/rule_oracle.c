@@ -592,6 +592,9 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 	/* RMAP_EXCLUSIVE, 6.12 mm/memory.c:4545 and mm/migrate.c:343; a count of 1 needs a page that is another's no more */
 	bool was_exclusive = (old & F(PTE_SWP_EXCL)) || !(old & F(PTE_SWAP)) || !w->PAGE_SAME;
 	bool taken = w->PTE_PRESENT && w->KERN_EXCL && w->PAGE_EXCL;
+	/* A page of its own, which MADV_FREE gave up, reclaim discarded, and a read replaced by the zero page */
+	bool own = (old & F(PTE_PRESENT)) && !(old & F(PTE_SPECIAL)) && !(old & F(PTE_HUGE));
+	bool discarded = own && w->PAGE_ZERO && !w->STAYED && !w->MOVED;
 	__u32 broken = 0;
 
 	if (!w->PTE_PRESENT) {
@@ -604,7 +607,7 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 		broken |= R(SWAP_EXCL);
 	if (was_trapped && !w->PTE_UFFD_WP)
 		broken |= R(LOST_UFFD_WP);
-	if (tracks && told && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
+	if (tracks && told && !discarded && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
 		broken |= R(LOST_SOFT_DIRTY);
 	return broken;
 }
@@ -613,6 +616,8 @@ static const __u64 olds[] = {
 	0, F(PTE_PRESENT), F(PTE_SWAP) | F(PTE_UFFD_WP), F(PTE_PRESENT) | F(PTE_SOFT_DIRTY),
 	F(PTE_SWAP) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) | F(PTE_HUGE),
 	F(PTE_SWAP) | F(PTE_SWP_EXCL) | F(PTE_SOFT_DIRTY),
+	F(PTE_PRESENT) | F(PTE_SPECIAL) | F(PTE_SOFT_DIRTY),
+	F(PTE_PRESENT) | F(PTE_HUGE) | F(PTE_SOFT_DIRTY),
 };
 
 static void compare_kept(__u64 f)
