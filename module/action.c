@@ -246,6 +246,7 @@ static void drain(void)
 			tell_decision(rec);
 		else if (rec->hdr.type == MMA_REC_LOST)
 			tell_lost((struct mma_lost *)rec);
+		cond_resched_tasks_rcu_qs();	/* a flood keeps it here */
 	}
 	mutex_unlock(mma_reader_lock(reader));
 }

@@ -78,11 +78,14 @@ bool mma_audited(const struct mma_hit *hit)
 	return mma_readers_audit(hit->site, current->tgid, mma_owner(hit->mm));
 }
 
-static bool lock_table(unsigned long *flags)
+/* Who is not audited stands back: others must find it free. */
+static bool lock_table(unsigned long *flags, bool audited)
 {
 	int i;
 
-	for (i = 0; i < TRIES; i++) {
+	if (!audited && READ_ONCE(unaudited) >= NR_UNAUDITED)
+		return false;
+	for (i = 0; i < (audited ? TRIES : 1); i++) {
 		if (raw_spin_trylock_irqsave(&lock, *flags))
 			return true;
 		cpu_relax();
@@ -153,7 +156,7 @@ static struct suspect *reserve(const struct mma_hit *hit, unsigned long end)
 	unsigned long flags;
 	int place = -1;
 
-	if (lock_table(&flags)) {
+	if (!READ_ONCE(stopping) && lock_table(&flags, audited)) {
 		place = place_for(hit, end, audited, &merged);
 		if (place >= 0 && !merged)
 			s = take(place, hit, end, audited);
@@ -304,10 +307,10 @@ static struct suspect *next(bool audited, bool *later)
 	return NULL;
 }
 
-static enum mma_work judge_one(void)
+static enum mma_work judge_one(bool audited)
 {
 	bool later = false;
-	struct suspect *s = next(true, &later) ?: next(false, &later);
+	struct suspect *s = next(audited, &later);
 
 	if (!s)
 		return later ? MMA_BUSY : MMA_IDLE;
@@ -315,16 +318,30 @@ static enum mma_work judge_one(void)
 	return MMA_WORKED;
 }
 
+/* A step of what is audited, or else of what is not. */
+static enum mma_work work_some(void)
+{
+	enum mma_work judged = judge_one(true), swept = mma_sweep_leaving(), other = MMA_IDLE;
+
+	if (judged != MMA_WORKED && swept != MMA_WORKED)
+		other = judge_one(false);
+	return max3(judged, swept, other);
+}
+
+/*
+ * It may have work without end, and must not hold up who waits for each task to
+ * let go of the processor once, as unregistering from ftrace does: a plain
+ * cond_resched() is none of that on a preemptible kernel.
+ */
 static void work_on(struct work_struct *unused)
 {
-	enum mma_work judged, swept;
+	enum mma_work last;
 
 	do {
-		judged = judge_one();
-		swept = mma_sweep_leaving();
-		cond_resched();
-	} while (!READ_ONCE(stopping) && (judged == MMA_WORKED || swept == MMA_WORKED));
-	if (judged == MMA_BUSY || swept == MMA_BUSY)
+		last = work_some();
+		cond_resched_tasks_rcu_qs();
+	} while (!READ_ONCE(stopping) && last == MMA_WORKED);
+	if (last == MMA_BUSY)
 		queue_delayed_work(wq, &work, 1);
 }
 
@@ -374,12 +391,18 @@ int mma_confirm_init(void)
 	return 0;
 }
 
+/* Before the probes go: nothing more is queued, and what is there is left. */
+void mma_confirm_stop(void)
+{
+	WRITE_ONCE(stopping, true);
+}
+
 /* No probe is left and nobody reads: what is queued is of no use any more. A step is all that is waited for. */
 void mma_confirm_exit(void)
 {
 	int i;
 
-	WRITE_ONCE(stopping, true);
+	mma_confirm_stop();
 	irq_work_sync(&kick);
 	cancel_delayed_work_sync(&work);
 	destroy_workqueue(wq);

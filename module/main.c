@@ -5,6 +5,7 @@
 #include "mma.h"
 
 static void nothing(void) { }
+static int none(void) { return 0; }
 
 static const struct stage {
 	const char *name;
@@ -16,6 +17,7 @@ static const struct stage {
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sweep",	mma_sweep_init,		mma_sweep_exit },
 	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
+	{ "stop",	none,			mma_confirm_stop },	/* or they would keep its worker busy till then */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "device",	mma_dev_init,		mma_dev_exit },
 	{ "self-test",	mma_selftest_init,	nothing },	/* last: see there */

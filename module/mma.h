@@ -132,6 +132,7 @@ void mma_stack_locked(struct mma_decision *d);
 /* confirm.c: suspects, and the worker that has the exit sweeps of sweep.c, too */
 enum mma_work { MMA_IDLE, MMA_BUSY, MMA_WORKED };	/* nothing to do; nothing now; a step was done */
 int mma_confirm_init(void);
+void mma_confirm_stop(void);
 void mma_confirm_exit(void);
 void mma_suspect(const struct mma_hit *hit, unsigned long end);
 bool mma_audited(const struct mma_hit *hit);
@@ -178,6 +179,9 @@ extern bool mma_decisions;		/* some reader wants every decision */
 /* quiet.c */
 #define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)	/* what a rewrite must keep */
 u32 mma_quiet(struct mm_struct *mm, bool held);
+u32 mma_quiet_fill(struct mm_struct *mm);
+void mma_quiet_fills(const struct mm_struct *mm);
+void mma_quiet_filled(const struct mm_struct *mm);
 u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost);
 void mma_quiet_begin(const struct mm_struct *mm);
 void mma_quiet_end(const struct mm_struct *mm);

@@ -9,7 +9,7 @@
  *
  *   If something took from the mm between the looks, then the token is no good.
  *
- * Four things take. What each does, in this order, and where it is seen:
+ * Five things take. What each does, in this order, and where it is seen:
  *
  * A gather (zap, un-write-protect, from 5.19 all of change_protection()):
  *	pending++, takes, tlb_finish_mmu() [counted], pending--.
@@ -35,6 +35,11 @@
  *   quiet any more. A call that began before it was watched is not known: README,
  *   "What is not seen".
  *
+ * UFFDIO_COPY and the like over a uffd-wp marker, whose mark they need not keep:
+ *	[inside, counted], takes, [outside].
+ *   As UFFDIO_MOVE, where a kretprobe sees them. They never replace what another of
+ *   them has mapped, so these have nothing to fear of each other: mma_quiet_fill().
+ *
  * Places are shared by mms of the same hash, which makes them less quiet, never
  * more. Atomic operations are full barriers, x86-64 alone is meant.
  */
@@ -56,6 +61,7 @@ static struct {
 	atomic_t turns;			/* whatever was counted */
 	struct gather *gather;	/* the last that began, and has not ended */
 	atomic_t inside;		/* UFFDIO_MOVE, and the like */
+	atomic_t fills, filling;	/* UFFDIO_COPY and the like: counted, inside */
 	struct task_struct *mover;	/* who came in last, and is inside */
 } mms[1 << BITS];			/* by mm */
 
@@ -64,9 +70,14 @@ static unsigned int of(const struct mm_struct *mm)
 	return hash_ptr(mm, BITS);
 }
 
-static u32 now(const struct mm_struct *mm)
+/* A token: bit 0 says that it is one, bit 1 that it is a fill's own. */
+#define FILL 2
+
+static u32 now(const struct mm_struct *mm, u32 fill)
 {
-	return atomic_read(&mms[of(mm)].turns) << 1 | 1;
+	u32 turns = atomic_read(&mms[of(mm)].turns) + (fill ? 0 : atomic_read(&mms[of(mm)].fills));
+
+	return turns << 2 | fill | 1;
 }
 
 /*
@@ -96,7 +107,8 @@ static bool moves(const struct mm_struct *mm)
 }
 
 #define ON(name)	(1ULL << MMA_POINT_##name)
-#define COUNTED		(ON(GATHER_END) | (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? ON(CLEAR_REFS) : 0) | \
+#define FILLS		(ON(UFFD_FILL) | ON(HUGETLB_FILL) | ON(HUGETLB_COPY))
+#define COUNTED		(ON(GATHER_END) | (MMA_HAS_MARKERS ? ON(UFFD_FILL) : 0) | (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? ON(CLEAR_REFS) : 0) | \
 			 (MMA_HAS_UFFD_MOVE ? ON(MOVES) : 0))
 
 /* Who counts is there, as far as it matters to a caller that holds the lock or not. */
@@ -110,7 +122,17 @@ static bool watched(bool held)
 /* ftrace drops no call; kretprobes, and kprobes in its place, may and say so. */
 static bool dropped(void)
 {
-	return mma_dropped(COUNTED | ON(GATHER) | ON(MREMAP_BEGIN) | (MMA_PROT_GATHERS ? 0 : ON(PROT)));
+	return mma_dropped(COUNTED | (MMA_HAS_MARKERS ? FILLS : 0) | ON(GATHER) | ON(MREMAP_BEGIN) | (MMA_PROT_GATHERS ? 0 : ON(PROT)));
+}
+
+static u32 token_of(struct mm_struct *mm, bool held, u32 fill)
+{
+	u32 token = now(mm, fill);
+
+	smp_mb();	/* who is counted after this is not in the token */
+	if (!watched(held) || gathers(mm) || moves(mm) || (!held && !mma_mm_still(mm)))
+		return 0;
+	return fill || !atomic_read(&mms[of(mm)].filling) ? token : 0;
 }
 
 /*
@@ -119,12 +141,13 @@ static bool dropped(void)
  */
 u32 mma_quiet(struct mm_struct *mm, bool held)
 {
-	u32 token = now(mm);
+	return token_of(mm, held, 0);
+}
 
-	smp_mb();	/* who is counted after this is not in the token */
-	if (!watched(held) || gathers(mm) || moves(mm) || (!held && !mma_mm_still(mm)))
-		return 0;
-	return token;
+/* The same for UFFDIO_COPY and the like, with the lock held. */
+u32 mma_quiet_fill(struct mm_struct *mm)
+{
+	return token_of(mm, true, FILL);
 }
 
 /*
@@ -136,7 +159,7 @@ u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost)
 {
 	bool loss = lost & MMA_MARKS;
 
-	if (token && token == now(mm) && !gathers(mm) && !(loss && dropped()))
+	if (token && token == now(mm, token & FILL) && !gathers(mm) && !(loss && dropped()))
 		return MMA_F_KEEPS;
 	if (loss)
 		mma_event(MMA_UNSURE);
@@ -160,6 +183,18 @@ void mma_quiet_end(const struct mm_struct *mm)
 {
 	cmpxchg(&mms[of(mm)].mover, current, NULL);
 	atomic_dec(&mms[of(mm)].inside);
+}
+
+/* One that fills begins, and ends. */
+void mma_quiet_fills(const struct mm_struct *mm)
+{
+	atomic_inc(&mms[of(mm)].filling);
+	atomic_inc(&mms[of(mm)].fills);
+}
+
+void mma_quiet_filled(const struct mm_struct *mm)
+{
+	atomic_dec(&mms[of(mm)].filling);
 }
 
 /* What ended while nobody watched is still here: none is anybody's own. */

@@ -79,7 +79,7 @@ void mma_range_before(struct mma_range *r)
 	if (mma_shares_tables(r->f.vma))
 		return;
 	if (r->context & MMA_F_KEEPS && !r->alone && mma_tracked(r->f.vma))
-		r->f.quiet = mma_quiet(r->f.mm, r->context & MMA_F_LOCK_MM);
+		r->f.quiet = r->fresh ? mma_quiet_fill(r->f.mm) : mma_quiet(r->f.mm, r->context & MMA_F_LOCK_MM);
 	r->known = mma_peek_all(r->f.mm, r->f.addr, end, r->olds, &r->f.at);
 	if (r->known == MMA_OLDS && r->context & (MMA_F_KEEPS | MMA_F_TAKEN))
 		remember_marks(r);

@@ -42,7 +42,8 @@ struct mma_reader {
 	struct mutex lock;	/* one read() at a time */
 	u64 delivered, skipped;	/* under lock */
 	struct mma_proof proof;	/* of the self-tests it asked for */
-	int cpu;		/* of the record taken last; negative: of none in the ring */
+	int cpu;		/* of the record taken last; negative: ~cpu of one that tells of a gap, up to skip_to */
+	u64 skip_to;
 	bool rising;		/* later is under way */
 	struct irq_work wake, soon;
 	struct delayed_work later;
@@ -501,9 +502,8 @@ static ssize_t tell_skipped(struct mma_reader *r, struct tally *t, const struct 
 		.ring_full = h->seq - t->read - 1,
 	};
 
-	r->skipped += lost.ring_full;
-	t->read = lost.hdr.seq;
-	r->cpu = -1;
+	r->cpu = ~r->cpu;
+	r->skip_to = lost.hdr.seq;
 	memcpy(buf, &lost, sizeof(lost));
 	return sizeof(lost);
 }
@@ -542,10 +542,15 @@ void mma_reader_consume(struct mma_reader *r)
 {
 	struct ring_buffer_event *event;
 	struct mma_hdr *h;
+	struct tally *t;
 	u64 ts;
 
-	if (r->cpu < 0)
+	if (r->cpu < 0) {
+		t = per_cpu_ptr(r->tally, ~r->cpu);
+		r->skipped += r->skip_to - t->read;
+		t->read = r->skip_to;
 		return;
+	}
 	event = ring_buffer_consume(r->rb, r->cpu, &ts, NULL);
 	if (!event)
 		return;

@@ -220,6 +220,7 @@ int mma_sweep(struct mma_reader *r, struct mma_sweep *sw)
 /* ---- at exit and exec ---- */
 
 #define NR_LEAVING 64		/* address spaces on their way out at a time */
+#define TRIES 1024		/* of a probe to get the table's lock */
 
 /* Given up by a process and not swept yet, or, without a mm, swept last here. */
 struct leaving {
@@ -264,6 +265,19 @@ static struct leaving *place_for(const struct mm_struct *mm, u32 pid, u64 born, 
 	return place;
 }
 
+/* A probe may be where no lock may be waited for (int3), so it tries. */
+static bool lock_table(unsigned long *flags)
+{
+	int i;
+
+	for (i = 0; i < TRIES; i++) {
+		if (raw_spin_trylock_irqsave(&lock, *flags))
+			return true;
+		cpu_relax();
+	}
+	return false;
+}
+
 /* Preemption off. current's own reference keeps the mm. */
 static void leave(u64 born)
 {
@@ -272,7 +286,10 @@ static void leave(u64 born)
 	unsigned long flags;
 	bool there;
 
-	raw_spin_lock_irqsave(&lock, flags);
+	if (!lock_table(&flags)) {
+		mma_event(MMA_SWEEPS_LOST);
+		return;
+	}
 	l = place_for(mm, current->tgid, born, &there);
 	if (l) {
 		*l = (struct leaving){ .ticket = mma_work_ticket(), .born = born, .pid = current->tgid };
@@ -345,6 +362,7 @@ static bool sweep_step(struct sweep *s, struct leaving *l)
 	l->tried = s->walk.busy ? jiffies : 0;
 	if (l->addr >= l->mm->task_size) {
 		tell(s, s->nr);
+		l->nr_last = 0;
 		return true;
 	}
 	l->nr_last = !!s->nr;
@@ -355,9 +373,20 @@ static bool sweep_step(struct sweep *s, struct leaving *l)
 	return false;
 }
 
+static void tell_last(struct leaving *l)
+{
+	sweeper->found[0] = l->last;
+	tell(sweeper, 1);
+	l->nr_last = 0;
+}
+
+/* What was found last is told by now, or is told here. */
 static void let_go(struct leaving *l)
 {
 	struct mm_struct *mm = l->mm;
+
+	if (l->nr_last)
+		tell_last(l);
 
 	raw_spin_lock_irq(&lock);
 	WRITE_ONCE(l->mm, NULL);

@@ -57,6 +57,13 @@
 #define UFFDIO_MOVE			0
 #endif
 
+/* A uffd-wp mark where nothing is mapped, which UFFDIO_COPY may take away: 1db9dbc2ef05 (5.19) */
+#ifdef HAVE_PTE_MARKER
+#define MMA_HAS_MARKERS			IS_ENABLED(CONFIG_USERFAULTFD)
+#else
+#define MMA_HAS_MARKERS			0
+#endif
+
 /* Nothing there unshares, or completes a fault that let go of mmap_lock. */
 #ifndef HAVE_FAULT_FLAG_UNSHARE
 #define FAULT_FLAG_UNSHARE		0

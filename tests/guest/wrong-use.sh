@@ -524,7 +524,7 @@ unchecked() {
 	status unload-for-unchecked 0 mmaudit unload
 	status insmod-unchecked 0 insmod mmaudit.ko
 	status unchecked-sites 0 mmaudit sites
-	says unchecked-told '^mremap +unchecked .*load with .mmaudit load'
+	says unchecked-told '^mremap +unchecked .*.mmaudit load. does it'
 	says unchecked-site 'mremap +not seen'
 	says unchecked-shown '^fault +on '
 	status unchecked-unload 0 mmaudit unload

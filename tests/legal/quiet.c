@@ -126,6 +126,47 @@ static void two_gathers(char *p)
 void quiet_two_gathers(void)		{ two_gathers(map_anon(PAGES * PAGE)); }
 void quiet_two_gathers_shmem(void)	{ two_gathers(map_shared(PAGES * PAGE)); }
 
+/* ---- UFFDIO_COPY takes the place of a marker while userfaultfd protects others of the range ---- */
+
+#define FILLED 512
+
+struct filler {
+	struct ufd *u;
+	char *p, *src;
+};
+
+static void *fill_over(void *arg)
+{
+	struct filler *f = arg;
+	int i;
+
+	while (!stop)
+		for (i = 0; i < FILLED; i++)
+			ufd_copy(f->u, f->p + i * PAGE, f->src, PAGE, 0);	/* or one is mapped there */
+	return NULL;
+}
+
+void quiet_fill(void)
+{
+	struct filler f = { .p = map_anon(FILLED * PAGE), .src = map_anon(PAGE) };
+	long end = ms() + RACE_MS;
+	pthread_t thread;
+	int i;
+
+	if (!(ufd_features() & UFD_WP_UNPOPULATED))
+		lacks(6, 4, "no UFFD_FEATURE_WP_UNPOPULATED (6.4)");
+	f.u = ufd_watch(f.p, FILLED * PAGE, UFD_WP_UNPOPULATED, WP);
+	fill(f.src, PAGE, 1);
+	thread = beside(fill_over, &f);
+	while (ms() < end) {
+		madvise(f.p, FILLED * PAGE, MADV_DONTNEED);
+		for (i = 0; i < 4; i++)
+			must(!ufd_wp(f.u, f.p, FILLED * PAGE, true), "UFFDIO_WRITEPROTECT");
+	}
+	stop = true;
+	pthread_join(thread, NULL);
+}
+
 /* ---- more tasks inside mremap than a kretprobe has room for, while the pages are taken away ---- */
 
 #define FLOOD		120

@@ -469,6 +469,8 @@
 	    "change_protection", "softdirty uffd-wp") \
 	ROW("quiet-two-gathers-shmem", quiet_two_gathers_shmem, "the same on shmem", \
 	    "change_protection", "softdirty uffd-shmem") \
+	ROW("quiet-fill", quiet_fill, "UFFDIO_COPY over markers while userfaultfd protects", \
+	    "change_protection", "uffd-wp") \
 	ROW("quiet-mremap-flood", quiet_mremap_flood, "move_page_tables of 100 processes while pages migrate", \
 	    "move_page_tables", "root softdirty numa")
 
