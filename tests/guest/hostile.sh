@@ -177,7 +177,7 @@ log_lines() {
 }
 
 violations_flood() {
-	local calls seen
+	local calls seen lost
 	grep -q '^skip\|^absent' /tmp/flood && { skip flood "$(tail -n 1 /tmp/flood)"; return; }
 	loads
 	dmesg -c >/dev/null
@@ -196,7 +196,9 @@ violations_flood() {
 	else
 		fail flood-records "$seen records of $calls calls"
 	fi
-	if whole /tmp/flood.json; then pass flood-complete; else fail flood-complete "$(tail -n 1 /tmp/flood.json)"; fi
+	# A reader that gets no processor for a while may lose some, and is told: not most, as it did of one record an entry.
+	lost=$(number lost /tmp/flood.json)
+	if [ $((${lost:-$seen} * 10)) -le "$seen" ]; then pass flood-kept; else fail flood-kept "$lost of $seen records lost"; fi
 	rm -f /tmp/flood.json
 	within flood-gone 500 audit_true
 	echo warn >/sys/module/mmaudit/parameters/action
@@ -328,26 +330,23 @@ stays_as_it_is() {
 
 # --- all at once ---
 
+# at_once WORD COMMAND...: each waits for grace periods of the kernel's own, which may be long in such company.
+at_once() {
+	local word=$1
+	shift
+	timed 200 "$@"
+	data "storms: $word $took cs"
+	[ "$got" = 0 ] || { fail storms "$word: status $got after $took cs: $(tail -n 1 /tmp/said)"; return 1; }
+}
+
 storms() {
-	local i=0
 	hostile_on fork-storm 600 4
 	hostile_on exec-storm 600 2
 	hostile_on smaps-loop 600
 	hostile_on mremap-many 600 8
 	hostile_on mremap-violations 600	# not mremap-tables: any tracer's load and unload waits for such loops, by synchronize_rcu_tasks()
-	while [ $i -lt 3 ]; do
-		timed 60 mmaudit load
-		[ "$got" = 0 ] || { fail storms "load: status $got after $took cs: $(tail -n 1 /tmp/said)"; break; }
-		data "storms: load $took cs"
-		timed 60 mmaudit run --sweep --output /tmp/records -- busybox true
-		[ "$got" = 0 ] || { fail storms "run: status $got after $took cs: $(tail -n 1 /tmp/said)"; break; }
-		data "storms: run $took cs"
-		timed 60 mmaudit unload
-		[ "$got" = 0 ] || { fail storms "unload: status $got after $took cs: $(tail -n 1 /tmp/said)"; break; }
-		data "storms: unload $took cs"
-		i=$((i + 1))
-	done
-	[ $i -lt 3 ] || pass storms
+	at_once load mmaudit load && at_once run mmaudit run --sweep --output /tmp/records -- busybox true &&
+		at_once unload mmaudit unload && pass storms
 	anew
 }
 
