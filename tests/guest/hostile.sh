@@ -202,7 +202,7 @@ violations_flood() {
 	rm -f /tmp/flood.json
 	within flood-gone 500 audit_true
 	echo warn >/sys/module/mmaudit/parameters/action
-	dmesg -c >/dev/null
+	quiet_log	# or those told before leave none
 	hostile mremap-violations 2 2 >/tmp/flood
 	usleep 500000
 	log_lines flood-warn 1 60 'BUG: mmaudit: '
