@@ -175,6 +175,8 @@ bool mma_readers_sweep(u32 tgid);
 bool mma_readers_audit(u8 site, u32 tgid, u32 owner);
 bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner);
 extern bool mma_decisions;		/* some reader wants every decision */
+/* And it is no self-test: that sees enough by points that are always armed, and an audit begins and ends with one. */
+extern bool mma_tracing;
 
 /* quiet.c */
 #define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)	/* what a rewrite must keep */

@@ -50,7 +50,7 @@ struct mma_reader {
 	struct wait_queue_head wait;
 };
 
-bool mma_decisions;
+bool mma_decisions, mma_tracing;
 
 static struct mma_reader __rcu *readers[MAX_READERS];
 static DECLARE_BITMAP(slots, MAX_READERS);	/* taken, even while a filter changes */
@@ -303,7 +303,7 @@ static void later(struct work_struct *w)
 /* What cannot be armed for lack of memory: points say so themselves, of the sweep at exit the caller is told. */
 static int update_decisions(void)
 {
-	bool any = false, sweep = false;
+	bool any = false, tracing = false, sweep = false;
 	int i, ret;
 
 	for (i = 0; i < MAX_READERS; i++) {
@@ -311,9 +311,11 @@ static int update_decisions(void)
 						lockdep_is_held(&readers_lock));
 
 		any |= r && (r->filter.flags & MMA_FILTER_DECISIONS);
+		tracing |= r && !r->selftest && (r->filter.flags & MMA_FILTER_DECISIONS);
 		sweep |= r && (r->filter.flags & MMA_FILTER_SWEEP);
 	}
 	WRITE_ONCE(mma_decisions, any);
+	WRITE_ONCE(mma_tracing, tracing);
 	mma_sites_arm();
 	ret = mma_sweep_arm(sweep);
 	return sweep ? ret : 0;

@@ -301,7 +301,7 @@ static bool needed(unsigned int id)
 		return true;
 	if (points[id].mode == MODE_SPARE)
 		return !planted(spared(id));
-	if (READ_ONCE(mma_decisions))
+	if (READ_ONCE(mma_tracing))
 		return true;
 	if (id == MMA_POINT_WP_FAULT)
 		return !planted(MMA_POINT_WP_COPY) && !planted(MMA_POINT_FAULT);
