@@ -20,7 +20,7 @@ Runs the suites (default: all but kselftest) on the kernels (default: tests/vm/l
   stress  all operations at once on several threads under audit: silence but for known kernel bugs
   kselftest  (only when named: make check-long) the kernel's own mm selftests under audit: the same, and they end as without it;
              --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
-  cycles  load and unload under fault load: --cycles N times (50 on 6.1 and 6.12, 10 elsewhere)
+  cycles  load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
   wrong   wrong use
   hostile an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
   cost    (6.1 and 6.12) auditing a copying write fault costs no more than 120 % of an empty kretprobe
@@ -264,7 +264,7 @@ stress() { last=(--add tests/guest/stress.expected -- "$1" 30 1); full_machine "
 # A cycle takes 2 to 6 seconds in an emulated machine; beyond the two kernels most tests are for, fewer will do.
 cycles() {
 	local n=${cycles:-10}
-	[ -n "$cycles" ] || case $1 in 6.1 | 6.12) n=50 ;; esac
+	[ -n "$cycles" ] || case $1 in 6.1 | 6.12) n=20 ;; esac
 	preempted "$1"
 	last=(--add build/tests/balance -- "$n")
 	full_machine "$1" cycles.sh --timeout $((600 + 8 * n)) "${preemption[@]}"
