@@ -8,6 +8,7 @@
  * mm, which may wait for a file system of the user's own: mmput_async(). It
  * does a bounded step of each in turn, so no process's work delays another's.
  */
+#include <linux/delay.h>
 #include <linux/irq_work.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -23,6 +24,7 @@
 #define NR_OF_UNAUDITED	16		/* and of one of them */
 #define TRIES		256		/* of a probe to get the table's lock */
 #define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
+#define SOON		64		/* tries of a busy mm that come at once, for what is wrong may not stay so */
 
 /* A probe has FREE to FILLING to WAITING, the worker all else. */
 enum state { FREE, FILLING, WAITING, TRYING };
@@ -288,6 +290,12 @@ static void try_suspect(struct suspect *s)
 		set_state(s, WAITING);
 }
 
+/* Of one that was found busy: a few milliseconds in all, so others wait no longer for it. */
+static bool is_soon(const struct suspect *s)
+{
+	return s->audited && s->busy < SOON;
+}
+
 /* In turn; *later if one is there that is not to be tried now. */
 static struct suspect *next(bool audited, bool *later)
 {
@@ -300,7 +308,7 @@ static struct suspect *next(bool audited, bool *later)
 		s = &suspects[turn];
 		if (!READ_ONCE(mms[turn]) || smp_load_acquire(&s->state) < WAITING || s->audited != audited)
 			continue;
-		if (!s->busy || s->tried != jiffies)
+		if (!s->busy || is_soon(s) || s->tried != jiffies)
 			return s;
 		*later = true;
 	}
@@ -314,6 +322,8 @@ static enum mma_work judge_one(bool audited)
 
 	if (!s)
 		return later ? MMA_BUSY : MMA_IDLE;
+	if (s->busy && s->tried == jiffies)
+		usleep_range(30, 60);
 	try_suspect(s);
 	return MMA_WORKED;
 }
