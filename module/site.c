@@ -299,6 +299,8 @@ static bool needed(unsigned int id)
 {
 	if (id >= MMA_NR_POINTS)
 		return true;
+	if (id == MMA_POINT_MOVES && !MMA_HAS_UFFD_MOVE)
+		return false;		/* nothing to see, and room for one call alone */
 	if (points[id].mode == MODE_SPARE)
 		return !planted(spared(id));
 	if (READ_ONCE(mma_tracing))
