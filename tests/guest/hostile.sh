@@ -324,11 +324,7 @@ stays_as_it_is() {
 	goes unload-vfork-stopped vfork-stopped 600
 	goes unload-shared-mm shared-mm 600
 	goes unload-uffd-asleep uffd-asleep 600
-	# On 6.1 the row itself does not get that far, with no module loaded either.
-	case $(uname -r) in
-	6.1.*) skip unload-fuse-fault "hostile fuse-fault hangs here, module or not" ;;
-	*) goes unload-fuse-fault fuse-fault 600 ;;
-	esac
+	goes unload-fuse-fault fuse-fault 600
 	goes unload-fuse-close fuse-close 600
 	unload_killed
 }
