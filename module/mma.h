@@ -10,6 +10,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "arch/x86.h"
 #include "mmaudit.h"
 #include "rule.h"
 #include "sites.h"
@@ -325,22 +326,6 @@ u64 mma_missed(void);
 bool mma_dropped(u64 points);
 u64 mma_site_points(enum mma_site site);
 enum mma_site_state mma_site_state(enum mma_site site);
-
-static inline unsigned long mma_return_address(const struct pt_regs *regs)
-{
-	return *(unsigned long *)regs->sp;	/* both kprobe kinds probe before the prologue */
-}
-
-/* What a function returns fills %eax or %al alone: the rest of %rax is left over, psABI 3.2.3. */
-static inline int mma_returned_int(struct pt_regs *regs)
-{
-	return (int)regs_return_value(regs);
-}
-
-static inline bool mma_returned_bool(struct pt_regs *regs)
-{
-	return (u8)regs_return_value(regs);
-}
 
 extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_fault,
 	mma_probe_wp_copy, mma_probe_fault, mma_probe_can_change, mma_probe_prot,

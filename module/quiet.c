@@ -209,17 +209,17 @@ void mma_quiet_reset(void)
 /* tlb_gather_mmu(tlb, mm, ...): its caller's mm, which alone is looked at; may be preempted */
 static void gather_enter(const struct pt_regs *regs)
 {
-	struct mm_struct *mm = (void *)regs->si;
+	struct mm_struct *mm = (void *)mma_arg(regs, 1);
 
 	mma_point_hit(MMA_POINT_GATHER);
-	WRITE_ONCE(mms[of(mm)].gather, (void *)regs->di);
+	WRITE_ONCE(mms[of(mm)].gather, (void *)mma_arg(regs, 0));
 }
 NOKPROBE_SYMBOL(gather_enter);
 
 /* tlb_finish_mmu(tlb, ...): it lowers tlb_flush_pending last */
 static void gather_end_enter(const struct pt_regs *regs)
 {
-	struct gather *tlb = (void *)regs->di;
+	struct gather *tlb = (void *)mma_arg(regs, 0);
 
 	mma_point_hit(MMA_POINT_GATHER_END);
 	cmpxchg(&mms[of(tlb->mm)].gather, tlb, NULL);
@@ -230,7 +230,7 @@ NOKPROBE_SYMBOL(gather_end_enter);
 /* clear_refs_test_walk(start, end, walk): of each mapping, before it is walked */
 static void clear_refs_enter(const struct pt_regs *regs)
 {
-	const struct mm_walk *walk = (void *)regs->dx;
+	const struct mm_walk *walk = (void *)mma_arg(regs, 2);
 
 	mma_point_hit(MMA_POINT_CLEAR_REFS);
 	count(walk->mm);
@@ -252,7 +252,7 @@ NOKPROBE_SYMBOL(mremap_begin_enter);
  */
 static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (!MMA_HAS_UFFD_MOVE || (u32)regs->si != UFFDIO_MOVE || !current->mm)
+	if (!MMA_HAS_UFFD_MOVE || (u32)mma_arg(regs, 1) != UFFDIO_MOVE || !current->mm)
 		return 1;
 	mma_point_hit(MMA_POINT_MOVES);
 	mma_quiet_begin(current->mm);

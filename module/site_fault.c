@@ -53,19 +53,19 @@ static noinline void upgrade_judged(const struct pt_regs *regs)
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_UPGRADE,
 		.verdict = MMA_GRANTED, .level = MMA_LEVEL_PTE,
-		.addr = regs->si & PAGE_MASK,
-		.old = *(u64 *)regs->dx,
-		.new = regs->cx,
+		.addr = mma_arg(regs, 1) & PAGE_MASK,
+		.old = *(u64 *)mma_arg(regs, 2),
+		.new = mma_arg(regs, 3),
 		.ip = mma_return_address(regs),
 	};
 
-	upgrade(&hit, (void *)regs->di);
+	upgrade(&hit, (void *)mma_arg(regs, 0));
 }
 
 static void upgrade_enter(const struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs->di;
-	u64 old = *(u64 *)regs->dx, new = regs->cx;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
 
 	mma_point_hit(MMA_POINT_UPGRADE);
 	/* Most: no facts are needed to tell. A PROT_NONE entry is not upgraded. */
@@ -80,13 +80,13 @@ NOKPROBE_SYMBOL(upgrade_enter);
 
 static void upgrade_pmd_enter(const struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs->di;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE_PMD, .point = MMA_POINT_UPGRADE_PMD,
 		.level = MMA_LEVEL_PMD,
-		.addr = regs->si & PMD_MASK,
-		.old = *(u64 *)regs->dx,
-		.new = regs->cx,
+		.addr = mma_arg(regs, 1) & PMD_MASK,
+		.old = *(u64 *)mma_arg(regs, 2),
+		.new = mma_arg(regs, 3),
 		.ip = mma_return_address(regs),
 	};
 
@@ -186,7 +186,7 @@ static noinline int wp_fault_judged(struct mma_frame *fr, struct vm_fault *vmf)
 
 static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_fault *vmf = (void *)mma_arg(regs, 0);
 	struct mma_frame *fr = (void *)ri->data;
 	bool all = READ_ONCE(mma_decisions);
 
@@ -204,7 +204,7 @@ NOKPROBE_SYMBOL(wp_fault_enter);
 
 static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct vm_fault *vmf = (void *)regs_get_kernel_argument(regs, 0);
+	struct vm_fault *vmf = (void *)mma_arg(regs, 0);
 	struct mma_frame *fr = (void *)ri->data;
 
 	mma_point_hit(MMA_POINT_WP_COPY);
@@ -342,17 +342,17 @@ static noinline bool pins_copied_page(const struct mma_frame *fr)
 
 static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs->di;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 	struct mma_frame *fr = (void *)ri->data;
 	u64 f;
 
 	mma_point_hit(MMA_POINT_FAULT);
 	if (is_vm_hugetlb_page(vma))
 		return 1;	/* hugetlb_fault() */
-	fr->old = mma_peek_at(vma->vm_mm, regs->si, &fr->at);
-	if (fr->old & _PAGE_PRESENT && is_no_copy(fr, vma, regs->dx))
+	fr->old = mma_peek_at(vma->vm_mm, mma_arg(regs, 1), &fr->at);
+	if (fr->old & _PAGE_PRESENT && is_no_copy(fr, vma, mma_arg(regs, 2)))
 		return 1;
-	frame_init(fr, vma, regs->si, regs->dx, regs);
+	frame_init(fr, vma, mma_arg(regs, 1), mma_arg(regs, 2), regs);
 	if (!fr->old)
 		return 0;
 	if (is_copied_by_write(fr)) {
@@ -583,7 +583,7 @@ static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_frame *fr = (void *)ri->data;
 
 	mma_point_hit(MMA_POINT_HUGETLB);
-	frame_init(fr, (void *)regs->si, regs->dx, regs->cx, regs);
+	frame_init(fr, (void *)mma_arg(regs, 1), mma_arg(regs, 2), mma_arg(regs, 3), regs);
 	fr->old = 0;
 	fr->at.level = MMA_LEVEL_NONE;
 	if (!mma_shares_tables(fr->vma)) {

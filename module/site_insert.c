@@ -6,7 +6,7 @@
 #include "mma.h"
 #include "range.h"
 
-#define ARG(n) regs_get_kernel_argument(regs, n)
+#define mma_arg(regs, n) mma_arg(regs, n)
 
 /*
  * What a driver maps, in its mmap(), under mmap_lock for writing, or later
@@ -16,8 +16,8 @@
 static void insert_init(struct mma_range *r, enum mma_point point, unsigned long pages,
 			struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)ARG(0);
-	unsigned long addr = ARG(1) & PAGE_MASK;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	unsigned long addr = mma_arg(regs, 1) & PAGE_MASK;
 
 	mma_range_init(r, MMA_SITE_INSERT, point, MMA_F_LOCK_MM, regs);
 	mma_range_of(r, vma, addr, addr + (pages << PAGE_SHIFT));
@@ -37,7 +37,7 @@ NOKPROBE_SYMBOL(insert_leave);
 
 static int remap_pfn_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	insert_init((void *)ri->data, MMA_POINT_REMAP_PFN, PFN_UP(ARG(3)), regs);
+	insert_init((void *)ri->data, MMA_POINT_REMAP_PFN, PFN_UP(mma_arg(regs, 3)), regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(remap_pfn_enter);
@@ -61,7 +61,7 @@ static int insert_pages_enter(struct kretprobe_instance *ri, struct pt_regs *reg
 {
 	struct mma_range *r = (void *)ri->data;
 
-	r->left = (void *)ARG(3);
+	r->left = (void *)mma_arg(regs, 3);
 	insert_init(r, MMA_POINT_INSERT_PAGES, *r->left, regs);
 	return 0;
 }
@@ -88,7 +88,7 @@ struct mma_probe mma_probe_insert_pages =
 static int mmap_action_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma = (void *)ARG(0);
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 
 	mma_range_init(r, MMA_SITE_INSERT, MMA_POINT_MMAP_ACTION, MMA_F_LOCK_MM, regs);
 	if (!(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)))	/* set before: mmap_action_prepare() */

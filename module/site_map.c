@@ -9,7 +9,7 @@
 #include "mma.h"
 #include "range.h"
 
-#define ARG(n) regs_get_kernel_argument(regs, n)
+#define mma_arg(regs, n) mma_arg(regs, n)
 
 /* ---- unuse_pte_range(vma, pmd, addr, end, type): mmap_lock held; within one page table ---- */
 
@@ -18,7 +18,7 @@ static int swapoff_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_range *r = (void *)ri->data;
 
 	mma_range_init(r, MMA_SITE_SWAPOFF, MMA_POINT_SWAPOFF, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	mma_range_of(r, (void *)ARG(0), ARG(2), ARG(3));
+	mma_range_of(r, (void *)mma_arg(regs, 0), mma_arg(regs, 2), mma_arg(regs, 3));
 	mma_range_before(r);
 	return 0;
 }
@@ -77,8 +77,8 @@ struct mma_probe mma_probe_unuse = { .rp = {
 static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct unuse *u = unuse_of(current);
-	struct vm_area_struct *vma = (void *)regs->si;
-	unsigned long addr = regs->dx & PAGE_MASK;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
+	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
 
 	mma_point_hit(MMA_POINT_UNUSE_LOOKUP);
 	if (!u)
@@ -97,7 +97,7 @@ static int unuse_rmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct unuse *u = unuse_of(current);
 
-	return !u || u->r.f.vma != (void *)regs->si || u->r.f.addr != regs->dx;
+	return !u || u->r.f.vma != (void *)mma_arg(regs, 1) || u->r.f.addr != mma_arg(regs, 2);
 }
 NOKPROBE_SYMBOL(unuse_rmap_enter);
 
@@ -166,8 +166,8 @@ static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struc
 
 static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	fill((void *)ri->data, MMA_POINT_UFFD_FILL, (void *)ARG(MMA_FILL_VMA_ARG),
-	     ARG(MMA_FILL_VMA_ARG + 1), PAGE_SIZE, ARG(MMA_FILL_WP_ARG), regs);
+	fill((void *)ri->data, MMA_POINT_UFFD_FILL, (void *)mma_arg(regs, MMA_FILL_VMA_ARG),
+	     mma_arg(regs, MMA_FILL_VMA_ARG + 1), PAGE_SIZE, mma_arg(regs, MMA_FILL_WP_ARG), regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_fill_enter);
@@ -203,12 +203,12 @@ struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, fill_lea
 static int hugetlb_fill(struct mma_range *r, enum mma_point point, unsigned int vma_arg,
 			unsigned int wp_arg, struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)ARG(vma_arg);
-	u32 wp = vma->vm_flags & VM_UFFD_WP ? ARG(wp_arg) : 0;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, vma_arg);
+	u32 wp = vma->vm_flags & VM_UFFD_WP ? mma_arg(regs, wp_arg) : 0;
 
 	if (mma_shares_tables(vma))
 		return 1;
-	fill(r, point, vma, ARG(vma_arg + 1), PMD_SIZE, wp, regs);
+	fill(r, point, vma, mma_arg(regs, vma_arg + 1), PMD_SIZE, wp, regs);
 	return 0;
 }
 
@@ -238,8 +238,8 @@ static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE, MMA_F_MOVED, regs);
 	r->f.mm = current->mm;		/* userfaultfd_move() refuses any other */
 	r->f.quiet = mma_quiet(r->f.mm, false);
-	r->f.addr = ARG(1);
-	r->f.end = ARG(1) + ARG(3);
+	r->f.addr = mma_arg(regs, 1);
+	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
 	r->all = true;
 	return 0;
 }
@@ -279,9 +279,9 @@ static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_st
 
 static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)ARG(3);
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 3);
 
-	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_PTES, vma, ARG(5), vma->vm_end, regs);
+	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_PTES, vma, mma_arg(regs, 5), vma->vm_end, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_enter);
@@ -301,9 +301,9 @@ struct mma_probe mma_probe_uffd_move_ptes =
 
 static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	unsigned long addr = ARG(6);
+	unsigned long addr = mma_arg(regs, 6);
 
-	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_HUGE, (void *)ARG(4), addr, addr + PMD_SIZE, regs);
+	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_HUGE, (void *)mma_arg(regs, 4), addr, addr + PMD_SIZE, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_huge_enter);
@@ -318,11 +318,11 @@ static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_range *r = (void *)ri->data;
 
 	mma_range_init(r, MMA_SITE_UFFD_FILL, MMA_POINT_UFFD_COPY, MMA_F_KEEPS, regs);
-	r->f.mm = (void *)ARG(0);
-	r->f.addr = ARG(1);
-	r->f.end = ARG(1) + ARG(3);
+	r->f.mm = (void *)mma_arg(regs, 0);
+	r->f.addr = mma_arg(regs, 1);
+	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
 	r->f.quiet = mma_quiet(r->f.mm, false);
-	if (ARG(5) & UFFDIO_COPY_MODE_WP)
+	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
 	return 0;
 }
@@ -335,8 +335,8 @@ struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, uffd_mov
 static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma = (void *)ARG(0);
-	unsigned long addr = ARG(2) & PMD_MASK;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	unsigned long addr = mma_arg(regs, 2) & PMD_MASK;
 	u8 level;
 	u64 raw;
 
@@ -412,8 +412,8 @@ static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_range *r = (void *)ri->data;
 
 	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE, MMA_F_KEEPS, regs);
-	r->f.mm = (void *)ARG(0);
-	r->f.addr = ARG(1) & PMD_MASK;
+	r->f.mm = (void *)mma_arg(regs, 0);
+	r->f.addr = mma_arg(regs, 1) & PMD_MASK;
 	r->f.end = r->f.addr + PMD_SIZE;
 	r->all = true;
 	r->f.quiet = mma_quiet(r->f.mm, false);
@@ -430,10 +430,10 @@ struct mma_probe mma_probe_collapse =
 static int collapse_file_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	unsigned long addr = ARG(1) & PMD_MASK;
+	unsigned long addr = mma_arg(regs, 1) & PMD_MASK;
 
 	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE_FILE, MMA_F_LOCK_MM, regs);
-	mma_range_of(r, (void *)ARG(0), addr, addr + PMD_SIZE);
+	mma_range_of(r, (void *)mma_arg(regs, 0), addr, addr + PMD_SIZE);
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_file_enter);
@@ -449,12 +449,12 @@ struct mma_probe mma_probe_collapse_file = MMA_RANGE_PROBE(collapse_file_enter, 
 static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *src = (void *)ARG(1);
+	struct vm_area_struct *src = (void *)mma_arg(regs, 1);
 
 	mma_range_init(r, MMA_SITE_FORK, MMA_POINT_FORK, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	if (mma_shares_tables(src))
 		return 1;
-	mma_range_of(r, (void *)ARG(0), src->vm_start, src->vm_end);
+	mma_range_of(r, (void *)mma_arg(regs, 0), src->vm_start, src->vm_end);
 	r->src = src;
 	r->exempt = 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_VMA_PROT;
 	r->all = r->alone = true;
@@ -577,12 +577,12 @@ struct mma_probe mma_probe_fork = { MMA_WRAPPED(FORK, struct mma_range), .rp = {
 static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma = (void *)ARG(1);
-	unsigned long addr = ARG(2) & PAGE_MASK;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
+	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
 
 	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN,
 		       MMA_F_NEED_PTE_DIRTY | (mma_tracked(vma) ? MMA_F_KEEPS : 0), regs);
-	r->folio = (void *)ARG(0);
+	r->folio = (void *)mma_arg(regs, 0);
 	mma_range_of(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
 	mma_range_before(r);
 	r->all = true;
@@ -611,7 +611,7 @@ static int ksm_wp_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_WP,
 		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
-	return ksm_page((void *)ri->data, (void *)ARG(0), (void *)ARG(1));
+	return ksm_page((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
 }
 NOKPROBE_SYMBOL(ksm_wp_enter);
 
@@ -620,7 +620,7 @@ static int ksm_merge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_MERGE,
 		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
-	return ksm_page((void *)ri->data, (void *)ARG(0), (void *)ARG(1));
+	return ksm_page((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
 }
 NOKPROBE_SYMBOL(ksm_merge_enter);
 

@@ -18,9 +18,9 @@
 static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct folio *folio = (void *)regs_get_kernel_argument(regs, 0);
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 1);
-	unsigned long addr = regs_get_kernel_argument(regs, 2) & PAGE_MASK;
+	struct folio *folio = (void *)mma_arg(regs, 0);
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
+	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
 
 	mma_range_init(r, MMA_SITE_MIGRATION, MMA_POINT_MIGRATE,
 		       MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE_SAME | MMA_F_KEEPS, regs);
@@ -83,7 +83,7 @@ static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, 
 /* remove_migration_pmd(pvmw, new): rmap lock alone besides, which keeps vma and page tables. */
 static int migrate_pmd_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct page_vma_mapped_walk *pvmw = (void *)regs_get_kernel_argument(regs, 0);
+	struct page_vma_mapped_walk *pvmw = (void *)mma_arg(regs, 0);
 
 	mma_point_hit(MMA_POINT_MIGRATE_PMD);
 	restore_init((void *)ri->data, pvmw->vma, pvmw->address & PMD_MASK, regs);
@@ -111,8 +111,8 @@ struct mma_probe mma_probe_migrate_pmd = { .rp = {
 /* restore_exclusive_pte(vma, ..., addr, ptep, ...): by a fault or by fork, so the mapping's lock is held, too. */
 static int exclusive_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
-	unsigned long addr = regs_get_kernel_argument(regs, MMA_EXCLUSIVE_ADDR_ARG) & PAGE_MASK;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	unsigned long addr = mma_arg(regs, MMA_EXCLUSIVE_ADDR_ARG) & PAGE_MASK;
 
 	mma_point_hit(MMA_POINT_EXCLUSIVE);
 	restore_init((void *)ri->data, vma, addr, regs);

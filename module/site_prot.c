@@ -35,8 +35,8 @@ static void prot_keeps(struct mma_range *r)
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG);
-	u32 cp_flags = regs_get_kernel_argument(regs, MMA_PROT_CP_FLAGS_ARG);
+	struct vm_area_struct *vma = (void *)mma_arg(regs, MMA_PROT_VMA_ARG);
+	u32 cp_flags = mma_arg(regs, MMA_PROT_CP_FLAGS_ARG);
 	bool tracked = mma_tracked(vma);
 
 	mma_range_init(r, prot_site(cp_flags),
@@ -46,8 +46,8 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	if (!MMA_PROT_GATHERS)		/* before 5.19: 4a18419f71cd */
 		mma_quiet_begin(vma->vm_mm);
-	mma_range_of(r, vma, regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 1),
-		     regs_get_kernel_argument(regs, MMA_PROT_VMA_ARG + 2));
+	mma_range_of(r, vma, mma_arg(regs, MMA_PROT_VMA_ARG + 1),
+		     mma_arg(regs, MMA_PROT_VMA_ARG + 2));
 	if (tracked)
 		prot_keeps(r);
 	mma_range_before(r);
@@ -97,12 +97,12 @@ static u64 pinned_huge(const struct mma_range *r)
 static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct mm_walk *walk = (void *)regs_get_kernel_argument(regs, 3);
+	struct mm_walk *walk = (void *)mma_arg(regs, 3);
 	u64 f;
 
 	mma_range_init(r, MMA_SITE_CLEAR_REFS, MMA_POINT_CLEAR_RANGE, MMA_F_LOCK_MM, regs);
-	mma_range_of(r, walk->vma, regs_get_kernel_argument(regs, 1),
-		     regs_get_kernel_argument(regs, 2));
+	mma_range_of(r, walk->vma, mma_arg(regs, 1),
+		     mma_arg(regs, 2));
 	f = pinned_huge(r);
 	r->had = mma_facts_writable(f) ? f & MMA_F_PTE_SOFT_DIRTY : 0;
 	r->all = r->alone = true;
@@ -128,12 +128,12 @@ struct mma_probe mma_probe_clear_range =
 static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma = ((struct mm_walk *)regs_get_kernel_argument(regs, 3))->vma;
+	struct vm_area_struct *vma = ((struct mm_walk *)mma_arg(regs, 3))->vma;
 
 	mma_range_init(r, MMA_SITE_UFFD_WP, MMA_POINT_SCAN, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	if (!(vma->vm_flags & VM_UFFD_WP))
 		return 1;
-	mma_range_of(r, vma, regs_get_kernel_argument(regs, 1), regs_get_kernel_argument(regs, 2));
+	mma_range_of(r, vma, mma_arg(regs, 1), mma_arg(regs, 2));
 	mma_range_before(r);
 	r->all = true;		/* what it should have taken, too */
 	return 0;
@@ -148,9 +148,9 @@ static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_frame *fr = (void *)ri->data;
 
 	mma_point_hit(MMA_POINT_CAN_CHANGE);
-	fr->vma = (void *)regs_get_kernel_argument(regs, 0);
-	fr->addr = regs_get_kernel_argument(regs, 1) & PAGE_MASK;
-	fr->old = regs_get_kernel_argument(regs, 2);
+	fr->vma = (void *)mma_arg(regs, 0);
+	fr->addr = mma_arg(regs, 1) & PAGE_MASK;
+	fr->old = mma_arg(regs, 2);
 	fr->ip = mma_return_address(regs);
 	return 0;
 }

@@ -32,9 +32,9 @@ static bool unmap_before(struct mma_range *r, struct folio *folio)
  */
 static int enter(struct mma_range *r, struct pt_regs *regs, enum mma_point point)
 {
-	struct page *page = (void *)regs_get_kernel_argument(regs, 0);
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 1);
-	unsigned long addr = regs_get_kernel_argument(regs, 2) & PAGE_MASK;
+	struct page *page = (void *)mma_arg(regs, 0);
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
+	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
 	struct folio *folio = page_folio(page);	/* 5.10 hands over a page */
 
 	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);

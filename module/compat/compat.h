@@ -17,6 +17,7 @@
 #include <linux/version.h>
 #include <uapi/linux/userfaultfd.h>	/* which userfaultfd_k.h has without CONFIG_USERFAULTFD no more */
 
+#include "../arch/x86.h"
 #include "have.h"
 
 #ifdef HAVE_RB_COMMIT_BUFFER_ONLY
@@ -149,18 +150,18 @@ struct mma_table_move {
 #define MMA_ARGS_MREMAP			"pagetable_move_control.old@0.new@8.old_addr@16.new_addr@32.len_in@40"
 static inline struct mma_table_move mma_mremap_args(struct pt_regs *regs)
 {
-	return *(const struct mma_table_move *)regs_get_kernel_argument(regs, 0);
+	return *(const struct mma_table_move *)mma_arg(regs, 0);
 }
 #else
 #define MMA_ARGS_MREMAP			"vm_area_struct ulong vm_area_struct ulong ulong"
 static inline struct mma_table_move mma_mremap_args(struct pt_regs *regs)
 {
 	return (struct mma_table_move) {
-		.old = (void *)regs_get_kernel_argument(regs, 0),
-		.old_addr = regs_get_kernel_argument(regs, 1),
-		.new = (void *)regs_get_kernel_argument(regs, 2),
-		.new_addr = regs_get_kernel_argument(regs, 3),
-		.len_in = regs_get_kernel_argument(regs, 4),
+		.old = (void *)mma_arg(regs, 0),
+		.old_addr = mma_arg(regs, 1),
+		.new = (void *)mma_arg(regs, 2),
+		.new_addr = mma_arg(regs, 3),
+		.len_in = mma_arg(regs, 4),
 	};
 }
 #endif
