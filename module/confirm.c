@@ -19,8 +19,7 @@
 #include "mma.h"
 
 #define NR_SUSPECTS	256
-#define NR_OF_MM	64		/* of these, of one mm that is audited; */
-#define NR_UNAUDITED	128		/* of all that no reader audits, so that these starve no audit; */
+#define NR_UNAUDITED	128		/* of these, of all that no reader audits, so that they starve no audit; */
 #define NR_OF_UNAUDITED	16		/* and of one of them */
 #define TRIES		256		/* of a probe to get the table's lock */
 #define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
@@ -108,14 +107,28 @@ static bool merge(struct suspect *s, const struct mma_hit *hit, unsigned long en
 	return true;
 }
 
-/* A free place, which is -1 if the mm has its share or there is none; *merged if a range has taken this one in. */
+/*
+ * A mm that is audited may have twice as many places as are left free for
+ * others: two thirds alone, two fifths each of two, and never all.
+ */
+static bool has_share(unsigned int of_mm, unsigned int nr_free, bool audited)
+{
+	if (audited)
+		return of_mm < 2 * nr_free;
+	return nr_free && of_mm < NR_OF_UNAUDITED && unaudited < NR_UNAUDITED;
+}
+
+/* A free place, which is -1 if the mm has its share; *merged if a range has taken this one in. */
 static int place_for(const struct mma_hit *hit, unsigned long end, bool audited, bool *merged)
 {
-	int i, place = -1, of_mm = 0;
+	unsigned int of_mm = 0, nr_free = 0;
+	int i, place = -1;
 
 	for (i = 0; i < NR_SUSPECTS; i++) {
-		if (!mms[i] && place < 0)
+		if (!mms[i]) {
 			place = i;
+			nr_free++;
+		}
 		if (mms[i] != hit->mm)
 			continue;
 		*merged = end && merge(&suspects[i], hit, end, audited);
@@ -123,9 +136,7 @@ static int place_for(const struct mma_hit *hit, unsigned long end, bool audited,
 			return i;
 		of_mm++;
 	}
-	if (of_mm >= (audited ? NR_OF_MM : NR_OF_UNAUDITED) || (!audited && unaudited >= NR_UNAUDITED))
-		return -1;
-	return place;
+	return has_share(of_mm, nr_free, audited) ? place : -1;
 }
 
 /* Under the lock: all that others ask of it. Its record is not. */
