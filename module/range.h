@@ -21,7 +21,7 @@ void mma_range_after_locked(struct mma_range *r);
 /* The same where the locks were let go: f.mm and [f.addr, f.end) are what is known. */
 void mma_range_after_unlocked(struct mma_range *r);
 
-/* For a function that takes pages away: what it left behind in place of marked entries. site_unmap.c */
+/* For a function that takes pages away: what it left behind in place of marked entries. site_rmap.c */
 void mma_unmap_after(struct mma_range *r);
 
 /* Return handlers for a kretprobe whose data is a struct mma_range. */

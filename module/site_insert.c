@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_insert.c - handlers of what drivers map into user space, and of what a device gives back. */
+/* site_insert.c - handlers of what drivers map into user space outside of a fault. */
 #include <linux/mm.h>
 
 #include "bits.h"
 #include "mma.h"
 #include "range.h"
-
-#define mma_arg(regs, n) mma_arg(regs, n)
 
 /*
  * What a driver maps, in its mmap(), under mmap_lock for writing, or later

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site_mremap.c - handlers of mremap, which moves entries to another mapping. */
+#include <linux/mm.h>
+
+#include "facts.h"
+#include "mma.h"
+#include "range.h"
+
+/* ---- move_page_tables(vma, old, new_vma, new, len, ...): mmap_lock held for writing ---- */
+
+/* Under that lock nobody else takes marks from either side: move_ptes() mm/mremap.c:209 (6.12) */
+static void mremap_before(struct mma_range *r, const struct mma_table_move *move)
+{
+	r->context |= MMA_F_KEEPS;
+	mma_range_of(r, move->old, move->old_addr, move->old_addr + move->len_in);
+	mma_range_before(r);
+}
+
+static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct mma_table_move move = mma_mremap_args(regs);
+
+	mma_range_init(r, MMA_SITE_MREMAP, MMA_POINT_MREMAP, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
+	if (mma_shares_tables(move.old))
+		return 1;
+	r->alone = true;
+	if (mma_marks_move(move.old))
+		mremap_before(r, &move);
+	mma_range_of(r, move.new, move.new_addr, move.new_addr + move.len_in);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(mremap_enter);
+
+struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mma_range_leave, 64);

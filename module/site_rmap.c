@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site_rmap.c - handlers of what works on a page, through the reverse map or for KSM: migration, unmap, writeback. */
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+#include <linux/rmap.h>
+
+#include "bits.h"
+#include "facts.h"
+#include "mma.h"
+#include "range.h"
+
+/*
+ * remove_migration_pte(folio, vma, addr, arg): rmap lock and folio lock, no
+ * mmap_lock; page-table lock dropped at return. The rmap lock keeps vma and
+ * page tables, migration's own reference keeps a write fault from taking the
+ * page (wp_can_reuse_anon_folio() mm/memory.c:3586 in 6.12).
+ */
+static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct folio *folio = (void *)mma_arg(regs, 0);
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
+	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
+
+	mma_range_init(r, MMA_SITE_MIGRATION, MMA_POINT_MIGRATE,
+		       MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE_SAME | MMA_F_KEEPS, regs);
+	if (mma_shares_tables(vma))
+		return 1;
+	mma_range_of(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
+	/* Copies made by COW lie between the pages of a large folio; nobody locked them for this. */
+	r->folio = folio;
+	mma_range_before(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(migrate_enter);
+
+/* Huge again: remove_migration_pmd() was seen, and a suspect of the range would be judged as one of here. */
+static int migrate_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	u8 level;
+
+	mma_peek(r->f.mm, r->f.addr, &level);
+	if (level != MMA_LEVEL_PMD || is_vm_hugetlb_page(r->f.vma))
+		mma_range_after(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(migrate_leave);
+
+struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, migrate_leave, 256);
+
+/*
+ * One entry, whose page-table lock is held at entry and return, and the page
+ * lock; mmap_lock or the vma lock is where `context` says so.
+ */
+static void restore_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
+			 const struct pt_regs *regs)
+{
+	fr->vma = vma;
+	fr->addr = addr;
+	fr->ip = mma_return_address(regs);
+	fr->old = mma_peek(vma->vm_mm, addr, &fr->at.level);
+}
+
+static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, u64 context)
+{
+	u64 f;
+
+	hit->addr = fr->addr;
+	hit->ip = fr->ip;
+	hit->old = fr->old;
+	hit->new = mma_peek(fr->vma->vm_mm, fr->addr, &hit->level);
+	f = mma_entry_facts(hit->new, hit->level);
+	if (hit->level != level || !(f & MMA_F_PTE_PRESENT))
+		return;
+	hit->verdict = f & MMA_F_PTE_WRITE ? MMA_GRANTED : MMA_DENIED;
+	hit->before = mma_entry_facts(fr->old, fr->at.level);
+	mma_facts(hit, fr->vma, context | MMA_F_LOCK_PTL | MMA_F_NEED_PAGE_LOCK | MMA_F_KEEPS |
+		  (hit->verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
+	mma_judge(hit);
+}
+
+/* remove_migration_pmd(pvmw, new): rmap lock alone besides, which keeps vma and page tables. */
+static int migrate_pmd_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct page_vma_mapped_walk *pvmw = (void *)mma_arg(regs, 0);
+
+	mma_point_hit(MMA_POINT_MIGRATE_PMD);
+	restore_init((void *)ri->data, pvmw->vma, pvmw->address & PMD_MASK, regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(migrate_pmd_enter);
+
+static int migrate_pmd_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_hit hit = { .site = MMA_SITE_MIGRATION_PMD, .point = MMA_POINT_MIGRATE_PMD };
+	const struct mma_frame *fr = (void *)ri->data;
+	bool locked = mma_mm_trylock(fr->vma->vm_mm);
+
+	restored(fr, &hit, MMA_LEVEL_PMD, MMA_F_PAGE_SAME | (locked ? MMA_F_LOCK_MM : 0));
+	if (locked)
+		mma_mm_unlock(fr->vma->vm_mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(migrate_pmd_leave);
+
+struct mma_probe mma_probe_migrate_pmd = { .rp = {
+	.entry_handler = migrate_pmd_enter, .handler = migrate_pmd_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };
+
+/* restore_exclusive_pte(vma, ..., addr, ptep, ...): by a fault or by fork, so the mapping's lock is held, too. */
+static int exclusive_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	unsigned long addr = mma_arg(regs, MMA_EXCLUSIVE_ADDR_ARG) & PAGE_MASK;
+
+	mma_point_hit(MMA_POINT_EXCLUSIVE);
+	restore_init((void *)ri->data, vma, addr, regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(exclusive_enter);
+
+static int exclusive_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_hit hit = { .site = MMA_SITE_DEVICE_EXCLUSIVE, .point = MMA_POINT_EXCLUSIVE };
+
+	restored((void *)ri->data, &hit, MMA_LEVEL_PTE, MMA_F_LOCK_MM);
+	return 0;
+}
+NOKPROBE_SYMBOL(exclusive_leave);
+
+struct mma_probe mma_probe_exclusive = { .rp = {
+	.entry_handler = exclusive_enter, .handler = exclusive_leave,
+	.data_size = sizeof(struct mma_frame), .maxactive = 64 } };
+
+static bool unmap_before(struct mma_range *r, struct folio *folio)
+{
+	u8 level;
+	u64 raw;
+
+	r->f.quiet = mma_quiet(r->f.mm, false);	/* before the look */
+	raw = mma_peek(r->f.mm, r->f.addr, &level);
+	if (level != MMA_LEVEL_PMD) {
+		r->folio = folio;
+		mma_range_before(r);
+		return true;
+	}
+	/* It may be split on the way: what the huge entry had each of its pieces must keep. */
+	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
+	return mma_maps_folio(raw, level, folio) && r->had;
+}
+
+/*
+ * try_to_unmap_one(folio, vma, addr, flags), try_to_migrate_one(the same): folio
+ * lock and rmap lock held, the latter keeps vma and page tables; page-table lock
+ * dropped at return. Most mappings track nothing: no need to see the return.
+ */
+static int enter(struct mma_range *r, struct pt_regs *regs, enum mma_point point)
+{
+	struct page *page = (void *)mma_arg(regs, 0);
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
+	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
+	struct folio *folio = page_folio(page);	/* 5.10 hands over a page */
+
+	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);
+	/* The entry of a poisoned page kills whoever touches it: no mark counts. */
+	if (!mma_tracked(vma) || mma_shares_tables(vma) || PageHWPoison(page))
+		return 1;
+	mma_range_of(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
+	return !unmap_before(r, folio);
+}
+
+static u64 marks_before(const struct mma_range *r, unsigned int i, u64 *old)
+{
+	*old = 0;
+	if (r->had)
+		return r->had;
+	if (i >= MMA_OLDS)
+		return mma_range_marks(r, i);
+	if (!mma_maps_folio(r->olds[i], MMA_LEVEL_PTE, r->folio))
+		return 0;
+	*old = r->olds[i];
+	return mma_entry_facts(*old, MMA_LEVEL_PTE) & MMA_MARKS;
+}
+
+/* False: nothing more to see, for there is no page table. What is wrong goes to r->found. */
+static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 old)
+{
+	struct mma_hit hit = {
+		.site = r->site, .point = r->point, .verdict = MMA_DENIED, .addr = addr,
+		.ip = r->f.ip, .old = old, .before = before,
+		.flags = old ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
+	};
+	struct mma_slot slot;
+	u32 broken = 0;
+	u64 now;
+
+	if (!mma_slot_trylock(&slot, r->f.mm, addr)) {
+		mma_event(MMA_UNSURE);
+		return true;
+	}
+	hit.new = slot.raw;
+	hit.level = slot.level;
+	now = mma_entry_facts(hit.new, hit.level);
+	/* Of a large page any may be poisoned, not the first alone: try_to_migrate_one() mm/rmap.c:2247 (6.12) */
+	if (!(now & MMA_F_PTE_PRESENT) && (before & ~now) && !mma_is_poisoned(hit.new, hit.level)) {
+		mma_facts(&hit, r->f.vma, (r->context & ~MMA_F_KEEPS) | MMA_F_LOCK_PTL |
+			  mma_keeps(r->f.mm, r->f.quiet, before & ~now));
+		broken = mma_decide(&hit);
+	}
+	mma_slot_unlock(&slot);
+	if (unlikely(broken))
+		mma_batch_add(r->found, &hit, broken);
+	return slot.level == MMA_LEVEL_PTE;
+}
+
+static void look_at_all(struct mma_range *r)
+{
+	struct mma_batch found;
+	unsigned long addr;
+	u64 before, old;
+
+	found.nr = 0;
+	r->found = &found;
+	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
+		unsigned int i = (addr - r->f.addr) >> PAGE_SHIFT;
+
+		if (!r->had && i >= r->known)
+			break;
+		before = marks_before(r, i, &old);
+		if (before && !look(r, addr, before, old))
+			break;
+	}
+	r->found = NULL;
+	mma_batch_tell(&found);
+}
+
+/* Only under mmap_lock can anybody tell whether a mark may go, see mma_uffd_features(). */
+void mma_unmap_after(struct mma_range *r)
+{
+	bool locked = mma_mm_trylock(r->f.mm);
+
+	r->context |= locked ? MMA_F_LOCK_MM : 0;
+	look_at_all(r);
+	if (!locked)
+		return;
+	r->context &= ~MMA_F_LOCK_MM;
+	mma_mm_unlock(r->f.mm);
+}
+
+static int unmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return enter((void *)ri->data, regs, MMA_POINT_UNMAP);
+}
+NOKPROBE_SYMBOL(unmap_enter);
+
+static int unmap_migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return enter((void *)ri->data, regs, MMA_POINT_UNMAP_MIGRATE);
+}
+NOKPROBE_SYMBOL(unmap_migrate_enter);
+
+static int unmap_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_unmap_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(unmap_leave);
+
+struct mma_probe mma_probe_unmap = MMA_RANGE_PROBE(unmap_enter, unmap_leave, 256);
+struct mma_probe mma_probe_unmap_migrate = MMA_RANGE_PROBE(unmap_migrate_enter, unmap_leave, 256);
+
+/* ---- page_mkclean_one(folio, vma, addr, arg): folio lock and rmap lock held, which keeps vma and page tables ---- */
+
+static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
+	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
+
+	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN,
+		       MMA_F_NEED_PTE_DIRTY | (mma_tracked(vma) ? MMA_F_KEEPS : 0), regs);
+	r->folio = (void *)mma_arg(regs, 0);
+	mma_range_of(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
+	mma_range_before(r);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(mkclean_enter);
+
+struct mma_probe mma_probe_mkclean = MMA_RANGE_PROBE(mkclean_enter, mma_range_leave, 256);
+
+/* ---- KSM: mmap_lock held, one page; what it has done was done to that page, under the page lock ---- */
+
+static int ksm_page(struct mma_range *r, struct vm_area_struct *vma, struct page *page)
+{
+	unsigned long addr = mma_anon_address(vma, page);
+
+	if (!addr)
+		return 1;
+	mma_range_of(r, vma, addr, addr + PAGE_SIZE);
+	mma_range_before(r);
+	r->all = true;
+	return 0;
+}
+
+/* write_protect_page(vma, page or folio, orig_pte) */
+static int ksm_wp_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_WP,
+		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
+	return ksm_page((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
+}
+NOKPROBE_SYMBOL(ksm_wp_enter);
+
+/* try_to_merge_one_page(vma, page, kpage): kpage NULL makes a KSM page of this one */
+static int ksm_merge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_MERGE,
+		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
+	return ksm_page((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
+}
+NOKPROBE_SYMBOL(ksm_merge_enter);
+
+static int ksm_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!mma_returned_int(regs))		/* else it gave up */
+		mma_range_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(ksm_leave);
+
+struct mma_probe mma_probe_ksm_wp = MMA_RANGE_PROBE(ksm_wp_enter, ksm_leave, 16);
+struct mma_probe mma_probe_ksm_merge = MMA_RANGE_PROBE(ksm_merge_enter, ksm_leave, 16);

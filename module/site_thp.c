@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site_thp.c - handlers of what splits a huge entry, or makes one of small ones. */
+#include <linux/mm.h>
+
+#include "bits.h"
+#include "facts.h"
+#include "mma.h"
+#include "range.h"
+
+/* ---- __split_huge_pmd(vma, pmd, address, freeze, ...): mmap_lock or rmap lock held ---- */
+
+static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	unsigned long addr = mma_arg(regs, 2) & PMD_MASK;
+	u8 level;
+	u64 raw;
+
+	mma_range_init(r, MMA_SITE_SPLIT, MMA_POINT_SPLIT, MMA_F_KEEPS, regs);
+	mma_range_of(r, vma, addr, addr + PMD_SIZE);
+	if (mma_tracked(vma))
+		r->f.quiet = mma_quiet(r->f.mm, false);	/* before the look */
+	raw = mma_peek(r->f.mm, addr, &level);
+	if (level != MMA_LEVEL_PMD)
+		return 1;
+	/* What the huge entry had each of its pieces must keep. */
+	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(split_enter);
+
+/* That of a file's page is only taken away: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1) */
+static int split_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_after(r);
+	if (!r->had || !mma_tracked(r->f.vma))
+		return 0;
+	r->context |= MMA_F_TAKEN | (vma_is_anonymous(r->f.vma) ? MMA_F_PAGE_ANON : 0);
+	mma_unmap_after(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(split_leave);
+
+struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, split_leave, 256);
+
+/* ---- collapse_huge_page(mm, address, ...): khugepaged keeps the mm; no lock is held at return ---- */
+
+/*
+ * The marks of any of the small entries: a trap refuses collapse, and one write
+ * makes all of it soft-dirty. Under mmap_lock, of a mapping that has them all.
+ */
+static u64 marks_in(const struct mma_range *r)
+{
+	unsigned long addr;
+	u64 any = 0, raw;
+	u8 level;
+
+	mma_assert_locked(r->f.mm);
+	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
+		raw = mma_peek(r->f.mm, addr, &level);
+		if (level != MMA_LEVEL_PTE)
+			break;
+		any |= mma_entry_facts(raw, level);
+	}
+	return any & MMA_MARKS;
+}
+
+/* Who calls this holds mmap_lock on older kernels, not on 7.2: mm/khugepaged.c:1777. What is not seen is not asked for. */
+static void collapse_before(struct mma_range *r)
+{
+	struct vm_area_struct *vma;
+
+	if (!mma_mm_trylock(r->f.mm)) {
+		mma_event(MMA_UNSURE);
+		return;
+	}
+	vma = mma_find_vma(r->f.mm, r->f.addr);
+	if (vma && r->f.end <= mma_vma_end(vma))
+		r->had = marks_in(r);
+	mma_mm_unlock(r->f.mm);
+}
+
+static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE, MMA_F_KEEPS, regs);
+	r->f.mm = (void *)mma_arg(regs, 0);
+	r->f.addr = mma_arg(regs, 1) & PMD_MASK;
+	r->f.end = r->f.addr + PMD_SIZE;
+	r->all = true;
+	r->f.quiet = mma_quiet(r->f.mm, false);
+	collapse_before(r);
+	return 0;
+}
+NOKPROBE_SYMBOL(collapse_enter);
+
+struct mma_probe mma_probe_collapse =
+	MMA_RANGE_PROBE(collapse_enter, mma_range_leave_unlocked, 64);
+
+/* ---- set_huge_pmd(vma, addr, ...): mmap_lock held; there was no entry, or a page table without any ---- */
+
+static int collapse_file_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	unsigned long addr = mma_arg(regs, 1) & PMD_MASK;
+
+	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE_FILE, MMA_F_LOCK_MM, regs);
+	mma_range_of(r, (void *)mma_arg(regs, 0), addr, addr + PMD_SIZE);
+	return 0;
+}
+NOKPROBE_SYMBOL(collapse_file_enter);
+
+struct mma_probe mma_probe_collapse_file = MMA_RANGE_PROBE(collapse_file_enter, mma_range_leave, 64);

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/* site_uffd.c - handlers of what userfaultfd fills and moves: UFFDIO_COPY, UFFDIO_CONTINUE, UFFDIO_MOVE. */
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+
+#include "facts.h"
+#include "mma.h"
+#include "range.h"
+
+/* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
+
+/*
+ * Whether a marker held the place does not matter, "we allow to overwrite a pte
+ * marker": mm/userfaultfd.c:207, mm/hugetlb.c:6739 (6.12). The caller says what
+ * the new entry is to have.
+ */
+static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
+		 unsigned long addr, unsigned long size, u32 wp, const struct pt_regs *regs)
+{
+	mma_range_init(r, MMA_SITE_UFFD_FILL, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	mma_range_of(r, vma, addr, addr + size);
+	r->fresh = true;
+	mma_range_before(r);
+	mma_quiet_fills(vma->vm_mm);
+	if (wp & MMA_FILL_WP)
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+}
+
+static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	fill((void *)ri->data, MMA_POINT_UFFD_FILL, (void *)mma_arg(regs, MMA_FILL_VMA_ARG),
+	     mma_arg(regs, MMA_FILL_VMA_ARG + 1), PAGE_SIZE, mma_arg(regs, MMA_FILL_WP_ARG), regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_fill_enter);
+
+/* Of functions that return 0 or an error, and then have installed nothing. */
+static int leave_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!mma_returned_int(regs))
+		mma_range_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(leave_if_done);
+
+static int fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	leave_if_done(ri, regs);
+	mma_quiet_filled(((struct mma_range *)ri->data)->f.mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(fill_leave);
+
+/* They may be preempted there, and where a call is dropped nobody is quiet any more. */
+#define FILLS 1024
+
+struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, fill_leave, FILLS);
+
+/*
+ * The same of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep,
+ * vma, addr, src, flags, ...), before 6.4 hugetlb_mcopy_atomic_pte(mm, ptep, vma,
+ * addr, src, mode, pagep, wp), which has no wp where no hugetlb mapping can be
+ * VM_UFFD_WP (before 5.19). mmap_lock or vma lock held.
+ */
+static int hugetlb_fill(struct mma_range *r, enum mma_point point, unsigned int vma_arg,
+			unsigned int wp_arg, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)mma_arg(regs, vma_arg);
+	u32 wp = vma->vm_flags & VM_UFFD_WP ? mma_arg(regs, wp_arg) : 0;
+
+	if (mma_shares_tables(vma))
+		return 1;
+	fill(r, point, vma, mma_arg(regs, vma_arg + 1), PMD_SIZE, wp, regs);
+	return 0;
+}
+
+static int hugetlb_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return hugetlb_fill((void *)ri->data, MMA_POINT_HUGETLB_FILL, 1, 4, regs);
+}
+NOKPROBE_SYMBOL(hugetlb_fill_enter);
+
+static int hugetlb_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return hugetlb_fill((void *)ri->data, MMA_POINT_HUGETLB_COPY, 2, 7, regs);
+}
+NOKPROBE_SYMBOL(hugetlb_copy_enter);
+
+struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, fill_leave, FILLS);
+struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, fill_leave, FILLS);
+
+/* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself; of current->mm ---- */
+
+static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	if (!current->mm)
+		return 1;
+	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE, MMA_F_MOVED, regs);
+	r->f.mm = current->mm;		/* userfaultfd_move() refuses any other */
+	r->f.quiet = mma_quiet(r->f.mm, false);
+	r->f.addr = mma_arg(regs, 1);
+	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_enter);
+
+/* All these return the bytes done, less than asked for after an error, or an error. */
+static bool cut_to_done(struct mma_range *r, struct pt_regs *regs)
+{
+	long done = regs_return_value(regs);
+
+	if (done > 0)
+		r->f.end = min(r->f.end, r->f.addr + (unsigned long)done);
+	return done > 0;
+}
+
+static int uffd_move_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (cut_to_done((void *)ri->data, regs))
+		mma_range_after_unlocked((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_leave);
+
+struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, uffd_move_leave, 256);
+
+/* Where move_pages() is inlined, its two halves: both vmas locked, here and at return. */
+static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
+		    unsigned long addr, unsigned long end, const struct pt_regs *regs)
+{
+	mma_range_init(r, MMA_SITE_UFFD_MOVE, point, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
+	mma_range_of(r, vma, addr, end);
+	r->f.quiet = mma_quiet(r->f.mm, true);
+	r->all = true;
+}
+
+/* ---- move_pages_ptes(mm, dst_pmd, src_pmd, dst_vma, src_vma, dst_addr, ...) ---- */
+
+static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 3);
+
+	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_PTES, vma, mma_arg(regs, 5), vma->vm_end, regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_ptes_enter);
+
+static int uffd_move_ptes_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (cut_to_done((void *)ri->data, regs))
+		mma_range_after((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_ptes_leave);
+
+struct mma_probe mma_probe_uffd_move_ptes =
+	MMA_RANGE_PROBE(uffd_move_ptes_enter, uffd_move_ptes_leave, 256);
+
+/* ---- move_pages_huge_pmd(mm, dst_pmd, src_pmd, dst_pmdval, dst_vma, src_vma, dst_addr, ...) ---- */
+
+static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	unsigned long addr = mma_arg(regs, 6);
+
+	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_HUGE, (void *)mma_arg(regs, 4), addr, addr + PMD_SIZE, regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_move_huge_enter);
+
+struct mma_probe mma_probe_uffd_move_huge =
+	MMA_RANGE_PROBE(uffd_move_huge_enter, leave_if_done, 256);
+
+/* ---- mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode): 5.10, locks dropped at return, mm in use ---- */
+
+static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_init(r, MMA_SITE_UFFD_FILL, MMA_POINT_UFFD_COPY, MMA_F_KEEPS, regs);
+	r->f.mm = (void *)mma_arg(regs, 0);
+	r->f.addr = mma_arg(regs, 1);
+	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
+	r->f.quiet = mma_quiet(r->f.mm, false);
+	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_copy_enter);
+
+struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, uffd_move_leave, 256);
