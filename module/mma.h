@@ -179,16 +179,7 @@ extern bool mma_decisions;		/* some reader wants every decision */
 /* And it is no self-test: that sees enough by points that are always armed, and an audit begins and ends with one. */
 extern bool mma_tracing;
 
-/* quiet.c */
-#define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)	/* what a rewrite must keep */
-u32 mma_quiet(struct mm_struct *mm, bool held);
-u32 mma_quiet_fill(struct mm_struct *mm);
-void mma_quiet_fills(const struct mm_struct *mm);
-void mma_quiet_filled(const struct mm_struct *mm);
-u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost);
-void mma_quiet_begin(const struct mm_struct *mm);
-void mma_quiet_end(const struct mm_struct *mm);
-void mma_quiet_reset(void);
+#include "quiet.h"
 
 /* stat.c */
 enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
@@ -275,39 +266,6 @@ struct mma_probe {
 	.wrap = MMA_WRAP_##slot + BUILD_BUG_ON_ZERO(sizeof(type) > MMA_WRAP_DATA_##slot)
 
 #define MMA_ENTRY(name)	.rp.kp.pre_handler = name##_probed, MMA_FTRACE_INIT(name)
-
-/* What a return handler needs to know from the entry. */
-#define MMA_OLDS	64		/* entries remembered whole */
-#define MMA_KNOWN	512		/* and those whose marks are, where a path must keep them */
-struct mma_frame {
-	struct vm_area_struct *vma;
-	struct mm_struct *mm;
-	unsigned long addr, end, ip;
-	u64 old;
-	struct mma_place at;		/* of old; of a range: of its entries, if one table has all */
-	u32 flags;			/* FAULT_FLAG_* */
-	u32 quiet;			/* token of the first look; 0: none, or not needed */
-	bool pinned;			/* the page to copy is, and is this process's alone */
-};
-/* A range of entries before and after a function that rewrites them. */
-struct mma_range {
-	struct mma_frame f;
-	u64 olds[MMA_OLDS];		/* the first ones as they were */
-	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* of those after them; */
-	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* bits of the first are not used */
-	unsigned int known;		/* how many were read */
-	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
-	u64 had;			/* PTE_* facts each entry must keep besides its own */
-	struct folio *folio;		/* only its entries count; NULL: all do */
-	struct mma_batch *found;	/* what is wrong with them; NULL: a walk has its own and tells it */
-	struct vm_area_struct *src;	/* fork: copied from */
-	const unsigned long *left;	/* vm_insert_pages(): pages not mapped */
-	u32 exempt;			/* rules this path has no part in: it copies what is wrong already */
-	u8 site, point;
-	bool all;			/* judge also what was writable before */
-	bool fresh;			/* what was there has no say in what comes: `had` alone is to be kept */
-	bool alone;			/* mmap_lock is held for writing, or nothing is compared */
-};
 
 int mma_sites_init(void);
 void mma_sites_exit(void);

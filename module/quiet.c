@@ -45,21 +45,15 @@
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
-#include <linux/pagewalk.h>
 #include <linux/sched/task_stack.h>
 
 #include "mma.h"
 
 #define BITS 8
 
-/* struct mmu_gather, which modules are not shown: what sites.h says is read of it. */
-struct gather {
-	struct mm_struct *mm;
-};
-
 static struct {
 	atomic_t turns;			/* whatever was counted */
-	struct gather *gather;	/* the last that began, and has not ended */
+	struct mma_gather *gather;	/* the last that began, and has not ended */
 	atomic_t inside;		/* UFFDIO_MOVE, and the like */
 	atomic_t fills, filling;	/* UFFDIO_COPY and the like: counted, inside */
 	struct task_struct *mover;	/* who came in last, and is inside */
@@ -87,7 +81,7 @@ static u32 now(const struct mm_struct *mm, u32 fill)
  */
 static bool own_gather(const struct mm_struct *mm)
 {
-	const struct gather *tlb = READ_ONCE(mms[of(mm)].gather);
+	const struct mma_gather *tlb = READ_ONCE(mms[of(mm)].gather);
 
 	return tlb && object_is_on_stack(tlb) && tlb->mm == mm;
 }
@@ -166,7 +160,7 @@ u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost)
 	return 0;
 }
 
-static void count(const struct mm_struct *mm)
+void mma_quiet_count(const struct mm_struct *mm)
 {
 	atomic_inc(&mms[of(mm)].turns);
 }
@@ -176,7 +170,7 @@ void mma_quiet_begin(const struct mm_struct *mm)
 {
 	atomic_inc(&mms[of(mm)].inside);
 	WRITE_ONCE(mms[of(mm)].mover, current);
-	count(mm);
+	mma_quiet_count(mm);
 }
 
 void mma_quiet_end(const struct mm_struct *mm)
@@ -197,6 +191,17 @@ void mma_quiet_filled(const struct mm_struct *mm)
 	atomic_dec(&mms[of(mm)].filling);
 }
 
+void mma_quiet_gather_begin(const struct mm_struct *mm, struct mma_gather *tlb)
+{
+	WRITE_ONCE(mms[of(mm)].gather, tlb);
+}
+
+void mma_quiet_gather_end(struct mma_gather *tlb)
+{
+	cmpxchg(&mms[of(tlb->mm)].gather, tlb, NULL);
+	mma_quiet_count(tlb->mm);
+}
+
 /* What ended while nobody watched is still here: none is anybody's own. */
 void mma_quiet_reset(void)
 {
@@ -205,72 +210,3 @@ void mma_quiet_reset(void)
 	for (i = 0; i < 1 << BITS; i++)
 		WRITE_ONCE(mms[i].gather, NULL);
 }
-
-/* tlb_gather_mmu(tlb, mm, ...): its caller's mm, which alone is looked at; may be preempted */
-static void gather_enter(const struct pt_regs *regs)
-{
-	struct mm_struct *mm = (void *)mma_arg(regs, 1);
-
-	mma_point_hit(MMA_POINT_GATHER);
-	WRITE_ONCE(mms[of(mm)].gather, (void *)mma_arg(regs, 0));
-}
-NOKPROBE_SYMBOL(gather_enter);
-
-/* tlb_finish_mmu(tlb, ...): it lowers tlb_flush_pending last */
-static void gather_end_enter(const struct pt_regs *regs)
-{
-	struct gather *tlb = (void *)mma_arg(regs, 0);
-
-	mma_point_hit(MMA_POINT_GATHER_END);
-	cmpxchg(&mms[of(tlb->mm)].gather, tlb, NULL);
-	count(tlb->mm);
-}
-NOKPROBE_SYMBOL(gather_end_enter);
-
-/* clear_refs_test_walk(start, end, walk): of each mapping, before it is walked */
-static void clear_refs_enter(const struct pt_regs *regs)
-{
-	const struct mm_walk *walk = (void *)mma_arg(regs, 2);
-
-	mma_point_hit(MMA_POINT_CLEAR_REFS);
-	count(walk->mm);
-}
-NOKPROBE_SYMBOL(clear_refs_enter);
-
-/* move_page_tables(...) */
-static void mremap_begin_enter(const struct pt_regs *regs)
-{
-	mma_point_hit(MMA_POINT_MREMAP_BEGIN);
-	count(mma_mremap_args((struct pt_regs *)regs).old->vm_mm);
-}
-NOKPROBE_SYMBOL(mremap_begin_enter);
-
-/*
- * userfaultfd_ioctl(file, cmd, arg): where all of move_pages(), which may be
- * inlined, is inside. It moves the caller's own memory alone, fs/userfaultfd.c:1891
- * (6.12).
- */
-static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	if (!MMA_HAS_UFFD_MOVE || (u32)mma_arg(regs, 1) != UFFDIO_MOVE || !current->mm)
-		return 1;
-	mma_point_hit(MMA_POINT_MOVES);
-	mma_quiet_begin(current->mm);
-	return 0;
-}
-NOKPROBE_SYMBOL(moves_enter);
-
-static int moves_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	mma_quiet_end(current->mm);
-	return 0;
-}
-NOKPROBE_SYMBOL(moves_leave);
-
-MMA_ENTRY_PROBE(gather_enter) mma_probe_gather = { MMA_ENTRY(gather_enter) };
-MMA_ENTRY_PROBE(gather_end_enter) mma_probe_gather_end = { MMA_ENTRY(gather_end_enter) };
-MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_clear_refs = { MMA_ENTRY(clear_refs_enter) };
-MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_mremap_begin = { MMA_ENTRY(mremap_begin_enter) };
-/* They may sleep there, as long as their user likes. */
-struct mma_probe mma_probe_moves = { .rp = {
-	.entry_handler = moves_enter, .handler = moves_leave, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };

@@ -6,6 +6,7 @@
 #include "bits.h"
 #include "facts.h"
 #include "mma.h"
+#include "range.h"
 
 #define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)
 

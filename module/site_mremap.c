@@ -8,6 +8,15 @@
 
 /* ---- move_page_tables(vma, old, new_vma, new, len, ...): mmap_lock held for writing ---- */
 
+static void mremap_begin_enter(const struct pt_regs *regs)
+{
+	mma_point_hit(MMA_POINT_MREMAP_BEGIN);
+	mma_quiet_count(mma_mremap_args((struct pt_regs *)regs).old->vm_mm);
+}
+NOKPROBE_SYMBOL(mremap_begin_enter);
+
+MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_mremap_begin = { MMA_ENTRY(mremap_begin_enter) };
+
 /* Under that lock nobody else takes marks from either side: move_ptes() mm/mremap.c:209 (6.12) */
 static void mremap_before(struct mma_range *r, const struct mma_table_move *move)
 {

@@ -71,6 +71,18 @@ struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
 	.entry_handler = prot_enter, .handler = prot_leave,
 	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
 
+/* clear_refs_test_walk(start, end, walk): of each mapping, before it is walked */
+static void clear_refs_enter(const struct pt_regs *regs)
+{
+	const struct mm_walk *walk = (void *)mma_arg(regs, 2);
+
+	mma_point_hit(MMA_POINT_CLEAR_REFS);
+	mma_quiet_count(walk->mm);
+}
+NOKPROBE_SYMBOL(clear_refs_enter);
+
+MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_clear_refs = { MMA_ENTRY(clear_refs_enter) };
+
 /*
  * clear_refs_pte_range(pmd, addr, end, walk): mmap_lock held for writing. A
  * pinned page is to stay soft-dirty and writable, for a device may write to it

@@ -173,6 +173,32 @@ NOKPROBE_SYMBOL(uffd_move_huge_enter);
 struct mma_probe mma_probe_uffd_move_huge =
 	MMA_RANGE_PROBE(uffd_move_huge_enter, leave_if_done, 256);
 
+/*
+ * userfaultfd_ioctl(file, cmd, arg): where all of move_pages(), which may be
+ * inlined, is inside. It moves the caller's own memory alone, fs/userfaultfd.c:1891
+ * (6.12).
+ */
+static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!MMA_HAS_UFFD_MOVE || (u32)mma_arg(regs, 1) != UFFDIO_MOVE || !current->mm)
+		return 1;
+	mma_point_hit(MMA_POINT_MOVES);
+	mma_quiet_begin(current->mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(moves_enter);
+
+static int moves_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	mma_quiet_end(current->mm);
+	return 0;
+}
+NOKPROBE_SYMBOL(moves_leave);
+
+/* They may sleep there, as long as their user likes. */
+struct mma_probe mma_probe_moves = { .rp = {
+	.entry_handler = moves_enter, .handler = moves_leave, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };
+
 /* ---- mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode): 5.10, locks dropped at return, mm in use ---- */
 
 static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
