@@ -6,6 +6,7 @@
 #include "facts.h"
 #include "mma.h"
 #include "range.h"
+#include "site_uffd.h"
 
 /* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
 
@@ -43,27 +44,24 @@ static int leave_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(leave_if_done);
 
-static int fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mma_fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	leave_if_done(ri, regs);
 	mma_quiet_filled(((struct mma_range *)ri->data)->f.mm);
 	return 0;
 }
-NOKPROBE_SYMBOL(fill_leave);
+NOKPROBE_SYMBOL(mma_fill_leave);
 
-/* They may be preempted there, and where a call is dropped nobody is quiet any more. */
-#define FILLS 1024
-
-struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, fill_leave, FILLS);
+struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, mma_fill_leave, MMA_FILLS);
 
 /*
- * The same of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep,
- * vma, addr, src, flags, ...), before 6.4 hugetlb_mcopy_atomic_pte(mm, ptep, vma,
- * addr, src, mode, pagep, wp), which has no wp where no hugetlb mapping can be
- * VM_UFFD_WP (before 5.19). mmap_lock or vma lock held.
+ * Of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep, vma,
+ * addr, src, flags, ...), before 6.4 compat/old_hugetlb.c. No argument says "write-
+ * protect" where no hugetlb mapping can be VM_UFFD_WP (before 5.19). mmap_lock or
+ * vma lock held.
  */
-static int hugetlb_fill(struct mma_range *r, enum mma_point point, unsigned int vma_arg,
-			unsigned int wp_arg, struct pt_regs *regs)
+int mma_hugetlb_fill_enter(struct mma_range *r, enum mma_point point, unsigned int vma_arg,
+			   unsigned int wp_arg, const struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, vma_arg);
 	u32 wp = vma->vm_flags & VM_UFFD_WP ? mma_arg(regs, wp_arg) : 0;
@@ -76,18 +74,11 @@ static int hugetlb_fill(struct mma_range *r, enum mma_point point, unsigned int 
 
 static int hugetlb_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return hugetlb_fill((void *)ri->data, MMA_POINT_HUGETLB_FILL, 1, 4, regs);
+	return mma_hugetlb_fill_enter((void *)ri->data, MMA_POINT_HUGETLB_FILL, 1, 4, regs);
 }
 NOKPROBE_SYMBOL(hugetlb_fill_enter);
 
-static int hugetlb_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	return hugetlb_fill((void *)ri->data, MMA_POINT_HUGETLB_COPY, 2, 7, regs);
-}
-NOKPROBE_SYMBOL(hugetlb_copy_enter);
-
-struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, fill_leave, FILLS);
-struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, fill_leave, FILLS);
+struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, mma_fill_leave, MMA_FILLS);
 
 /* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself; of current->mm ---- */
 
@@ -117,15 +108,15 @@ static bool cut_to_done(struct mma_range *r, struct pt_regs *regs)
 	return done > 0;
 }
 
-static int uffd_move_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mma_uffd_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (cut_to_done((void *)ri->data, regs))
 		mma_range_after_unlocked((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(uffd_move_leave);
+NOKPROBE_SYMBOL(mma_uffd_leave);
 
-struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, uffd_move_leave, 256);
+struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, mma_uffd_leave, 256);
 
 /* Where move_pages() is inlined, its two halves: both vmas locked, here and at return. */
 static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
@@ -198,22 +189,3 @@ NOKPROBE_SYMBOL(moves_leave);
 /* They may sleep there, as long as their user likes. */
 struct mma_probe mma_probe_moves = { .rp = {
 	.entry_handler = moves_enter, .handler = moves_leave, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };
-
-/* ---- mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode): 5.10, locks dropped at return, mm in use ---- */
-
-static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	struct mma_range *r = (void *)ri->data;
-
-	mma_range_init(r, MMA_SITE_UFFD_FILL, MMA_POINT_UFFD_COPY, MMA_F_KEEPS, regs);
-	r->f.mm = (void *)mma_arg(regs, 0);
-	r->f.addr = mma_arg(regs, 1);
-	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
-	r->f.quiet = mma_quiet(r->f.mm, false);
-	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
-		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
-	return 0;
-}
-NOKPROBE_SYMBOL(uffd_copy_enter);
-
-struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, uffd_move_leave, 256);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * old.h - points of functions that only older kernels have. Each is in a file
+ * old_NAME.c, which is empty for newer ones: with the last kernel that needs it go
+ * the file, its line of Kbuild, its lines here and its points in sites.h.
+ *
+ * A probe that no file defines has the address NULL, and its point is absent.
+ */
+#ifndef MMA_OLD_H
+#define MMA_OLD_H
+
+struct mma_probe;
+
+/* Of the kernels audited 5.10: later ones have unuse_pte_range() and mfill_atomic_install_pte(). */
+#ifndef HAVE_FOLIO
+#define MMA_OLD_SWAPOFF
+#define MMA_OLD_UFFD
+#endif
+extern struct mma_probe mma_probe_unuse __weak, mma_probe_unuse_lookup __weak,
+	mma_probe_unuse_rmap __weak, mma_probe_uffd_copy __weak;
+
+/* a734991ccaeb "mm: userfaultfd: rename functions for clarity + consistency" (6.4) */
+#ifndef HAVE_MFILL_ATOMIC_WP
+#define MMA_OLD_HUGETLB
+#endif
+extern struct mma_probe mma_probe_hugetlb_copy __weak;
+
+#endif /* MMA_OLD_H */

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * old_uffd.c - handlers of UFFDIO_COPY where no function installs one entry, as in
+ * 5.10: mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode) does all.
+ * Locks are dropped at return, the mm is in use.
+ */
+#include "old.h"
+#include "site_uffd.h"
+
+#ifdef MMA_OLD_UFFD
+
+static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+
+	mma_range_init(r, MMA_SITE_UFFD_FILL, MMA_POINT_UFFD_COPY, MMA_F_KEEPS, regs);
+	r->f.mm = (void *)mma_arg(regs, 0);
+	r->f.addr = mma_arg(regs, 1);
+	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
+	r->f.quiet = mma_quiet(r->f.mm, false);
+	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+	return 0;
+}
+NOKPROBE_SYMBOL(uffd_copy_enter);
+
+struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, mma_uffd_leave, 256);
+
+#endif /* MMA_OLD_UFFD */
