@@ -38,7 +38,7 @@
  * UFFDIO_COPY and the like over a uffd-wp marker, whose mark they need not keep:
  *	[inside, counted], takes, [outside].
  *   As UFFDIO_MOVE, where a kretprobe sees them. They never replace what another of
- *   them has mapped, so these have nothing to fear of each other: mma_quiet_fill().
+ *   them has mapped, so these have nothing to fear of each other: mma_quiet_fill_token().
  *
  * Places are shared by mms of the same hash, which makes them less quiet, never
  * more. Atomic operations are full barriers, x86-64 alone is meant.
@@ -133,13 +133,13 @@ static u32 token_of(struct mm_struct *mm, bool held, u32 fill)
  * Before the first look. held: mmap_lock is, or the lock of the vma it is about.
  * 0: not quiet, or nobody would tell.
  */
-u32 mma_quiet(struct mm_struct *mm, bool held)
+u32 mma_quiet_token(struct mm_struct *mm, bool held)
 {
 	return token_of(mm, held, 0);
 }
 
 /* The same for UFFDIO_COPY and the like, with the lock held. */
-u32 mma_quiet_fill(struct mm_struct *mm)
+u32 mma_quiet_fill_token(struct mm_struct *mm)
 {
 	return token_of(mm, true, FILL);
 }
@@ -149,7 +149,7 @@ u32 mma_quiet_fill(struct mm_struct *mm)
  * entry's page-table lock held, after it was read: whoever has rightly taken
  * something from it did so under that lock. A loss that is not judged is counted.
  */
-u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost)
+u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost)
 {
 	bool loss = lost & MMA_MARKS;
 
@@ -180,13 +180,13 @@ void mma_quiet_end(const struct mm_struct *mm)
 }
 
 /* One that fills begins, and ends. */
-void mma_quiet_fills(const struct mm_struct *mm)
+void mma_quiet_fill_begin(const struct mm_struct *mm)
 {
 	atomic_inc(&mms[of(mm)].filling);
 	atomic_inc(&mms[of(mm)].fills);
 }
 
-void mma_quiet_filled(const struct mm_struct *mm)
+void mma_quiet_fill_end(const struct mm_struct *mm)
 {
 	atomic_dec(&mms[of(mm)].filling);
 }

@@ -11,16 +11,16 @@ struct mm_struct;
 
 #define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)	/* what a rewrite must keep */
 
-u32 mma_quiet(struct mm_struct *mm, bool held);
-u32 mma_quiet_fill(struct mm_struct *mm);
-u64 mma_keeps(struct mm_struct *mm, u32 token, u64 lost);
+u32 mma_quiet_token(struct mm_struct *mm, bool held);
+u32 mma_quiet_fill_token(struct mm_struct *mm);
+u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost);
 
 /* For the handlers of what may clear marks. */
 void mma_quiet_begin(const struct mm_struct *mm);
 void mma_quiet_end(const struct mm_struct *mm);
 void mma_quiet_count(const struct mm_struct *mm);
-void mma_quiet_fills(const struct mm_struct *mm);
-void mma_quiet_filled(const struct mm_struct *mm);
+void mma_quiet_fill_begin(const struct mm_struct *mm);
+void mma_quiet_fill_end(const struct mm_struct *mm);
 
 /* struct mmu_gather, which modules are not shown: what sites.h says is read of it. */
 struct mma_gather {

@@ -29,7 +29,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->alone = false;
 }
 
-void mma_range_of(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr,
+void mma_range_set(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr,
 		  unsigned long end)
 {
 	r->f.vma = vma;
@@ -71,7 +71,7 @@ static noinline void remember_marks(struct mma_range *r)
 	}
 }
 
-void mma_range_before(struct mma_range *r)
+void mma_range_remember(struct mma_range *r)
 {
 	unsigned long end = min(r->f.end, r->f.addr + MMA_OLDS * PAGE_SIZE);
 
@@ -79,7 +79,7 @@ void mma_range_before(struct mma_range *r)
 	if (mma_shares_tables(r->f.vma))
 		return;
 	if (r->context & MMA_F_KEEPS && !r->alone && mma_tracked(r->f.vma))
-		r->f.quiet = r->fresh ? mma_quiet_fill(r->f.mm) : mma_quiet(r->f.mm, r->context & MMA_F_LOCK_MM);
+		r->f.quiet = r->fresh ? mma_quiet_fill_token(r->f.mm) : mma_quiet_token(r->f.mm, r->context & MMA_F_LOCK_MM);
 	r->known = mma_peek_all(r->f.mm, r->f.addr, end, r->olds, &r->f.at);
 	if (r->known == MMA_OLDS && r->context & (MMA_F_KEEPS | MMA_F_TAKEN))
 		remember_marks(r);
@@ -104,7 +104,7 @@ static u64 context_of(const struct mma_range *r, const struct vm_area_struct *vm
 
 	if (!said || !(lost & MMA_MARKS))
 		return r->context;
-	if (!r->alone && !mma_keeps(r->f.mm, r->f.quiet, mma_tracked(vma) ? lost : 0))
+	if (!r->alone && !mma_quiet_keeps(r->f.mm, r->f.quiet, mma_tracked(vma) ? lost : 0))
 		return r->context & ~said;
 	return r->context | (said & MMA_F_KEEPS && (r->alone || r->folio) ? MMA_F_STAYED : 0);
 }
@@ -280,7 +280,7 @@ static void judge_now(struct mma_range *r)
 }
 
 /* Paths that hold the rmap lock alone: with mmap_lock, too, verdicts are final here; else suspects are judged later. */
-void mma_range_after(struct mma_range *r)
+void mma_range_judge(struct mma_range *r)
 {
 	bool locked = !(r->context & MMA_F_LOCK_MM) && mma_mm_trylock(r->f.mm);
 
@@ -294,7 +294,7 @@ void mma_range_after(struct mma_range *r)
 }
 
 /* The one entry whose page-table lock the caller holds. */
-void mma_range_after_locked(struct mma_range *r)
+void mma_range_judge_locked(struct mma_range *r)
 {
 	struct mma_batch own;
 	u8 level;
@@ -308,7 +308,7 @@ void mma_range_after_locked(struct mma_range *r)
 }
 
 /* One mapping at most: what lies beyond it, or is locked by others, is judged later. */
-void mma_range_after_unlocked(struct mma_range *r)
+void mma_range_judge_unlocked(struct mma_range *r)
 {
 	unsigned long end = r->f.end;
 
@@ -327,16 +327,16 @@ void mma_range_after_unlocked(struct mma_range *r)
 		judge_later(r, r->f.end, end);
 }
 
-int mma_range_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mma_range_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	mma_range_after((void *)ri->data);
+	mma_range_judge((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(mma_range_leave);
+NOKPROBE_SYMBOL(mma_range_return);
 
-int mma_range_leave_unlocked(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mma_range_return_unlocked(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	mma_range_after_unlocked((void *)ri->data);
+	mma_range_judge_unlocked((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(mma_range_leave_unlocked);
+NOKPROBE_SYMBOL(mma_range_return_unlocked);

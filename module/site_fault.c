@@ -128,7 +128,7 @@ static u64 fault_context(const struct mma_frame *fr)
 /* A page that a write has changed is a copy if nobody else took the old one away. */
 static u64 pinned_context(const struct mma_frame *fr)
 {
-	if (mma_keeps(fr->mm, fr->quiet, 0))
+	if (mma_quiet_keeps(fr->mm, fr->quiet, 0))
 		return fault_context(fr) | MMA_F_WAS_PINNED;
 	mma_event(MMA_UNSURE);
 	return fault_context(fr);
@@ -141,7 +141,7 @@ static u64 result_context(const struct mma_frame *fr, const struct mma_hit *hit)
 
 	if (fr->pinned)
 		return pinned_context(fr);
-	return fault_context(fr) | mma_keeps(fr->mm, fr->quiet, lost);
+	return fault_context(fr) | mma_quiet_keeps(fr->mm, fr->quiet, lost);
 }
 
 static bool copies_pinned(const struct mma_frame *fr)
@@ -162,7 +162,7 @@ static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct p
 	mma_place_of(&fr->at, vmf->pmd, vmf->pte);
 	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
 	if (fr->flags & FAULT_FLAG_UNSHARE || fr->pinned)
-		fr->quiet = mma_quiet(fr->mm, true);
+		fr->quiet = mma_quiet_token(fr->mm, true);
 }
 
 static noinline int wp_fault_judged(struct mma_frame *fr, struct vm_fault *vmf)
@@ -274,7 +274,7 @@ static bool other_page(const struct mma_frame *fr, u64 now)
 	return (now ^ fr->old) & PTE_PFN_MASK;
 }
 
-static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point point)
+static int copy_return(struct mma_frame *fr, unsigned long ret, enum mma_point point)
 {
 	u64 now;
 
@@ -288,26 +288,26 @@ static int copy_leave(struct mma_frame *fr, unsigned long ret, enum mma_point po
 	return 0;
 }
 
-static int wp_fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int wp_fault_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return copy_leave((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_FAULT);
+	return copy_return((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_FAULT);
 }
-NOKPROBE_SYMBOL(wp_fault_leave);
+NOKPROBE_SYMBOL(wp_fault_return);
 
-static int wp_copy_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int wp_copy_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return copy_leave((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_COPY);
+	return copy_return((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_COPY);
 }
-NOKPROBE_SYMBOL(wp_copy_leave);
+NOKPROBE_SYMBOL(wp_copy_return);
 
 /* These functions sleep (allocation, page_mkwrite, userfaultfd), so many tasks may be inside. */
 #define MAXACTIVE 1024
 
 struct mma_probe mma_probe_wp_fault = { MMA_WRAPPED(WP_FAULT, struct mma_frame), .rp = {
-	.entry_handler = wp_fault_enter, .handler = wp_fault_leave,
+	.entry_handler = wp_fault_enter, .handler = wp_fault_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 struct mma_probe mma_probe_wp_copy = { MMA_WRAPPED(WP_COPY, struct mma_frame), .rp = {
-	.entry_handler = wp_copy_enter, .handler = wp_copy_leave,
+	.entry_handler = wp_copy_enter, .handler = wp_copy_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
 /*
@@ -358,7 +358,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 0;
 	if (is_copied_by_write(fr)) {
 		if (mma_ever_pinned(fr->mm)) {
-			fr->quiet = mma_quiet(fr->mm, true);	/* before the look */
+			fr->quiet = mma_quiet_token(fr->mm, true);	/* before the look */
 			fr->pinned = pins_copied_page(fr);
 		}
 		return 0;
@@ -367,7 +367,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!(fr->old & _PAGE_PRESENT) && (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
 	    mma_point_on(MMA_POINT_UPGRADE_PMD))
 		return 1;	/* huge, and being rewritten */
-	fr->quiet = mma_quiet(fr->mm, true);		/* before the look that is compared */
+	fr->quiet = mma_quiet_token(fr->mm, true);		/* before the look that is compared */
 	fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
 	/* Waited for, or seen in restore_exclusive_pte(). */
 	return mma_is_migration(fr->old, fr->at.level) ||
@@ -555,7 +555,7 @@ static bool needs_no_judge(const struct mma_frame *fr)
  * have granted, and they do so at each first write to a shared page:
  * mm/memory.c:3070 (6.1), :3223 (6.12).
  */
-static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int fault_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 	unsigned long ret = regs_return_value(regs);
@@ -568,10 +568,10 @@ static int fault_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	}
 	return 0;
 }
-NOKPROBE_SYMBOL(fault_leave);
+NOKPROBE_SYMBOL(fault_return);
 
 struct mma_probe mma_probe_fault = { MMA_WRAPPED(FAULT, struct mma_frame), .rp = {
-	.entry_handler = fault_enter, .handler = fault_leave,
+	.entry_handler = fault_enter, .handler = fault_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
 /*
@@ -588,14 +588,14 @@ static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	fr->old = 0;
 	fr->at.level = MMA_LEVEL_NONE;
 	if (!mma_shares_tables(fr->vma)) {
-		fr->quiet = mma_quiet(fr->mm, true);		/* before the look */
+		fr->quiet = mma_quiet_token(fr->mm, true);		/* before the look */
 		fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
 	}
 	return 0;
 }
 NOKPROBE_SYMBOL(hugetlb_enter);
 
-static int hugetlb_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int hugetlb_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 
@@ -603,8 +603,8 @@ static int hugetlb_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 		fault_result(fr, fr->vma, MMA_POINT_HUGETLB);
 	return 0;
 }
-NOKPROBE_SYMBOL(hugetlb_leave);
+NOKPROBE_SYMBOL(hugetlb_return);
 
 struct mma_probe mma_probe_hugetlb = { .rp = {
-	.entry_handler = hugetlb_enter, .handler = hugetlb_leave,
+	.entry_handler = hugetlb_enter, .handler = hugetlb_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };

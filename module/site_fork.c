@@ -22,7 +22,7 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_init(r, MMA_SITE_FORK, MMA_POINT_FORK, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	if (mma_shares_tables(src))
 		return 1;
-	mma_range_of(r, (void *)mma_arg(regs, 0), src->vm_start, src->vm_end);
+	mma_range_set(r, (void *)mma_arg(regs, 0), src->vm_start, src->vm_end);
 	r->src = src;
 	r->exempt = 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_VMA_PROT;
 	r->all = r->alone = true;
@@ -50,7 +50,7 @@ static bool fork_glance(struct mma_range *r, unsigned long addr, unsigned long e
 /* All of a mapping's copy is one call; a full batch goes at once, for the last kind of a side is to be its own. */
 static void fork_judge(struct mma_range *r)
 {
-	mma_range_after(r);
+	mma_range_judge(r);
 	if (unlikely(r->found->nr == MMA_KINDS))
 		mma_batch_tell(r->found);
 }
@@ -62,10 +62,10 @@ static void fork_look(struct mma_range *r, unsigned long addr, unsigned long end
 
 	if (fork_glance(r, addr, end))
 		return;
-	mma_range_of(r, r->src, addr, end);
-	mma_range_before(r);
+	mma_range_set(r, r->src, addr, end);
+	mma_range_remember(r);
 	fork_judge(r);
-	mma_range_of(r, dst, addr, end);
+	mma_range_set(r, dst, addr, end);
 	fork_judge(r);
 }
 
@@ -120,7 +120,7 @@ static void fork_look_at(struct mma_range *r, unsigned long addr, unsigned long 
 		fork_look(r, addr, end);
 }
 
-static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int fork_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 	struct mma_batch found;
@@ -134,8 +134,8 @@ static int fork_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_batch_tell(&found);
 	return 0;
 }
-NOKPROBE_SYMBOL(fork_leave);
+NOKPROBE_SYMBOL(fork_return);
 
 struct mma_probe mma_probe_fork = { MMA_WRAPPED(FORK, struct mma_range), .rp = {
-	.entry_handler = fork_enter, .handler = fork_leave,
+	.entry_handler = fork_enter, .handler = fork_return,
 	.data_size = sizeof(struct mma_range), .maxactive = 128 } };

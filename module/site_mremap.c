@@ -21,8 +21,8 @@ MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_mremap_begin = { MMA_ENTRY(mremap_
 static void mremap_before(struct mma_range *r, const struct mma_table_move *move)
 {
 	r->context |= MMA_F_KEEPS;
-	mma_range_of(r, move->old, move->old_addr, move->old_addr + move->len_in);
-	mma_range_before(r);
+	mma_range_set(r, move->old, move->old_addr, move->old_addr + move->len_in);
+	mma_range_remember(r);
 }
 
 static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -36,10 +36,10 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->alone = true;
 	if (mma_marks_move(move.old))
 		mremap_before(r, &move);
-	mma_range_of(r, move.new, move.new_addr, move.new_addr + move.len_in);
+	mma_range_set(r, move.new, move.new_addr, move.new_addr + move.len_in);
 	r->all = true;
 	return 0;
 }
 NOKPROBE_SYMBOL(mremap_enter);
 
-struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mma_range_leave, 64);
+struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mma_range_return, 64);

@@ -46,29 +46,29 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	if (!MMA_PROT_GATHERS)		/* before 5.19: 4a18419f71cd */
 		mma_quiet_begin(vma->vm_mm);
-	mma_range_of(r, vma, mma_arg(regs, MMA_PROT_VMA_ARG + 1),
+	mma_range_set(r, vma, mma_arg(regs, MMA_PROT_VMA_ARG + 1),
 		     mma_arg(regs, MMA_PROT_VMA_ARG + 2));
 	if (tracked)
 		prot_keeps(r);
-	mma_range_before(r);
+	mma_range_remember(r);
 	r->all = r->site != MMA_SITE_NUMA;	/* what it should have taken, too */
 	return 0;
 }
 NOKPROBE_SYMBOL(prot_enter);
 
-static int prot_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int prot_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 
-	mma_range_after(r);
+	mma_range_judge(r);
 	if (!MMA_PROT_GATHERS)
 		mma_quiet_end(r->f.mm);
 	return 0;
 }
-NOKPROBE_SYMBOL(prot_leave);
+NOKPROBE_SYMBOL(prot_return);
 
 struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
-	.entry_handler = prot_enter, .handler = prot_leave,
+	.entry_handler = prot_enter, .handler = prot_return,
 	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
 
 /* clear_refs_test_walk(start, end, walk): of each mapping, before it is walked */
@@ -113,7 +113,7 @@ static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 	u64 f;
 
 	mma_range_init(r, MMA_SITE_CLEAR_REFS, MMA_POINT_CLEAR_RANGE, MMA_F_LOCK_MM, regs);
-	mma_range_of(r, walk->vma, mma_arg(regs, 1),
+	mma_range_set(r, walk->vma, mma_arg(regs, 1),
 		     mma_arg(regs, 2));
 	f = pinned_huge(r);
 	r->had = mma_facts_writable(f) ? f & MMA_F_PTE_SOFT_DIRTY : 0;
@@ -122,19 +122,19 @@ static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(clear_range_enter);
 
-static int clear_range_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int clear_range_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 
 	if (r->had && pinned_huge(r))	/* pinned before and now: pinned meanwhile */
 		r->context |= MMA_F_KEEPS;
-	mma_range_after(r);
+	mma_range_judge(r);
 	return 0;
 }
-NOKPROBE_SYMBOL(clear_range_leave);
+NOKPROBE_SYMBOL(clear_range_return);
 
 struct mma_probe mma_probe_clear_range =
-	MMA_RANGE_PROBE(clear_range_enter, clear_range_leave, 64);
+	MMA_RANGE_PROBE(clear_range_enter, clear_range_return, 64);
 
 /* pagemap_scan_pmd_entry(pmd, start, end, walk): mmap_lock held; PM_SCAN_WP_MATCHING write-protects there (6.7). */
 static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -145,14 +145,14 @@ static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_init(r, MMA_SITE_UFFD_WP, MMA_POINT_SCAN, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	if (!(vma->vm_flags & VM_UFFD_WP))
 		return 1;
-	mma_range_of(r, vma, mma_arg(regs, 1), mma_arg(regs, 2));
-	mma_range_before(r);
+	mma_range_set(r, vma, mma_arg(regs, 1), mma_arg(regs, 2));
+	mma_range_remember(r);
 	r->all = true;		/* what it should have taken, too */
 	return 0;
 }
 NOKPROBE_SYMBOL(scan_enter);
 
-struct mma_probe mma_probe_scan = MMA_RANGE_PROBE(scan_enter, mma_range_leave, 64);
+struct mma_probe mma_probe_scan = MMA_RANGE_PROBE(scan_enter, mma_range_return, 64);
 
 /* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock held. */
 static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -168,7 +168,7 @@ static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(can_change_enter);
 
-static int can_change_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int can_change_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 	bool yes = mma_returned_bool(regs);
@@ -186,8 +186,8 @@ static int can_change_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_judge(&hit);
 	return 0;
 }
-NOKPROBE_SYMBOL(can_change_leave);
+NOKPROBE_SYMBOL(can_change_return);
 
 struct mma_probe mma_probe_can_change = { .rp = {
-	.entry_handler = can_change_enter, .handler = can_change_leave,
+	.entry_handler = can_change_enter, .handler = can_change_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };

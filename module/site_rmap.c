@@ -26,28 +26,28 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		       MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE_SAME | MMA_F_KEEPS, regs);
 	if (mma_shares_tables(vma))
 		return 1;
-	mma_range_of(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
+	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	/* Copies made by COW lie between the pages of a large folio; nobody locked them for this. */
 	r->folio = folio;
-	mma_range_before(r);
+	mma_range_remember(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(migrate_enter);
 
 /* Huge again: remove_migration_pmd() was seen, and a suspect of the range would be judged as one of here. */
-static int migrate_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int migrate_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 	u8 level;
 
 	mma_peek(r->f.mm, r->f.addr, &level);
 	if (level != MMA_LEVEL_PMD || is_vm_hugetlb_page(r->f.vma))
-		mma_range_after(r);
+		mma_range_judge(r);
 	return 0;
 }
-NOKPROBE_SYMBOL(migrate_leave);
+NOKPROBE_SYMBOL(migrate_return);
 
-struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, migrate_leave, 256);
+struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, migrate_return, 256);
 
 /*
  * One entry, whose page-table lock is held at entry and return, and the page
@@ -91,7 +91,7 @@ static int migrate_pmd_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(migrate_pmd_enter);
 
-static int migrate_pmd_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int migrate_pmd_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_hit hit = { .site = MMA_SITE_MIGRATION_PMD, .point = MMA_POINT_MIGRATE_PMD };
 	const struct mma_frame *fr = (void *)ri->data;
@@ -102,10 +102,10 @@ static int migrate_pmd_leave(struct kretprobe_instance *ri, struct pt_regs *regs
 		mma_mm_unlock(fr->vma->vm_mm);
 	return 0;
 }
-NOKPROBE_SYMBOL(migrate_pmd_leave);
+NOKPROBE_SYMBOL(migrate_pmd_return);
 
 struct mma_probe mma_probe_migrate_pmd = { .rp = {
-	.entry_handler = migrate_pmd_enter, .handler = migrate_pmd_leave,
+	.entry_handler = migrate_pmd_enter, .handler = migrate_pmd_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };
 
 /* restore_exclusive_pte(vma, ..., addr, ptep, ...): by a fault or by fork, so the mapping's lock is held, too. */
@@ -120,17 +120,17 @@ static int exclusive_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(exclusive_enter);
 
-static int exclusive_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int exclusive_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_hit hit = { .site = MMA_SITE_DEVICE_EXCLUSIVE, .point = MMA_POINT_EXCLUSIVE };
 
 	restored((void *)ri->data, &hit, MMA_LEVEL_PTE, MMA_F_LOCK_MM);
 	return 0;
 }
-NOKPROBE_SYMBOL(exclusive_leave);
+NOKPROBE_SYMBOL(exclusive_return);
 
 struct mma_probe mma_probe_exclusive = { .rp = {
-	.entry_handler = exclusive_enter, .handler = exclusive_leave,
+	.entry_handler = exclusive_enter, .handler = exclusive_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 64 } };
 
 static bool unmap_before(struct mma_range *r, struct folio *folio)
@@ -138,11 +138,11 @@ static bool unmap_before(struct mma_range *r, struct folio *folio)
 	u8 level;
 	u64 raw;
 
-	r->f.quiet = mma_quiet(r->f.mm, false);	/* before the look */
+	r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the look */
 	raw = mma_peek(r->f.mm, r->f.addr, &level);
 	if (level != MMA_LEVEL_PMD) {
 		r->folio = folio;
-		mma_range_before(r);
+		mma_range_remember(r);
 		return true;
 	}
 	/* It may be split on the way: what the huge entry had each of its pieces must keep. */
@@ -166,7 +166,7 @@ static int enter(struct mma_range *r, struct pt_regs *regs, enum mma_point point
 	/* The entry of a poisoned page kills whoever touches it: no mark counts. */
 	if (!mma_tracked(vma) || mma_shares_tables(vma) || PageHWPoison(page))
 		return 1;
-	mma_range_of(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
+	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	return !unmap_before(r, folio);
 }
 
@@ -205,7 +205,7 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 	/* Of a large page any may be poisoned, not the first alone: try_to_migrate_one() mm/rmap.c:2247 (6.12) */
 	if (!(now & MMA_F_PTE_PRESENT) && (before & ~now) && !mma_is_poisoned(hit.new, hit.level)) {
 		mma_facts(&hit, r->f.vma, (r->context & ~MMA_F_KEEPS) | MMA_F_LOCK_PTL |
-			  mma_keeps(r->f.mm, r->f.quiet, before & ~now));
+			  mma_quiet_keeps(r->f.mm, r->f.quiet, before & ~now));
 		broken = mma_decide(&hit);
 	}
 	mma_slot_unlock(&slot);
@@ -236,7 +236,7 @@ static void look_at_all(struct mma_range *r)
 }
 
 /* Only under mmap_lock can anybody tell whether a mark may go, see mma_uffd_features(). */
-void mma_unmap_after(struct mma_range *r)
+void mma_unmap_judge(struct mma_range *r)
 {
 	bool locked = mma_mm_trylock(r->f.mm);
 
@@ -260,15 +260,15 @@ static int unmap_migrate_enter(struct kretprobe_instance *ri, struct pt_regs *re
 }
 NOKPROBE_SYMBOL(unmap_migrate_enter);
 
-static int unmap_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int unmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	mma_unmap_after((void *)ri->data);
+	mma_unmap_judge((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(unmap_leave);
+NOKPROBE_SYMBOL(unmap_return);
 
-struct mma_probe mma_probe_unmap = MMA_RANGE_PROBE(unmap_enter, unmap_leave, 256);
-struct mma_probe mma_probe_unmap_migrate = MMA_RANGE_PROBE(unmap_migrate_enter, unmap_leave, 256);
+struct mma_probe mma_probe_unmap = MMA_RANGE_PROBE(unmap_enter, unmap_return, 256);
+struct mma_probe mma_probe_unmap_migrate = MMA_RANGE_PROBE(unmap_migrate_enter, unmap_return, 256);
 
 /* ---- page_mkclean_one(folio, vma, addr, arg): folio lock and rmap lock held, which keeps vma and page tables ---- */
 
@@ -281,14 +281,14 @@ static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN,
 		       MMA_F_NEED_PTE_DIRTY | (mma_tracked(vma) ? MMA_F_KEEPS : 0), regs);
 	r->folio = (void *)mma_arg(regs, 0);
-	mma_range_of(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
-	mma_range_before(r);
+	mma_range_set(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
+	mma_range_remember(r);
 	r->all = true;
 	return 0;
 }
 NOKPROBE_SYMBOL(mkclean_enter);
 
-struct mma_probe mma_probe_mkclean = MMA_RANGE_PROBE(mkclean_enter, mma_range_leave, 256);
+struct mma_probe mma_probe_mkclean = MMA_RANGE_PROBE(mkclean_enter, mma_range_return, 256);
 
 /* ---- KSM: mmap_lock held, one page; what it has done was done to that page, under the page lock ---- */
 
@@ -298,8 +298,8 @@ static int ksm_page(struct mma_range *r, struct vm_area_struct *vma, struct page
 
 	if (!addr)
 		return 1;
-	mma_range_of(r, vma, addr, addr + PAGE_SIZE);
-	mma_range_before(r);
+	mma_range_set(r, vma, addr, addr + PAGE_SIZE);
+	mma_range_remember(r);
 	r->all = true;
 	return 0;
 }
@@ -322,13 +322,13 @@ static int ksm_merge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(ksm_merge_enter);
 
-static int ksm_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int ksm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (!mma_returned_int(regs))		/* else it gave up */
-		mma_range_after((void *)ri->data);
+		mma_range_judge((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(ksm_leave);
+NOKPROBE_SYMBOL(ksm_return);
 
-struct mma_probe mma_probe_ksm_wp = MMA_RANGE_PROBE(ksm_wp_enter, ksm_leave, 16);
-struct mma_probe mma_probe_ksm_merge = MMA_RANGE_PROBE(ksm_merge_enter, ksm_leave, 16);
+struct mma_probe mma_probe_ksm_wp = MMA_RANGE_PROBE(ksm_wp_enter, ksm_return, 16);
+struct mma_probe mma_probe_ksm_merge = MMA_RANGE_PROBE(ksm_merge_enter, ksm_return, 16);

@@ -12,10 +12,10 @@ static int swapoff_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_range *r = (void *)ri->data;
 
 	mma_range_init(r, MMA_SITE_SWAPOFF, MMA_POINT_SWAPOFF, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	mma_range_of(r, (void *)mma_arg(regs, 0), mma_arg(regs, 2), mma_arg(regs, 3));
-	mma_range_before(r);
+	mma_range_set(r, (void *)mma_arg(regs, 0), mma_arg(regs, 2), mma_arg(regs, 3));
+	mma_range_remember(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(swapoff_enter);
 
-struct mma_probe mma_probe_swapoff = MMA_RANGE_PROBE(swapoff_enter, mma_range_leave, 64);
+struct mma_probe mma_probe_swapoff = MMA_RANGE_PROBE(swapoff_enter, mma_range_return, 64);

@@ -18,9 +18,9 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	u64 raw;
 
 	mma_range_init(r, MMA_SITE_SPLIT, MMA_POINT_SPLIT, MMA_F_KEEPS, regs);
-	mma_range_of(r, vma, addr, addr + PMD_SIZE);
+	mma_range_set(r, vma, addr, addr + PMD_SIZE);
 	if (mma_tracked(vma))
-		r->f.quiet = mma_quiet(r->f.mm, false);	/* before the look */
+		r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the look */
 	raw = mma_peek(r->f.mm, addr, &level);
 	if (level != MMA_LEVEL_PMD)
 		return 1;
@@ -32,20 +32,20 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(split_enter);
 
 /* That of a file's page is only taken away: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1) */
-static int split_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int split_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 
-	mma_range_after(r);
+	mma_range_judge(r);
 	if (!r->had || !mma_tracked(r->f.vma))
 		return 0;
 	r->context |= MMA_F_TAKEN | (vma_is_anonymous(r->f.vma) ? MMA_F_PAGE_ANON : 0);
-	mma_unmap_after(r);
+	mma_unmap_judge(r);
 	return 0;
 }
-NOKPROBE_SYMBOL(split_leave);
+NOKPROBE_SYMBOL(split_return);
 
-struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, split_leave, 256);
+struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, split_return, 256);
 
 /* ---- collapse_huge_page(mm, address, ...): khugepaged keeps the mm; no lock is held at return ---- */
 
@@ -93,14 +93,14 @@ static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.addr = mma_arg(regs, 1) & PMD_MASK;
 	r->f.end = r->f.addr + PMD_SIZE;
 	r->all = true;
-	r->f.quiet = mma_quiet(r->f.mm, false);
+	r->f.quiet = mma_quiet_token(r->f.mm, false);
 	collapse_before(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_enter);
 
 struct mma_probe mma_probe_collapse =
-	MMA_RANGE_PROBE(collapse_enter, mma_range_leave_unlocked, 64);
+	MMA_RANGE_PROBE(collapse_enter, mma_range_return_unlocked, 64);
 
 /* ---- set_huge_pmd(vma, addr, ...): mmap_lock held; there was no entry, or a page table without any ---- */
 
@@ -110,9 +110,9 @@ static int collapse_file_enter(struct kretprobe_instance *ri, struct pt_regs *re
 	unsigned long addr = mma_arg(regs, 1) & PMD_MASK;
 
 	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE_FILE, MMA_F_LOCK_MM, regs);
-	mma_range_of(r, (void *)mma_arg(regs, 0), addr, addr + PMD_SIZE);
+	mma_range_set(r, (void *)mma_arg(regs, 0), addr, addr + PMD_SIZE);
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_file_enter);
 
-struct mma_probe mma_probe_collapse_file = MMA_RANGE_PROBE(collapse_file_enter, mma_range_leave, 64);
+struct mma_probe mma_probe_collapse_file = MMA_RANGE_PROBE(collapse_file_enter, mma_range_return, 64);

@@ -19,10 +19,10 @@ static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struc
 		 unsigned long addr, unsigned long size, u32 wp, const struct pt_regs *regs)
 {
 	mma_range_init(r, MMA_SITE_UFFD_FILL, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	mma_range_of(r, vma, addr, addr + size);
+	mma_range_set(r, vma, addr, addr + size);
 	r->fresh = true;
-	mma_range_before(r);
-	mma_quiet_fills(vma->vm_mm);
+	mma_range_remember(r);
+	mma_quiet_fill_begin(vma->vm_mm);
 	if (wp & MMA_FILL_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
 }
@@ -39,20 +39,20 @@ NOKPROBE_SYMBOL(uffd_fill_enter);
 static int leave_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (!mma_returned_int(regs))
-		mma_range_after((void *)ri->data);
+		mma_range_judge((void *)ri->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(leave_if_done);
 
-int mma_fill_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mma_fill_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	leave_if_done(ri, regs);
-	mma_quiet_filled(((struct mma_range *)ri->data)->f.mm);
+	mma_quiet_fill_end(((struct mma_range *)ri->data)->f.mm);
 	return 0;
 }
-NOKPROBE_SYMBOL(mma_fill_leave);
+NOKPROBE_SYMBOL(mma_fill_return);
 
-struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, mma_fill_leave, MMA_FILLS);
+struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, mma_fill_return, MMA_FILLS);
 
 /*
  * Of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep, vma,
@@ -78,7 +78,7 @@ static int hugetlb_fill_enter(struct kretprobe_instance *ri, struct pt_regs *reg
 }
 NOKPROBE_SYMBOL(hugetlb_fill_enter);
 
-struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, mma_fill_leave, MMA_FILLS);
+struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, mma_fill_return, MMA_FILLS);
 
 /* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself; of current->mm ---- */
 
@@ -90,7 +90,7 @@ static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	mma_range_init(r, MMA_SITE_UFFD_MOVE, MMA_POINT_UFFD_MOVE, MMA_F_MOVED, regs);
 	r->f.mm = current->mm;		/* userfaultfd_move() refuses any other */
-	r->f.quiet = mma_quiet(r->f.mm, false);
+	r->f.quiet = mma_quiet_token(r->f.mm, false);
 	r->f.addr = mma_arg(regs, 1);
 	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
 	r->all = true;
@@ -108,23 +108,23 @@ static bool cut_to_done(struct mma_range *r, struct pt_regs *regs)
 	return done > 0;
 }
 
-int mma_uffd_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mma_uffd_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (cut_to_done((void *)ri->data, regs))
-		mma_range_after_unlocked((void *)ri->data);
+		mma_range_judge_unlocked((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(mma_uffd_leave);
+NOKPROBE_SYMBOL(mma_uffd_return);
 
-struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, mma_uffd_leave, 256);
+struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, mma_uffd_return, 256);
 
 /* Where move_pages() is inlined, its two halves: both vmas locked, here and at return. */
 static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
 		    unsigned long addr, unsigned long end, const struct pt_regs *regs)
 {
 	mma_range_init(r, MMA_SITE_UFFD_MOVE, point, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
-	mma_range_of(r, vma, addr, end);
-	r->f.quiet = mma_quiet(r->f.mm, true);
+	mma_range_set(r, vma, addr, end);
+	r->f.quiet = mma_quiet_token(r->f.mm, true);
 	r->all = true;
 }
 
@@ -139,16 +139,16 @@ static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *r
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_enter);
 
-static int uffd_move_ptes_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int uffd_move_ptes_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (cut_to_done((void *)ri->data, regs))
-		mma_range_after((void *)ri->data);
+		mma_range_judge((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(uffd_move_ptes_leave);
+NOKPROBE_SYMBOL(uffd_move_ptes_return);
 
 struct mma_probe mma_probe_uffd_move_ptes =
-	MMA_RANGE_PROBE(uffd_move_ptes_enter, uffd_move_ptes_leave, 256);
+	MMA_RANGE_PROBE(uffd_move_ptes_enter, uffd_move_ptes_return, 256);
 
 /* ---- move_pages_huge_pmd(mm, dst_pmd, src_pmd, dst_pmdval, dst_vma, src_vma, dst_addr, ...) ---- */
 
@@ -179,13 +179,13 @@ static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(moves_enter);
 
-static int moves_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int moves_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_quiet_end(current->mm);
 	return 0;
 }
-NOKPROBE_SYMBOL(moves_leave);
+NOKPROBE_SYMBOL(moves_return);
 
 /* They may sleep there, as long as their user likes. */
 struct mma_probe mma_probe_moves = { .rp = {
-	.entry_handler = moves_enter, .handler = moves_leave, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };
+	.entry_handler = moves_enter, .handler = moves_return, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };

@@ -39,7 +39,7 @@ static int unuse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(unuse_enter);
 
-static int unuse_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int unuse_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct unuse *u = unuse_of(current);
 
@@ -47,10 +47,10 @@ static int unuse_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 		WRITE_ONCE(u->task, NULL);
 	return 0;
 }
-NOKPROBE_SYMBOL(unuse_leave);
+NOKPROBE_SYMBOL(unuse_return);
 
 struct mma_probe mma_probe_unuse = { .rp = {
-	.entry_handler = unuse_enter, .handler = unuse_leave, .maxactive = UNUSERS } };
+	.entry_handler = unuse_enter, .handler = unuse_return, .maxactive = UNUSERS } };
 
 static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 {
@@ -65,8 +65,8 @@ static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 	if (!vma)			/* shmem_swapin_page() asks for a file */
 		return 0;
 	mma_range_init(&u->r, MMA_SITE_SWAPOFF, MMA_POINT_UNUSE_RMAP, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	mma_range_of(&u->r, vma, addr, addr + PAGE_SIZE);
-	mma_range_before(&u->r);
+	mma_range_set(&u->r, vma, addr, addr + PAGE_SIZE);
+	mma_range_remember(&u->r);
 	return 0;
 }
 NOKPROBE_SYMBOL(unuse_lookup);
@@ -80,18 +80,18 @@ static int unuse_rmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(unuse_rmap_enter);
 
 /* Not at its entry, where the page is not anonymous yet. */
-static int unuse_rmap_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int unuse_rmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct unuse *u = unuse_of(current);
 
 	if (u)
-		mma_range_after_locked(&u->r);
+		mma_range_judge_locked(&u->r);
 	return 0;
 }
-NOKPROBE_SYMBOL(unuse_rmap_leave);
+NOKPROBE_SYMBOL(unuse_rmap_return);
 
 struct mma_probe mma_probe_unuse_lookup = { .rp.kp.pre_handler = unuse_lookup };
 struct mma_probe mma_probe_unuse_rmap = { .rp = {
-	.entry_handler = unuse_rmap_enter, .handler = unuse_rmap_leave, .maxactive = 16 } };
+	.entry_handler = unuse_rmap_enter, .handler = unuse_rmap_return, .maxactive = 16 } };
 
 #endif /* MMA_OLD_SWAPOFF */

@@ -17,13 +17,13 @@ static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.mm = (void *)mma_arg(regs, 0);
 	r->f.addr = mma_arg(regs, 1);
 	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
-	r->f.quiet = mma_quiet(r->f.mm, false);
+	r->f.quiet = mma_quiet_token(r->f.mm, false);
 	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_copy_enter);
 
-struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, mma_uffd_leave, 256);
+struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, mma_uffd_return, 256);
 
 #endif /* MMA_OLD_UFFD */
