@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_fault.c - handlers of the page fault's grants: upgrade in place, copy, first touch. */
+/* site_fault.c - handlers of page faults: upgrade in place, copy, first touch, swap-in, NUMA hinting, hugetlb. */
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
@@ -10,15 +10,15 @@
 
 #define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)
 
-static bool writable(u64 raw, u8 level)
+static bool is_writable(u64 raw, u8 level)
 {
 	return mma_facts_writable(mma_entry_facts(raw, level));
 }
 
-/* The rules that are broken: to be told when the page-table lock is let go. */
-static u32 fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
+/* Returns the rules that are broken; the caller reports them after it has dropped the page-table lock. */
+static u32 decide_result(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 {
-	bool w = writable(hit->new, hit->level);
+	bool w = is_writable(hit->new, hit->level);
 
 	hit->verdict = w ? MMA_GRANTED : MMA_DENIED;
 	if (!w && mma_only_counted(hit->site, context))
@@ -27,14 +27,13 @@ static u32 fault_hit(struct mma_hit *hit, struct vm_area_struct *vma, u64 contex
 	return mma_decide(hit);
 }
 
-/* ---- ptep_set_access_flags(vma, addr, ptep, entry, dirty): page-table lock and mmap_lock held ---- */
-
 /*
- * finish_mkwrite_fault() holds the page lock after page_mkwrite, not after
- * pfn_mkwrite; wp_page_shared() without either locks only afterwards
- * (mm/memory.c:3307, :3341, :3373 in 6.1).
+ * Part of ptep_set_access_flags(), below. finish_mkwrite_fault() holds the page
+ * lock after page_mkwrite(), but not after pfn_mkwrite(); wp_page_shared() of a
+ * mapping that has neither locks the page only afterwards: mm/memory.c:3307, :3341,
+ * :3373 (6.1).
  */
-static void upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
+static void judge_upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 {
 	u64 f;
 
@@ -49,7 +48,7 @@ static void upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 	mma_judge(hit);
 }
 
-static noinline void upgrade_judged(const struct pt_regs *regs)
+static noinline void judge_upgrade_args(const struct pt_regs *regs)
 {
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_UPGRADE,
@@ -60,25 +59,27 @@ static noinline void upgrade_judged(const struct pt_regs *regs)
 		.ip = mma_return_address(regs),
 	};
 
-	upgrade(&hit, (void *)mma_arg(regs, 0));
+	judge_upgrade(&hit, (void *)mma_arg(regs, 0));
 }
 
+/* ptep_set_access_flags(vma, addr, ptep, entry, dirty): page-table lock and mmap_lock are held. */
 static void upgrade_enter(const struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
 
 	mma_point_hit(MMA_POINT_UPGRADE);
-	/* Most: no facts are needed to tell. A PROT_NONE entry is not upgraded. */
+	/* Most calls grant nothing, which the raw bits show. A PROT_NONE entry is never upgraded. */
 	if (!mma_raw_write(new) || mma_raw_write(old) || is_vm_hugetlb_page(vma))
 		return;
 	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
 		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);
 	else
-		upgrade_judged(regs);
+		judge_upgrade_args(regs);
 }
 NOKPROBE_SYMBOL(upgrade_enter);
 
+/* pmdp_set_access_flags(vma, addr, pmdp, entry, dirty): the same of a huge entry. */
 static void upgrade_pmd_enter(const struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
@@ -92,7 +93,7 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 	};
 
 	mma_point_hit(MMA_POINT_UPGRADE_PMD);
-	if (!writable(hit.new, hit.level) || writable(hit.old, hit.level))
+	if (!is_writable(hit.new, hit.level) || is_writable(hit.old, hit.level))
 		return;
 	hit.before = mma_entry_facts(hit.old, hit.level);
 	hit.verdict = MMA_GRANTED;
@@ -101,13 +102,10 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
 
-/* Both under the page-table lock. */
 MMA_ENTRY_PROBE(upgrade_enter) mma_probe_upgrade = { MMA_ENTRY(upgrade_enter) };
 MMA_ENTRY_PROBE(upgrade_pmd_enter) mma_probe_upgrade_pmd = { MMA_ENTRY(upgrade_pmd_enter) };
 
-/* ---- do_wp_page(vmf): page-table lock held on entry, dropped inside ---- */
-
-static void frame_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
+static void init_frame(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
 		       u32 flags, const struct pt_regs *regs)
 {
 	fr->vma = vma;
@@ -125,7 +123,7 @@ static u64 fault_context(const struct mma_frame *fr)
 	       (fr->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) ? 0 : MMA_F_READ_FAULT);
 }
 
-/* A page that a write has changed is a copy if nobody else took the old one away. */
+/* If the entry has another page after the fault, the fault has copied it, unless somebody else took the old page away. */
 static u64 pinned_context(const struct mma_frame *fr)
 {
 	if (mma_quiet_keeps(fr->mm, fr->quiet, 0))
@@ -134,7 +132,7 @@ static u64 pinned_context(const struct mma_frame *fr)
 	return fault_context(fr);
 }
 
-/* The same after the fault, with hit's page-table lock held. */
+/* At the fault's return, under the page-table lock of hit's entry. */
 static u64 result_context(const struct mma_frame *fr, const struct mma_hit *hit)
 {
 	u64 lost = hit->before & ~mma_entry_facts(hit->new, hit->level);
@@ -144,7 +142,7 @@ static u64 result_context(const struct mma_frame *fr, const struct mma_hit *hit)
 	return fault_context(fr) | mma_quiet_keeps(fr->mm, fr->quiet, lost);
 }
 
-static bool copies_pinned(const struct mma_frame *fr)
+static bool is_old_page_pinned(const struct mma_frame *fr)
 {
 	struct mma_hit hit = { .new = fr->old, .level = MMA_LEVEL_PTE };
 
@@ -154,18 +152,21 @@ static bool copies_pinned(const struct mma_frame *fr)
 	return mma_is_pinned(hit.facts);
 }
 
-static void copy_init(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
+static void init_copy(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
 {
-	frame_init(fr, vmf->vma, vmf->address, vmf->flags, regs);
+	init_frame(fr, vmf->vma, vmf->address, vmf->flags, regs);
 	fr->old = native_pte_val(vmf->orig_pte);
-	fr->pinned = copies_pinned(fr);
+	fr->pinned = is_old_page_pinned(fr);
 	mma_place_of(&fr->at, vmf->pmd, vmf->pte);
-	/* A write is told by soft-dirty and was trapped by uffd-wp before; a copy for a pin is neither. */
+	/*
+	 * Of a plain write no mark can be lost: the new entry is soft-dirty, and
+	 * uffd-wp has trapped the write before. A copy for a pin must keep both.
+	 */
 	if (fr->flags & FAULT_FLAG_UNSHARE || fr->pinned)
 		fr->quiet = mma_quiet_token(fr->mm, true);
 }
 
-static noinline int wp_fault_judged(struct mma_frame *fr, struct vm_fault *vmf)
+static noinline int judge_wp_fault(struct mma_frame *fr, struct vm_fault *vmf)
 {
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_WP_FAULT,
@@ -180,11 +181,12 @@ static noinline int wp_fault_judged(struct mma_frame *fr, struct vm_fault *vmf)
 		mma_judge(&hit);
 	if (mma_point_on(MMA_POINT_WP_COPY))
 		return 1;
-	/* Shared mappings and exclusive pages are never copied; a return is seen of what is pinned. */
+	/* Nobody copies a page of a shared mapping or an exclusive one. Of a pinned page the return is always looked at. */
 	return !fr->pinned &&
 	       ((hit.facts & (MMA_F_VMA_SHARED | MMA_F_PAGE_EXCL)) || would == MMA_FAULT_UFFD);
 }
 
+/* do_wp_page(vmf): page-table lock held at entry, dropped inside. */
 static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_fault *vmf = (void *)mma_arg(regs, 0);
@@ -193,43 +195,42 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_point_hit(MMA_POINT_WP_FAULT);
 	if (mma_point_on(MMA_POINT_WP_COPY) && !all)
-		return 1;	/* copies are seen there, reuse by ptep_set_access_flags */
-	copy_init(fr, vmf, regs);
+		return 1;	/* wp_page_copy() shows copies, ptep_set_access_flags() reuse */
+	init_copy(fr, vmf, regs);
 	if (all || fr->old & MMA_PTE_UFFD)
-		return wp_fault_judged(fr, vmf);
+		return judge_wp_fault(fr, vmf);
 	return !fr->pinned && !mma_may_copy(vmf->vma, fr->old, MMA_LEVEL_PTE);
 }
 NOKPROBE_SYMBOL(wp_fault_enter);
 
-/* ---- wp_page_copy(vmf): mmap_lock or vma lock held, and a reference of the page; no page-table lock ---- */
-
+/* wp_page_copy(vmf): mmap_lock or vma lock and a reference of the page held, no page-table lock. */
 static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_fault *vmf = (void *)mma_arg(regs, 0);
 	struct mma_frame *fr = (void *)ri->data;
 
 	mma_point_hit(MMA_POINT_WP_COPY);
-	copy_init(fr, vmf, regs);
+	init_copy(fr, vmf, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(wp_copy_enter);
 
-/* The fault let go of mmap_lock or the vma lock: the vma may be gone. */
-static bool let_go(unsigned long ret)
+/* The fault has dropped mmap_lock or the vma lock: the vma may be gone. */
+static bool dropped_lock(unsigned long ret)
 {
 	return ret & (__force unsigned long)(VM_FAULT_RETRY | VM_FAULT_COMPLETED);
 }
 
-/* Entry not to be locked here: the one page is judged later, in process context. */
-static void defer(struct mma_hit *hit, const struct mma_frame *fr)
+/* For an entry that cannot be locked here: this one page is judged later, in process context. */
+static void queue_page(struct mma_hit *hit, const struct mma_frame *fr)
 {
 	hit->mm = fr->mm;
 	hit->flags |= MMA_DEC_OLD_UNKNOWN;
 	mma_suspect(hit, fr->addr + PAGE_SIZE);
 }
 
-/* Return: page-table lock dropped, mmap_lock or vma lock still held unless let_go(). */
-static noinline void copy_judged(struct mma_frame *fr, enum mma_point point)
+/* The page-table lock is dropped at return, mmap_lock or the vma lock is still held. */
+static noinline void judge_copy(struct mma_frame *fr, enum mma_point point)
 {
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_COPY, .point = point, .level = MMA_LEVEL_PTE,
@@ -240,14 +241,14 @@ static noinline void copy_judged(struct mma_frame *fr, enum mma_point point)
 	u32 broken = 0;
 
 	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
-		defer(&hit, fr);
+		queue_page(&hit, fr);
 		return;
 	}
 	hit.new = slot.raw;
-	/* Nothing done, or reused in place, which ptep_set_access_flags has seen. */
+	/* The same page: nothing was done, or it was reused in place, which ptep_set_access_flags() has shown. */
 	if (slot.level == MMA_LEVEL_PTE &&
 	    pte_pfn(__pte(slot.raw)) != pte_pfn(__pte(fr->old)))
-		broken = fault_hit(&hit, fr->vma, result_context(fr, &hit));
+		broken = decide_result(&hit, fr->vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
 	if (unlikely(broken))
 		mma_report(&hit, broken);
@@ -258,8 +259,8 @@ static bool is_copied_by_write(const struct mma_frame *fr)
 	return fr->old & _PAGE_PRESENT && !(fr->flags & FAULT_FLAG_UNSHARE);
 }
 
-/* The entry a write fault left, if it needs no judge; else 0. What was made for a pin is compared with what was there. */
-static u64 sound_copy(const struct mma_frame *fr)
+/* The entry after a write fault if that is sound for sure; else 0. A copy for a pin must be compared with the old entry. */
+static u64 peek_sound_copy(const struct mma_frame *fr)
 {
 	u64 now;
 
@@ -269,38 +270,38 @@ static u64 sound_copy(const struct mma_frame *fr)
 	return now & _PAGE_RW ? now : 0;
 }
 
-static bool other_page(const struct mma_frame *fr, u64 now)
+static bool is_other_page(const struct mma_frame *fr, u64 now)
 {
 	return (now ^ fr->old) & PTE_PFN_MASK;
 }
 
-static int copy_return(struct mma_frame *fr, unsigned long ret, enum mma_point point)
+static int count_or_judge_copy(struct mma_frame *fr, unsigned long ret, enum mma_point point)
 {
 	u64 now;
 
-	if (let_go(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
+	if (dropped_lock(ret) || (ret & (__force unsigned long)VM_FAULT_ERROR))
 		return 0;	/* failed before it mapped anything */
-	now = sound_copy(fr);
+	now = peek_sound_copy(fr);
 	if (!now)
-		copy_judged(fr, point);
-	else if (other_page(fr, now))	/* else nothing was done, or it was reused: ptep_set_access_flags() */
+		judge_copy(fr, point);
+	else if (is_other_page(fr, now))	/* the same page: see judge_copy() */
 		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
 	return 0;
 }
 
 static int wp_fault_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return copy_return((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_FAULT);
+	return count_or_judge_copy((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_FAULT);
 }
 NOKPROBE_SYMBOL(wp_fault_return);
 
 static int wp_copy_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return copy_return((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_COPY);
+	return count_or_judge_copy((void *)ri->data, regs_return_value(regs), MMA_POINT_WP_COPY);
 }
 NOKPROBE_SYMBOL(wp_copy_return);
 
-/* These functions sleep (allocation, page_mkwrite, userfaultfd), so many tasks may be inside. */
+/* These functions sleep (allocation, page_mkwrite(), userfaultfd), so many tasks may be inside. */
 #define MAXACTIVE 1024
 
 struct mma_probe mma_probe_wp_fault = { MMA_WRAPPED(WP_FAULT, struct mma_frame), .rp = {
@@ -311,12 +312,11 @@ struct mma_probe mma_probe_wp_copy = { MMA_WRAPPED(WP_COPY, struct mma_frame), .
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
 /*
- * ---- handle_mm_fault(vma, address, flags, regs): whatever is not a write-protect fault ----
- * mmap_lock or vma lock held, of a mm in use; at return as let_go() says.
+ * For a present entry: the return need not be looked at. Either the fault can
+ * only upgrade the entry in place, which ptep_set_access_flags() shows, or the
+ * functions that copy are probed themselves.
  */
-
-/* A present entry is upgraded in place, which is seen there, or not at all; or do_wp_page() is watched itself. */
-static __always_inline bool is_no_copy(const struct mma_frame *fr, struct vm_area_struct *vma, u32 flags)
+static __always_inline bool is_seen_without_return(const struct mma_frame *fr, struct vm_area_struct *vma, u32 flags)
 {
 	const u64 upgrade = 1ULL << MMA_POINT_UPGRADE;
 	u64 on = READ_ONCE(mma_armed) & (upgrade | 1ULL << MMA_POINT_WP_COPY | 1ULL << MMA_POINT_WP_FAULT);
@@ -327,7 +327,7 @@ static __always_inline bool is_no_copy(const struct mma_frame *fr, struct vm_are
 	       (!mma_may_copy(vma, fr->old, fr->at.level) && !mma_ever_pinned(vma->vm_mm));
 }
 
-static noinline bool pins_copied_page(const struct mma_frame *fr)
+static noinline bool is_copied_page_pinned(const struct mma_frame *fr)
 {
 	struct mma_slot slot;
 	bool pinned;
@@ -336,11 +336,15 @@ static noinline bool pins_copied_page(const struct mma_frame *fr)
 		mma_event(MMA_UNSURE);
 		return false;
 	}
-	pinned = slot.level == MMA_LEVEL_PTE && slot.raw == fr->old && copies_pinned(fr);
+	pinned = slot.level == MMA_LEVEL_PTE && slot.raw == fr->old && is_old_page_pinned(fr);
 	mma_slot_unlock(&slot);
 	return pinned;
 }
 
+/*
+ * handle_mm_fault(vma, address, flags, regs): for all that is no write-protect
+ * fault. mmap_lock or vma lock held, of a mm in use; at return, see dropped_lock().
+ */
 static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
@@ -349,33 +353,33 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_point_hit(MMA_POINT_FAULT);
 	if (is_vm_hugetlb_page(vma))
-		return 1;	/* hugetlb_fault() */
+		return 1;	/* hugetlb_fault() has a point of its own */
 	fr->old = mma_peek_at(vma->vm_mm, mma_arg(regs, 1), &fr->at);
-	if (fr->old & _PAGE_PRESENT && is_no_copy(fr, vma, mma_arg(regs, 2)))
+	if (fr->old & _PAGE_PRESENT && is_seen_without_return(fr, vma, mma_arg(regs, 2)))
 		return 1;
-	frame_init(fr, vma, mma_arg(regs, 1), mma_arg(regs, 2), regs);
+	init_frame(fr, vma, mma_arg(regs, 1), mma_arg(regs, 2), regs);
 	if (!fr->old)
 		return 0;
 	if (is_copied_by_write(fr)) {
 		if (mma_ever_pinned(fr->mm)) {
-			fr->quiet = mma_quiet_token(fr->mm, true);	/* before the look */
-			fr->pinned = pins_copied_page(fr);
+			fr->quiet = mma_quiet_token(fr->mm, true);	/* before the entry is read */
+			fr->pinned = is_copied_page_pinned(fr);
 		}
 		return 0;
 	}
 	f = mma_entry_facts(fr->old, fr->at.level);
 	if (!(fr->old & _PAGE_PRESENT) && (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
 	    mma_point_on(MMA_POINT_UPGRADE_PMD))
-		return 1;	/* huge, and being rewritten */
-	fr->quiet = mma_quiet_token(fr->mm, true);		/* before the look that is compared */
+		return 1;	/* a huge entry in the middle of being rewritten: pmdp_set_access_flags() */
+	fr->quiet = mma_quiet_token(fr->mm, true);	/* before the entry to compare with is read */
 	fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
-	/* Waited for, or seen in restore_exclusive_pte(). */
+	/* A migration entry is only waited for here; a device-exclusive entry is judged in restore_exclusive_pte(). */
 	return mma_is_migration(fr->old, fr->at.level) ||
 	       (mma_point_on(MMA_POINT_EXCLUSIVE) && mma_is_device_exclusive(fr->old, fr->at.level));
 }
 NOKPROBE_SYMBOL(fault_enter);
 
-static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area_struct *vma)
+static enum mma_site site_of_fault(const struct mma_frame *fr, const struct vm_area_struct *vma)
 {
 	u64 f = mma_entry_facts(fr->old, fr->at.level);
 
@@ -392,16 +396,19 @@ static enum mma_site fault_site(const struct mma_frame *fr, const struct vm_area
 	return vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
 }
 
-/* Of a write to a present entry. */
-static enum mma_site written_site(bool same_page, u8 level)
+/* For a write to a present entry. */
+static enum mma_site site_of_write(bool same_page, u8 level)
 {
 	if (!same_page)
 		return MMA_SITE_WP_COPY;
 	return level == MMA_LEVEL_PMD ? MMA_SITE_WP_REUSE_PMD : MMA_SITE_WP_REUSE;
 }
 
-/* What a write does is, if that is on, seen where it does it; where it did nothing, too, is the same page still. */
-static bool seen_elsewhere(enum mma_site site)
+/*
+ * Another point shows this grant, if that is on. A write that found nothing to
+ * do leaves the same page and so counts as a reuse.
+ */
+static bool is_seen_elsewhere(enum mma_site site)
 {
 	switch (site) {
 	case MMA_SITE_WP_REUSE:
@@ -420,7 +427,7 @@ struct neighbours {
 	struct mma_batch found;
 };
 
-/* Besides the one it was for, a fault makes the entries of a large folio's other pages. */
+/* A fault may map the other pages of a large folio, too, besides the one it was for. */
 static void judge_neighbour(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
 {
 	struct neighbours *n = arg;
@@ -438,8 +445,8 @@ static void judge_neighbour(struct vm_area_struct *vma, unsigned long addr, u64 
 }
 
 /* Lets slot go, then tells what is wrong with own and them. */
-static noinline void judge_neighbours(const struct mma_hit *own, u32 broken, struct vm_area_struct *vma,
-				      struct mma_slot *slot)
+static noinline void judge_with_neighbours(const struct mma_hit *own, u32 broken, struct vm_area_struct *vma,
+					   struct mma_slot *slot)
 {
 	const struct mma_sieve sieve = mma_sieve_of(vma);
 	struct neighbours n;
@@ -458,25 +465,25 @@ static noinline void judge_neighbours(const struct mma_hit *own, u32 broken, str
 	mma_batch_tell(&n.found);
 }
 
-/* A write to a present entry is about that one alone. */
+/* A write to a present entry changes that one alone. */
 static bool has_neighbours(const struct mma_frame *fr)
 {
 	return MMA_FAULTS_LARGE && !(fr->old & _PAGE_PRESENT);
 }
 
-/* What the fault left behind, under the mapping's lock. */
-static noinline void fault_result(const struct mma_frame *fr, struct vm_area_struct *vma,
-				  enum mma_point point)
+/* Judges the entry as it is after the fault; mmap_lock or the vma lock is held. */
+static noinline void judge_fault(const struct mma_frame *fr, struct vm_area_struct *vma,
+				 enum mma_point point)
 {
 	struct mma_hit hit = {
-		.site = fault_site(fr, vma), .point = point, .addr = fr->addr,
+		.site = site_of_fault(fr, vma), .point = point, .addr = fr->addr,
 		.ip = fr->ip, .old = fr->old, .flags = MMA_DEC_OLD_LOCKLESS,
 	};
 	struct mma_slot slot;
 	u32 broken = 0;
 
 	if (mma_shares_tables(vma) || !mma_slot_trylock(&slot, fr->mm, fr->addr)) {
-		defer(&hit, fr);
+		queue_page(&hit, fr);
 		return;
 	}
 	hit.new = slot.raw;
@@ -485,17 +492,17 @@ static noinline void fault_result(const struct mma_frame *fr, struct vm_area_str
 		hit.addr &= PMD_MASK;
 	hit.before = mma_entry_facts(fr->old, fr->at.level);
 	if (hit.site == MMA_SITE_WP_COPY)
-		hit.site = written_site(mma_same_page(fr->old, fr->at.level, slot.raw, slot.level, fr->addr),
-					slot.level);
+		hit.site = site_of_write(mma_same_page(fr->old, fr->at.level, slot.raw, slot.level, fr->addr),
+					 slot.level);
 	else if (fr->at.level != slot.level)
-		hit.before = 0;		/* a huge entry came or went; one that is split keeps its marks */
+		hit.before = 0;		/* a huge entry came or went; marks that a split must keep are judged in site_thp.c */
 	if (fr->at.level != slot.level)
 		hit.old = 0;
-	/* Still a swap or migration entry: waited for, nothing decided. */
-	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !seen_elsewhere(hit.site)) {
-		broken = fault_hit(&hit, vma, result_context(fr, &hit));
+	/* If it still is a swap or migration entry, the fault has only waited and decided nothing. */
+	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !is_seen_elsewhere(hit.site)) {
+		broken = decide_result(&hit, vma, result_context(fr, &hit));
 		if (has_neighbours(fr)) {
-			judge_neighbours(&hit, broken, vma, &slot);
+			judge_with_neighbours(&hit, broken, vma, &slot);
 			return;
 		}
 	}
@@ -504,8 +511,8 @@ static noinline void fault_result(const struct mma_frame *fr, struct vm_area_str
 		mma_report(&hit, broken);
 }
 
-/* The vma may be another by now, so it is looked up again. */
-static noinline void fault_let_go(const struct mma_frame *fr)
+/* For a fault that dropped its lock: the vma may be another by now, so it is looked up again. */
+static noinline void judge_fault_unlocked(const struct mma_frame *fr)
 {
 	struct mma_hit hit = {
 		.site = MMA_SITE_FILE_FAULT, .point = MMA_POINT_FAULT, .addr = fr->addr,
@@ -514,17 +521,17 @@ static noinline void fault_let_go(const struct mma_frame *fr)
 	struct vm_area_struct *vma;
 
 	if (!mma_mm_trylock(fr->mm)) {
-		defer(&hit, fr);
+		queue_page(&hit, fr);
 		return;
 	}
 	vma = mma_find_vma(fr->mm, fr->addr);
 	if (vma)
-		fault_result(fr, vma, MMA_POINT_FAULT);
+		judge_fault(fr, vma, MMA_POINT_FAULT);
 	mma_mm_unlock(fr->mm);
 }
 
-/* There was nothing to keep, and what is there now needs no judge. */
-static bool first_touch(const struct mma_frame *fr)
+/* There was no entry before. Counts the new one if it is sound for sure; false: it must be judged. */
+static bool count_first_touch(const struct mma_frame *fr)
 {
 	u64 now = mma_glance(fr->vma, fr->addr, &fr->at);
 
@@ -534,37 +541,38 @@ static bool first_touch(const struct mma_frame *fr)
 	return now;
 }
 
-static bool written(const struct mma_frame *fr)
+/* The same for a write to a present entry. */
+static bool count_write(const struct mma_frame *fr)
 {
-	u64 now = sound_copy(fr);
-	enum mma_site site = written_site(!other_page(fr, now), MMA_LEVEL_PTE);
+	u64 now = peek_sound_copy(fr);
+	enum mma_site site = site_of_write(!is_other_page(fr, now), MMA_LEVEL_PTE);
 
-	if (now && !seen_elsewhere(site))
+	if (now && !is_seen_elsewhere(site))
 		mma_count(site, MMA_GRANTS);
 	return now;
 }
 
-/* Most faults. */
-static bool needs_no_judge(const struct mma_frame *fr)
+/* Most faults need no more than this. */
+static bool count_sound_fault(const struct mma_frame *fr)
 {
-	return fr->old ? written(fr) : !READ_ONCE(mma_decisions) && first_touch(fr);
+	return fr->old ? count_write(fr) : !READ_ONCE(mma_decisions) && count_first_touch(fr);
 }
 
 /*
- * Of the faults that let go of their lock only fault_dirty_shared_page()'s
- * have granted, and they do so at each first write to a shared page:
- * mm/memory.c:3070 (6.1), :3223 (6.12).
+ * Of the faults that dropped their lock only those of fault_dirty_shared_page()
+ * have granted, which is each first write to a shared page: mm/memory.c:3070
+ * (6.1), :3223 (6.12).
  */
 static int fault_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 	unsigned long ret = regs_return_value(regs);
 
-	if (unlikely(let_go(ret))) {
+	if (unlikely(dropped_lock(ret))) {
 		if (ret & (__force unsigned long)VM_FAULT_COMPLETED)
-			fault_let_go(fr);
-	} else if (!needs_no_judge(fr)) {
-		fault_result(fr, fr->vma, MMA_POINT_FAULT);
+			judge_fault_unlocked(fr);
+	} else if (!count_sound_fault(fr)) {
+		judge_fault(fr, fr->vma, MMA_POINT_FAULT);
 	}
 	return 0;
 }
@@ -575,20 +583,20 @@ struct mma_probe mma_probe_fault = { MMA_WRAPPED(FAULT, struct mma_frame), .rp =
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
 /*
- * hugetlb_fault(mm, vma, address, flags): what it does is seen at its return
- * alone. get_user_pages() calls it without handle_mm_fault(), mm/hugetlb.c:6566 (6.1).
- * Locks as there.
+ * hugetlb_fault(mm, vma, address, flags): no other point shows what it does.
+ * get_user_pages() calls it without handle_mm_fault(): mm/hugetlb.c:6566 (6.1).
+ * Locks are held as there.
  */
 static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 
 	mma_point_hit(MMA_POINT_HUGETLB);
-	frame_init(fr, (void *)mma_arg(regs, 1), mma_arg(regs, 2), mma_arg(regs, 3), regs);
+	init_frame(fr, (void *)mma_arg(regs, 1), mma_arg(regs, 2), mma_arg(regs, 3), regs);
 	fr->old = 0;
 	fr->at.level = MMA_LEVEL_NONE;
 	if (!mma_shares_tables(fr->vma)) {
-		fr->quiet = mma_quiet_token(fr->mm, true);		/* before the look */
+		fr->quiet = mma_quiet_token(fr->mm, true);	/* before the entry is read */
 		fr->old = mma_peek_at(fr->mm, fr->addr, &fr->at);
 	}
 	return 0;
@@ -599,8 +607,8 @@ static int hugetlb_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 
-	if (!let_go(regs_return_value(regs)))
-		fault_result(fr, fr->vma, MMA_POINT_HUGETLB);
+	if (!dropped_lock(regs_return_value(regs)))
+		judge_fault(fr, fr->vma, MMA_POINT_HUGETLB);
 	return 0;
 }
 NOKPROBE_SYMBOL(hugetlb_return);
