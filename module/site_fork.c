@@ -8,12 +8,12 @@
 #include "mma.h"
 #include "range.h"
 
-/* ---- copy_page_range(dst_vma, src_vma): both mmap_locks held for writing ---- */
+/* How much of a mapping is judged: */
+#define SAMPLE	(8 * PAGE_SIZE)		/* at each end, and between */
+#define WHOLE	(4096 * PAGE_SIZE)	/* where marks must stay or pages may be pinned */
+#define WHOLE_JUDGED (256 * PAGE_SIZE)	/* the same while a reader wants every decision */
 
-#define SAMPLE	(8 * PAGE_SIZE)		/* of each end, and between */
-#define WHOLE	(4096 * PAGE_SIZE)	/* of what has marks to keep or pages that may be pinned */
-#define WHOLE_JUDGED (256 * PAGE_SIZE)	/* the same while each entry is a decision to tell */
-
+/* copy_page_range(dst_vma, src_vma): both mmap_locks are held for writing. */
 static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -31,11 +31,11 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(fork_enter);
 
 /*
- * Mostly nothing is writable any more, on either side, and nobody rests on
- * marks. Both mmap_locks are held, so what is seen here stays but for pages
- * that are taken away.
+ * The usual case: no entry is writable on either side any more, and nobody relies
+ * on marks. Counts them; false: they must be judged. Both mmap_locks are held, so
+ * entries stay as they are, unless their page is taken away.
  */
-static bool fork_glance(struct mma_range *r, unsigned long addr, unsigned long end)
+static bool count_readonly(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	unsigned int nr = 0;
 
@@ -47,30 +47,30 @@ static bool fork_glance(struct mma_range *r, unsigned long addr, unsigned long e
 	return true;
 }
 
-/* All of a mapping's copy is one call; a full batch goes at once, for the last kind of a side is to be its own. */
-static void fork_judge(struct mma_range *r)
+/* A full batch is reported at once: its last kind must not mix both sides. */
+static void judge_side(struct mma_range *r)
 {
 	mma_range_judge(r);
 	if (unlikely(r->found->nr == MMA_KINDS))
 		mma_batch_tell(r->found);
 }
 
-/* The parent's entry is what the child's was before: its marks are to be kept. */
-static void fork_look(struct mma_range *r, unsigned long addr, unsigned long end)
+/* The parent's entries count as those of the child before fork: the child's must keep their marks. */
+static void judge_both_sides(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	struct vm_area_struct *dst = r->f.vma;
 
-	if (fork_glance(r, addr, end))
+	if (count_readonly(r, addr, end))
 		return;
 	mma_range_set(r, r->src, addr, end);
 	mma_range_remember(r);
-	fork_judge(r);
+	judge_side(r);
 	mma_range_set(r, dst, addr, end);
-	fork_judge(r);
+	judge_side(r);
 }
 
-/* Of what is looked at whole: as much as a range remembers, or a huge entry. */
-static unsigned long fork_next(const struct mma_range *r, unsigned long addr, unsigned long end)
+/* The end of the next part to judge: as many entries as a range remembers, or one huge entry. */
+static unsigned long next_part(const struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	unsigned long size = PMD_SIZE;
 	u8 level;
@@ -81,43 +81,43 @@ static unsigned long fork_next(const struct mma_range *r, unsigned long addr, un
 	return min(end, (addr | (size - 1)) + 1);
 }
 
-/* Returns where to go on by samples. */
-static unsigned long fork_whole(struct mma_range *r, unsigned long addr, unsigned long end)
+/* Returns the end of what was judged whole; beyond it, samples must do. */
+static unsigned long judge_whole(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	unsigned long next;
 
 	end = min(end, addr + (READ_ONCE(mma_decisions) ? WHOLE_JUDGED : WHOLE));
 	for (; addr < end; addr = next) {
-		next = fork_next(r, addr, end);
-		fork_look(r, addr, next);
+		next = next_part(r, addr, end);
+		judge_both_sides(r, addr, next);
 	}
 	return end;
 }
 
-/* Both ends and, each time, another part of what lies between: multiples of the golden ratio come everywhere. */
-static void fork_samples(struct mma_range *r, unsigned long addr, unsigned long end)
+/* Both ends, and at each fork another part between them: multiples of the golden ratio reach all of it. */
+static void judge_samples(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	u32 turn = this_cpu_read(mma_counts.hits[MMA_POINT_FORK]) * GOLDEN_RATIO_32;
 	unsigned long between = addr + SAMPLE;
 
 	between += reciprocal_scale(turn, (end - SAMPLE - between) / SAMPLE) * SAMPLE;
-	fork_look(r, addr, addr + SAMPLE);
-	fork_look(r, between, between + SAMPLE);
-	fork_look(r, end - SAMPLE, end);
+	judge_both_sides(r, addr, addr + SAMPLE);
+	judge_both_sides(r, between, between + SAMPLE);
+	judge_both_sides(r, end - SAMPLE, end);
 }
 
-static void fork_look_at(struct mma_range *r, unsigned long addr, unsigned long end)
+static void judge_mapping(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	if (is_vm_hugetlb_page(r->src)) {
-		fork_look(r, addr, end);	/* few */
+		judge_both_sides(r, addr, end);	/* few entries */
 		return;
 	}
 	if (mma_tracked(r->src) || mma_ever_pinned(r->src->vm_mm))
-		addr = fork_whole(r, addr, end);
+		addr = judge_whole(r, addr, end);
 	if (end - addr > 3 * SAMPLE)
-		fork_samples(r, addr, end);
+		judge_samples(r, addr, end);
 	else if (addr < end)
-		fork_look(r, addr, end);
+		judge_both_sides(r, addr, end);
 }
 
 static int fork_return(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -129,7 +129,7 @@ static int fork_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 0;
 	found.nr = 0;
 	r->found = &found;
-	fork_look_at(r, r->f.addr, r->f.end);
+	judge_mapping(r, r->f.addr, r->f.end);
 	r->found = NULL;
 	mma_batch_tell(&found);
 	return 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_gather.c - handlers of mm/mmu_gather.c, which zaps: no grant, but it may rightly undo one. */
+/* site_gather.c - handlers of mmu_gather: who zaps grants nothing, but may rightly clear an entry or its marks. */
 #include <linux/mm.h>
 
 #include "mma.h"
 
-/* tlb_gather_mmu(tlb, mm, ...): its caller's mm, which alone is looked at; may be preempted */
+/* tlb_gather_mmu(tlb, mm, ...): the caller has the mm; only its address is used. May be preempted. */
 static void gather_enter(const struct pt_regs *regs)
 {
 	mma_point_hit(MMA_POINT_GATHER);
@@ -12,7 +12,7 @@ static void gather_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(gather_enter);
 
-/* tlb_finish_mmu(tlb, ...): it lowers tlb_flush_pending last */
+/* tlb_finish_mmu(tlb, ...): it lowers mm->tlb_flush_pending last, so this is counted before. */
 static void gather_end_enter(const struct pt_regs *regs)
 {
 	mma_point_hit(MMA_POINT_GATHER_END);

@@ -7,11 +7,11 @@
 #include "range.h"
 
 /*
- * What a driver maps, in its mmap(), under mmap_lock for writing, or later
- * under it or the vma lock; no page-table lock at return. In mmap() the vma is
- * not among the others of its mm yet: mmap_region() mm/mmap.c:1464 and :1535 (6.12).
+ * A driver maps in its mmap(), under mmap_lock for writing, or later, under mmap_lock
+ * or the vma lock; no page-table lock is held at return. In mmap() the vma is not
+ * yet among the others of its mm: mmap_region() mm/mmap.c:1464 and :1535 (6.12).
  */
-static void insert_init(struct mma_range *r, enum mma_point point, unsigned long pages,
+static void init_insert(struct mma_range *r, enum mma_point point, unsigned long pages,
 			struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
@@ -22,7 +22,7 @@ static void insert_init(struct mma_range *r, enum mma_point point, unsigned long
 	mma_range_remember(r);
 }
 
-/* What failed has mapped nothing, or taken it back: remap_pfn_range_notrack() mm/memory.c:2692 (6.12). */
+/* A call that fails leaves nothing mapped: remap_pfn_range_notrack() mm/memory.c:2692 (6.12). */
 static int insert_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (!mma_returned_int(regs))
@@ -31,36 +31,33 @@ static int insert_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(insert_return);
 
-/* ---- remap_pfn_range(vma, addr, pfn, size, prot) ---- */
-
+/* remap_pfn_range(vma, addr, pfn, size, prot) */
 static int remap_pfn_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	insert_init((void *)ri->data, MMA_POINT_REMAP_PFN, PFN_UP(mma_arg(regs, 3)), regs);
+	init_insert((void *)ri->data, MMA_POINT_REMAP_PFN, PFN_UP(mma_arg(regs, 3)), regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(remap_pfn_enter);
 
 struct mma_probe mma_probe_remap_pfn = MMA_RANGE_PROBE(remap_pfn_enter, insert_return, 64);
 
-/* ---- vm_insert_page(vma, addr, page) ---- */
-
+/* vm_insert_page(vma, addr, page) */
 static int insert_page_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	insert_init((void *)ri->data, MMA_POINT_INSERT_PAGE, 1, regs);
+	init_insert((void *)ri->data, MMA_POINT_INSERT_PAGE, 1, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(insert_page_enter);
 
 struct mma_probe mma_probe_insert_page = MMA_RANGE_PROBE(insert_page_enter, insert_return, 64);
 
-/* ---- vm_insert_pages(vma, addr, pages, num): *num says how many are left, failed or not ---- */
-
+/* vm_insert_pages(vma, addr, pages, num): at return *num is how many are left, whether it failed or not. */
 static int insert_pages_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 
 	r->left = (void *)mma_arg(regs, 3);
-	insert_init(r, MMA_POINT_INSERT_PAGES, *r->left, regs);
+	init_insert(r, MMA_POINT_INSERT_PAGES, *r->left, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(insert_pages_enter);
@@ -79,10 +76,10 @@ struct mma_probe mma_probe_insert_pages =
 	MMA_RANGE_PROBE(insert_pages_enter, insert_pages_return, 64);
 
 /*
- * ---- mmap_action_complete(vma, action, ...): 7.x, maps what mmap_prepare() asked for ----
- * Of every file's mmap(), which mostly asks for nothing; if it failed, vma is gone.
+ * mmap_action_complete(vma, action, ...): maps what mmap_prepare() asked for (7.x).
+ * It is called for every mmap() of a file, most of which ask for nothing. If it
+ * fails, the vma is gone.
  */
-
 static int mmap_action_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;

@@ -6,7 +6,11 @@
 #include "mma.h"
 #include "range.h"
 
-/* ---- move_page_tables(vma, old, new_vma, new, len, ...): mmap_lock held for writing ---- */
+/*
+ * Two points of move_page_tables(vma, old, new_vma, new, len, ...), which is called
+ * with mmap_lock held for writing: where it begins, for who asks whether the mm is
+ * quiet, and what it has moved.
+ */
 
 static void mremap_begin_enter(const struct pt_regs *regs)
 {
@@ -17,8 +21,8 @@ NOKPROBE_SYMBOL(mremap_begin_enter);
 
 MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_mremap_begin = { MMA_ENTRY(mremap_begin_enter) };
 
-/* Under that lock nobody else takes marks from either side: move_ptes() mm/mremap.c:209 (6.12) */
-static void mremap_before(struct mma_range *r, const struct mma_table_move *move)
+/* Nobody else clears marks on either side under that lock: move_ptes() mm/mremap.c:209 (6.12) */
+static void remember_marks(struct mma_range *r, const struct mma_table_move *move)
 {
 	r->context |= MMA_F_KEEPS;
 	mma_range_set(r, move->old, move->old_addr, move->old_addr + move->len_in);
@@ -35,7 +39,7 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	r->alone = true;
 	if (mma_marks_move(move.old))
-		mremap_before(r, &move);
+		remember_marks(r, &move);
 	mma_range_set(r, move.new, move.new_addr, move.new_addr + move.len_in);
 	r->all = true;
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_prot.c - handlers of protection changes: one walk per range, or a look at each decision. */
+/* site_prot.c - handlers of protection changes: mprotect, NUMA hinting, userfaultfd, clear_refs, PAGEMAP_SCAN. */
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/pagewalk.h>
@@ -9,7 +9,7 @@
 #include "mma.h"
 #include "range.h"
 
-static enum mma_site prot_site(u32 cp_flags)
+static enum mma_site site_of_prot(u32 cp_flags)
 {
 	if (cp_flags & MM_CP_PROT_NUMA)
 		return MMA_SITE_NUMA;
@@ -20,10 +20,10 @@ static enum mma_site prot_site(u32 cp_flags)
 }
 
 /*
- * Marks stay but for the one to be resolved. mprotect() holds mmap_lock for
+ * All marks stay except the one that is resolved. mprotect() holds mmap_lock for
  * writing, userfaultfd for reading: mwriteprotect_range() mm/userfaultfd.c:758 (6.1).
  */
-static void prot_keeps(struct mma_range *r)
+static void set_marks_to_keep(struct mma_range *r)
 {
 	r->context |= MMA_F_KEEPS;
 	r->alone = r->site == MMA_SITE_MPROTECT;
@@ -31,7 +31,7 @@ static void prot_keeps(struct mma_range *r)
 		r->exempt = 1U << MMA_RULE_LOST_UFFD_WP;
 }
 
-/* change_protection([tlb,] vma, start, end, ...): mmap_lock held throughout, no page-table lock. */
+/* change_protection([tlb,] vma, start, end, ...): mmap_lock is held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -39,19 +39,19 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	u32 cp_flags = mma_arg(regs, MMA_PROT_CP_FLAGS_ARG);
 	bool tracked = mma_tracked(vma);
 
-	mma_range_init(r, prot_site(cp_flags),
+	mma_range_init(r, site_of_prot(cp_flags),
 		       MMA_POINT_PROT, MMA_F_LOCK_MM, regs);
-	/* NUMA hinting takes rights away, from what is then no more a writable entry: marks alone count. */
+	/* NUMA hinting makes PROT_NONE entries, which no rule calls writable: only marks can be lost. */
 	if (cp_flags & MM_CP_PROT_NUMA && !tracked)
 		return 1;
 	if (!MMA_PROT_GATHERS)		/* before 5.19: 4a18419f71cd */
 		mma_quiet_begin(vma->vm_mm);
 	mma_range_set(r, vma, mma_arg(regs, MMA_PROT_VMA_ARG + 1),
-		     mma_arg(regs, MMA_PROT_VMA_ARG + 2));
+		      mma_arg(regs, MMA_PROT_VMA_ARG + 2));
 	if (tracked)
-		prot_keeps(r);
+		set_marks_to_keep(r);
 	mma_range_remember(r);
-	r->all = r->site != MMA_SITE_NUMA;	/* what it should have taken, too */
+	r->all = r->site != MMA_SITE_NUMA;	/* also what was writable and should not be any more */
 	return 0;
 }
 NOKPROBE_SYMBOL(prot_enter);
@@ -71,7 +71,7 @@ struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
 	.entry_handler = prot_enter, .handler = prot_return,
 	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
 
-/* clear_refs_test_walk(start, end, walk): of each mapping, before it is walked */
+/* clear_refs_test_walk(start, end, walk): called for each mapping before it is walked; mmap_lock is held for writing. */
 static void clear_refs_enter(const struct pt_regs *regs)
 {
 	const struct mm_walk *walk = (void *)mma_arg(regs, 2);
@@ -84,12 +84,11 @@ NOKPROBE_SYMBOL(clear_refs_enter);
 MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_clear_refs = { MMA_ENTRY(clear_refs_enter) };
 
 /*
- * clear_refs_pte_range(pmd, addr, end, walk): mmap_lock held for writing. A
- * pinned page is to stay soft-dirty and writable, for a device may write to it
- * at any time; not one mapped read-only: pte_is_pinned(), fs/proc/task_mmu.c:1087
- * (6.1). Facts of the huge entry of a pinned page; else 0.
+ * Facts of the entry if it is huge and its page is pinned, else 0. Such an entry
+ * must stay soft-dirty and writable, for a device may write to the page at any
+ * time, unless it was read-only: pte_is_pinned(), fs/proc/task_mmu.c:1087 (6.1).
  */
-static u64 pinned_huge(const struct mma_range *r)
+static u64 facts_of_pinned_huge(const struct mma_range *r)
 {
 	struct mma_slot slot;
 	u64 f = 0;
@@ -106,6 +105,7 @@ static u64 pinned_huge(const struct mma_range *r)
 	return f;
 }
 
+/* clear_refs_pte_range(pmd, addr, end, walk): mmap_lock is held for writing. */
 static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -114,8 +114,8 @@ static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 
 	mma_range_init(r, MMA_SITE_CLEAR_REFS, MMA_POINT_CLEAR_RANGE, MMA_F_LOCK_MM, regs);
 	mma_range_set(r, walk->vma, mma_arg(regs, 1),
-		     mma_arg(regs, 2));
-	f = pinned_huge(r);
+		      mma_arg(regs, 2));
+	f = facts_of_pinned_huge(r);
 	r->had = mma_facts_writable(f) ? f & MMA_F_PTE_SOFT_DIRTY : 0;
 	r->all = r->alone = true;
 	return 0;
@@ -126,7 +126,7 @@ static int clear_range_return(struct kretprobe_instance *ri, struct pt_regs *reg
 {
 	struct mma_range *r = (void *)ri->data;
 
-	if (r->had && pinned_huge(r))	/* pinned before and now: pinned meanwhile */
+	if (r->had && facts_of_pinned_huge(r))	/* pinned before and after, so in between, too */
 		r->context |= MMA_F_KEEPS;
 	mma_range_judge(r);
 	return 0;
@@ -136,7 +136,7 @@ NOKPROBE_SYMBOL(clear_range_return);
 struct mma_probe mma_probe_clear_range =
 	MMA_RANGE_PROBE(clear_range_enter, clear_range_return, 64);
 
-/* pagemap_scan_pmd_entry(pmd, start, end, walk): mmap_lock held; PM_SCAN_WP_MATCHING write-protects there (6.7). */
+/* pagemap_scan_pmd_entry(pmd, start, end, walk): mmap_lock is held. It write-protects for PM_SCAN_WP_MATCHING (6.7). */
 static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -147,14 +147,14 @@ static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	mma_range_set(r, vma, mma_arg(regs, 1), mma_arg(regs, 2));
 	mma_range_remember(r);
-	r->all = true;		/* what it should have taken, too */
+	r->all = true;		/* also what was writable and should not be any more */
 	return 0;
 }
 NOKPROBE_SYMBOL(scan_enter);
 
 struct mma_probe mma_probe_scan = MMA_RANGE_PROBE(scan_enter, mma_range_return, 64);
 
-/* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock held. */
+/* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock are held. */
 static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
@@ -178,7 +178,7 @@ static int can_change_return(struct kretprobe_instance *ri, struct pt_regs *regs
 		.addr = fr->addr, .ip = fr->ip, .old = fr->old,
 	};
 
-	/* A grant is seen where the entry lands, change_protection or the fault, if that is on. */
+	/* The caller's point, change_protection() or the fault, shows the entry this grants. */
 	if (yes && mma_point_on(MMA_POINT_PROT) && mma_point_on(MMA_POINT_FAULT))
 		return 0;
 	hit.new = yes ? fr->old | _PAGE_RW : fr->old;

@@ -5,8 +5,7 @@
 #include "mma.h"
 #include "range.h"
 
-/* ---- unuse_pte_range(vma, pmd, addr, end, type): mmap_lock held; within one page table ---- */
-
+/* unuse_pte_range(vma, pmd, addr, end, type): mmap_lock is held; the range is within one page table. */
 static int swapoff_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;

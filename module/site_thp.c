@@ -7,8 +7,7 @@
 #include "mma.h"
 #include "range.h"
 
-/* ---- __split_huge_pmd(vma, pmd, address, freeze, ...): mmap_lock or rmap lock held ---- */
-
+/* __split_huge_pmd(vma, pmd, address, freeze, ...): mmap_lock or the rmap lock is held. */
 static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -20,18 +19,18 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_init(r, MMA_SITE_SPLIT, MMA_POINT_SPLIT, MMA_F_KEEPS, regs);
 	mma_range_set(r, vma, addr, addr + PMD_SIZE);
 	if (mma_tracked(vma))
-		r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the look */
+		r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the entry is read */
 	raw = mma_peek(r->f.mm, addr, &level);
 	if (level != MMA_LEVEL_PMD)
 		return 1;
-	/* What the huge entry had each of its pieces must keep. */
+	/* Each small entry must keep the marks of the huge one. */
 	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
 	r->all = true;
 	return 0;
 }
 NOKPROBE_SYMBOL(split_enter);
 
-/* That of a file's page is only taken away: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1) */
+/* The huge entry of a file's page is only removed, and none may be there after: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1) */
 static int split_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -47,13 +46,12 @@ NOKPROBE_SYMBOL(split_return);
 
 struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, split_return, 256);
 
-/* ---- collapse_huge_page(mm, address, ...): khugepaged keeps the mm; no lock is held at return ---- */
-
 /*
- * The marks of any of the small entries: a trap refuses collapse, and one write
- * makes all of it soft-dirty. Under mmap_lock, of a mapping that has them all.
+ * All marks of the small entries together: uffd-wp prevents a collapse, and one
+ * soft-dirty entry makes the huge one soft-dirty. mmap_lock is held, and one mapping
+ * has them all.
  */
-static u64 marks_in(const struct mma_range *r)
+static u64 marks_of_small(const struct mma_range *r)
 {
 	unsigned long addr;
 	u64 any = 0, raw;
@@ -69,8 +67,11 @@ static u64 marks_in(const struct mma_range *r)
 	return any & MMA_MARKS;
 }
 
-/* Who calls this holds mmap_lock on older kernels, not on 7.2: mm/khugepaged.c:1777. What is not seen is not asked for. */
-static void collapse_before(struct mma_range *r)
+/*
+ * The kernel's caller holds mmap_lock on older kernels, but not on 7.2:
+ * mm/khugepaged.c:1777. Marks that were not read are not demanded.
+ */
+static void remember_small(struct mma_range *r)
 {
 	struct vm_area_struct *vma;
 
@@ -80,10 +81,11 @@ static void collapse_before(struct mma_range *r)
 	}
 	vma = mma_find_vma(r->f.mm, r->f.addr);
 	if (vma && r->f.end <= mma_vma_end(vma))
-		r->had = marks_in(r);
+		r->had = marks_of_small(r);
 	mma_mm_unlock(r->f.mm);
 }
 
+/* collapse_huge_page(mm, address, ...): khugepaged keeps the mm; no lock is held at return. */
 static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -94,7 +96,7 @@ static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.end = r->f.addr + PMD_SIZE;
 	r->all = true;
 	r->f.quiet = mma_quiet_token(r->f.mm, false);
-	collapse_before(r);
+	remember_small(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_enter);
@@ -102,8 +104,7 @@ NOKPROBE_SYMBOL(collapse_enter);
 struct mma_probe mma_probe_collapse =
 	MMA_RANGE_PROBE(collapse_enter, mma_range_return_unlocked, 64);
 
-/* ---- set_huge_pmd(vma, addr, ...): mmap_lock held; there was no entry, or a page table without any ---- */
-
+/* set_huge_pmd(vma, addr, ...): mmap_lock is held; before, there was no entry or an empty page table. */
 static int collapse_file_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;

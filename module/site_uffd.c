@@ -8,15 +8,13 @@
 #include "range.h"
 #include "site_uffd.h"
 
-/* ---- mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock held ---- */
-
 /*
  * Whether a marker held the place does not matter, "we allow to overwrite a pte
- * marker": mm/userfaultfd.c:207, mm/hugetlb.c:6739 (6.12). The caller says what
- * the new entry is to have.
+ * marker": mm/userfaultfd.c:207, mm/hugetlb.c:6739 (6.12). Only what the caller
+ * asks for (wp) must be in the new entry.
  */
-static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
-		 unsigned long addr, unsigned long size, u32 wp, const struct pt_regs *regs)
+static void fill_enter(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
+		       unsigned long addr, unsigned long size, u32 wp, const struct pt_regs *regs)
 {
 	mma_range_init(r, MMA_SITE_UFFD_FILL, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	mma_range_set(r, vma, addr, addr + size);
@@ -24,29 +22,30 @@ static void fill(struct mma_range *r, enum mma_point point, struct vm_area_struc
 	mma_range_remember(r);
 	mma_quiet_fill_begin(vma->vm_mm);
 	if (wp & MMA_FILL_WP)
-		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for, so it counts as if it had been there */
 }
 
+/* mfill_atomic_install_pte(..., vma, addr, page, ...): mmap_lock or vma lock is held. */
 static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	fill((void *)ri->data, MMA_POINT_UFFD_FILL, (void *)mma_arg(regs, MMA_FILL_VMA_ARG),
-	     mma_arg(regs, MMA_FILL_VMA_ARG + 1), PAGE_SIZE, mma_arg(regs, MMA_FILL_WP_ARG), regs);
+	fill_enter((void *)ri->data, MMA_POINT_UFFD_FILL, (void *)mma_arg(regs, MMA_FILL_VMA_ARG),
+		   mma_arg(regs, MMA_FILL_VMA_ARG + 1), PAGE_SIZE, mma_arg(regs, MMA_FILL_WP_ARG), regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_fill_enter);
 
-/* Of functions that return 0 or an error, and then have installed nothing. */
-static int leave_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
+/* Return of a function that returns 0, or an error if it has installed nothing. */
+static int judge_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (!mma_returned_int(regs))
 		mma_range_judge((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(leave_if_done);
+NOKPROBE_SYMBOL(judge_if_done);
 
 int mma_fill_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	leave_if_done(ri, regs);
+	judge_if_done(ri, regs);
 	mma_quiet_fill_end(((struct mma_range *)ri->data)->f.mm);
 	return 0;
 }
@@ -55,10 +54,8 @@ NOKPROBE_SYMBOL(mma_fill_return);
 struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, mma_fill_return, MMA_FILLS);
 
 /*
- * Of hugetlb, which does not come by there: hugetlb_mfill_atomic_pte(ptep, vma,
- * addr, src, flags, ...), before 6.4 compat/old_hugetlb.c. No argument says "write-
- * protect" where no hugetlb mapping can be VM_UFFD_WP (before 5.19). mmap_lock or
- * vma lock held.
+ * hugetlb's own functions take wp only since a hugetlb mapping can be VM_UFFD_WP
+ * (5.19): before, that argument must not be read. mmap_lock or vma lock is held.
  */
 int mma_hugetlb_fill_enter(struct mma_range *r, enum mma_point point, unsigned int vma_arg,
 			   unsigned int wp_arg, const struct pt_regs *regs)
@@ -68,10 +65,11 @@ int mma_hugetlb_fill_enter(struct mma_range *r, enum mma_point point, unsigned i
 
 	if (mma_shares_tables(vma))
 		return 1;
-	fill(r, point, vma, mma_arg(regs, vma_arg + 1), PMD_SIZE, wp, regs);
+	fill_enter(r, point, vma, mma_arg(regs, vma_arg + 1), PMD_SIZE, wp, regs);
 	return 0;
 }
 
+/* hugetlb_mfill_atomic_pte(ptep, vma, addr, src, flags, ...); before 6.4 compat/old_hugetlb.c */
 static int hugetlb_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	return mma_hugetlb_fill_enter((void *)ri->data, MMA_POINT_HUGETLB_FILL, 1, 4, regs);
@@ -80,8 +78,7 @@ NOKPROBE_SYMBOL(hugetlb_fill_enter);
 
 struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, mma_fill_return, MMA_FILLS);
 
-/* ---- move_pages(ctx, dst_start, src_start, len, mode): takes and drops its locks itself; of current->mm ---- */
-
+/* move_pages(ctx, dst_start, src_start, len, mode): it takes and drops the locks of current->mm itself. */
 static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -98,7 +95,7 @@ static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(uffd_move_enter);
 
-/* All these return the bytes done, less than asked for after an error, or an error. */
+/* For functions that return how many bytes are done, fewer than asked for after an error, or an error if none. */
 static bool cut_to_done(struct mma_range *r, struct pt_regs *regs)
 {
 	long done = regs_return_value(regs);
@@ -108,19 +105,19 @@ static bool cut_to_done(struct mma_range *r, struct pt_regs *regs)
 	return done > 0;
 }
 
-int mma_uffd_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mma_uffd_move_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (cut_to_done((void *)ri->data, regs))
 		mma_range_judge_unlocked((void *)ri->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(mma_uffd_return);
+NOKPROBE_SYMBOL(mma_uffd_move_return);
 
-struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, mma_uffd_return, 256);
+struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, mma_uffd_move_return, 256);
 
-/* Where move_pages() is inlined, its two halves: both vmas locked, here and at return. */
-static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
-		    unsigned long addr, unsigned long end, const struct pt_regs *regs)
+/* Where move_pages() is inlined its two halves are probed. Both vmas are locked at entry and return. */
+static void init_move(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
+		      unsigned long addr, unsigned long end, const struct pt_regs *regs)
 {
 	mma_range_init(r, MMA_SITE_UFFD_MOVE, point, MMA_F_LOCK_MM | MMA_F_MOVED, regs);
 	mma_range_set(r, vma, addr, end);
@@ -128,13 +125,12 @@ static void move_to(struct mma_range *r, enum mma_point point, struct vm_area_st
 	r->all = true;
 }
 
-/* ---- move_pages_ptes(mm, dst_pmd, src_pmd, dst_vma, src_vma, dst_addr, ...) ---- */
-
+/* move_pages_ptes(mm, dst_pmd, src_pmd, dst_vma, src_vma, dst_addr, ...) */
 static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 3);
 
-	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_PTES, vma, mma_arg(regs, 5), vma->vm_end, regs);
+	init_move((void *)ri->data, MMA_POINT_UFFD_MOVE_PTES, vma, mma_arg(regs, 5), vma->vm_end, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_enter);
@@ -150,24 +146,22 @@ NOKPROBE_SYMBOL(uffd_move_ptes_return);
 struct mma_probe mma_probe_uffd_move_ptes =
 	MMA_RANGE_PROBE(uffd_move_ptes_enter, uffd_move_ptes_return, 256);
 
-/* ---- move_pages_huge_pmd(mm, dst_pmd, src_pmd, dst_pmdval, dst_vma, src_vma, dst_addr, ...) ---- */
-
+/* move_pages_huge_pmd(mm, dst_pmd, src_pmd, dst_pmdval, dst_vma, src_vma, dst_addr, ...) */
 static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	unsigned long addr = mma_arg(regs, 6);
 
-	move_to((void *)ri->data, MMA_POINT_UFFD_MOVE_HUGE, (void *)mma_arg(regs, 4), addr, addr + PMD_SIZE, regs);
+	init_move((void *)ri->data, MMA_POINT_UFFD_MOVE_HUGE, (void *)mma_arg(regs, 4), addr, addr + PMD_SIZE, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_huge_enter);
 
 struct mma_probe mma_probe_uffd_move_huge =
-	MMA_RANGE_PROBE(uffd_move_huge_enter, leave_if_done, 256);
+	MMA_RANGE_PROBE(uffd_move_huge_enter, judge_if_done, 256);
 
 /*
- * userfaultfd_ioctl(file, cmd, arg): where all of move_pages(), which may be
- * inlined, is inside. It moves the caller's own memory alone, fs/userfaultfd.c:1891
- * (6.12).
+ * userfaultfd_ioctl(file, cmd, arg): tells who is in UFFDIO_MOVE, for move_pages()
+ * may be inlined. It moves only memory of current->mm: fs/userfaultfd.c:1891 (6.12).
  */
 static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -186,6 +180,6 @@ static int moves_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(moves_return);
 
-/* They may sleep there, as long as their user likes. */
+/* Tasks may sleep inside for as long as their user likes. */
 struct mma_probe mma_probe_moves = { .rp = {
 	.entry_handler = moves_enter, .handler = moves_return, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };

@@ -14,6 +14,6 @@ int mma_hugetlb_fill_enter(struct mma_range *r, enum mma_point point, unsigned i
 /* Return of a function that fills and returns 0 or an error. */
 int mma_fill_return(struct kretprobe_instance *ri, struct pt_regs *regs);
 /* Return of one that has dropped its locks and returns how many bytes are done, or an error. */
-int mma_uffd_return(struct kretprobe_instance *ri, struct pt_regs *regs);
+int mma_uffd_move_return(struct kretprobe_instance *ri, struct pt_regs *regs);
 
 #endif /* MMA_SITE_UFFD_H */

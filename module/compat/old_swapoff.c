@@ -10,14 +10,14 @@
 
 #ifdef MMA_OLD_SWAPOFF
 
-#define UNUSERS 4		/* swapoff that run at once; more are counted as missed */
+#define UNUSERS 4		/* calls of swapoff at once; more are counted as missed */
 
 static struct unuse {
 	struct task_struct *task;	/* that runs swapoff; NULL: free */
 	struct mma_range r;		/* the entry it is about to replace */
 } unusers[UNUSERS];
 
-static struct unuse *unuse_of(struct task_struct *task)
+static struct unuse *find_unuse(struct task_struct *task)
 {
 	int i;
 
@@ -27,6 +27,7 @@ static struct unuse *unuse_of(struct task_struct *task)
 	return NULL;
 }
 
+/* try_to_unuse(...): only who runs it matters. */
 static int unuse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	int i;
@@ -41,7 +42,7 @@ NOKPROBE_SYMBOL(unuse_enter);
 
 static int unuse_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct unuse *u = unuse_of(current);
+	struct unuse *u = find_unuse(current);
 
 	if (u)
 		WRITE_ONCE(u->task, NULL);
@@ -52,9 +53,10 @@ NOKPROBE_SYMBOL(unuse_return);
 struct mma_probe mma_probe_unuse = { .rp = {
 	.entry_handler = unuse_enter, .handler = unuse_return, .maxactive = UNUSERS } };
 
+/* lookup_swap_cache(entry, vma, addr): the entry as it is before. */
 static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 {
-	struct unuse *u = unuse_of(current);
+	struct unuse *u = find_unuse(current);
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
 	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
 
@@ -62,7 +64,7 @@ static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 	if (!u)
 		return 0;
 	u->r.f.vma = vma;
-	if (!vma)			/* shmem_swapin_page() asks for a file */
+	if (!vma)			/* a file's page: shmem_swapin_page() */
 		return 0;
 	mma_range_init(&u->r, MMA_SITE_SWAPOFF, MMA_POINT_UNUSE_RMAP, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	mma_range_set(&u->r, vma, addr, addr + PAGE_SIZE);
@@ -71,18 +73,19 @@ static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(unuse_lookup);
 
+/* page_add_anon_rmap(page, vma, addr, compound): for that entry alone. */
 static int unuse_rmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	const struct unuse *u = unuse_of(current);
+	const struct unuse *u = find_unuse(current);
 
 	return !u || u->r.f.vma != (void *)mma_arg(regs, 1) || u->r.f.addr != mma_arg(regs, 2);
 }
 NOKPROBE_SYMBOL(unuse_rmap_enter);
 
-/* Not at its entry, where the page is not anonymous yet. */
+/* Judged at return, for at entry the page is not anonymous yet. */
 static int unuse_rmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct unuse *u = unuse_of(current);
+	struct unuse *u = find_unuse(current);
 
 	if (u)
 		mma_range_judge_locked(&u->r);

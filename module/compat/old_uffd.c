@@ -2,7 +2,7 @@
 /*
  * old_uffd.c - handlers of UFFDIO_COPY where no function installs one entry, as in
  * 5.10: mcopy_atomic(mm, dst_start, src_start, len, mmap_changing, mode) does all.
- * Locks are dropped at return, the mm is in use.
+ * It has dropped its locks at return; the caller uses the mm.
  */
 #include "old.h"
 #include "site_uffd.h"
@@ -19,11 +19,11 @@ static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
 	r->f.quiet = mma_quiet_token(r->f.mm, false);
 	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
-		r->had = MMA_F_PTE_UFFD_WP;	/* asked for: as good as there before */
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for, so it counts as if it had been there */
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_copy_enter);
 
-struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, mma_uffd_return, 256);
+struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, mma_uffd_move_return, 256);
 
 #endif /* MMA_OLD_UFFD */
