@@ -11,24 +11,34 @@ struct mm_struct;
 
 #define MMA_MARKS	(MMA_F_PTE_UFFD_WP | MMA_F_PTE_SOFT_DIRTY)	/* what a rewrite must keep */
 
+/*
+ * Taken before the first look. held: mmap_lock is, or the lock of the vma in question.
+ * 0: the mm is not quiet, or a point that would tell is off.
+ */
 u32 mma_quiet_token(struct mm_struct *mm, bool held);
+/* The same for a fill (UFFDIO_COPY and the like), with the lock held. */
 u32 mma_quiet_fill_token(struct mm_struct *mm);
+/*
+ * MMA_F_KEEPS if nothing else was at work since. Asked with the entry's page-table
+ * lock held, after the entry was read. lost: marks that are gone; if nobody can judge
+ * that, it is counted.
+ */
 u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost);
 
-/* For the handlers of what may clear marks. */
+/* For the handlers of what may clear marks: it begins and ends, or has begun under mmap_lock for writing. */
 void mma_quiet_begin(const struct mm_struct *mm);
 void mma_quiet_end(const struct mm_struct *mm);
 void mma_quiet_count(const struct mm_struct *mm);
 void mma_quiet_fill_begin(const struct mm_struct *mm);
 void mma_quiet_fill_end(const struct mm_struct *mm);
 
-/* struct mmu_gather, which modules are not shown: what sites.h says is read of it. */
+/* The part of struct mmu_gather that is read, which sites.h says, too: no header shows it to modules. */
 struct mma_gather {
 	struct mm_struct *mm;
 };
 
 void mma_quiet_gather_begin(const struct mm_struct *mm, struct mma_gather *tlb);
 void mma_quiet_gather_end(struct mma_gather *tlb);
-void mma_quiet_reset(void);
+void mma_quiet_reset(void);	/* gathers are watched again */
 
 #endif /* MMA_QUIET_H */

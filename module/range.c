@@ -7,7 +7,7 @@
 #include "mma.h"
 #include "range.h"
 
-/* Entries and tables one return handler looks at: a page table's worth, and where to find it. */
+/* How many entries and tables one return handler looks at: a page table's worth, and the way to it. */
 #define BUDGET (PTRS_PER_PTE + 8)
 
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
@@ -30,7 +30,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 }
 
 void mma_range_set(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr,
-		  unsigned long end)
+		   unsigned long end)
 {
 	r->f.vma = vma;
 	r->f.mm = vma->vm_mm;
@@ -45,8 +45,8 @@ u64 mma_range_marks(const struct mma_range *r, unsigned int i)
 	       (test_bit(i, r->soft_dirty) ? MMA_F_PTE_SOFT_DIRTY : 0);
 }
 
-/* What is taken away loses the marks of the page that goes, not of others in between. */
-static u64 facts_of(const struct mma_range *r, u64 raw, u8 level)
+/* Where a page is taken away, only its own entries must keep their marks, not those of other pages in between. */
+static u64 facts_to_keep(const struct mma_range *r, u64 raw, u8 level)
 {
 	if (r->context & MMA_F_TAKEN && !mma_maps_folio(raw, level, r->folio))
 		return 0;
@@ -64,7 +64,7 @@ static noinline void remember_marks(struct mma_range *r)
 		raw = mma_peek(r->f.mm, addr, &level);
 		if (level == MMA_LEVEL_PMD)
 			break;
-		f = facts_of(r, raw, level);
+		f = facts_to_keep(r, raw, level);
 		__assign_bit(r->known, r->uffd_wp, !!(f & MMA_F_PTE_UFFD_WP));
 		__assign_bit(r->known, r->soft_dirty, !!(f & MMA_F_PTE_SOFT_DIRTY));
 		r->known++;
@@ -85,8 +85,8 @@ void mma_range_remember(struct mma_range *r)
 		remember_marks(r);
 }
 
-/* PTE_* facts of the i-th entry before that have a say; of all but the first ones its marks alone. */
-static u64 facts_before(const struct mma_range *r, unsigned long i, u8 level)
+/* PTE_* facts of the i-th entry as it was before, if they matter; beyond the first MMA_OLDS only its marks are known. */
+static u64 facts_known(const struct mma_range *r, unsigned long i, u8 level)
 {
 	if (i >= r->known || r->fresh)
 		return 0;
@@ -94,11 +94,11 @@ static u64 facts_before(const struct mma_range *r, unsigned long i, u8 level)
 }
 
 /*
- * What may be said of marks that are gone. Without mmap_lock for writing the
- * page is that of a folio the caller has locked, or may be another; and others
- * may have taken them, of what was moved here, too.
+ * r->context without what cannot be demanded of marks that are gone. Unless
+ * mmap_lock is held for writing, others may have cleared them, also of entries that
+ * were moved here; and the page may be another, unless its folio is locked.
  */
-static u64 context_of(const struct mma_range *r, const struct vm_area_struct *vma, u64 lost)
+static u64 context_of_loss(const struct mma_range *r, const struct vm_area_struct *vma, u64 lost)
 {
 	const u64 said = r->context & (MMA_F_KEEPS | MMA_F_MOVED);
 
@@ -109,17 +109,18 @@ static u64 context_of(const struct mma_range *r, const struct vm_area_struct *vm
 	return r->context | (said & MMA_F_KEEPS && (r->alone || r->folio) ? MMA_F_STAYED : 0);
 }
 
-/* All that is moved here counts as soft-dirty, whatever it was. */
-static u64 owed(const struct mma_range *r)
+/* An entry that is moved becomes soft-dirty, whatever it was. */
+static u64 marks_to_get(const struct mma_range *r)
 {
 	return r->context & MMA_F_MOVED ? MMA_F_PTE_SOFT_DIRTY : 0;
 }
 
 /*
- * What collapse found in any of the small entries is the huge one's to keep; it
- * may have refused, or made one folio of some of them alone: mm/khugepaged.c:1433 (7.2).
+ * The huge entry that collapse makes must keep the marks of all small ones. The small
+ * ones need not: collapse may have refused, or made a folio of only some of them:
+ * mm/khugepaged.c:1433 (7.2).
  */
-static u64 had(const struct mma_range *r, u8 level)
+static u64 marks_to_keep(const struct mma_range *r, u8 level)
 {
 	return r->point == MMA_POINT_COLLAPSE && level != MMA_LEVEL_PMD ? 0 : r->had;
 }
@@ -135,16 +136,16 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		.ip = r->f.ip, .old = known ? r->olds[i] : 0, .new = raw, .exempt = r->exempt,
 		.flags = known ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
 	};
-	u64 before = facts_before(r, i, level);
+	u64 before = facts_known(r, i, level);
 	u64 now = mma_entry_facts(raw, level);
 	u32 broken;
 
-	hit.before = before | had(r, level);
+	hit.before = before | marks_to_keep(r, level);
 	if (!(now & MMA_F_PTE_PRESENT))
 		return;
 	if (r->folio && !mma_maps_folio(raw, level, r->folio))
 		return;
-	/* Writable before and after, and nothing lost: not decided here. */
+	/* Writable before, and no mark is lost: this function has granted nothing. */
 	if (mma_facts_writable(before) && !r->all && !(hit.before & ~now & MMA_MARKS))
 		return;
 	/* Migration restores only what it took away. */
@@ -156,7 +157,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = known && !mma_facts_writable(before) ? MMA_GRANTED : MMA_WRITABLE;
 	if (hit.verdict == MMA_DENIED && mma_only_counted(r->site, r->context))
 		return;
-	mma_facts(&hit, vma, context_of(r, vma, (hit.before | owed(r)) & ~now) | MMA_F_LOCK_PTL |
+	mma_facts(&hit, vma, context_of_loss(r, vma, (hit.before | marks_to_get(r)) & ~now) | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	broken = mma_decide(&hit);
 	if (unlikely(broken))
@@ -164,9 +165,9 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 }
 
 /*
- * Whether the sieve may speak for all: it knows only what an entry itself had,
- * and no demand of the moment. What was moved must be soft-dirty only where
- * somebody rests on that: mma_keeps_soft_dirty() of rule.h.
+ * Whether the sieve may be used: it knows only what is in an entry itself, and
+ * nothing that this path demands besides. Moved entries must be soft-dirty only where
+ * somebody relies on that: mma_keeps_soft_dirty() of rule.h.
  */
 static bool may_sift(const struct mma_range *r)
 {
@@ -175,29 +176,32 @@ static bool may_sift(const struct mma_range *r)
 	       !(r->context & MMA_F_MOVED && mma_tracked(r->f.vma));
 }
 
-static __always_inline void count(const struct mma_range *r, u64 granted, u64 readonly)
+static __always_inline void count_sifted(const struct mma_range *r, u64 granted, u64 readonly)
 {
 	mma_count_many(r->site, MMA_GRANTS, granted);
 	mma_count_many(r->site, MMA_DENIALS, readonly);
 }
 
-/* The first entries, up to end, are known: if these are sound no lock is needed. Most ranges have no others. */
-static bool glance(const struct mma_range *r, unsigned long end)
+/*
+ * The first entries, up to end, are known: counts them if all are sound for sure,
+ * which needs no lock. Most ranges have no others.
+ */
+static bool count_sound(const struct mma_range *r, unsigned long end)
 {
 	s64 counts;
 
-	/* Where nothing was looked at before, r->f.at may not be set either. */
+	/* If no entry was read before, r->f.at may not be set either. */
 	if (!r->known || !(r->context & MMA_F_LOCK_MM) || (r->f.addr ^ (end - 1)) & PMD_MASK)
 		return false;
 	counts = mma_glance_all(r->f.vma, &r->f.at, r->olds, (end - r->f.addr) >> PAGE_SHIFT);
 	if (counts < 0)
 		return false;
-	count(r, counts >> 32, (u32)counts);
+	count_sifted(r, counts >> 32, (u32)counts);
 	return true;
 }
 
-/* From at on: each entry of which something is known is judged, for the sieve does not know what it had. */
-static noinline unsigned long sift(struct mma_range *r, unsigned long at)
+/* From at on. Entries known from before are all judged, because the sieve does not know what they had; others are sieved. */
+static noinline unsigned long judge_suspicious(struct mma_range *r, unsigned long at)
 {
 	struct vm_area_struct *vma = r->f.vma;
 	const struct mma_sieve sieve = mma_sieve_of(vma);
@@ -208,7 +212,7 @@ static noinline unsigned long sift(struct mma_range *r, unsigned long at)
 	w.sieve = &sieve;
 	if (at >= known)
 		at = mma_walk(vma, at, r->f.end, &w);
-	count(r, w.granted, w.readonly);
+	count_sifted(r, w.granted, w.readonly);
 	return at;
 }
 
@@ -219,42 +223,43 @@ static noinline unsigned long judge_each(struct mma_range *r)
 	return mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
 }
 
-/* Tells what was wrong when the page-table locks are let go. */
-static noinline unsigned long judge_alone(struct mma_range *r, unsigned long at, bool each)
+/* Reports what was wrong after the page-table locks are dropped. */
+static noinline unsigned long judge_and_report(struct mma_range *r, unsigned long at, bool each)
 {
 	struct mma_batch own;
 
 	own.nr = 0;
 	r->found = &own;
-	at = each ? judge_each(r) : sift(r, at);
+	at = each ? judge_each(r) : judge_suspicious(r, at);
 	r->found = NULL;
 	mma_batch_tell(&own);
 	return at;
 }
 
-static unsigned long judge(struct mma_range *r, unsigned long at, bool each)
+static unsigned long judge_from(struct mma_range *r, unsigned long at, bool each)
 {
 	if (!r->found)
-		return judge_alone(r, at, each);
-	return each ? judge_each(r) : sift(r, at);
+		return judge_and_report(r, at, each);
+	return each ? judge_each(r) : judge_suspicious(r, at);
 }
 
-static unsigned long walk(struct mma_range *r)
+static unsigned long judge_range(struct mma_range *r)
 {
 	unsigned long at = r->f.addr + min_t(unsigned int, r->known, MMA_OLDS) * PAGE_SIZE;
 
 	if (!may_sift(r))
-		return judge(r, at, true);
-	if (!glance(r, at))
+		return judge_from(r, at, true);
+	if (!count_sound(r, at))
 		at = r->f.addr;
-	return at < r->f.end ? judge(r, at, false) : at;
+	return at < r->f.end ? judge_from(r, at, false) : at;
 }
 
 /*
- * What is too much for a probe, or locked by others, is judged later. Only in
- * an audit is that done of any amount: a process moves gigabytes in a moment.
+ * What is too much for a probe, or locked by others, is judged later by confirm.c.
+ * More than a page table's worth only if the process is audited, for one call may
+ * move gigabytes.
  */
-static noinline void judge_later(struct mma_range *r, unsigned long addr, unsigned long end)
+static noinline void queue_rest(struct mma_range *r, unsigned long addr, unsigned long end)
 {
 	struct mma_hit rest = {
 		.site = r->site, .point = r->point, .mm = r->f.mm, .ip = r->f.ip,
@@ -274,12 +279,12 @@ static void judge_now(struct mma_range *r)
 	unsigned long at = r->f.addr;
 
 	if (!mma_shares_tables(r->f.vma))
-		at = walk(r);
+		at = judge_range(r);
 	if (at < r->f.end)
-		judge_later(r, at, r->f.end);
+		queue_rest(r, at, r->f.end);
 }
 
-/* Paths that hold the rmap lock alone: with mmap_lock, too, verdicts are final here; else suspects are judged later. */
+/* Paths that hold only the rmap lock: verdicts are final if mmap_lock can be had, too; else they are suspects for confirm.c. */
 void mma_range_judge(struct mma_range *r)
 {
 	bool locked = !(r->context & MMA_F_LOCK_MM) && mma_mm_trylock(r->f.mm);
@@ -293,7 +298,6 @@ void mma_range_judge(struct mma_range *r)
 	mma_mm_unlock(r->f.mm);
 }
 
-/* The one entry whose page-table lock the caller holds. */
 void mma_range_judge_locked(struct mma_range *r)
 {
 	struct mma_batch own;
@@ -307,13 +311,13 @@ void mma_range_judge_locked(struct mma_range *r)
 	mma_batch_tell_locked(&own);
 }
 
-/* One mapping at most: what lies beyond it, or is locked by others, is judged later. */
+/* Judges the first mapping only; what lies beyond it, or is locked by others, is judged later. */
 void mma_range_judge_unlocked(struct mma_range *r)
 {
 	unsigned long end = r->f.end;
 
 	if (!mma_mm_trylock(r->f.mm)) {
-		judge_later(r, r->f.addr, end);
+		queue_rest(r, r->f.addr, end);
 		return;
 	}
 	r->f.vma = mma_find_vma(r->f.mm, r->f.addr);
@@ -324,7 +328,7 @@ void mma_range_judge_unlocked(struct mma_range *r)
 	}
 	mma_mm_unlock(r->f.mm);
 	if (r->f.vma && r->f.end < end)
-		judge_later(r, r->f.end, end);
+		queue_rest(r, r->f.end, end);
 }
 
 int mma_range_return(struct kretprobe_instance *ri, struct pt_regs *regs)

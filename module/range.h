@@ -5,56 +5,59 @@
 
 #include "mma.h"
 
-/* What a return handler needs to know from the entry. */
-#define MMA_OLDS	64		/* entries remembered whole */
-#define MMA_KNOWN	512		/* and those whose marks are, where a path must keep them */
+/* What a return handler needs from the function's entry. */
 struct mma_frame {
 	struct vm_area_struct *vma;
 	struct mm_struct *mm;
 	unsigned long addr, end, ip;
 	u64 old;
-	struct mma_place at;		/* of old; of a range: of its entries, if one table has all */
+	struct mma_place at;		/* of old; for a range: of its entries, if one table has all */
 	u32 flags;			/* FAULT_FLAG_* */
-	u32 quiet;			/* token of the first look; 0: none, or not needed */
-	bool pinned;			/* the page to copy is, and is this process's alone */
+	u32 quiet;			/* token of quiet.h; 0: none, or not needed */
+	bool pinned;			/* the page to copy is pinned, and this process's alone */
 };
+
+#define MMA_OLDS	64		/* entries remembered whole */
+#define MMA_KNOWN	512		/* entries whose marks are remembered, where a path must keep them */
+
 /* A range of entries before and after a function that rewrites them. */
 struct mma_range {
 	struct mma_frame f;
-	u64 olds[MMA_OLDS];		/* the first ones as they were */
-	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* of those after them; */
-	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* bits of the first are not used */
-	unsigned int known;		/* how many were read */
+	u64 olds[MMA_OLDS];		/* the first entries as they were before */
+	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* marks of those after them; */
+	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* the first MMA_OLDS bits are not used */
+	unsigned int known;		/* how many entries were read */
 	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
-	struct folio *folio;		/* only its entries count; NULL: all do */
-	struct mma_batch *found;	/* what is wrong with them; NULL: a walk has its own and tells it */
+	struct folio *folio;		/* only entries that map it are judged; NULL: all */
+	struct mma_batch *found;	/* where to add what is wrong; NULL: each walk reports its own */
 	struct vm_area_struct *src;	/* fork: copied from */
 	const unsigned long *left;	/* vm_insert_pages(): pages not mapped */
-	u32 exempt;			/* rules this path has no part in: it copies what is wrong already */
+	u32 exempt;			/* rules not to judge: this path copies what was wrong already */
 	u8 site, point;
 	bool all;			/* judge also what was writable before */
-	bool fresh;			/* what was there has no say in what comes: `had` alone is to be kept */
-	bool alone;			/* mmap_lock is held for writing, or nothing is compared */
+	bool fresh;			/* new entries owe nothing to the old ones: only `had` must be kept */
+	bool alone;			/* nobody else can clear marks (mmap_lock for writing), or nothing is compared */
 };
 
-/* What r is about; the rest of it is zeroed. `context`: what holds at return. */
+/* Counts a hit of the point and fills r; what is not given is zeroed. context: what is so at return. */
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
 		    const struct pt_regs *regs);
-/* [addr, end) of vma. */
+/* r is about [addr, end) of vma. */
 void mma_range_set(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr,
-		  unsigned long end);
-/* Remember the entries as they are, locklessly: the first MMA_OLDS, and the marks of those up to MMA_KNOWN if they must stay. */
+		   unsigned long end);
+/* Remembers the entries, without locks: the first MMA_OLDS whole, those up to MMA_KNOWN by their marks, if these must stay. */
 void mma_range_remember(struct mma_range *r);
-u64 mma_range_marks(const struct mma_range *r, unsigned int i);	/* of one between the two */
-/* Judge them as they are now; what is too much for a probe goes to confirm.c. */
+/* Marks of the i-th entry; i is not below MMA_OLDS. */
+u64 mma_range_marks(const struct mma_range *r, unsigned int i);
+/* Judges the entries as they are now; what is too much for a probe goes to confirm.c. */
 void mma_range_judge(struct mma_range *r);
-/* One entry, whose page-table lock is held. */
+/* The same for one entry, whose page-table lock is held. */
 void mma_range_judge_locked(struct mma_range *r);
-/* The same where the locks were let go: f.mm and [f.addr, f.end) are what is known. */
+/* The same where the locks were dropped: only f.mm and [f.addr, f.end) are known. */
 void mma_range_judge_unlocked(struct mma_range *r);
 
-/* For a function that takes pages away: what it left behind in place of marked entries. site_rmap.c */
+/* In site_rmap.c, for functions that take pages away: judges what they have put in place of marked entries. */
 void mma_unmap_judge(struct mma_range *r);
 
 /* Return handlers for a kretprobe whose data is a struct mma_range. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_rmap.c - handlers of what works on a page, through the reverse map or for KSM: migration, unmap, writeback. */
+/* site_rmap.c - handlers of what works on one page's entries: migration, device-exclusive, unmap, writeback, KSM. */
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -10,10 +10,10 @@
 #include "range.h"
 
 /*
- * remove_migration_pte(folio, vma, addr, arg): rmap lock and folio lock, no
- * mmap_lock; page-table lock dropped at return. The rmap lock keeps vma and
- * page tables, migration's own reference keeps a write fault from taking the
- * page (wp_can_reuse_anon_folio() mm/memory.c:3586 in 6.12).
+ * remove_migration_pte(folio, vma, addr, arg): rmap lock and folio lock are held,
+ * not mmap_lock; the page-table lock is dropped at return. The rmap lock keeps vma
+ * and page tables. Migration's own reference keeps a write fault from reusing the
+ * page: wp_can_reuse_anon_folio() mm/memory.c:3586 (6.12).
  */
 static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -27,14 +27,14 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (mma_shares_tables(vma))
 		return 1;
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
-	/* Copies made by COW lie between the pages of a large folio; nobody locked them for this. */
+	/* Between the pages of a large folio may lie copies that COW has made; they are not locked here. */
 	r->folio = folio;
 	mma_range_remember(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(migrate_enter);
 
-/* Huge again: remove_migration_pmd() was seen, and a suspect of the range would be judged as one of here. */
+/* A huge entry was judged at remove_migration_pmd(); as part of this range it would be said to come from here. */
 static int migrate_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -50,11 +50,11 @@ NOKPROBE_SYMBOL(migrate_return);
 struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, migrate_return, 256);
 
 /*
- * One entry, whose page-table lock is held at entry and return, and the page
- * lock; mmap_lock or the vma lock is where `context` says so.
+ * For one entry, whose page-table lock and page lock are held at entry and return.
+ * mmap_lock or the vma lock is held only if `context` says so.
  */
-static void restore_init(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
-			 const struct pt_regs *regs)
+static void init_restored(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
+			  const struct pt_regs *regs)
 {
 	fr->vma = vma;
 	fr->addr = addr;
@@ -62,7 +62,7 @@ static void restore_init(struct mma_frame *fr, struct vm_area_struct *vma, unsig
 	fr->old = mma_peek(vma->vm_mm, addr, &fr->at.level);
 }
 
-static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, u64 context)
+static void judge_restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, u64 context)
 {
 	u64 f;
 
@@ -80,13 +80,13 @@ static void restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, 
 	mma_judge(hit);
 }
 
-/* remove_migration_pmd(pvmw, new): rmap lock alone besides, which keeps vma and page tables. */
+/* remove_migration_pmd(pvmw, new): the rmap lock is held, too, which keeps vma and page tables. */
 static int migrate_pmd_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct page_vma_mapped_walk *pvmw = (void *)mma_arg(regs, 0);
 
 	mma_point_hit(MMA_POINT_MIGRATE_PMD);
-	restore_init((void *)ri->data, pvmw->vma, pvmw->address & PMD_MASK, regs);
+	init_restored((void *)ri->data, pvmw->vma, pvmw->address & PMD_MASK, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(migrate_pmd_enter);
@@ -97,7 +97,7 @@ static int migrate_pmd_return(struct kretprobe_instance *ri, struct pt_regs *reg
 	const struct mma_frame *fr = (void *)ri->data;
 	bool locked = mma_mm_trylock(fr->vma->vm_mm);
 
-	restored(fr, &hit, MMA_LEVEL_PMD, MMA_F_PAGE_SAME | (locked ? MMA_F_LOCK_MM : 0));
+	judge_restored(fr, &hit, MMA_LEVEL_PMD, MMA_F_PAGE_SAME | (locked ? MMA_F_LOCK_MM : 0));
 	if (locked)
 		mma_mm_unlock(fr->vma->vm_mm);
 	return 0;
@@ -108,14 +108,14 @@ struct mma_probe mma_probe_migrate_pmd = { .rp = {
 	.entry_handler = migrate_pmd_enter, .handler = migrate_pmd_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };
 
-/* restore_exclusive_pte(vma, ..., addr, ptep, ...): by a fault or by fork, so the mapping's lock is held, too. */
+/* restore_exclusive_pte(vma, ..., addr, ptep, ...): a fault or fork calls it, so mmap_lock or the vma lock is held, too. */
 static int exclusive_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 	unsigned long addr = mma_arg(regs, MMA_EXCLUSIVE_ADDR_ARG) & PAGE_MASK;
 
 	mma_point_hit(MMA_POINT_EXCLUSIVE);
-	restore_init((void *)ri->data, vma, addr, regs);
+	init_restored((void *)ri->data, vma, addr, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(exclusive_enter);
@@ -124,7 +124,7 @@ static int exclusive_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_hit hit = { .site = MMA_SITE_DEVICE_EXCLUSIVE, .point = MMA_POINT_EXCLUSIVE };
 
-	restored((void *)ri->data, &hit, MMA_LEVEL_PTE, MMA_F_LOCK_MM);
+	judge_restored((void *)ri->data, &hit, MMA_LEVEL_PTE, MMA_F_LOCK_MM);
 	return 0;
 }
 NOKPROBE_SYMBOL(exclusive_return);
@@ -133,43 +133,46 @@ struct mma_probe mma_probe_exclusive = { .rp = {
 	.entry_handler = exclusive_enter, .handler = exclusive_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 64 } };
 
-static bool unmap_before(struct mma_range *r, struct folio *folio)
+/* False: no mark can be lost. */
+static bool remember_marked(struct mma_range *r, struct folio *folio)
 {
 	u8 level;
 	u64 raw;
 
-	r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the look */
+	r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the entry is read */
 	raw = mma_peek(r->f.mm, r->f.addr, &level);
 	if (level != MMA_LEVEL_PMD) {
 		r->folio = folio;
 		mma_range_remember(r);
 		return true;
 	}
-	/* It may be split on the way: what the huge entry had each of its pieces must keep. */
+	/* The huge entry may be split first: each small one must keep its marks. */
 	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
 	return mma_maps_folio(raw, level, folio) && r->had;
 }
 
 /*
  * try_to_unmap_one(folio, vma, addr, flags), try_to_migrate_one(the same): folio
- * lock and rmap lock held, the latter keeps vma and page tables; page-table lock
- * dropped at return. Most mappings track nothing: no need to see the return.
+ * lock and rmap lock are held, the latter keeps vma and page tables; the page-table
+ * lock is dropped at return. Nobody relies on the marks of most mappings: their
+ * return need not be seen.
  */
-static int enter(struct mma_range *r, struct pt_regs *regs, enum mma_point point)
+static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point point)
 {
 	struct page *page = (void *)mma_arg(regs, 0);
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
 	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
-	struct folio *folio = page_folio(page);	/* 5.10 hands over a page */
+	struct folio *folio = page_folio(page);	/* the argument is a page on 5.10 */
 
 	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);
-	/* The entry of a poisoned page kills whoever touches it: no mark counts. */
+	/* Who touches a poisoned page is killed: marks do not matter. */
 	if (!mma_tracked(vma) || mma_shares_tables(vma) || PageHWPoison(page))
 		return 1;
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
-	return !unmap_before(r, folio);
+	return !remember_marked(r, folio);
 }
 
+/* Marks of the i-th entry that must stay; *old: the entry, if it is known. */
 static u64 marks_before(const struct mma_range *r, unsigned int i, u64 *old)
 {
 	*old = 0;
@@ -183,8 +186,8 @@ static u64 marks_before(const struct mma_range *r, unsigned int i, u64 *old)
 	return mma_entry_facts(*old, MMA_LEVEL_PTE) & MMA_MARKS;
 }
 
-/* False: nothing more to see, for there is no page table. What is wrong goes to r->found. */
-static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 old)
+/* Adds what is wrong to r->found. False: there is no page table, so nothing more to judge. */
+static bool judge_left_behind(const struct mma_range *r, unsigned long addr, u64 before, u64 old)
 {
 	struct mma_hit hit = {
 		.site = r->site, .point = r->point, .verdict = MMA_DENIED, .addr = addr,
@@ -202,7 +205,7 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 	hit.new = slot.raw;
 	hit.level = slot.level;
 	now = mma_entry_facts(hit.new, hit.level);
-	/* Of a large page any may be poisoned, not the first alone: try_to_migrate_one() mm/rmap.c:2247 (6.12) */
+	/* Not only the first page of a large folio may be poisoned: try_to_migrate_one() mm/rmap.c:2247 (6.12) */
 	if (!(now & MMA_F_PTE_PRESENT) && (before & ~now) && !mma_is_poisoned(hit.new, hit.level)) {
 		mma_facts(&hit, r->f.vma, (r->context & ~MMA_F_KEEPS) | MMA_F_LOCK_PTL |
 			  mma_quiet_keeps(r->f.mm, r->f.quiet, before & ~now));
@@ -214,7 +217,7 @@ static bool look(const struct mma_range *r, unsigned long addr, u64 before, u64 
 	return slot.level == MMA_LEVEL_PTE;
 }
 
-static void look_at_all(struct mma_range *r)
+static void judge_each_left_behind(struct mma_range *r)
 {
 	struct mma_batch found;
 	unsigned long addr;
@@ -228,20 +231,20 @@ static void look_at_all(struct mma_range *r)
 		if (!r->had && i >= r->known)
 			break;
 		before = marks_before(r, i, &old);
-		if (before && !look(r, addr, before, old))
+		if (before && !judge_left_behind(r, addr, before, old))
 			break;
 	}
 	r->found = NULL;
 	mma_batch_tell(&found);
 }
 
-/* Only under mmap_lock can anybody tell whether a mark may go, see mma_uffd_features(). */
+/* Whether a mark may be dropped is known only under mmap_lock: mma_uffd_features(). */
 void mma_unmap_judge(struct mma_range *r)
 {
 	bool locked = mma_mm_trylock(r->f.mm);
 
 	r->context |= locked ? MMA_F_LOCK_MM : 0;
-	look_at_all(r);
+	judge_each_left_behind(r);
 	if (!locked)
 		return;
 	r->context &= ~MMA_F_LOCK_MM;
@@ -250,13 +253,13 @@ void mma_unmap_judge(struct mma_range *r)
 
 static int unmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return enter((void *)ri->data, regs, MMA_POINT_UNMAP);
+	return init_unmap((void *)ri->data, regs, MMA_POINT_UNMAP);
 }
 NOKPROBE_SYMBOL(unmap_enter);
 
 static int unmap_migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return enter((void *)ri->data, regs, MMA_POINT_UNMAP_MIGRATE);
+	return init_unmap((void *)ri->data, regs, MMA_POINT_UNMAP_MIGRATE);
 }
 NOKPROBE_SYMBOL(unmap_migrate_enter);
 
@@ -270,8 +273,7 @@ NOKPROBE_SYMBOL(unmap_return);
 struct mma_probe mma_probe_unmap = MMA_RANGE_PROBE(unmap_enter, unmap_return, 256);
 struct mma_probe mma_probe_unmap_migrate = MMA_RANGE_PROBE(unmap_migrate_enter, unmap_return, 256);
 
-/* ---- page_mkclean_one(folio, vma, addr, arg): folio lock and rmap lock held, which keeps vma and page tables ---- */
-
+/* page_mkclean_one(folio, vma, addr, arg): folio lock and rmap lock are held, the latter keeps vma and page tables. */
 static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -290,9 +292,8 @@ NOKPROBE_SYMBOL(mkclean_enter);
 
 struct mma_probe mma_probe_mkclean = MMA_RANGE_PROBE(mkclean_enter, mma_range_return, 256);
 
-/* ---- KSM: mmap_lock held, one page; what it has done was done to that page, under the page lock ---- */
-
-static int ksm_page(struct mma_range *r, struct vm_area_struct *vma, struct page *page)
+/* KSM works on one page, under mmap_lock and the page lock. */
+static int init_ksm(struct mma_range *r, struct vm_area_struct *vma, struct page *page)
 {
 	unsigned long addr = mma_anon_address(vma, page);
 
@@ -309,7 +310,7 @@ static int ksm_wp_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_WP,
 		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
-	return ksm_page((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
+	return init_ksm((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
 }
 NOKPROBE_SYMBOL(ksm_wp_enter);
 
@@ -318,13 +319,13 @@ static int ksm_merge_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_range_init((void *)ri->data, MMA_SITE_KSM, MMA_POINT_KSM_MERGE,
 		       MMA_F_LOCK_MM | MMA_F_KEEPS | MMA_F_STAYED, regs);
-	return ksm_page((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
+	return init_ksm((void *)ri->data, (void *)mma_arg(regs, 0), (void *)mma_arg(regs, 1));
 }
 NOKPROBE_SYMBOL(ksm_merge_enter);
 
 static int ksm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (!mma_returned_int(regs))		/* else it gave up */
+	if (!mma_returned_int(regs))		/* else it has changed nothing */
 		mma_range_judge((void *)ri->data);
 	return 0;
 }

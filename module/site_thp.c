@@ -30,7 +30,10 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(split_enter);
 
-/* The huge entry of a file's page is only removed, and none may be there after: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1) */
+/*
+ * A file's huge entry is only removed, so what is left in its place must keep the
+ * marks: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1).
+ */
 static int split_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;

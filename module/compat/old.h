@@ -2,7 +2,8 @@
 /*
  * old.h - points of functions that only older kernels have. Each is in a file
  * old_NAME.c, which is empty for newer ones: with the last kernel that needs it go
- * the file, its line of Kbuild, its lines here and its points in sites.h.
+ * the file, its line of Kbuild, its lines here and what names its points: sites.h,
+ * site.c (what a SPARE point stands in for), quiet.c.
  *
  * A probe that no file defines has the address NULL, and its point is absent.
  */
