@@ -99,7 +99,7 @@ static inline unsigned long mma_swap_slot(pte_t pte)
 
 /* Did the page come from an entry that had it alone? Only do_swap_page() and remove_migration_*() ask. */
 #if !defined(HAVE_PAGE_ANON_EXCLUSIVE)
-static inline bool mma_pte_swp_excl(pte_t pte) { return false; }
+#include "old_exclusive.h"
 #elif defined(HAVE_SOFTLEAF)
 static inline bool mma_leaf_excl(softleaf_t entry)
 {
@@ -194,10 +194,6 @@ static inline unsigned int mma_uffd_async(const struct vm_area_struct *vma)
 #ifdef HAVE_PAGE_ANON_EXCLUSIVE
 #define MMA_KERN_EXCL			MMA_F_KERN_EXCL
 #define MMA_PG_EXCL			BIT(PG_anon_exclusive)
-#else					/* the map count tells */
-#define MMA_KERN_EXCL			0
-#define MMA_PG_EXCL			0
-#define PageAnonExclusive(page)		false
 #endif
 
 /*

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * old_exclusive.h - kernels before 5.19 have no mark for a page that one process has
+ * for itself: how often it is mapped must do, rule ANON_EXCL without MMA_F_KERN_EXCL.
+ */
+#ifndef MMA_OLD_EXCLUSIVE_H
+#define MMA_OLD_EXCLUSIVE_H
+
+#include <linux/pgtable.h>
+
+#define MMA_KERN_EXCL			0
+#define MMA_PG_EXCL			0
+#define PageAnonExclusive(page)		false
+
+static inline bool mma_pte_swp_excl(pte_t pte)
+{
+	return false;
+}
+
+#endif /* MMA_OLD_EXCLUSIVE_H */
