@@ -284,7 +284,7 @@ static int count_or_judge_copy(struct mma_frame *fr, unsigned long ret, enum mma
 	now = peek_sound_copy(fr);
 	if (!now)
 		judge_copy(fr, point);
-	else if (is_other_page(fr, now))	/* the same page: see judge_copy() */
+	else if (is_other_page(fr, now))	/* else reused, or nothing was done: see judge_copy() */
 		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
 	return 0;
 }
