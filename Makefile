@@ -20,7 +20,7 @@ DESTDIR	?=
 CFLAGS	?= -O2 -g
 PKG_CONFIG ?= pkg-config
 WARN	= -Wall -Wextra -Wshadow -Wno-unused-parameter
-LIBS	= libbpf json-c
+LIBS	= libbpf json-c libkmod
 TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools $(shell $(PKG_CONFIG) --cflags $(LIBS))
 
 OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c))
@@ -55,7 +55,7 @@ sparse: headers
 
 libraries:
 	@$(PKG_CONFIG) --exists $(LIBS) || { \
-		echo "make: no development files of $(LIBS): apt-get install libbpf-dev libjson-c-dev pkg-config" >&2; \
+		echo "make: no development files of $(LIBS): apt-get install libbpf-dev libjson-c-dev libkmod-dev pkg-config" >&2; \
 		exit 1; }
 
 tools: mmaudit

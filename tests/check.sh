@@ -308,7 +308,8 @@ wrong() {
 			break
 		fi
 	done
-	machine "$1" wrong-use.sh --timeout 600 --add build/tests/asleep --add build/tests/contract --add build/tests/balance \
+	xz -c "build/check/$1/mmaudit.ko" >"$work/mmaudit.ko.xz.$1"
+	machine "$1" wrong-use.sh --timeout 600 --add "$work/mmaudit.ko.xz.$1:mmaudit.ko.xz" --add /sbin/depmod --add build/tests/asleep --add build/tests/contract --add build/tests/balance \
 		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" --allow-splat 'Call Trace:?$' "${options[@]}" -- "$release"
 }
 

@@ -106,11 +106,11 @@ static void check_file(struct host *host)
 		report(host, LEVEL_OK, "module", "%s", host->mod.path);
 	else if (!host->mod.path[0])
 		report(host, LEVEL_FAIL, "module",
-		       "no mmaudit.ko next to this program or in /lib/modules/%s/{updates,extra}: build it ('make KVER=%s') or name it with --module",
+		       "no mmaudit.ko next to this program, and depmod lists none in /lib/modules/%s: build it ('make KVER=%s'), run depmod if it is installed, or name it with --module",
 		       host->uts.release, host->uts.release);
 	else
 		report(host, LEVEL_FAIL, "module", "%s: %s", host->mod.path,
-		       ret == -ENOEXEC ? "this is no kernel module for x86_64" : strerror(-ret));
+		       ret == -ENOEXEC || ret == -EINVAL ? "this is no kernel module" : strerror(-ret));
 	if (ret)
 		modfile_close(&host->mod);
 }
@@ -121,7 +121,7 @@ static void check_release(struct host *host)
 	const char *name, *built;
 	int len;
 
-	if (!host->mod.info)
+	if (!host->mod.module)
 		return;
 	name = modfile_info(&host->mod, "name", 0);
 	built = modfile_release(&host->mod, &len);
@@ -154,9 +154,9 @@ static void check_signature(struct host *host)
 	char lockdown[80] = "";
 
 	read_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
-	if (!host->mod.info)
+	if (!host->mod.module)
 		return;
-	if (host->mod.is_signed)
+	if (modfile_is_signed(&host->mod))
 		report(host, LEVEL_OK, "signature", "the module is signed (whether this kernel knows the key shows at load)");
 	else if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
 		report(host, LEVEL_FAIL, "signature", "the module is not signed and the kernel is locked down%s: sign it with a key the kernel trusts (scripts/sign-file, mokutil --import)",
@@ -169,11 +169,18 @@ static void check_signature(struct host *host)
 		report(host, LEVEL_OK, "signature", "none, and none is asked for");
 }
 
+/* modprobe of a name loads a blacklisted module, too; who blacklists this one does not want it. */
+static void check_blacklist(struct host *host)
+{
+	if (host->mod.module && modfile_is_blacklisted(&host->mod))
+		report(host, LEVEL_FAIL, "blacklist", "modprobe.d or modprobe.blacklist= of the kernel's command line names mmaudit: remove it there ('modprobe --showconfig | grep mmaudit')");
+}
+
 static void check_wrap(struct host *host)
 {
 	int ret;
 
-	if (!host->mod.info)
+	if (!host->mod.module)
 		return;
 	ret = modfile_find_wrap(&host->wrap, &host->mod);
 	if (!ret) {
@@ -324,7 +331,7 @@ static void check_points(struct host *host)
 /* The module knows: '1' for each site that the kernel it was built for has not. */
 static int not_here(const struct host *host, unsigned int site)
 {
-	const char *info = host->mod.info ? modfile_info(&host->mod, "not_here", 0) : NULL;
+	const char *info = host->mod.module ? modfile_info(&host->mod, "not_here", 0) : NULL;
 
 	return info && site < strlen(info) && info[site] == '1';
 }
@@ -429,12 +436,11 @@ int checks_run(struct host *host)
 {
 	static void (*const checks[])(struct host *) = {
 		check_kernel, check_privilege, check_modules,
-		check_file, check_release, check_signature, check_wrap,
+		check_file, check_release, check_signature, check_blacklist, check_wrap,
 		check_kallsyms, check_kprobes, check_kptr, check_config,
 		check_points, check_sites,
 	};
 
-	host->mod.fd = host->wrap.fd = -1;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		checks[i](host);
 		if (host->failures && !host->all)

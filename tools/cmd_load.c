@@ -21,7 +21,7 @@ struct load {
 	struct host host;
 	int vouched;		/* the user has said checked=, one way or the other */
 	int verbose;
-	char params[2048];	/* as finit_module() takes them */
+	char params[2048];	/* as the kernel takes them */
 };
 
 static int force_off(struct load *l, const char *name)
@@ -105,14 +105,20 @@ static int check_params(const struct load *l)
 	return 0;
 }
 
-/* Points left out, asked for or refused, as the parameter off=a,b. */
+/* Adds the points left out, asked for or refused, as the parameter off=a,b. It replaces the one of modprobe.d, so has that, too. */
 static int add_off(struct load *l)
 {
-	char off[512] = "off=";
-	size_t len = 4;
+	const char *configured = modfile_configured(&l->host.mod, "off");
+	char off[512];
+	size_t len;
 
 	if (!l->host.off)
 		return 0;
+	if (!configured)
+		configured = "";
+	len = snprintf(off, sizeof(off), "off=%.*s", (int)strcspn(configured, " "), configured);
+	if (len > sizeof(off) / 2)
+		return misuse("load", "off= in modprobe.d is too long");
 	for (unsigned int i = 0; i < nr_points(); i++)
 		if (l->host.off >> i & 1)
 			len += snprintf(off + len, sizeof(off) - len, "%s%s", len > 4 ? "," : "", point_row(i)->name);
@@ -122,12 +128,13 @@ static int add_off(struct load *l)
 /* To an older module it means nothing, and that one plants all. */
 static int add_checked(struct load *l)
 {
-	if (!l->host.checked || l->vouched || !modfile_has_param(&l->host.mod, "checked", 7))
+	if (!l->host.checked || l->vouched || modfile_configured(&l->host.mod, "checked") ||
+	    !modfile_has_param(&l->host.mod, "checked", 7))
 		return 0;
 	return add_param(l, "checked=Y");
 }
 
-static const char *init_hint(int err)
+static const char *insert_hint(int err)
 {
 	switch (err) {
 	case EPERM:
@@ -152,27 +159,32 @@ static const char *init_hint(int err)
 	return "see dmesg";
 }
 
-static int init_module(const struct load *l)
+static int insert_module(const struct load *l)
 {
-	int err;
+	const char *command = modfile_install_command(&l->host.mod);
+	int err = -modfile_insert(&l->host.mod, l->params);
 
-	if (!syscall(SYS_finit_module, l->host.mod.fd, l->params, 0))
+	if (!err)
 		return 0;
-	err = errno;
-	say("cannot load %s: %s (%s)", l->host.mod.path, strerror(err), init_hint(err));
+	if (command)
+		say("cannot load %s: modprobe.d has 'install mmaudit %s', and that failed: remove the line, or mend the command",
+		    l->host.mod.path, command);
+	else
+		say("cannot load %s: %s (%s)", l->host.mod.path, strerror(err), insert_hint(err));
 	return EXIT_BLIND;
 }
 
-/* mmaudit does without it, too. Says whether it is there because of us. */
+/* mmaudit does without it, too. Returns 1 if it is there because of us. */
 static int insert_wrap(const struct load *l)
 {
-	if (l->host.wrap.fd < 0)		/* check_wrap() has told */
+	int ret;
+
+	if (!l->host.wrap.module)		/* check_wrap() has told */
 		return 0;
-	if (!syscall(SYS_finit_module, l->host.wrap.fd, "", 0))
-		return 1;
-	if (errno != EEXIST)
-		say("cannot load %s: %s: " WITHOUT_WRAP, l->host.wrap.path, strerror(errno));
-	return 0;
+	ret = modfile_insert(&l->host.wrap, "");
+	if (ret && ret != -EEXIST)
+		say("cannot load %s: %s: " WITHOUT_WRAP, l->host.wrap.path, strerror(-ret));
+	return !ret;
 }
 
 static int remove_module(const char *name)
@@ -180,17 +192,17 @@ static int remove_module(const char *name)
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
 }
 
-static int init_modules(const struct load *l)
+static int insert_modules(const struct load *l)
 {
 	int inserted = insert_wrap(l);
-	int ret = init_module(l);
+	int ret = insert_module(l);
 
 	if (ret && inserted)
 		remove_module("mmaudit_wrap");
 	return ret;
 }
 
-/* udev or devtmpfs makes the node at once, but not before finit_module() returns. */
+/* udev or devtmpfs makes the node at once, but not before the insertion returns. */
 static void wait_for_device(void)
 {
 	for (int i = 0; i < 20 && access(MMA_DEV_PATH, F_OK); i++)
@@ -270,13 +282,13 @@ static int load(struct load *l)
 	if (!ret)
 		ret = check_params(l);
 	if (!ret)
-		ret = init_modules(l);
+		ret = insert_modules(l);
 	return ret ? ret : show_state(l->host.off, l->verbose);
 }
 
 int cmd_load(int argc, char **argv)
 {
-	static struct load l = { .host = { .mod.fd = -1, .wrap.fd = -1 } };
+	static struct load l;
 	int ret = load_options(&l, argc, argv);
 
 	if (!ret)

@@ -57,6 +57,56 @@ with_param() {
 	status "unload-$1-$2" 0 mmaudit unload
 }
 
+# option NAME VALUE: parameter NAME of the loaded module is that.
+option() { is "$1-is-$2" "$2" "$(cat "/sys/module/mmaudit/parameters/$1")"; }
+
+# modprobe.d is heeded as by modprobe, and the command line comes after it.
+configured() {
+	local conf=/etc/modprobe.d/mmaudit.conf
+	mkdir -p /etc/modprobe.d
+	echo 'options mmaudit armed=N off=ksm_wp checked=N' >$conf
+	status load-configured 0 mmaudit load --force-off migrate
+	option armed N
+	option checked N
+	option off ksm_wp,migrate
+	status unload-configured 0 mmaudit unload
+	status load-over-configured 0 mmaudit load armed=Y
+	option armed Y
+	status unload-over-configured 0 mmaudit unload
+	echo 'blacklist mmaudit' >$conf
+	status load-blacklisted 3 mmaudit load
+	says load-blacklisted-told 'blacklist: .*remove it there'
+	echo 'install mmaudit /bin/busybox false' >$conf
+	status load-install-fails 3 mmaudit load
+	says load-install-told "'install mmaudit /bin/busybox false', and that failed"
+	echo 'softdep mmaudit pre: wrong' >$conf
+	installed
+	rm $conf
+}
+
+# The module as a distribution has it: where depmod lists it, with what a softdep asks for; and compressed.
+installed() {
+	local extra
+	extra=/lib/modules/$(uname -r)/extra
+	mkdir -p "$extra" away
+	cp mmaudit.ko mmaudit_wrap.ko wrong.ko "$extra"
+	mv mmaudit.ko away
+	./depmod
+	status load-installed 0 mmaudit load
+	status load-softdep 0 grep -q '^wrong ' /proc/modules
+	status unload-installed 0 mmaudit unload
+	rmmod wrong
+	status doctor-installed 0 mmaudit doctor
+	says doctor-installed-told "^ok *module: .*/extra/mmaudit.ko"
+	rm -r "$extra"
+	./depmod
+	status load-nowhere 3 mmaudit load
+	says load-nowhere-told 'no mmaudit.ko next to this program.*make KVER='
+	status load-compressed 0 mmaudit load --module mmaudit.ko.xz
+	status unload-compressed 0 mmaudit unload
+	mv away/mmaudit.ko .
+}
+
 # Each that the documents name, those with a callback included.
 parameters() {
 	local action
@@ -678,6 +728,7 @@ no_module
 usage
 wrong_module
 parameters
+configured
 twice
 statuses
 promises
