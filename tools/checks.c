@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "checks.h"
-#include "command.h"
 #include "device.h"
 #include "names.h"
 #include "proto.h"
+#include "say.h"
 
 void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
 {

@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* command.h - what every subcommand shares: exit codes, talk on stderr, the subcommand table. */
+/* command.h - what every subcommand shares: its row of the table, and help. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#ifndef MMAUDIT_VERSION
-#define MMAUDIT_VERSION "0.1"
-#endif
-
-enum exit_code {
-	EXIT_CLEAN	= 0,
-	EXIT_VIOLATION	= 1,	/* at least one rule broken */
-	EXIT_USAGE	= 2,
-	EXIT_BLIND	= 3,	/* cannot audit: no module, module blind, no permission */
-	EXIT_LOST	= 4,	/* --strict and something was lost, or output not written */
-	EXIT_CANNOT_RUN	= 126,	/* as a shell: CMD is there but cannot be executed */
-	EXIT_NOT_FOUND	= 127,	/* as a shell: no such CMD */
-	EXIT_SIGNAL	= 128,	/* as a shell: plus the signal that ended CMD */
-};
+#include "say.h"
 
 struct command {
 	const char *name;
@@ -35,9 +22,6 @@ int cmd_run(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
-
-/* "mmaudit: ..." and a newline on stderr. */
-void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The sentence (unless NULL) and how to call it, on stderr. Returns EXIT_USAGE. */
 int misuse(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

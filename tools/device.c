@@ -6,8 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "device.h"
+#include "say.h"
 
 /* /sys/module/NAME is there for built-in parameters too; initstate only for a module. */
 int module_loaded(void)

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "family.h"
+#include "say.h"
 
 /* What /proc/PID/stat says: proc(5). */
 struct process {

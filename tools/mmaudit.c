@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mmaudit.c - the subcommand table, help and talk. */
+/* mmaudit.c - the subcommand table and help. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -53,18 +53,6 @@ static const struct command commands[] = {
 };
 
 #define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
-
-void say(const char *fmt, ...)
-{
-	va_list args;
-
-	fflush(stdout);		/* keep the order where both go to one place */
-	va_start(args, fmt);
-	fputs("mmaudit: ", stderr);
-	vfprintf(stderr, fmt, args);
-	fputc('\n', stderr);
-	va_end(args);
-}
 
 static const struct command *find(const char *name)
 {

@@ -2,8 +2,8 @@
 /* outcome.c - the verdict. Both forms of output, the status file and the exit status follow from it. */
 #include <string.h>
 
-#include "command.h"
 #include "outcome.h"
+#include "say.h"
 
 static const struct {
 	const char *name, *meaning;

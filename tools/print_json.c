@@ -3,11 +3,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "command.h"
 #include "names.h"
 #include "outcome.h"
 #include "print.h"
 #include "print_json.h"
+#include "say.h"
 
 void json_str(struct json_object *to, const char *key, const char *value)
 {

@@ -2,39 +2,19 @@
 /* print_text.c - for people: a violation is a paragraph whose first line greps, a sound decision one line. */
 #include <string.h>
 
-#include "command.h"
 #include "names.h"
 #include "print.h"
+#include "say.h"
+#include "words.h"
 
-#define WRAP	110	/* columns a list may fill */
-#define INDENT	11	/* of what follows a label */
+#define INDENT	11	/* columns of a label */
+#define WIDTH	110	/* of lines that go to no terminal */
 
-/* A list of words after a label, wrapped. */
-struct words {
-	FILE *f;
-	int column;
-};
-
-static struct words words_begin(FILE *f, const char *label)
+/* Begins a list of words after a label. */
+static struct words begin_list(FILE *f, const char *label)
 {
 	fprintf(f, "  %-*s", INDENT - 2, label);
-	return (struct words){ f, INDENT };
-}
-
-static void words_add(struct words *w, const char *word)
-{
-	int len = strlen(word);
-
-	if (w->column > INDENT && w->column + 1 + len > WRAP) {
-		fprintf(w->f, "\n%*s", INDENT, "");
-		w->column = INDENT;
-	}
-	w->column += fprintf(w->f, "%s%s", w->column > INDENT ? " " : "", word);
-}
-
-static void words_end(struct words *w)
-{
-	fputc('\n', w->f);
+	return words_begin(f, INDENT, terminal_width(f, WIDTH));
 }
 
 static void print_entry(FILE *f, __u64 entry, int is_pmd)
@@ -104,7 +84,7 @@ static void print_rules(FILE *f, __u32 broken)
 
 static void print_facts(FILE *f, __u64 facts, __u32 refs, __u32 maps)
 {
-	struct words w = words_begin(f, "facts");
+	struct words w = begin_list(f, "facts");
 	char buf[NAME_LEN], count[48];
 
 	for (unsigned int bit = 0; bit < 64; bit++)
@@ -123,7 +103,7 @@ static void print_stack(struct output *out, const struct record *rec)
 		fputs("  stack    not taken: too many violations at once\n", out->file);
 	if (!rec->nr_stack)
 		return;
-	w = words_begin(out->file, "stack");
+	w = begin_list(out->file, "stack");
 	for (unsigned int i = 0; i < rec->nr_stack; i++)
 		words_add(&w, symbol_name(&out->syms, rec->stack[i]));
 	if (rec->stack_cut)

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "say.h"
 #include "statusfile.h"
 
 static int fail(struct statusfile *f, int err)

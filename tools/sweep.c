@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
 #include "finding.h"
+#include "say.h"
 #include "sweep.h"
 
 static int by_place(const void *a, const void *b)

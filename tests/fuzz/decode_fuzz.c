@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "say.h"
 #include "print.h"
 
 void say(const char *fmt, ...) { }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "command.h"
+#include "say.h"
 #include "names.h"
 #include "outcome.h"
 #include "print.h"

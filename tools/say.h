@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* say.h - talk on standard error, and the statuses mmaudit ends with. */
+#ifndef SAY_H
+#define SAY_H
+
+#ifndef MMAUDIT_VERSION
+#define MMAUDIT_VERSION "0.1"
+#endif
+
+enum exit_code {
+	EXIT_CLEAN	= 0,
+	EXIT_VIOLATION	= 1,	/* at least one rule broken */
+	EXIT_USAGE	= 2,
+	EXIT_BLIND	= 3,	/* cannot audit: no module, module blind, no permission */
+	EXIT_LOST	= 4,	/* --strict and something was lost, or output not written */
+	EXIT_CANNOT_RUN	= 126,	/* as a shell: CMD is there but cannot be executed */
+	EXIT_NOT_FOUND	= 127,	/* as a shell: no such CMD */
+	EXIT_SIGNAL	= 128,	/* as a shell: plus the signal that ended CMD */
+};
+
+/* Prints "mmaudit: ..." and a newline on standard error. */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif /* SAY_H */
