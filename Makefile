@@ -58,10 +58,13 @@ libraries:
 		echo "make: no development files of $(LIBS): apt-get install libbpf-dev libjson-c-dev libkmod-dev pkg-config" >&2; \
 		exit 1; }
 
-tools: mmaudit
+tools: mmaudit build/mmaudit.8
 
 mmaudit: $(OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(shell $(PKG_CONFIG) --libs $(LIBS)) $(LDLIBS)
+
+build/mmaudit.8: mmaudit tools/man/mmaudit.8.in tools/man/fill
+	tools/man/fill ./mmaudit tools/man/mmaudit.8.in >$@.new && mv $@.new $@
 
 build/tools/%.o: tools/%.c Makefile | libraries
 	@mkdir -p $(@D)
@@ -150,12 +153,12 @@ debug:
 # ---- install ----
 
 install:
-	@test -x mmaudit && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
+	@test -x mmaudit && test -e build/mmaudit.8 && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
 	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
 		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
 		exit 1; }
 	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
-	install -D -m 644 tools/man/mmaudit.8 "$(MAN)/mmaudit.8"
+	install -D -m 644 build/mmaudit.8 "$(MAN)/mmaudit.8"
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
 	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_doctor.c - everything load checks, without loading; and how the module does if it is there. */
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "checks.h"
-#include "command.h"
+#include "commands.h"
 #include "device.h"
 #include "names.h"
 
@@ -34,33 +33,31 @@ static void check_state(struct host *host)
 	device_close(&dev);
 }
 
-int cmd_doctor(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "module", required_argument, NULL, 'm' },
-		{ "btf", required_argument, NULL, 'b' },
-		{ "kallsyms", required_argument, NULL, 'k' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	static struct host host = { .all = 1 };
-	int c;
+static const struct opt doctor_options[] = {
+	OPT("module", "PATH", "check this mmaudit.ko", set_text, .at = offsetof(struct host, module_path)),
+	OPT("btf", "FILE", "check prototypes against FILE (raw BTF or ELF), not against the running kernel",
+	    set_text, .at = offsetof(struct host, btf_path)),
+	OPT("kallsyms", "FILE", "look for symbols in FILE, not in /proc/kallsyms", set_text, .at = offsetof(struct host, kallsyms_path)),
+	{ }
+};
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'm')
-			host.module_path = optarg;
-		else if (c == 'b')
-			host.btf_path = optarg;
-		else if (c == 'k')
-			host.kallsyms_path = optarg;
-		else
-			return c == 'h' ? help("doctor") : misuse("doctor", NULL);
-	}
-	if (optind < argc)
-		return misuse("doctor", "'%s' is not an option", argv[optind]);
+static int cmd_doctor(int argc, char **argv)
+{
+	static struct host host = { .all = 1 };
+	int ret = parse_options(&doctor_command, &host, argc, argv);
+
+	if (ret != GO_ON)
+		return ret;
 	checks_run(&host);
 	check_state(&host);
 	modfile_close(&host.mod);
 	modfile_close(&host.wrap);
 	return host.failures ? EXIT_BLIND : EXIT_CLEAN;
 }
+
+const struct command doctor_command = {
+	.name = "doctor",
+	.run = cmd_doctor,
+	.summary = "say whether it could load here, and what it would see",
+	.options = { doctor_options },
+};

@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "command.h"
+#include "commands.h"
 #include "names.h"
 
 static void explain_rule(unsigned int id)
@@ -107,24 +107,33 @@ static int explain(const char *name)
 	return found ? EXIT_CLEAN : EXIT_USAGE;
 }
 
-int cmd_explain(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "list", no_argument, NULL, 'l' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	int c, ret = EXIT_CLEAN;
+static const struct opt explain_options[] = {
+	OPT("list", NULL, "list all names", set_flag),
+	{ }
+};
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'l')
-			return list();
-		return c == 'h' ? help("explain") : misuse("explain", NULL);
-	}
+static int cmd_explain(int argc, char **argv)
+{
+	int all = 0, ret = parse_options(&explain_command, &all, argc, argv);
+
+	if (ret != GO_ON)
+		return ret;
+	if (all)
+		return list();
 	if (optind == argc)
-		return misuse("explain", "what? Name a rule, site, point, fault, reason or fact");
+		return misuse("which one? Name a rule, site, point, fault, reason or fact, or give --list");
+	ret = EXIT_CLEAN;
 	for (; optind < argc; optind++)
 		if (explain(argv[optind]))
 			ret = EXIT_USAGE;
 	return ret;
 }
+
+const struct command explain_command = {
+	.name = "explain",
+	.run = cmd_explain,
+	.synopsis = "{NAME... | --list}",
+	.operands = OPERANDS,
+	.summary = "a rule, site, point, fault, reason or fact in a sentence",
+	.options = { explain_options },
+};

@@ -5,14 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "checks.h"
-#include "command.h"
+#include "commands.h"
 #include "device.h"
 #include "names.h"
 #include "print.h"
@@ -24,15 +24,36 @@ struct load {
 	char params[2048];	/* as the kernel takes them */
 };
 
-static int force_off(struct load *l, const char *name)
+static int set_force_off(void *into, const struct opt *opt, const char *arg)
 {
-	int id = point_by_name(name);
+	struct load *l = into;
+	int id = point_by_name(arg);
 
 	if (id < 0)
-		return misuse("load", "no point '%s' (see 'mmaudit explain --list')", name);
+		return misuse("no point '%s' (see 'mmaudit explain --list')", arg);
 	l->host.off |= 1ULL << id;
 	return 0;
 }
+
+static const struct opt load_options[] = {
+	OPT("module", "PATH", "load this mmaudit.ko (default: the one next to this program, then the one depmod lists)",
+	    set_text, .at = offsetof(struct load, host.module_path)),
+	OPT("force-off", "POINT", "do not plant this probe (may be repeated; see 'mmaudit explain --list')", set_force_off),
+	OPT("btf", "FILE", "check prototypes against FILE (raw BTF or ELF), not against the running kernel",
+	    set_text, .at = offsetof(struct load, host.btf_path)),
+	OPT("verbose", NULL, "also name the probes whose function this kernel does not have",
+	    set_flag, .at = offsetof(struct load, verbose), .letter = 'v'),
+	{ }
+};
+
+static const struct opt load_params[] = {
+	PARAM("action", "none|log|warn|panic", "what a violation does besides its record: nothing, a line in the kernel log, a report there, or a report and a panic"),
+	PARAM("armed", "N", "plant no probe while nobody reads"),
+	PARAM("ring_kb", "N", "size of the buffer of each reader and processor, in KiB"),
+	PARAM("wrap", "N", "do not use mmaudit_wrap.ko"),
+	PARAM("checked", "Y|N", "if the kernel has no BTF: Y also probes functions that no header declares, N never does"),
+	{ }
+};
 
 static int add_param(struct load *l, const char *param)
 {
@@ -41,50 +62,19 @@ static int add_param(struct load *l, const char *param)
 
 	if (n < (int)(sizeof(l->params) - len))
 		return 0;
-	return misuse("load", "too many parameters");
+	return misuse("too many parameters");
 }
 
-static int take_param(struct load *l, const char *param)
+static int add_operand(struct load *l, const char *param)
 {
 	if (!strchr(param, '=') || param[0] == '=')
-		return misuse("load", "'%s' is not PARAM=VALUE", param);
+		return misuse("'%s' is not PARAM=VALUE", param);
 	if (!strncmp(param, "off=", 4))
-		return misuse("load", "points are left out with --force-off POINT, one each");
+		return misuse("points are left out with --force-off POINT, one each");
 	if (strpbrk(param, " \t\n"))
-		return misuse("load", "a value cannot have spaces: '%s'", param);
+		return misuse("a value cannot have spaces: '%s'", param);
 	l->vouched |= !strncmp(param, "checked=", 8);
 	return add_param(l, param);
-}
-
-static int load_options(struct load *l, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "module", required_argument, NULL, 'm' },
-		{ "force-off", required_argument, NULL, 'f' },
-		{ "btf", required_argument, NULL, 'b' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	int c, ret = 0;
-
-	while (!ret && (c = getopt_long(argc, argv, "hv", options, NULL)) != -1) {
-		if (c == 'm')
-			l->host.module_path = optarg;
-		else if (c == 'f')
-			ret = force_off(l, optarg);
-		else if (c == 'b')
-			l->host.btf_path = optarg;
-		else if (c == 'v')
-			l->verbose = 1;
-		else if (c == 'h')
-			exit(help("load"));
-		else
-			ret = misuse("load", NULL);
-	}
-	for (; !ret && optind < argc; optind++)
-		ret = take_param(l, argv[optind]);
-	return ret;
 }
 
 /* The kernel ignores a parameter it does not know, with a line in dmesg only. */
@@ -118,7 +108,7 @@ static int add_off(struct load *l)
 		configured = "";
 	len = snprintf(off, sizeof(off), "off=%.*s", (int)strcspn(configured, " "), configured);
 	if (len > sizeof(off) / 2)
-		return misuse("load", "off= in modprobe.d is too long");
+		return misuse("off= in modprobe.d is too long");
 	for (unsigned int i = 0; i < nr_points(); i++)
 		if (l->host.off >> i & 1)
 			len += snprintf(off + len, sizeof(off) - len, "%s%s", len > 4 ? "," : "", point_row(i)->name);
@@ -286,17 +276,31 @@ static int load(struct load *l)
 	return ret ? ret : show_state(l->host.off, l->verbose);
 }
 
-int cmd_load(int argc, char **argv)
+static int cmd_load(int argc, char **argv)
 {
 	static struct load l;
-	int ret = load_options(&l, argc, argv);
+	int ret = parse_options(&load_command, &l, argc, argv);
 
+	if (ret != GO_ON)
+		return ret;
+	for (ret = 0; !ret && optind < argc; optind++)
+		ret = add_operand(&l, argv[optind]);
 	if (!ret)
 		ret = load(&l);
 	modfile_close(&l.host.mod);
 	modfile_close(&l.host.wrap);
 	return ret;
 }
+
+const struct command load_command = {
+	.name = "load",
+	.run = cmd_load,
+	.synopsis = "[PARAM=VALUE]...",
+	.operands = OPERANDS,
+	.summary = "check this kernel, then load the module",
+	.options = { load_options },
+	.params = load_params,
+};
 
 /* ---- unload ---- */
 
@@ -400,14 +404,15 @@ static int unload(void)
 	return cannot_unload("mmaudit", -ret);
 }
 
-int cmd_unload(int argc, char **argv)
+static int cmd_unload(int argc, char **argv)
 {
-	static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { } };
-	int c = getopt_long(argc, argv, "h", options, NULL);
+	int ret = parse_options(&unload_command, NULL, argc, argv);
 
-	if (c == 'h')
-		return help("unload");
-	if (c != -1 || optind < argc)
-		return misuse("unload", c == -1 ? "'%s' is not an option" : NULL, argv[optind]);
-	return unload();
+	return ret != GO_ON ? ret : unload();
 }
+
+const struct command unload_command = {
+	.name = "unload",
+	.run = cmd_unload,
+	.summary = "take the module out",
+};

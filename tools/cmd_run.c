@@ -3,7 +3,9 @@
 #define _GNU_SOURCE	/* pipe2 */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -12,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "commands.h"
 #include "outcome.h"
 #include "statusfile.h"
 #include "sweep.h"
@@ -27,7 +29,7 @@ static const struct {
 enum { NR_WHATS = sizeof(whats) / sizeof(whats[0]), CODES = EXIT_LOST + 1 };
 
 struct run {
-	struct session s;
+	struct session s;	/* first: see audit_options */
 	struct signals sig;
 	struct sweeper w;
 	int instead[CODES];	/* of an exit code: --error-exitcode */
@@ -63,89 +65,51 @@ static int one_exitcode(struct run *r, const char *word, size_t len)
 	long n = strtol(digits, &end, 10);
 
 	if (code < 0 || end == digits || end != word + len || n < 0 || n > 255)
-		return misuse("run", "--error-exitcode wants a number from 0 to 255, or violation=N, usage=N, blind=N, lost=N with commas between them, not '%.*s'",
+		return misuse("--error-exitcode wants a number from 0 to 255, or violation=N, usage=N, blind=N, lost=N with commas between them, not '%.*s'",
 			      (int)len, word);
 	r->instead[code] = n;
 	return 0;
 }
 
-static int error_exitcode(struct run *r, const char *arg)
+static int set_error_exitcode(void *into, const struct opt *opt, const char *arg)
 {
 	int ret = 0;
 
 	for (size_t len; !ret; arg += len + 1) {
 		len = strcspn(arg, ",");
-		ret = one_exitcode(r, arg, len);
+		ret = one_exitcode(into, arg, len);
 		if (!arg[len])
 			break;
 	}
 	return ret;
 }
 
-static int sweep_option(struct run *r, const char *arg)
+static int set_sweep(void *into, const struct opt *opt, const char *arg)
 {
+	struct run *r = into;
+
 	r->s.sweep = 1;
-	return arg ? parse_number("run", "--sweep", arg, &r->every) : 0;
+	return arg ? set_number(into, opt, arg) : 0;
 }
 
-static int run_option(struct run *r, int c, const char *arg)
-{
-	switch (c) {
-	case 'h':
-		exit(help("run"));
-	case 'w':
-		return sweep_option(r, arg);
-	case 'e':
-		return error_exitcode(r, arg);
-	case 'f':
-		r->status_path = arg;
-		return 0;
-	case 'W':
-		r->wait = 1;
-		return 0;
-	}
-	return session_option(&r->s, "run", c, arg);
-}
-
-static const struct option options[] = {
-	SESSION_OPTIONS,
-	{ "error-exitcode", required_argument, NULL, 'e' },
-	{ "status-file", required_argument, NULL, 'f' },
-	{ "sweep", optional_argument, NULL, 'w' },
-	{ "wait", no_argument, NULL, 'W' },
+static const struct opt run_options[] = {
+	OPT("sweep", "[=S]", "also judge all memory that each process gives up, at exit or exec; and every S seconds all it has",
+	    set_sweep, .at = offsetof(struct run, every)),
+	OPT("wait", NULL, "follow what CMD leaves running to its end", set_flag, .at = offsetof(struct run, wait)),
+	OPT("error-exitcode", "N|WHAT=N,...", "exit N, not 1, on a violation; WHAT: violation, usage, blind, lost",
+	    set_error_exitcode, .even_if_wrong = 1),
+	OPT("status-file", "FILE", "write the verdict, CMD's status and our own to FILE, once all is over",
+	    set_text, .at = offsetof(struct run, status_path), .even_if_wrong = 1),
 	{ }
 };
 
-/* After wrong usage: how that is to be told may stand behind it. */
-static void rest_of_options(struct run *r, int argc, char **argv)
+/* Checks what the options say together, and finds CMD. */
+static int check_options(struct run *r, int argc, char **argv)
 {
-	int c;
-
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
-		if (c == 'f')
-			r->status_path = optarg;
-		else if (c == 'e')
-			error_exitcode(r, optarg);
-	}
-}
-
-static int run_options(struct run *r, int argc, char **argv)
-{
-	int c, ret;
-
-	/* '+': the first word that is no option is CMD; the rest is CMD's. */
-	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
-		ret = run_option(r, c, optarg);
-		if (!ret)
-			continue;
-		rest_of_options(r, argc, argv);
-		return ret;
-	}
 	if (r->s.sweep && r->s.sites)
-		return misuse("run", "--sweep and --site exclude each other: a sweep does not know which site granted");
+		return misuse("--sweep and --site exclude each other: a sweep does not know which site granted");
 	if (optind == argc)
-		return misuse("run", "no command to run");
+		return misuse("no command to run");
 	r->argv = argv + optind;
 	return 0;
 }
@@ -389,14 +353,18 @@ static int begin(struct run *r)
 	return ret;
 }
 
-int cmd_run(int argc, char **argv)
+static int cmd_run(int argc, char **argv)
 {
 	static struct run r = {
 		.instead = { EXIT_CLEAN, EXIT_VIOLATION, EXIT_USAGE, EXIT_BLIND, EXIT_LOST },
 		.s.dev.fd = -1, .timer = -1,
 	};
-	int ret = run_options(&r, argc, argv);
+	int ret = parse_options(&run_command, &r, argc, argv);
 
+	if (ret == EXIT_CLEAN)
+		return ret;
+	if (ret == GO_ON)
+		ret = check_options(&r, argc, argv);
 	if (r.status_path && statusfile_open(&r.status, r.status_path))
 		ret = EXIT_USAGE;
 	if (!ret)
@@ -408,3 +376,12 @@ int cmd_run(int argc, char **argv)
 	session_close(&r.s);
 	return ret;
 }
+
+const struct command run_command = {
+	.name = "run",
+	.run = cmd_run,
+	.synopsis = "[--] CMD [ARG]...",
+	.operands = COMMAND_LINE,
+	.summary = "audit CMD and all it forks; exit 1 on a violation",
+	.options = { run_options, record_options, audit_options },
+};

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
+#include "commands.h"
 #include "names.h"
 #include "print.h"
 #include "print_json.h"
@@ -80,13 +80,18 @@ static void print_json(const struct device *dev, const struct coverage *cov)
 	json_line(stdout, obj);
 }
 
-int cmd_sites(int argc, char **argv)
+static const struct opt sites_options[] = {
+	OPT("json", NULL, "print one JSON object", set_flag),
+	{ }
+};
+
+static int cmd_sites(int argc, char **argv)
 {
 	static struct coverage cov;
 	struct device dev;
 	int json = 0, ret;
 
-	ret = only_json("sites", argc, argv, &json);
+	ret = parse_options(&sites_command, &json, argc, argv);
 	if (ret != GO_ON)
 		return ret;
 	if (device_open(&dev))
@@ -99,3 +104,10 @@ int cmd_sites(int argc, char **argv)
 	device_close(&dev);
 	return ret || dev.ver.state != MMA_STATE_OK ? EXIT_BLIND : EXIT_CLEAN;
 }
+
+const struct command sites_command = {
+	.name = "sites",
+	.run = cmd_sites,
+	.summary = "what is seen, what is not, and by which probe",
+	.options = { sites_options },
+};

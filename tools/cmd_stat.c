@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "command.h"
+#include "commands.h"
 #include "names.h"
 #include "print_json.h"
 
@@ -58,13 +58,18 @@ static void print_json(const struct device *dev, const struct mma_stats *stats)
 	json_line(stdout, obj);
 }
 
-int cmd_stat(int argc, char **argv)
+static const struct opt stat_options[] = {
+	OPT("json", NULL, "print one JSON object", set_flag),
+	{ }
+};
+
+static int cmd_stat(int argc, char **argv)
 {
 	struct mma_stats stats;
 	struct device dev;
 	int json = 0, ret;
 
-	ret = only_json("stat", argc, argv, &json);
+	ret = parse_options(&stat_command, &json, argc, argv);
 	if (ret != GO_ON)
 		return ret;
 	if (device_open(&dev))
@@ -75,3 +80,10 @@ int cmd_stat(int argc, char **argv)
 	device_close(&dev);
 	return ret || dev.ver.state != MMA_STATE_OK ? EXIT_BLIND : EXIT_CLEAN;
 }
+
+const struct command stat_command = {
+	.name = "stat",
+	.run = cmd_stat,
+	.summary = "the module's state and counters",
+	.options = { stat_options },
+};

@@ -2,69 +2,33 @@
 /* cmd_sweep.c - judges, or shows, the entries one process or all processes have now; once or every S seconds. */
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
-#include "command.h"
+#include "commands.h"
 #include "outcome.h"
 #include "sweep.h"
 
 struct sweep {
-	struct session s;
+	struct session s;	/* first: see record_options */
 	struct sweeper w;
 	struct signals sig;
 	__u32 pid;		/* 0: all */
 	__u32 every;		/* seconds; 0: once */
-	int all;
+	int all, dump;
 	char whom[64];
 };
 
-static int sweep_option(struct sweep *o, int c, const char *arg)
-{
-	switch (c) {
-	case 'p':
-		return parse_number("sweep", "--pid", arg, &o->pid);
-	case 'e':
-		return parse_number("sweep", "--every", arg, &o->every);
-	case 'd':
-		o->w.flags |= MMA_SWEEP_DUMP;
-		return 0;
-	case 'A':
-		o->all = 1;
-		return 0;
-	}
-	return session_option(&o->s, "sweep", c, arg);
-}
-
-static int sweep_options(struct sweep *o, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "pid", required_argument, NULL, 'p' },
-		{ "all", no_argument, NULL, 'A' },
-		{ "every", required_argument, NULL, 'e' },
-		{ "dump", no_argument, NULL, 'd' },
-		{ "rule", required_argument, NULL, 'R' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "strict", no_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	int c, ret;
-
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h')
-			exit(help("sweep"));
-		ret = sweep_option(o, c, optarg);
-		if (ret)
-			return ret;
-	}
-	if (optind < argc)
-		return misuse("sweep", "'%s' is not an option (to sweep a process: --pid N)", argv[optind]);
-	if (!o->pid == !o->all)
-		return misuse("sweep", "one of --pid and --all is wanted");
-	return 0;
-}
+static const struct opt sweep_options[] = {
+	OPT("pid", "N", "process N", set_number, .at = offsetof(struct sweep, pid)),
+	OPT("all", NULL, "all processes", set_flag, .at = offsetof(struct sweep, all)),
+	OPT("every", "S", "sweep again every S seconds until interrupted; what was told is not told again",
+	    set_number, .at = offsetof(struct sweep, every)),
+	OPT("dump", NULL, "show every entry, ranges of like ones in a line", set_flag, .at = offsetof(struct sweep, dump)),
+	OPT("json", NULL, "print one JSON object a line: start, violation, state, end", set_flag, .at = offsetof(struct sweep, s.json)),
+	OPT("strict", NULL, "exit 4 if a process could not be swept to the end", set_flag, .at = offsetof(struct sweep, s.strict)),
+	{ }
+};
 
 /* Only of the process asked for is it an error that there is nothing to sweep. */
 static int why_not(const struct sweep *o, int err)
@@ -109,6 +73,7 @@ static int sweep(struct sweep *o)
 	if (ret)
 		return ret;
 	o->w.s = &o->s;
+	o->w.flags = o->dump ? MMA_SWEEP_DUMP : 0;
 	if (o->pid)
 		snprintf(o->whom, sizeof(o->whom), "process %u", o->pid);
 	o->s.audit.whom = o->pid ? o->whom : "all processes";
@@ -126,13 +91,23 @@ static int sweep(struct sweep *o)
 	return session_exit(&o->s);
 }
 
-int cmd_sweep(int argc, char **argv)
+static int cmd_sweep(int argc, char **argv)
 {
 	static struct sweep o = { .s.dev.fd = -1 };
-	int ret = sweep_options(&o, argc, argv);
+	int ret = parse_options(&sweep_command, &o, argc, argv);
 
-	if (!ret)
-		ret = sweep(&o);
+	if (ret != GO_ON)
+		return ret;
+	ret = !o.pid == !o.all ? misuse("one of --pid and --all is wanted") : sweep(&o);
 	session_close(&o.s);
 	return ret;
 }
+
+const struct command sweep_command = {
+	.name = "sweep",
+	.run = cmd_sweep,
+	.synopsis = "{--pid N | --all}",
+	.summary = "judge every entry a process has now; exit 1 on a violation",
+	.instead = "to sweep a process: --pid N",
+	.options = { sweep_options, record_options },
+};

@@ -2,17 +2,17 @@
 /* cmd_watch.c - streams violations, or every decision, of all tasks or one process until told to stop. */
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "commands.h"
 #include "outcome.h"
 #include "session.h"
 
 struct watch {
-	struct session s;
+	struct session s;	/* first: see audit_options */
 	struct signals sig;
 	__u32 pid;
 	int descendants;
@@ -20,50 +20,13 @@ struct watch {
 	char whom[96];
 };
 
-static int watch_option(struct watch *w, const char *name, int c, const char *arg)
-{
-	__u32 n;
-	int ret;
-
-	switch (c) {
-	case 'p':
-		return parse_number(name, "--pid", arg, &w->pid);
-	case 'c':
-		ret = parse_number(name, "--count", arg, &n);
-		if (!ret)
-			w->s.limit = n;
-		return ret;
-	case 'd':
-		w->descendants = 1;
-		return 0;
-	}
-	return session_option(&w->s, name, c, arg);
-}
-
-static int watch_options(struct watch *w, int argc, char **argv)
-{
-	static const struct option options[] = {
-		SESSION_OPTIONS,
-		{ "pid", required_argument, NULL, 'p' },
-		{ "count", required_argument, NULL, 'c' },
-		{ "descendants", no_argument, NULL, 'd' },
-		{ }
-	};
-	int c, ret;
-
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h')
-			exit(help("watch"));
-		ret = watch_option(w, "watch", c, optarg);
-		if (ret)
-			return ret;
-	}
-	if (optind < argc)
-		return misuse("watch", "'%s' is not an option (to audit a command: mmaudit run -- CMD)", argv[optind]);
-	if (w->descendants && !w->pid)
-		return misuse("watch", "--descendants wants --pid");
-	return 0;
-}
+static const struct opt watch_options[] = {
+	OPT("pid", "N", "only process N", set_number, .at = offsetof(struct watch, pid)),
+	OPT("descendants", NULL, "and its descendants, also those that are there already; go on when process N ends",
+	    set_flag, .at = offsetof(struct watch, descendants)),
+	OPT("count", "N", "end after N records", set_number, .at = offsetof(struct watch, s.limit)),
+	{ }
+};
 
 /* The process must be there, and its end is the end unless its children go on. */
 static int watch_process(struct watch *w)
@@ -155,13 +118,22 @@ static int watch(struct watch *w)
 	return session_exit(&w->s);
 }
 
-int cmd_watch(int argc, char **argv)
+static int cmd_watch(int argc, char **argv)
 {
 	static struct watch w = { .pidfd = -1, .s.dev.fd = -1 };
-	int ret = watch_options(&w, argc, argv);
+	int ret = parse_options(&watch_command, &w, argc, argv);
 
-	if (!ret)
-		ret = watch(&w);
+	if (ret != GO_ON)
+		return ret;
+	ret = w.descendants && !w.pid ? misuse("--descendants wants --pid") : watch(&w);
 	session_close(&w.s);
 	return ret;
 }
+
+const struct command watch_command = {
+	.name = "watch",
+	.run = cmd_watch,
+	.summary = "print violations until interrupted",
+	.instead = "to audit a command: mmaudit run -- CMD",
+	.options = { watch_options, record_options, audit_options },
+};

@@ -1,36 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* command.h - what every subcommand shares: its row of the table, and help. */
+/*
+ * command.h - a subcommand and its options as a table. The command line is parsed by it and --help prints it; the man page
+ * (tools/man/fill) and the shell completion read --help. getopt_long() reads the words. argp would bring a --help of its own,
+ * but neither setters nor a synopsis for the man page, ends wrong usage with 64, and does not go on behind it for
+ * --status-file.
+ */
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include <stddef.h>
+
 #include "say.h"
+
+struct opt {
+	const char *name;
+	const char *arg;	/* what its argument is called, "[=S]" if it may be left out; NULL: it takes none */
+	const char *help;
+	int (*set)(void *into, const struct opt *opt, const char *arg);	/* returns 0, or EXIT_USAGE after saying why */
+	size_t at;		/* offset in `into` of what set_flag(), set_text() and set_number() set */
+	char letter;		/* short form; 0: none */
+	char even_if_wrong;	/* is set also behind wrong usage */
+};
+
+/* A row; what it does not name is 0. */
+#define OPT(NAME, ARG, HELP, SET, ...)	{ .name = NAME, .arg = ARG, .help = HELP, .set = SET, __VA_ARGS__ }
+#define PARAM(NAME, ARG, HELP)		{ .name = NAME, .arg = ARG, .help = HELP }
+
+/* Setters of an int, a const char *, and a __u32 from 1. */
+int set_flag(void *into, const struct opt *opt, const char *arg);
+int set_text(void *into, const struct opt *opt, const char *arg);
+int set_number(void *into, const struct opt *opt, const char *arg);
+
+enum operands {
+	NO_OPERANDS,
+	OPERANDS,		/* before, after and between the options */
+	COMMAND_LINE,		/* the first one ends the options: the rest is another command's line */
+};
 
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);	/* argv[0] is "mmaudit NAME" */
-	const char *synopsis;			/* what follows the name */
-	const char *summary;			/* one line for the table */
-	const char *options;			/* one option a line, or NULL */
+	const char *synopsis;	/* what follows the options; NULL: nothing */
+	const char *summary;	/* one line */
+	enum operands operands;
+	const char *instead;	/* of an operand where none is taken: what to do */
+	const struct opt *options[3];	/* lists, each ended by an empty row */
+	const struct opt *params;	/* PARAM=VALUE operands, for --help; `set` is not used */
 };
 
-int cmd_load(int argc, char **argv);
-int cmd_unload(int argc, char **argv);
-int cmd_doctor(int argc, char **argv);
-int cmd_sites(int argc, char **argv);
-int cmd_watch(int argc, char **argv);
-int cmd_run(int argc, char **argv);
-int cmd_sweep(int argc, char **argv);
-int cmd_stat(int argc, char **argv);
-int cmd_explain(int argc, char **argv);
-
-/* The sentence (unless NULL) and how to call it, on stderr. Returns EXIT_USAGE. */
-int misuse(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* `mmaudit NAME --help`, on stdout. Returns EXIT_CLEAN. */
-int help(const char *name);
-
-/* The arguments of a command whose one option is --json: GO_ON, or the status to end with. */
 enum { GO_ON = -1 };
-int only_json(const char *name, int argc, char **argv, int *json);
+
+/*
+ * Sets what the options say, in `into`. Returns GO_ON with optind at the first
+ * operand, EXIT_CLEAN after --help, or EXIT_USAGE after saying why.
+ */
+int parse_options(const struct command *c, void *into, int argc, char **argv);
+
+/* Prints `mmaudit NAME --help` on standard output. */
+void print_help(const struct command *c);
+
+/* Says the sentence and how to call the command whose options were parsed, on standard error. Returns EXIT_USAGE. */
+int misuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* COMMAND_H */

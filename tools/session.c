@@ -2,6 +2,7 @@
 /* session.c - from the device to the output, counting. watch and run differ in when it ends. */
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "names.h"
 #include "outcome.h"
 #include "session.h"
@@ -18,29 +18,38 @@
 /* Many records a read; at least MMA_REC_MAX. */
 #define READ_SIZE	(64 * 1024)
 
-static int add_rule(struct session *s, const char *name, const char *arg)
+static int set_rule(void *into, const struct opt *opt, const char *arg)
 {
+	struct session *s = into;
 	int id = rule_by_name(arg);
 
 	if (id < 0)
-		return misuse(name, "no rule '%s' (see 'mmaudit explain --list')", arg);
+		return misuse("no rule '%s' (see 'mmaudit explain --list')", arg);
 	s->rules |= 1U << id;
 	return 0;
 }
 
-static int add_site(struct session *s, const char *name, const char *arg)
+static int add_site(__u64 *sites, const char *name)
 {
-	int id = site_by_name(arg);
+	int id = site_by_name(name);
 
 	if (id < 0)
-		return misuse(name, "no site '%s' (see 'mmaudit explain --list')", arg);
-	s->sites |= 1ULL << id;
+		return misuse("no site '%s' (see 'mmaudit explain --list')", name);
+	*sites |= 1ULL << id;
 	return 0;
 }
 
-/* "all", or names with commas between them. */
-static int require_sites(struct session *s, const char *name, const char *arg)
+static int set_site(void *into, const struct opt *opt, const char *arg)
 {
+	struct session *s = into;
+
+	return add_site(&s->sites, arg);
+}
+
+/* Takes "all", or names with commas between them. */
+static int set_required(void *into, const struct opt *opt, const char *arg)
+{
+	struct session *s = into;
 	char one[NAME_LEN];
 	size_t len;
 
@@ -49,59 +58,32 @@ static int require_sites(struct session *s, const char *name, const char *arg)
 		return 0;
 	}
 	for (;; arg += len + 1) {
-		int id;
-
 		len = strcspn(arg, ",");
 		snprintf(one, sizeof(one), "%.*s", (int)len, arg);
-		id = site_by_name(one);
-		if (id < 0)
-			return misuse(name, "no site '%s' (see 'mmaudit explain --list')", one);
-		s->required |= 1ULL << id;
+		if (add_site(&s->required, one))
+			return EXIT_USAGE;
 		if (!arg[len])
 			return 0;
 	}
 }
 
-int parse_number(const char *name, const char *what, const char *arg, __u32 *out)
-{
-	unsigned long n;
-	char *end;
+const struct opt record_options[] = {
+	OPT("rule", "RULE", "only violations of RULE (may be repeated; see 'mmaudit explain --list')", set_rule),
+	OPT("output", "FILE", "write records to FILE, not to standard output", set_text, .at = offsetof(struct session, path)),
+	{ }
+};
 
-	errno = 0;
-	n = strtoul(arg, &end, 10);
-	if (errno || end == arg || *end || arg[0] == '-' || !n || n > 0x7fffffff)
-		return misuse(name, "%s wants a number from 1, not '%s'", what, arg);
-	*out = n;
-	return 0;
-}
-
-int session_option(struct session *s, const char *name, int c, const char *arg)
-{
-	switch (c) {
-	case 'a':
-		s->all = 1;
-		return 0;
-	case 'E':
-		s->every = 1;
-		return 0;
-	case 'j':
-		s->json = 1;
-		return 0;
-	case 'o':
-		s->path = arg;
-		return 0;
-	case 's':
-		s->strict = 1;
-		return 0;
-	case 'q':
-		return require_sites(s, name, arg);
-	case 'R':
-		return add_rule(s, name, arg);
-	case 'S':
-		return add_site(s, name, arg);
-	}
-	return misuse(name, NULL);
-}
+const struct opt audit_options[] = {
+	OPT("site", "SITE", "only what SITE decides (may be repeated; see 'mmaudit sites')", set_site),
+	OPT("require-sites", "LIST", "exit 3 unless each of these sites is seen: names with commas between them, or all", set_required),
+	OPT("all", NULL, "print every decision, sound grants and denials too", set_flag, .at = offsetof(struct session, all)),
+	OPT("every", NULL, "print every violation in full, not only the first of a rule, site and caller",
+	    set_flag, .at = offsetof(struct session, every)),
+	OPT("json", NULL, "print one JSON object a line: start, violation, decision, lost, end", set_flag, .at = offsetof(struct session, json)),
+	OPT("strict", NULL, "exit 4 if the verdict is incomplete: something was lost or unseen, or a descendant still runs",
+	    set_flag, .at = offsetof(struct session, strict)),
+	{ }
+};
 
 static int output_open(struct session *s)
 {

@@ -3,10 +3,10 @@
 #ifndef SESSION_H
 #define SESSION_H
 
-#include <getopt.h>
 #include <signal.h>
 #include <sys/types.h>
 
+#include "command.h"
 #include "print.h"
 
 struct session {
@@ -27,38 +27,15 @@ struct session {
 	struct totals totals;
 	struct kinds kinds;
 	struct mma_stats before;
-	__u64 limit;			/* stop after as many records; 0: no limit */
+	__u32 limit;			/* stop after as many records; 0: no limit */
 	__u64 oldest_ns;		/* of what the last read brought */
 };
 
-/* For getopt_long(): rows of the options both share, and what to do with one. */
-#define SESSION_OPTIONS							\
-	{ "all", no_argument, NULL, 'a' },				\
-	{ "every", no_argument, NULL, 'E' },				\
-	{ "json", no_argument, NULL, 'j' },				\
-	{ "output", required_argument, NULL, 'o' },			\
-	{ "require-sites", required_argument, NULL, 'q' },		\
-	{ "rule", required_argument, NULL, 'R' },			\
-	{ "site", required_argument, NULL, 'S' },			\
-	{ "strict", no_argument, NULL, 's' },				\
-	{ "help", no_argument, NULL, 'h' }
-
-#define SESSION_HELP							\
-	"  --rule RULE       only violations of RULE (may be repeated; see 'mmaudit explain --list')\n" \
-	"  --site SITE       only what SITE decides (may be repeated; see 'mmaudit sites')\n" \
-	"  --require-sites LIST  exit 3 unless each is seen; names with commas between them, or all\n" \
-	"  --all             every decision, sound grants and denials too\n" \
-	"  --every           every violation in full, not only the first of a rule, site and caller\n" \
-	"  --json            one JSON object a line: start, violation, decision, lost, end\n" \
-	"  --output FILE     records to FILE, not to standard output\n"	\
-	"  --strict          exit 4 if the verdict is incomplete: something lost or unseen, or a\n" \
-	"                    descendant still runs\n"
-
-/* A number of an option, from 1. 0, or EXIT_USAGE after saying why. */
-int parse_number(const char *name, const char *what, const char *arg, __u32 *out);
-
-/* Takes one of the above. 0, or an exit code after saying why. */
-int session_option(struct session *s, const char *name, int c, const char *arg);
+/*
+ * Options of watch, run and sweep, and those of watch and run. `into` is a struct
+ * that begins with a struct session.
+ */
+extern const struct opt record_options[], audit_options[];
 
 /*
  * Opens device and output; the self-test, the sites asked for and, with want_pid,

@@ -160,11 +160,18 @@ probes()
 	passes probe-newest-not-whole probed 7.3 'sane.c'
 }
 
+# By the command itself, which `make tools` builds.
+options()
+{
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/options.sh ./mmaudit build/mmaudit.8
+}
+
 everything()
 {
 	[ $# -gt 0 ] || passes all-tests-are-run all_listed
 	[ $# -gt 0 ] || headers
 	[ $# -gt 0 ] || probes
+	[ $# -gt 0 ] || passes options options
 	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do

@@ -1,0 +1,54 @@
+#!/bin/bash
+# options.sh MMAUDIT PAGE - --help, the man page and the shell completion know the options that MMAUDIT takes, and no others.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+page=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+ln -s "$(realpath "$1")" "$work/mmaudit"
+PATH=$work:$PATH
+# shellcheck source=../../tools/completion/mmaudit
+. "$top/tools/completion/mmaudit"
+
+status=0
+words() { tr -s ' \t' '\n' <<<"$1" | sed '/^$/d' | sort -u; }
+
+# same NAME WANTED GOT: words, in any order.
+same() {
+	local wanted got
+	wanted=$(words "$2")
+	got=$(words "$3")
+	[ "$wanted" != "$got" ] || return 0
+	echo "error: $1: $(diff <(echo "$wanted") <(echo "$got") | grep '^[<>]' | tr '\n' ' ')"
+	status=1
+}
+
+# What getopt_long() takes: it lists them for a word that may be any of them.
+taken() {
+	echo --help
+	mmaudit "$1" --= 2>&1 | grep -oE "'--[a-z-]+'" | tr -d "'" || true
+}
+
+# What the completion offers for the last of these words.
+offered() {
+	COMP_WORDS=(mmaudit "$@")
+	COMP_CWORD=$#
+	_mmaudit
+	printf '%s\n' "${COMPREPLY[@]}"
+}
+
+# Options that stand as a tag of their own in the page.
+in_page() { sed -n '/^\.TP$/{n;s/^\\fB\\-[a-z]\\fR, //;s/^\\fB\(\\-\\-[a-z\\-]*\)\\fR.*/\1/p;}' "$page" | sed 's/\\//g'; }
+
+commands='load unload doctor sites watch run sweep stat explain'
+same 'commands offered' "$commands help --help --version" "$(offered '')"
+for command in $commands; do
+	options=$(taken "$command")
+	same "help of $command" "$options" "--help $(mmaudit "$command" --help | grep -oE '^  (-[a-z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+')"
+	same "offered of $command" "$options" "$(offered "$command" --)"
+	all+="$options "
+done
+same 'man page' "${all//--help/}" "$(in_page)"
+same 'rules offered' "$(mmaudit explain --list | sed -n '/^rules:/{n;p;}')" "$(offered run --rule '')"
+same 'parameters offered' "$(mmaudit load --help | grep -oE '^  [a-z_]+=')" "$(offered load '' | grep '=$')"
+exit $status
