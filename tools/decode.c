@@ -171,3 +171,32 @@ void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN])
 	}
 	*out = 0;
 }
+
+/* 0: not of an entry, or of a kind only a newer mmaudit knows. */
+static unsigned int level_shift(__u8 level)
+{
+	static const unsigned char shift[] = {
+		[MMA_LEVEL_PTE] = 12, [MMA_LEVEL_PMD] = 21, [MMA_LEVEL_PUD] = 30,
+	};
+
+	return level < sizeof(shift) ? shift[level] : 0;
+}
+
+__u64 finding_entries(const struct mma_finding *f)
+{
+	unsigned int shift = level_shift(f->level);
+
+	return shift ? (f->end - f->start) >> shift : 0;
+}
+
+__u32 decision_entries(const struct mma_decision *d)
+{
+	return d->count ? d->count : 1;
+}
+
+__u64 decision_end(const struct mma_decision *d)
+{
+	unsigned int shift = level_shift(d->level);
+
+	return d->count ? d->end : d->addr + (1ULL << (shift ? shift : 12));
+}

@@ -50,4 +50,11 @@ unsigned int decode_swap_type(__u64 entry);
 #define COMM_TEXT_LEN	(4 * MMA_COMM_LEN + 1)
 void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN]);
 
+/* The end of the range that a decision is about, and how many entries it has; of a module before 1.3 one. */
+__u64 decision_end(const struct mma_decision *d);
+__u32 decision_entries(const struct mma_decision *d);
+
+/* Entries that a finding is about; 0 if it is about a mapping. */
+__u64 finding_entries(const struct mma_finding *f);
+
 #endif /* DECODE_H */

@@ -106,12 +106,7 @@ unsigned int site_state(const struct mma_site_info *info);
 #define FLAG_NAMES	5
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
 
-/* The range a decision is about, and how many entries in it; of a module before 1.3 one. */
-__u64 decision_end(const struct mma_decision *d);
-__u32 decision_entries(const struct mma_decision *d);
-
-/* Entries a finding is about; 0 of a mapping's own. And what a write fault would do with the first. */
-__u64 finding_entries(const struct mma_finding *f);
+/* What a write fault would do with the first entry of a finding. */
 __u8 finding_fault(const struct mma_finding *f);
 
 /* More bits than an entry can have named. */
