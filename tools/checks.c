@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* checks.c - what stands between this kernel and the module, each found with what to do about it. */
+/* checks.c - the checks of load and doctor: what is wrong, and what to do about it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -47,7 +47,7 @@ static int read_line(const char *path, char *buf, size_t size)
 	return 1;
 }
 
-static int reads(const char *path, const char *want)
+static int file_says(const char *path, const char *want)
 {
 	char buf[64];
 
@@ -90,7 +90,7 @@ static void check_modules(struct host *host)
 {
 	if (access("/proc/modules", F_OK))
 		report(host, LEVEL_FAIL, "modules", "this kernel was built without loadable modules (CONFIG_MODULES)");
-	else if (reads("/proc/sys/kernel/modules_disabled", "1"))
+	else if (file_says("/proc/sys/kernel/modules_disabled", "1"))
 		report(host, LEVEL_FAIL, "modules", "kernel.modules_disabled is 1: no module can be loaded until the next boot");
 	else
 		report(host, LEVEL_OK, "modules", "can be loaded");
@@ -161,7 +161,7 @@ static void check_signature(struct host *host)
 	else if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
 		report(host, LEVEL_FAIL, "signature", "the module is not signed and the kernel is locked down%s: sign it with a key the kernel trusts (scripts/sign-file, mokutil --import)",
 		       secure_boot() ? " by Secure Boot" : "");
-	else if (reads("/sys/module/module/parameters/sig_enforce", "Y"))
+	else if (file_says("/sys/module/module/parameters/sig_enforce", "Y"))
 		report(host, LEVEL_FAIL, "signature", "the module is not signed and module.sig_enforce is on: sign it with a key the kernel trusts (scripts/sign-file)");
 	else if (secure_boot())
 		report(host, LEVEL_WARN, "signature", "the module is not signed and Secure Boot is on: this kernel may refuse it");
@@ -169,7 +169,7 @@ static void check_signature(struct host *host)
 		report(host, LEVEL_OK, "signature", "none, and none is asked for");
 }
 
-/* modprobe of a name loads a blacklisted module, too; who blacklists this one does not want it. */
+/* modprobe loads a blacklisted module if it is named; but an administrator who blacklists this one does not want it. */
 static void check_blacklist(struct host *host)
 {
 	if (host->mod.module && modfile_is_blacklisted(&host->mod))
@@ -211,9 +211,9 @@ static void check_kprobes(struct host *host)
 		return;
 	if (!host->ks.kprobes)
 		report(host, LEVEL_FAIL, "kprobes", "this kernel has none (CONFIG_KPROBES), and mmaudit sees through them only");
-	else if (reads("/sys/kernel/debug/kprobes/enabled", "0"))
+	else if (file_says("/sys/kernel/debug/kprobes/enabled", "0"))
 		report(host, LEVEL_FAIL, "kprobes", "switched off: echo 1 > /sys/kernel/debug/kprobes/enabled");
-	else if (reads("/proc/sys/kernel/ftrace_enabled", "0"))
+	else if (file_says("/proc/sys/kernel/ftrace_enabled", "0"))
 		report(host, LEVEL_FAIL, "kprobes", "kernel.ftrace_enabled is 0, so probes on it never fire: sysctl kernel.ftrace_enabled=1");
 	else
 		report(host, LEVEL_OK, "kprobes", "available");
@@ -229,7 +229,7 @@ static void check_kptr(struct host *host)
 
 /* ---- points ---- */
 
-static void refuse(struct host *host, unsigned int id, const char *why)
+static void refuse_point(struct host *host, unsigned int id, const char *why)
 {
 	const struct point_row *point = point_row(id);
 
@@ -243,7 +243,7 @@ static int is_part(const struct point_row *point, const char *variant)
 	return point->part && !strcmp(point->part, variant);
 }
 
-/* Does anything but what is probed do this function's work? */
+/* Reports whether the probe sees all calls: the compiler may have made further copies of the function. */
 static void report_present(struct host *host, unsigned int id, const char *proto)
 {
 	const struct point_row *point = point_row(id);
@@ -272,12 +272,12 @@ static void check_point(struct host *host, const struct btf *btf, unsigned int i
 		report(host, LEVEL_OK, point->name, "left out by --force-off");
 		return;
 	}
-	if (host->have_ksyms && !ks->exact) {	/* after a load the module's own word is told */
+	if (host->have_ksyms && !ks->exact) {	/* load reports what the module says, afterwards */
 		report(host, LEVEL_OK, point->name, "no %s() in this kernel%s%s: inlined or not built; others may see its sites",
 		       point->symbol, ks->partial ? ", only " : "", ks->variant);
 		return;
 	}
-	if (!btf) {				/* said once, for all */
+	if (!btf) {				/* open_btf() has said so, for all */
 		report_present(host, id, "");
 		return;
 	}
@@ -287,13 +287,13 @@ static void check_point(struct host *host, const struct btf *btf, unsigned int i
 	}
 	switch (proto_check(btf, point->symbol, arguments, why, sizeof(why))) {
 	case PROTO_DIFFERS:
-		refuse(host, id, why);
+		refuse_point(host, id, why);
 		break;
 	case PROTO_UNKNOWN:
 		if (point->shown)
 			report_present(host, id, ", prototype not checked: BTF does not have it");
 		else
-			refuse(host, id, "is not in its BTF, nor in a header");
+			refuse_point(host, id, "is not in its BTF, nor in a header");
 		break;
 	case PROTO_SAME:
 		report_present(host, id, "");
@@ -328,8 +328,8 @@ static void check_points(struct host *host)
 	proto_close(btf);
 }
 
-/* The module knows: '1' for each site that the kernel it was built for has not. */
-static int not_here(const struct host *host, unsigned int site)
+/* The module says it in not_here=: a '1' for each site that the kernel it was built for does not have. */
+static int site_not_here(const struct host *host, unsigned int site)
 {
 	const char *info = host->mod.module ? modfile_info(&host->mod, "not_here", 0) : NULL;
 
@@ -341,7 +341,7 @@ static void check_sites(struct host *host)
 {
 	__u64 there = 0;
 
-	if (!host->have_ksyms || !host->all)	/* load tells the module's own word */
+	if (!host->have_ksyms || !host->all)	/* load reports what the module says, afterwards */
 		return;
 	for (unsigned int i = 0; i < nr_points(); i++)
 		if (host->ks.point[i].exact && !(host->off >> i & 1))
@@ -349,7 +349,7 @@ static void check_sites(struct host *host)
 	for (unsigned int i = 0; i < nr_sites(); i++) {
 		const struct site_row *site = site_row(i);
 
-		if (site && not_here(host, i))
+		if (site && site_not_here(host, i))
 			report(host, LEVEL_OK, site->name, "not in this kernel: %s", site->text);
 		else if (site && !(site->points & there))
 			report(host, LEVEL_WARN, site->name, "will not be seen: %s", site->text);

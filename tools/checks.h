@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* checks.h - can the module be loaded here, and what would it see? One list for load and doctor. */
+/* checks.h - whether the module can be loaded here, and what it would see: one list of checks for load and doctor. */
 #ifndef CHECKS_H
 #define CHECKS_H
 
@@ -11,28 +11,28 @@
 
 #define WITHOUT_WRAP	"functions are seen to return by kretprobes, which cost more"
 
-/* A note is nothing wrong, but load tells it too. */
+/* A note means nothing is wrong; load prints it, too. */
 enum level { LEVEL_OK, LEVEL_NOTE, LEVEL_WARN, LEVEL_FAIL };
 
 struct host {
 	/* asked */
 	const char *module_path, *btf_path, *kallsyms_path;
 	__u64 off;		/* points to leave out: asked for, then those refused too */
-	int all;		/* doctor: every line, on stdout; else what is wrong, on stderr */
+	int all;		/* doctor: print every line, on stdout; load: only what is wrong, on stderr */
 
 	/* found */
 	struct utsname uts;
 	struct modfile mod, wrap;
 	struct ksyms ks;
 	int have_ksyms;
-	int checked;		/* prototypes, against BTF: the module may be told so */
+	int checked;		/* prototypes were checked against BTF: the module gets checked=Y */
 	int warnings, failures;
 };
 
 /* Runs them all; the first failure ends it unless host->all. Returns the number of failures. */
 int checks_run(struct host *host);
 
-/* A line of doctor's, or a sentence of load's. */
+/* Prints a line of doctor's, or a sentence of load's. */
 void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 

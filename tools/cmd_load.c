@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_load.c - puts the module into the kernel, and takes it out. What is wrong is told before the kernel says ENOEXEC. */
+/* cmd_load.c - loads the module and unloads it. What is wrong is found before, so that the user reads more than ENOEXEC. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 
 struct load {
 	struct host host;
-	int vouched;		/* the user has said checked=, one way or the other */
+	int vouched;		/* the user gave checked=, Y or N */
 	int verbose;
 	char params[2048];	/* as the kernel takes them */
 };
@@ -77,7 +77,7 @@ static int add_operand(struct load *l, const char *param)
 	return add_param(l, param);
 }
 
-/* The kernel ignores a parameter it does not know, with a line in dmesg only. */
+/* The kernel ignores a parameter that it does not know, with a line in the kernel log only. */
 static int check_params(const struct load *l)
 {
 	const char *at = l->params;
@@ -95,7 +95,10 @@ static int check_params(const struct load *l)
 	return 0;
 }
 
-/* Adds the points left out, asked for or refused, as the parameter off=a,b. It replaces the one of modprobe.d, so has that, too. */
+/*
+ * Adds off=a,b: the points that the user or a check wants left out. It replaces
+ * off= of modprobe.d, so it has those points, too.
+ */
 static int add_off(struct load *l)
 {
 	const char *configured = modfile_configured(&l->host.mod, "off");
@@ -115,7 +118,7 @@ static int add_off(struct load *l)
 	return add_param(l, off);
 }
 
-/* To an older module it means nothing, and that one plants all. */
+/* An older module does not know the parameter, and plants all points. */
 static int add_checked(struct load *l)
 {
 	if (!l->host.checked || l->vouched || modfile_configured(&l->host.mod, "checked") ||
@@ -164,7 +167,7 @@ static int insert_module(const struct load *l)
 	return EXIT_BLIND;
 }
 
-/* mmaudit does without it, too. Returns 1 if it is there because of us. */
+/* A failure is no error: mmaudit works without it. Returns 1 if this call inserted it. */
 static int insert_wrap(const struct load *l)
 {
 	int ret;
@@ -199,7 +202,10 @@ static void wait_for_device(void)
 		usleep(50 * 1000);
 }
 
-/* Points that are not planted, but for those the checks told about or the user left out; absent ones if asked for. */
+/*
+ * Names points that are not planted: not those in `told`, which the checks named or
+ * the user left out, and absent ones only with -v.
+ */
 static void say_points(const struct coverage *cov, __u64 told, int verbose)
 {
 	char buf[NAME_LEN], state[NAME_LEN];
@@ -209,7 +215,7 @@ static void say_points(const struct coverage *cov, __u64 told, int verbose)
 
 		if (p->state == MMA_POINT_ON || p->state == MMA_POINT_IDLE || told >> i & 1)
 			continue;
-		if (p->state == MMA_POINT_UNCHECKED)	/* told of BTF, for all */
+		if (p->state == MMA_POINT_UNCHECKED)	/* the check of BTF has told, for all */
 			continue;
 		if (p->state == MMA_POINT_ABSENT && !verbose)
 			continue;
@@ -304,7 +310,7 @@ const struct command load_command = {
 
 /* ---- unload ---- */
 
-/* Does this process have the device open? Links only: a stat could hang on a dead server. */
+/* Does this process have the device open? Reads links only: stat() could hang on a dead server. */
 static int is_reader(const char *pid)
 {
 	char path[64 + 256], link[64];
@@ -344,7 +350,7 @@ static void say_readers(void)
 		say("cannot unload: the module is in use (another module, or a reader that just ends?): try again");
 }
 
-/* A call inside it ends in a moment, or sleeps as long as it likes. */
+/* A call inside it ends in a moment, or sleeps for as long as its fault takes. */
 static int remove_wrap(void)
 {
 	int ret = remove_module("mmaudit_wrap");
@@ -356,7 +362,7 @@ static int remove_wrap(void)
 	return ret;
 }
 
-static int cannot_unload(const char *name, int err)
+static int say_cannot_unload(const char *name, int err)
 {
 	switch (err) {
 	case EPERM:
@@ -371,7 +377,7 @@ static int cannot_unload(const char *name, int err)
 	return EXIT_BLIND;
 }
 
-/* It hooks nothing any more, so what stays of it is no failure. */
+/* It hooks nothing any more, so it is no failure if it stays. */
 static int unload_wrap(void)
 {
 	int ret = remove_wrap();
@@ -379,7 +385,7 @@ static int unload_wrap(void)
 	if (!ret || ret == -ENOENT)
 		return EXIT_CLEAN;
 	if (ret != -EWOULDBLOCK && ret != -EBUSY)
-		return cannot_unload("mmaudit_wrap", -ret);
+		return say_cannot_unload("mmaudit_wrap", -ret);
 	say("mmaudit_wrap stays: a call that it hooked sleeps inside (a page fault in userfaultfd or a file system?); run 'mmaudit unload' again when that has ended");
 	return EXIT_CLEAN;
 }
@@ -401,7 +407,7 @@ static int unload(void)
 		say_readers();
 		return EXIT_BLIND;
 	}
-	return cannot_unload("mmaudit", -ret);
+	return say_cannot_unload("mmaudit", -ret);
 }
 
 static int cmd_unload(int argc, char **argv)

@@ -19,7 +19,7 @@
 #include "statusfile.h"
 #include "sweep.h"
 
-/* What mmaudit ends with where CMD's own status is not passed on: --error-exitcode. */
+/* The exit statuses of mmaudit that --error-exitcode replaces, by name. */
 static const struct {
 	const char *name;
 	enum exit_code code;
@@ -32,23 +32,23 @@ struct run {
 	struct session s;	/* first: see audit_options */
 	struct signals sig;
 	struct sweeper w;
-	int instead[CODES];	/* of an exit code: --error-exitcode */
+	int instead[CODES];	/* what to exit with instead of an exit code: --error-exitcode */
 	int wait;		/* --wait */
 	const char *status_path;	/* --status-file */
 	struct statusfile status;
 	__u32 every;		/* --sweep=S, seconds; 0: only what is given up */
-	int timer;		/* tells when; -1 without */
+	int timer;		/* fires every S seconds; -1: there is none */
 	char **argv;		/* of CMD */
 	pid_t pid;
 	int pidfd;		/* of CMD; with --wait of what it left, one after the other */
-	int over;		/* CMD has ended: a signal ends the waiting */
-	int told;		/* to end the waiting */
-	int go[2];		/* a byte: the filter is set, exec */
+	int over;		/* CMD has ended: a signal ends the wait for its descendants */
+	int stop;		/* such a signal came */
+	int go[2];		/* a byte tells the child: the filter is set, exec */
 	int failed[2];		/* errno of exec; closed by a good one */
 	char whom[64];
 };
 
-static int code_of(const char *name, size_t len)
+static int find_code(const char *name, size_t len)
 {
 	for (unsigned int i = 0; i < NR_WHATS; i++)
 		if (strlen(whats[i].name) == len && !strncmp(whats[i].name, name, len))
@@ -57,10 +57,10 @@ static int code_of(const char *name, size_t len)
 }
 
 /* One of "N" and "WHAT=N". */
-static int one_exitcode(struct run *r, const char *word, size_t len)
+static int set_one_exitcode(struct run *r, const char *word, size_t len)
 {
 	const char *equals = memchr(word, '=', len), *digits = equals ? equals + 1 : word;
-	int code = equals ? code_of(word, equals - word) : EXIT_VIOLATION;
+	int code = equals ? find_code(word, equals - word) : EXIT_VIOLATION;
 	char *end;
 	long n = strtol(digits, &end, 10);
 
@@ -77,7 +77,7 @@ static int set_error_exitcode(void *into, const struct opt *opt, const char *arg
 
 	for (size_t len; !ret; arg += len + 1) {
 		len = strcspn(arg, ",");
-		ret = one_exitcode(into, arg, len);
+		ret = set_one_exitcode(into, arg, len);
 		if (!arg[len])
 			break;
 	}
@@ -114,8 +114,8 @@ static int check_options(struct run *r, int argc, char **argv)
 	return 0;
 }
 
-/* In the child: wait until the filter knows us, become CMD. */
-static void __attribute__((noreturn)) child(struct run *r)
+/* In the child: waits until it is in the filter, then execs CMD. */
+static void __attribute__((noreturn)) become_command(struct run *r)
 {
 	char byte;
 	int err;
@@ -140,7 +140,7 @@ static int fork_child(struct run *r)
 	if (r->pid < 0)
 		goto fail;
 	if (!r->pid)
-		child(r);
+		become_command(r);
 	close(r->go[0]);
 	close(r->failed[1]);
 	r->pidfd = syscall(SYS_pidfd_open, r->pid, 0);
@@ -165,9 +165,9 @@ static int release_child(struct run *r)
 }
 
 /*
- * A key pressed at the terminal went to the whole foreground group, CMD
- * included; what a process sent went to us alone. When CMD has ended it is for
- * us, who wait for others.
+ * The terminal sends a key's signal to the whole foreground group, so CMD has it.
+ * What another process sent, only we have. Once CMD has ended, a signal ends our
+ * wait for its descendants.
  */
 static void forward_signals(struct run *r)
 {
@@ -175,12 +175,12 @@ static void forward_signals(struct run *r)
 
 	while (read(r->sig.fd, &info, sizeof(info)) == sizeof(info))
 		if (r->over)
-			r->told = 1;
+			r->stop = 1;
 		else if (info.ssi_code != SI_KERNEL)
 			syscall(SYS_pidfd_send_signal, r->pidfd, info.ssi_signo, NULL, 0);
 }
 
-static int timer_start(struct run *r)
+static int start_timer(struct run *r)
 {
 	const struct itimerspec every = { { r->every, 0 }, { r->every, 0 } };
 
@@ -193,8 +193,8 @@ static int timer_start(struct run *r)
 	return EXIT_BLIND;
 }
 
-/* Late is one sweep, not as many as were due. */
-static void sweep_now(struct run *r)
+/* However many sweeps are due, one is made. */
+static void sweep_if_due(struct run *r)
 {
 	__u64 due;
 
@@ -226,8 +226,8 @@ static int run_loop(struct run *r)
 		if (fds[1].revents)
 			forward_signals(r);
 		if (fds[3].revents)
-			sweep_now(r);
-		if (fds[2].revents || r->told)
+			sweep_if_due(r);
+		if (fds[2].revents || r->stop)
 			return 0;
 	}
 }
@@ -247,8 +247,8 @@ static int wait_child(struct run *r)
 	return 0;
 }
 
-/* Until process pid has ended, unless that number is another's by now. 0 or -errno. */
-static int wait_for(struct run *r, __u32 pid)
+/* Waits until process pid has ended, unless another process has that number by now. Returns 0 or -errno. */
+static int wait_for_process(struct run *r, __u32 pid)
 {
 	int ret;
 
@@ -263,8 +263,8 @@ static int wait_for(struct run *r, __u32 pid)
 }
 
 /*
- * --wait: one descendant after the other, until none is left. Each was forked by
- * one that was audited, so when all there were have ended, none can be new.
+ * --wait: waits for one descendant after the other until none is left. Only an
+ * audited process forks another one, so no new one can appear after that.
  */
 static int wait_family(struct run *r)
 {
@@ -272,23 +272,23 @@ static int wait_family(struct run *r)
 	int ret = 0;
 
 	family_left(&r->s.dev, left);
-	while (!ret && !r->told && r->wait && left->nr) {
-		ret = wait_for(r, left->member[0].pid);
+	while (!ret && !r->stop && r->wait && left->nr) {
+		ret = wait_for_process(r, left->member[0].pid);
 		family_left(&r->s.dev, left);
 	}
 	return ret;
 }
 
-/* Ours where the audit has something to say, else CMD's. */
-static int exit_of(const struct run *r)
+/* Our own status if the audit has something to say, else CMD's. */
+static int exit_status(const struct run *r)
 {
 	int code = session_exit(&r->s);
 
 	return code == EXIT_CLEAN ? r->s.totals.status : r->instead[code];
 }
 
-/* The last thing done: a status that was asked for and is not there is a loss. */
-static int tell_status(struct run *r, const char *verdict, int ret)
+/* Comes last. A status file that was asked for and cannot be written is a loss. */
+static int write_status(struct run *r, const char *verdict, int ret)
 {
 	const struct totals *t = &r->s.totals;
 	const struct status st = {
@@ -313,25 +313,25 @@ static int audit(struct run *r)
 	broken |= wait_family(r);
 	broken |= session_finish(&r->s);
 	t->blind |= !!broken;
-	t->exit = exit_of(r);
+	t->exit = exit_status(r);
 	session_end(&r->s);
-	t->exit = exit_of(r);
+	t->exit = exit_status(r);
 	outcome_say(&r->s.audit, t);
-	return tell_status(r, outcome_name(outcome_of(&r->s.audit, t)), t->exit);
+	return write_status(r, outcome_name(outcome_of(&r->s.audit, t)), t->exit);
 }
 
-/* Where CMD was not run. */
-static int no_audit(struct run *r, int ret)
+/* CMD was not run: writes the status file, returns what to exit with. */
+static int end_without_audit(struct run *r, int ret)
 {
 	const char *verdict = ret == EXIT_USAGE ? "usage" : ret == EXIT_BLIND ? "blind" : "not-run";
 
 	r->s.totals.status = -1;
 	r->s.totals.signal = 0;
-	return tell_status(r, verdict, ret < CODES ? r->instead[ret] : ret);
+	return write_status(r, verdict, ret < CODES ? r->instead[ret] : ret);
 }
 
-/* From the fork to the exec. What the kernel knows by pid, it must know before that. */
-static int begin(struct run *r)
+/* From the fork to the exec: the kernel must know the pid before CMD runs. */
+static int begin_audit(struct run *r)
 {
 	int ret = signals_take(&r->sig);
 
@@ -344,7 +344,7 @@ static int begin(struct run *r)
 	r->w.flags = MMA_SWEEP_AUDITED;
 	ret = session_begin(&r->s, r->pid, 1, r->whom);
 	if (!ret)
-		ret = timer_start(r);
+		ret = start_timer(r);
 	if (!ret)
 		ret = release_child(r);
 	close(r->go[1]);			/* lets a child that was not released go */
@@ -370,8 +370,8 @@ static int cmd_run(int argc, char **argv)
 	if (!ret)
 		ret = session_open(&r.s, 1);
 	if (!ret)
-		ret = begin(&r);
-	ret = ret ? no_audit(&r, ret) : audit(&r);
+		ret = begin_audit(&r);
+	ret = ret ? end_without_audit(&r, ret) : audit(&r);
 	sweep_free(&r.w);
 	session_close(&r.s);
 	return ret;

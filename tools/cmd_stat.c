@@ -7,25 +7,25 @@
 #include "names.h"
 #include "print_json.h"
 
-/* Of a reader's own counts nothing: ours has only just begun. */
+/* A reader's own counters are left out: ours has only just begun. */
 static const struct {
 	const char *name, *text;
 	size_t offset;
 } counters[] = {
 #define C(name, text) { #name, text, offsetof(struct mma_stats, name) }
-	C(grants,	 "entries that became writable"),
-	C(denials,	 "entries left read-only, as far as looked at"),
-	C(violations,	 "entries that broke a rule where they were written"),
-	C(findings,	 "entries and mappings that sweeps found wrong, each time"),
-	C(missed,	 "probe hits the kernel did not hand us"),
-	C(suspects,	 "ranges and entries put off, to be judged by a worker; of these:"),
-	C(confirmed,	 "  found wrong there"),
-	C(cleared,	 "  found right, or no longer as they were"),
-	C(suspects_lost, "  dropped: too many at once, or their memory was busy"),
-	C(skipped,	 "  left out: of processes that no reader audits"),
+	C(grants,	 "entries made writable"),
+	C(denials,	 "entries left read-only, as far as mmaudit looked at them"),
+	C(violations,	 "entries that broke a rule when they were written"),
+	C(findings,	 "entries and mappings that sweeps found wrong, counted each time"),
+	C(missed,	 "probe hits that the kernel did not pass on"),
+	C(suspects,	 "ranges and entries to be judged later by a worker; of these:"),
+	C(confirmed,	 "  broke a rule"),
+	C(cleared,	 "  were right, or had changed by then"),
+	C(suspects_lost, "  were dropped: too many at once, or their memory was locked"),
+	C(skipped,	 "  were left out: no reader audits their process"),
 	C(swept,	 "address spaces swept at exit or exec"),
-	C(sweeps_lost,	 "  not swept: too many at once, or busy"),
-	C(unsure,	 "marks gone while others were at work there: not judged"),
+	C(sweeps_lost,	 "  not swept: too many at once, or their memory was locked"),
+	C(unsure,	 "lost marks not judged: another task may rightly have cleared them"),
 #undef C
 };
 

@@ -30,8 +30,8 @@ static const struct opt sweep_options[] = {
 	{ }
 };
 
-/* Only of the process asked for is it an error that there is nothing to sweep. */
-static int why_not(const struct sweep *o, int err)
+/* Only with --pid is it an error that there is nothing to sweep. */
+static int say_why_not(const struct sweep *o, int err)
 {
 	switch (err) {
 	case -ESRCH:
@@ -44,7 +44,7 @@ static int why_not(const struct sweep *o, int err)
 	return EXIT_BLIND;
 }
 
-static int round_of(struct sweep *o)
+static int sweep_once(struct sweep *o)
 {
 	int ret = o->pid ? sweep_process(&o->w, o->pid) : sweep_processes(&o->w);
 
@@ -53,12 +53,12 @@ static int round_of(struct sweep *o)
 	return ret;
 }
 
-/* 1: go on, 0: told to stop. */
-static int pause_for(struct sweep *o)
+/* Returns 1 to go on, 0 to stop. */
+static int wait_for_next(struct sweep *o)
 {
 	struct pollfd fds[] = {
 		{ .fd = o->sig.fd, .events = POLLIN },
-		{ .fd = fileno(o->s.out.file) },	/* tells when our reader has gone */
+		{ .fd = fileno(o->s.out.file) },	/* reports that our reader has gone */
 	};
 
 	return o->every && !o->s.out.err && !poll(fds, 2, o->every * 1000);
@@ -80,11 +80,11 @@ static int sweep(struct sweep *o)
 	o->s.audit.sweep_only = 1;
 	session_start(&o->s);
 	do
-		ret = round_of(o);
-	while (!ret && ++rounds && pause_for(o));
+		ret = sweep_once(o);
+	while (!ret && ++rounds && wait_for_next(o));
 	sweep_free(&o->w);
 	if (ret && !(rounds && ret == -ESRCH))		/* --every ends with the process */
-		return why_not(o, ret);
+		return say_why_not(o, ret);
 	o->s.totals.exit = session_exit(&o->s);
 	session_end(&o->s);
 	outcome_say(&o->s.audit, &o->s.totals);

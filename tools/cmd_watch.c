@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_watch.c - streams violations, or every decision, of all tasks or one process until told to stop. */
+/* cmd_watch.c - prints violations, or every decision, of all tasks or one process until a signal or the end of the process. */
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ struct watch {
 	struct signals sig;
 	__u32 pid;
 	int descendants;
-	int pidfd;		/* of pid; -1: nobody's end ends the watch */
+	int pidfd;		/* of pid; -1: the watch does not end with a process */
 	char whom[96];
 };
 
@@ -28,8 +28,8 @@ static const struct opt watch_options[] = {
 	{ }
 };
 
-/* The process must be there, and its end is the end unless its children go on. */
-static int watch_process(struct watch *w)
+/* The process must exist. Its end ends the watch, unless its descendants are watched, too. */
+static int open_process(struct watch *w)
 {
 	int fd;
 
@@ -57,7 +57,7 @@ static int watch_loop(struct watch *w)
 		{ .fd = w->s.dev.fd, .events = POLLIN },
 		{ .fd = w->sig.fd, .events = POLLIN },
 		{ .fd = w->pidfd, .events = POLLIN },
-		/* No events: tells when whoever reads our output has gone. */
+		/* No events: this reports that the reader of our output has gone. */
 		{ .fd = fileno(w->s.out.file) },
 	};
 	int ret;
@@ -75,8 +75,8 @@ static int watch_loop(struct watch *w)
 	}
 }
 
-/* The children it has already, and theirs. The filter, which has the process, is set. */
-static int adopt(struct watch *w)
+/* Adds the descendants that exist already. The filter is set and has the process itself. */
+static int add_children(struct watch *w)
 {
 	unsigned int nr;
 
@@ -96,7 +96,7 @@ static int adopt(struct watch *w)
 
 static int watch(struct watch *w)
 {
-	int ret = watch_process(w);
+	int ret = open_process(w);
 
 	if (!ret)
 		ret = session_open(&w->s, w->pid != 0);
@@ -105,7 +105,7 @@ static int watch(struct watch *w)
 	if (!ret)
 		ret = session_begin(&w->s, w->pid, w->descendants, w->whom);
 	if (!ret)
-		ret = adopt(w);
+		ret = add_children(w);
 	if (ret)
 		return ret;
 	session_start(&w->s);

@@ -22,7 +22,7 @@ static size_t at_most(size_t a, size_t b)
  * A newer decision is longer and one before 1.3 shorter, then comes its stack;
  * only what the record's size covers is there. The oldest, or nonsense, have none.
  */
-static void take_decision(struct record *rec, const unsigned char *at, size_t size)
+static void copy_decision(struct record *rec, const unsigned char *at, size_t size)
 {
 	struct mma_decision *d = &rec->decision;
 	size_t off = size, n;
@@ -58,7 +58,7 @@ enum decode_status decode_next(struct cursor *cur, struct record *rec)
 	memset(rec, 0, sizeof(*rec));
 	switch (hdr.type) {
 	case MMA_REC_DECISION:
-		take_decision(rec, at, hdr.size);
+		copy_decision(rec, at, hdr.size);
 		return DECODE_DECISION;
 	case MMA_REC_LOST:
 		memcpy(&rec->lost, at, at_most(hdr.size, sizeof(rec->lost)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* device.h - /dev/mmaudit: open, ioctls, read. Whatever fails has said why, and what to do, when it returns. */
+/* device.h - /dev/mmaudit: open, ioctls, read. A call that fails says why, and what to do. */
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -30,7 +30,7 @@ int device_flush(const struct device *dev);
 int device_stats(const struct device *dev, struct mma_stats *stats);
 int device_coverage(const struct device *dev, struct coverage *cov);
 
-/* "symbol+0xoff/0xsize"; silent when it fails, as the caller can do without. */
+/* "symbol+0xoff/0xsize"; silent when it fails: the caller can do without. */
 int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym);
 
 /* One part of a sweep, silent when it fails: what that means its caller knows. */

@@ -116,7 +116,7 @@ struct adoption {
 	unsigned int nr;
 };
 
-static int adopt(const struct process *p, void *arg)
+static int add_child(const struct process *p, void *arg)
 {
 	struct adoption *a = arg;
 	int ret;
@@ -144,7 +144,7 @@ int family_adopt(const struct device *dev, unsigned int *nr)
 	do {
 		*nr += a.nr;
 		a.nr = 0;
-		ret = each_process(adopt, &a);
+		ret = each_process(add_child, &a);
 	} while (!ret && a.nr);
 	if (ret)
 		say("cannot take in the children there are already: %s", strerror(-ret));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* family.h - the processes of an audit by number: what still runs of them, and the children one has already. */
+/* family.h - the processes of an audit: which of them still run, and the descendants that exist already. */
 #ifndef FAMILY_H
 #define FAMILY_H
 
 #include "device.h"
 
-#define FAMILY_NAMED	8	/* members told by name; all are counted */
+#define FAMILY_NAMED	8	/* members named; all are counted */
 
 struct member {
 	__u32 pid;
@@ -14,7 +14,7 @@ struct member {
 
 struct family {
 	unsigned int nr;
-	int unknown;			/* it cannot be told whether there are any */
+	int unknown;			/* whether there are any is not known */
 	struct member member[FAMILY_NAMED];
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* kinds.c - the table of kinds.h. Few kinds are met, so a search from the front is short. */
+/* kinds.c - the table of kinds.h. It has few rows, so a search from the front is short. */
 #include "kinds.h"
 
 __u64 record_entries(const struct record *rec)

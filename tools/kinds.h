@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* kinds.h - violations counted by rule, site and caller: the first of a kind is told in full, all are in the table. Pure. */
+/* kinds.h - violations counted by rule, site and caller: the first of a kind is printed in full, all are in the table. Pure. */
 #ifndef KINDS_H
 #define KINDS_H
 
 #include "decode.h"
 
-#define KINDS_MAX	256	/* rows; what fits none is told each time, and counted as `rest` */
+#define KINDS_MAX	256	/* rows; further violations are each printed, and counted as `rest` */
 #define KIND_SWEEP	255	/* the site of what a sweep found; enum mma_site stays below 64 */
 
 struct kind {

@@ -17,7 +17,7 @@ static int is_variant(const char *suffix)
 	       !strncmp(suffix, ".part.", 6) || !strncmp(suffix, ".llvm.", 6);
 }
 
-static void match(struct ksym *ks, const char *symbol, const char *name)
+static void count_symbol(struct ksym *ks, const char *symbol, const char *name)
 {
 	size_t len = strlen(symbol);
 
@@ -31,7 +31,7 @@ static void match(struct ksym *ks, const char *symbol, const char *name)
 	}
 }
 
-static void take_line(struct ksyms *ks, char *line)
+static void count_line(struct ksyms *ks, char *line)
 {
 	char type, name[256], module[64];
 
@@ -49,7 +49,7 @@ static void take_line(struct ksyms *ks, char *line)
 		ks->kprobes = 1;
 	for (unsigned int i = 0; i < nr_points(); i++)
 		if (point_row(i))
-			match(&ks->point[i], point_row(i)->symbol, name);
+			count_symbol(&ks->point[i], point_row(i)->symbol, name);
 }
 
 int ksyms_read(struct ksyms *ks, const char *path)
@@ -61,7 +61,7 @@ int ksyms_read(struct ksyms *ks, const char *path)
 	if (!f)
 		return -errno;
 	while (fgets(line, sizeof(line), f))
-		take_line(ks, line);
+		count_line(ks, line);
 	fclose(f);
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* names.c - the tables behind names.h. An id that is not a row has no name; gaps are rows of NULL. */
+/* names.c - the tables behind names.h. Gaps between ids are rows of NULL. */
 #include <ctype.h>
 #include <stdio.h>
 

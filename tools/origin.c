@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* origin.c - asks the system once who, where and when an audit is. What it does not say stays empty. */
+/* origin.c - asks the system for them once. What it does not know stays empty. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

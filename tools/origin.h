@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* origin.h - what tells one audit from another: command line, host, boot, kernel, time. */
+/* origin.h - command line, host, boot, kernel and time of an audit. */
 #ifndef ORIGIN_H
 #define ORIGIN_H
 

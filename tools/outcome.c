@@ -15,7 +15,7 @@ static const struct {
 	[OUTCOME_VIOLATIONS]	= { "violations", "" },
 };
 
-/* Of a sweep sites mean nothing: it judges entries, whoever granted them. */
+/* A sweep judges entries, whoever granted them, so sites mean nothing for it. */
 static int sites_missing(const struct audit *audit)
 {
 	return !audit->sweep_only && sites_unseen(audit->cov) & audit_sites(audit);

@@ -5,7 +5,7 @@
 
 #include "print.h"
 
-/* Of several that hold, the last. */
+/* If several hold, the last of them is the outcome. */
 enum outcome {
 	OUTCOME_CLEAN,		/* no violation; every rule, every site of this kernel, nothing lost */
 	OUTCOME_NARROWED,	/* no violation of what --rule and --site asked for; all else was not audited */
@@ -17,7 +17,7 @@ enum outcome {
 enum outcome outcome_of(const struct audit *audit, const struct totals *totals);
 const char *outcome_name(enum outcome outcome);
 
-/* The verdict, CMD's end and our own in one line on stderr. */
+/* Prints the verdict, CMD's status and our own in one line on stderr. */
 void outcome_say(const struct audit *audit, const struct totals *totals);
 
 #endif /* OUTCOME_H */

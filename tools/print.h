@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* print.h - records to a reader's eyes or programs: one interface, a text and a JSON form. */
+/* print.h - prints records for people or programs: one interface, a text and a JSON form. */
 #ifndef PRINT_H
 #define PRINT_H
 
@@ -33,7 +33,7 @@ struct totals {
 	__u64 violations;		/* records read: a call of the kernel each, or a range a sweep found */
 	__u64 entries;			/* that these are about */
 	__u64 decisions;		/* sound ones read */
-	__u64 lost;			/* told by MMA_REC_LOST */
+	__u64 lost;			/* as MMA_REC_LOST says */
 	__u64 unknown, corrupt;
 	__u64 read;			/* of all kinds but MMA_REC_LOST */
 	__u64 grants, denials, missed, suspects_lost;	/* meanwhile */

@@ -169,7 +169,7 @@ static void json_scope(struct json_object *to, const struct audit *audit)
 	json_names(to, "sites", audit->sweep_only ? 0 : audit_sites(audit) & sites_seen(audit->cov), site_name);
 }
 
-/* A word may be any bytes, a line of JSON may not: outside of ASCII they are told as \xNN. */
+/* A word may be any bytes, a line of JSON may not: bytes outside of ASCII become \xNN. */
 static void json_word(struct json_object *list, const char *word)
 {
 	char text[1024], *to = text;
@@ -191,7 +191,7 @@ static void json_time(struct json_object *to, const char *key, const struct time
 	json_str(to, key, origin_time(when, buf));
 }
 
-/* Which audit this is. */
+/* What tells this audit from another. */
 static void json_origin(struct json_object *to, const struct origin *o)
 {
 	struct json_object *words = json_list(to, "command_line");

@@ -251,7 +251,7 @@ static void text_finding(struct output *out, const struct record *rec)
 		print_state(out->file, &rec->finding);
 }
 
-/* What silence does not cover. Only sites that were asked for. */
+/* Names sites that the audit chose and that are not seen. */
 static void say_unseen(const struct audit *audit)
 {
 	__u64 unseen = sites_unseen(audit->cov) & audit_sites(audit);
@@ -320,7 +320,7 @@ static void print_kind(struct output *out, const struct audit *audit, const stru
 		fprintf(out->file, "  %s  %s\n", site_name(k->site, site), symbol_name(&out->syms, k->ip));
 }
 
-/* Of what was told once and then counted, the counts: a record's place is not its only one. */
+/* The table: violations that were printed once and then only counted are in it. */
 static void print_kinds(struct output *out, const struct audit *audit, const struct kinds *kinds)
 {
 	if (!kinds || !kinds->nr || out->err)

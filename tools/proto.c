@@ -26,7 +26,7 @@ struct btf *proto_open(const char *path, char *why, size_t why_size)
 	libbpf_set_print(quiet);
 	btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
 	if (!btf)
-		libbpf_strerror(-errno, why, why_size);	/* knows codes of its own */
+		libbpf_strerror(-errno, why, why_size);	/* libbpf has codes of its own */
 	return btf;
 }
 
@@ -47,7 +47,7 @@ static const char *name_of(const struct btf *btf, const struct btf_type *t)
 	return name ? name : "";
 }
 
-/* Past const, volatile, restrict and type tags; with typedefs, past those too. */
+/* Skips const, volatile, restrict and type tags; with `typedefs`, also these. */
 static const struct btf_type *strip(const struct btf *btf, __u32 id, int typedefs)
 {
 	const struct btf_type *t = type_of(btf, id);
@@ -146,7 +146,7 @@ static int fits(const struct btf *btf, __u32 id, const char *word)
 	return is_pointer_to(btf, t, word);
 }
 
-/* As C writes it, near enough for a sentence. */
+/* Writes the type roughly as C does, for a sentence. */
 static void describe(const struct btf *btf, __u32 id, char *buf, size_t size)
 {
 	const struct btf_type *t = strip(btf, id, 0);

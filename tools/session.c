@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* session.c - from the device to the output, counting. watch and run differ in when it ends. */
+/* session.c - one audit: reads records from the device, counts and prints them. watch and run decide when it ends. */
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "outcome.h"
 #include "session.h"
 
-/* Many records a read; at least MMA_REC_MAX. */
+/* A read brings many records; MMA_REC_MAX is the least it may ask for. */
 #define READ_SIZE	(64 * 1024)
 
 static int set_rule(void *into, const struct opt *opt, const char *arg)
@@ -98,7 +98,7 @@ static int output_open(struct session *s)
 	return EXIT_USAGE;
 }
 
-/* A site asked for by name and not seen is no audit of it. */
+/* An audit of a site that is not seen would mean nothing. */
 static int refuse_unseen(const struct session *s)
 {
 	__u64 unseen = s->sites & ~sites_seen(&s->cov);
@@ -113,7 +113,7 @@ static int refuse_unseen(const struct session *s)
 	return EXIT_BLIND;
 }
 
-/* What this kernel has not there is nothing to see of: that is no hole. */
+/* A site that this kernel does not have need not be seen. */
 static int refuse_required(const struct session *s)
 {
 	const __u64 required = s->required_all ? sites_here(&s->cov) : s->required;
@@ -203,7 +203,7 @@ int session_begin(struct session *s, __u32 pid, int descendants, const char *who
 }
 
 /* EPIPE is a reader that has seen enough; anything else must not pass for a complete report. */
-static void output_check(struct output *out)
+static void flush_output(struct output *out)
 {
 	if (out->err || (!fflush(out->file) && !ferror(out->file)))
 		return;
@@ -219,10 +219,10 @@ void session_start(struct session *s)
 	s->totals.kinds = &s->kinds;
 	origin_begin(&s->audit.origin);
 	s->out.ops->start(&s->out, &s->audit);
-	output_check(&s->out);
+	flush_output(&s->out);
 }
 
-/* Is it to be told in full? Programs get every one, people the first of each kind. */
+/* Returns whether to print it in full: programs get every violation, people the first of each kind. */
 static int count_violation(struct session *s, const struct record *rec)
 {
 	int first = kinds_count(&s->kinds, rec);
@@ -232,7 +232,7 @@ static int count_violation(struct session *s, const struct record *rec)
 	return first || s->json || s->every;
 }
 
-/* A sweep of its own is about places, each told once: see sweep.c. */
+/* `mmaudit sweep` prints every finding: sweep.c has dropped what was printed before. */
 void session_finding(struct session *s, const struct record *rec)
 {
 	int tell = !rec->finding.broken || count_violation(s, rec) || s->audit.sweep_only;
@@ -243,10 +243,10 @@ void session_finding(struct session *s, const struct record *rec)
 
 void session_flush(struct session *s)
 {
-	output_check(&s->out);
+	flush_output(&s->out);
 }
 
-static void take(struct session *s, enum decode_status what, const struct record *rec)
+static void print_record(struct session *s, enum decode_status what, const struct record *rec)
 {
 	int tell = 1;
 
@@ -285,7 +285,7 @@ int session_enough(const struct session *s)
 	return s->limit && s->totals.violations + s->totals.decisions >= s->limit;
 }
 
-static void note_time(struct session *s, const struct record *rec)
+static void note_oldest(struct session *s, const struct record *rec)
 {
 	if (!s->oldest_ns || rec->hdr.time_ns < s->oldest_ns)
 		s->oldest_ns = rec->hdr.time_ns;
@@ -304,12 +304,12 @@ int session_read(struct session *s)
 		s->totals.read += what != DECODE_LOST;
 		if (s->limit && session_enough(s))
 			continue;
-		take(s, what, &rec);
+		print_record(s, what, &rec);
 		if (what == DECODE_DECISION || what == DECODE_FINDING)
-			note_time(s, &rec);
+			note_oldest(s, &rec);
 	}
 	if (n > 0)
-		output_check(&s->out);
+		flush_output(&s->out);
 	return n > 0 ? 1 : n;
 }
 
@@ -321,8 +321,8 @@ static __u64 now_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-/* Others' records are counted meanwhile: at some moment none is under way. */
-static int last_stats(struct session *s)
+/* Repeated because other processors count records while these are read. */
+static int read_last_stats(struct session *s)
 {
 	int ret, tries = 100;
 
@@ -333,10 +333,11 @@ static int last_stats(struct session *s)
 }
 
 /*
- * The self-test at the begin was device_open_seeing()'s. This one, by the same
- * file, also knows of the time between. After the last counts, for it makes grants.
+ * device_open_seeing() ran the self-test at the begin. This one, on the same file,
+ * also reports what was off in between. It makes grants itself, so it comes after
+ * the last counters are read.
  */
-static int prove(struct session *s)
+static int repeat_selftest(struct session *s)
 {
 	if (!device_selftest(&s->dev) && s->dev.ver.state == MMA_STATE_OK)
 		return 1;
@@ -352,15 +353,15 @@ int session_finish(struct session *s)
 	__u64 end = now_ns();
 	int more = 0;
 
-	/* Others may keep the ring filled: a read of nothing but newer records is the last. */
+	/* Other tasks may keep the ring filled, so the last read is the first with nothing but newer records. */
 	while (!(s->limit && session_enough(s))) {
 		more = session_read(s);
 		if (more <= 0 || s->oldest_ns > end)
 			break;
 	}
-	if (last_stats(s) || more < 0)
+	if (read_last_stats(s) || more < 0)
 		ret = -EIO;
-	t->blind = !prove(s);
+	t->blind = !repeat_selftest(s);
 	t->grants = t->stats.grants - s->before.grants;
 	t->denials = t->stats.denials - s->before.denials;
 	t->missed = t->stats.missed - s->before.missed;
@@ -372,7 +373,7 @@ int session_finish(struct session *s)
 	return ret;
 }
 
-/* EPIPE is no loss: who read them has seen enough. */
+/* EPIPE is no loss: the reader has seen enough. */
 static void note_unwritten(struct session *s)
 {
 	s->totals.unwritten = s->out.err == EPIPE ? 0 : s->out.err;
@@ -384,7 +385,7 @@ void session_end(struct session *s)
 	note_unwritten(s);
 	if (!s->out.err || !s->json)		/* the text form talks on stderr */
 		s->out.ops->end(&s->out, &s->audit, &s->totals);
-	output_check(&s->out);
+	flush_output(&s->out);
 	note_unwritten(s);
 }
 
@@ -418,14 +419,14 @@ int signals_take(struct signals *sig)
 	sigset_t set;
 
 	sigemptyset(&set);
-	/* Even if a shell's '&' had us ignore SIGINT: scripts end a watch with it. */
+	/* Also where a shell's '&' made us ignore SIGINT: scripts end a watch with it. */
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGQUIT);
 	/* But not what nohup ignores: a signalfd would still get it. */
 	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN)
 		sigaddset(&set, SIGHUP);
-	sigaction(SIGPIPE, &ignore, &sig->pipe);	/* a closed output is EPIPE, see output_check() */
+	sigaction(SIGPIPE, &ignore, &sig->pipe);	/* a closed output is EPIPE, see flush_output() */
 	sigprocmask(SIG_BLOCK, &set, &sig->mask);
 	sig->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (sig->fd >= 0)

@@ -12,7 +12,7 @@
 struct session {
 	/* options */
 	int all, json, strict, every;
-	int sweep;			/* memory of the audited when they give it up, too */
+	int sweep;			/* also sweep memory that audited processes give up */
 	__u32 rules;
 	__u64 sites;
 	__u64 required;			/* --require-sites, */
@@ -43,13 +43,13 @@ extern const struct opt record_options[], audit_options[];
  */
 int session_open(struct session *s, int want_pid);
 
-/* The same for a sweep, which needs neither probe nor filter. */
+/* Does the same for a sweep, which needs neither probes nor a filter. */
 int session_open_device(struct session *s);
 
 /* Sets the filter and takes the counters' first reading. 0 or an exit code. */
 int session_begin(struct session *s, __u32 pid, int descendants, const char *whom);
 void session_start(struct session *s);		/* prints `start` */
-void session_flush(struct session *s);		/* what was printed so far to its reader */
+void session_flush(struct session *s);		/* writes out what was printed so far */
 
 /* Reads what is queued and prints it. 1: there may be more, 0: nothing, or -errno. */
 int session_read(struct session *s);

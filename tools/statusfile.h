@@ -20,10 +20,10 @@ struct status {
 	unsigned long long violations;
 };
 
-/* Before CMD runs: can it be written? Takes away what an earlier run left. 0 or -errno, said. */
+/* Opens it before CMD runs, and removes what an earlier run left. Returns 0, or -errno after saying why. */
 int statusfile_open(struct statusfile *f, const char *path);
 
-/* 0 or -errno, said; then path is not there, or as a device or pipe took it. */
+/* Returns 0, or -errno after saying why; then path does not exist, or the device or pipe has got a part. */
 int statusfile_write(struct statusfile *f, const struct status *status);
 
 #endif /* STATUSFILE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sweep.c - calls MMA_IOC_SWEEP until a process is through, joins what the calls cut, leaves out what was told. */
+/* sweep.c - calls MMA_IOC_SWEEP until all of a process is swept, joins findings that the calls cut, drops those printed before. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ static int by_place(const void *a, const void *b)
 	return 0;
 }
 
-/* Without memory to remember it, a finding is told again: never one too few. */
+/* A finding that cannot be remembered for want of memory is printed again. */
 static void remember(struct told *t, const struct mma_finding *f)
 {
 	if (t->nr == t->room) {
@@ -40,7 +40,7 @@ static void remember(struct told *t, const struct mma_finding *f)
 	t->at[t->nr++] = *f;
 }
 
-static int known(const struct told *t, const struct mma_finding *f)
+static int was_printed(const struct told *t, const struct mma_finding *f)
 {
 	return t->nr && bsearch(f, t->at, t->nr, sizeof(*f), by_place);
 }
@@ -62,7 +62,7 @@ void sweep_free(struct sweeper *w)
 	free(w->now.at);
 }
 
-static void tell(struct sweeper *w)
+static void print_pending(struct sweeper *w)
 {
 	const struct mma_finding *f = &w->last.finding;
 	const __u32 rules = w->s->rules;
@@ -72,24 +72,24 @@ static void tell(struct sweeper *w)
 	w->pending = 0;
 	if (f->broken) {
 		remember(&w->now, f);
-		if (known(&w->before, f) || (rules && !(f->broken & rules)))
+		if (was_printed(&w->before, f) || (rules && !(f->broken & rules)))
 			return;
 	}
 	session_finding(w->s, &w->last);
 }
 
-static void take(struct sweeper *w, const struct record *rec)
+static void add_finding(struct sweeper *w, const struct record *rec)
 {
 	if (w->pending && mma_alike(&w->last.finding, &rec->finding)) {
 		w->last.finding.end = rec->finding.end;
 		return;
 	}
-	tell(w);
+	print_pending(w);
 	w->last = *rec;
 	w->pending = 1;
 }
 
-static void take_records(struct sweeper *w, const unsigned char *buf, size_t used)
+static void add_findings(struct sweeper *w, const unsigned char *buf, size_t used)
 {
 	struct cursor cur = { buf, used };
 	enum decode_status what;
@@ -97,7 +97,7 @@ static void take_records(struct sweeper *w, const unsigned char *buf, size_t use
 
 	while ((what = decode_next(&cur, &rec)) != DECODE_END) {
 		if (what == DECODE_FINDING)
-			take(w, &rec);
+			add_finding(w, &rec);
 		else if (what == DECODE_CORRUPT)
 			w->s->totals.corrupt++;
 		else
@@ -105,7 +105,7 @@ static void take_records(struct sweeper *w, const unsigned char *buf, size_t use
 	}
 }
 
-static void count(struct swept *t, const struct mma_sweep *sw)
+static void count_swept(struct swept *t, const struct mma_sweep *sw)
 {
 	t->present += sw->present;
 	t->writable += sw->writable;
@@ -125,10 +125,10 @@ int sweep_process(struct sweeper *w, __u32 pid)
 		if (ret)
 			break;
 		begun = 1;
-		take_records(w, buf, sw.used);
-		count(&w->s->totals.swept, &sw);
+		add_findings(w, buf, sw.used);
+		count_swept(&w->s->totals.swept, &sw);
 	} while (sw.addr);
-	tell(w);
+	print_pending(w);
 	w->s->totals.swept.processes += begun;
 	if (ret == -ESRCH && begun)		/* what it had is judged, or went with it */
 		return 0;

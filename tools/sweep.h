@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* sweep.h - sweeps one process or all, again and again; what was told in the last round is not told again. */
+/* sweep.h - sweeps one process or all, again and again; findings of the last round are not printed again. */
 #ifndef SWEEP_H
 #define SWEEP_H
 
@@ -14,7 +14,7 @@ struct told {
 struct sweeper {
 	struct session *s;
 	__u32 flags;			/* MMA_SWEEP_* */
-	int pending;			/* `last` is not told yet: the next may go on where it ends */
+	int pending;			/* `last` is not printed yet: the next may go on where it ends */
 	struct record last;
 	struct told before, now;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* symbols.c - a direct-mapped cache over MMA_IOC_SYMBOL: a newcomer takes the slot. */
+/* symbols.c - a direct-mapped cache over MMA_IOC_SYMBOL: a new address takes the slot. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@ static unsigned int slot_of(__u64 addr)
 	return (addr * 0x9e3779b97f4a7c15ULL) >> 54 & (SYMBOL_SLOTS - 1);
 }
 
-/* "+0xoff/0xsize": the size tells a reader nothing. A module's " [name]" stays. */
+/* Cuts the size off "+0xoff/0xsize": a reader does not need it. A module's " [name]" stays. */
 static void drop_size(char *name)
 {
 	char *slash = strstr(name, "/0x");
@@ -34,7 +34,7 @@ const char *symbol_name(struct symbols *syms, __u64 addr)
 		return "?";
 	if (syms->slot[i].name && syms->slot[i].addr == addr)
 		return syms->slot[i].name;
-	/* sprint_symbol() prints "0x..." for what it does not know: not for our users. */
+	/* sprint_symbol() prints "0x..." for an address it does not know; no raw address is shown. */
 	if (device_symbol(syms->dev, addr, &sym) || !sym.name[0] || !strncmp(sym.name, "0x", 2))
 		return "?";
 	drop_size(sym.name);
