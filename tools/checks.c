@@ -110,7 +110,7 @@ static void check_file(struct host *host)
 		       host->uts.release, host->uts.release);
 	else
 		report(host, LEVEL_FAIL, "module", "%s: %s", host->mod.path,
-		       ret == -ENOEXEC || ret == -EINVAL ? "this is no kernel module" : strerror(-ret));
+		       ret == -ENOEXEC || ret == -EINVAL ? "this is no kernel module, or libkmod does not know its compression" : strerror(-ret));
 	if (ret)
 		modfile_close(&host->mod);
 }

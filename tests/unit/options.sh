@@ -1,5 +1,6 @@
 #!/bin/bash
-# options.sh MMAUDIT PAGE - --help, the man page and the shell completion know the options that MMAUDIT takes, and no others.
+# options.sh MMAUDIT PAGE - --help, the man page and the shell completion know the options that MMAUDIT takes, and no others;
+# and --help is as wide as the terminal.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 page=$2
@@ -51,4 +52,10 @@ done
 same 'man page' "${all//--help/}" "$(in_page)"
 same 'rules offered' "$(mmaudit explain --list | sed -n '/^rules:/{n;p;}')" "$(offered run --rule '')"
 same 'parameters offered' "$(mmaudit load --help | grep -oE '^  [a-z_]+=')" "$(offered load '' | grep '=$')"
+
+# On a terminal lines are as long as it is wide; in a pipe no terminal matters.
+on_terminal() { script -qec "stty cols 50; mmaudit run --help" /dev/null </dev/null | tr -d '\r'; }
+same 'longest line on 50 columns' yes "$(on_terminal | awk '{ if (length > max) max = length } END { print (max > 40 && max <= 50 ? "yes" : max) }')"
+same 'words on 50 columns' "$(mmaudit run --help)" "$(on_terminal)"
+[ "$(COLUMNS=50 mmaudit run --help)" = "$(mmaudit run --help)" ] || { echo "error: COLUMNS changes what goes to a pipe"; status=1; }
 exit $status
