@@ -231,14 +231,11 @@ static void say_sites(const struct coverage *cov)
 {
 	const __u64 unseen = sites_unseen(cov);
 	const int here = __builtin_popcountll(sites_here(cov)), seen = here - __builtin_popcountll(unseen);
-	char list[COVERAGE_MAX * NAME_LEN] = "", buf[NAME_LEN];
-	size_t len = 0;
+	char list[NAMES_LEN];
 
-	for (unsigned int i = 0; i < 64; i++)
-		if (unseen >> i & 1)
-			len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", site_name(i, buf));
 	if (unseen)
-		say("loaded: %d of this kernel's %d sites are seen; not %s (see 'mmaudit sites')", seen, here, list);
+		say("loaded: %d of this kernel's %d sites are seen; not %s (see 'mmaudit sites')", seen, here,
+		    names_of(unseen, site_name, ", ", list));
 	else
 		say("loaded: all %d sites of this kernel are seen", here);
 }

@@ -8,21 +8,10 @@
 #include "print.h"
 #include "print_json.h"
 
-static void print_points_of(__u64 points)
-{
-	char buf[NAME_LEN], list[128] = "";
-	size_t len = 0;
-
-	for (unsigned int i = 0; i < 64 && len < sizeof(list); i++)
-		if (points >> i & 1)
-			len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? "," : "", point_name(i, buf));
-	printf(" %-20s", list);
-}
-
 static void print_site(const struct mma_site_info *s)
 {
 	const struct site_row *row = site_row(s->id);
-	char buf[NAME_LEN];
+	char buf[NAME_LEN], points[NAMES_LEN];
 
 	printf("%-16s", site_name(s->id, buf));
 	if (site_state(s) != MMA_SITE_SEEN) {
@@ -31,8 +20,7 @@ static void print_site(const struct mma_site_info *s)
 		       row ? row->text : "a site of a newer module");
 		return;
 	}
-	print_points_of(s->points);
-	printf(" %12llu %12llu %10llu\n", (unsigned long long)s->grants,
+	printf(" %-20s %12llu %12llu %10llu\n", names_of(s->points, point_name, ",", points), (unsigned long long)s->grants,
 	       (unsigned long long)s->denials, (unsigned long long)s->violations);
 }
 

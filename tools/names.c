@@ -169,6 +169,18 @@ const char *state_name(unsigned int id, char buf[NAME_LEN])
 	return listed(names, NR(names), "state", id, buf);
 }
 
+const char *names_of(__u64 bits, const char *(*name)(unsigned int id, char *buf), const char *sep, char buf[NAMES_LEN])
+{
+	char one[NAME_LEN];
+	size_t len = 0;
+
+	*buf = 0;
+	for (unsigned int i = 0; i < 64; i++)
+		if (bits >> i & 1)
+			len += snprintf(buf + len, NAMES_LEN - len, "%s%s", len ? sep : "", name(i, one));
+	return buf;
+}
+
 static int fold(char c)
 {
 	return c == '-' ? '_' : tolower((unsigned char)c);

@@ -67,6 +67,10 @@ const char *site_state_name(unsigned int id, char buf[NAME_LEN]);
 const char *hook_name(unsigned int id, char buf[NAME_LEN]);
 const char *state_name(unsigned int id, char buf[NAME_LEN]);
 
+/* The names of the bits that are set, with `sep` between them. */
+#define NAMES_LEN	(64 * NAME_LEN)
+const char *names_of(__u64 bits, const char *(*name)(unsigned int id, char *buf), const char *sep, char buf[NAMES_LEN]);
+
 /* Case and '-' versus '_' do not matter. */
 int name_is(const char *name, const char *given);
 

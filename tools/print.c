@@ -129,16 +129,9 @@ static void __attribute__((format(printf, 2, 3))) append(char *buf, const char *
 /* " of rules A,B": the names of bits, with what they are. */
 static void append_names(char *buf, const char *what, __u64 bits, const char *(*name)(unsigned int, char *))
 {
-	const char *sep = bits & (bits - 1) ? "s " : " ";
-	char one[NAME_LEN];
+	char names[NAMES_LEN];
 
-	append(buf, " %s", what);
-	for (unsigned int i = 0; i < 64; i++) {
-		if (!(bits >> i & 1))
-			continue;
-		append(buf, "%s%s", sep, name(i, one));
-		sep = ",";
-	}
+	append(buf, " %s%s %s", what, bits & (bits - 1) ? "s" : "", names_of(bits, name, ",", names));
 }
 
 const char *audit_scope(const struct audit *audit, char buf[SCOPE_LEN])

@@ -57,15 +57,9 @@ static void print_task(FILE *f, const struct mma_decision *d)
 
 static void print_rule_names(FILE *f, __u32 broken)
 {
-	char buf[NAME_LEN];
-	const char *sep = "";
+	char names[NAMES_LEN];
 
-	for (unsigned int id = 0; id < 32; id++) {
-		if (!(broken >> id & 1))
-			continue;
-		fprintf(f, "%s%s", sep, rule_name(id, buf));
-		sep = ",";
-	}
+	fputs(names_of(broken, rule_name, ",", names), f);
 }
 
 static void print_rules(FILE *f, __u32 broken)

@@ -118,15 +118,12 @@ static int refuse_required(const struct session *s)
 {
 	const __u64 required = s->required_all ? sites_here(&s->cov) : s->required;
 	__u64 unseen = required & sites_unseen(&s->cov);
-	char list[COVERAGE_MAX * NAME_LEN] = "", buf[NAME_LEN];
-	size_t len = 0;
+	char list[NAMES_LEN];
 
-	for (unsigned int i = 0; i < 64; i++)
-		if (unseen >> i & 1)
-			len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", site_name(i, buf));
 	if (!unseen)
 		return 0;
-	say("--require-sites: no probe sees %s, so nothing was begun (see 'mmaudit sites')", list);
+	say("--require-sites: no probe sees %s, so nothing was begun (see 'mmaudit sites')",
+	    names_of(unseen, site_name, ", ", list));
 	return EXIT_BLIND;
 }
 
