@@ -110,64 +110,22 @@ static const char *listed(const char *const *list, size_t n, const char *what,
 	return buf;
 }
 
-const char *verdict_name(unsigned int id, char buf[NAME_LEN])
-{
-	static const char *const names[] = {
-		[MMA_GRANTED] = "GRANTED", [MMA_DENIED] = "DENIED", [MMA_WRITABLE] = "WRITABLE",
-	};
+#define LIST(function, what, ...)					\
+	const char *function(unsigned int id, char buf[NAME_LEN])	\
+	{								\
+		static const char *const names[] = { __VA_ARGS__ };	\
+									\
+		return listed(names, NR(names), what, id, buf);		\
+	}
 
-	return listed(names, NR(names), "verdict", id, buf);
-}
-
-const char *level_name(unsigned int id, char buf[NAME_LEN])
-{
-	static const char *const names[] = {
-		[MMA_LEVEL_NONE] = "NONE", [MMA_LEVEL_PTE] = "PTE", [MMA_LEVEL_PMD] = "PMD",
-		[MMA_LEVEL_PUD] = "PUD",
-	};
-
-	return listed(names, NR(names), "level", id, buf);
-}
-
-const char *point_state_name(unsigned int id, char buf[NAME_LEN])
-{
-	static const char *const names[] = {
-		[MMA_POINT_ON] = "on", [MMA_POINT_IDLE] = "idle",
-		[MMA_POINT_ABSENT] = "absent", [MMA_POINT_REFUSED] = "refused",
-		[MMA_POINT_UNCHECKED] = "unchecked",
-	};
-
-	return listed(names, NR(names), "state", id, buf);
-}
-
-const char *site_state_name(unsigned int id, char buf[NAME_LEN])
-{
-	static const char *const names[] = {
-		[MMA_SITE_SEEN] = "seen", [MMA_SITE_NOT_HERE] = "not in this kernel",
-		[MMA_SITE_UNSEEN] = "not seen",
-	};
-
-	return listed(names, NR(names), "state", id, buf);
-}
-
-const char *hook_name(unsigned int id, char buf[NAME_LEN])
-{
-	static const char *const names[] = {
-		[MMA_HOOK_NONE] = "-", [MMA_HOOK_FTRACE] = "ftrace", [MMA_HOOK_KPROBE] = "kprobe",
-		[MMA_HOOK_WRAP] = "wrap", [MMA_HOOK_KRETPROBE] = "kretprobe",
-	};
-
-	return listed(names, NR(names), "hook", id, buf);
-}
-
-const char *state_name(unsigned int id, char buf[NAME_LEN])
-{
-	static const char *const names[] = {
-		[MMA_STATE_OK] = "ok", [MMA_STATE_BLIND] = "blind",
-	};
-
-	return listed(names, NR(names), "state", id, buf);
-}
+LIST(verdict_name, "verdict", [MMA_GRANTED] = "GRANTED", [MMA_DENIED] = "DENIED", [MMA_WRITABLE] = "WRITABLE")
+LIST(level_name, "level", [MMA_LEVEL_NONE] = "NONE", [MMA_LEVEL_PTE] = "PTE", [MMA_LEVEL_PMD] = "PMD", [MMA_LEVEL_PUD] = "PUD")
+LIST(point_state_name, "state", [MMA_POINT_ON] = "on", [MMA_POINT_IDLE] = "idle", [MMA_POINT_ABSENT] = "absent",
+     [MMA_POINT_REFUSED] = "refused", [MMA_POINT_UNCHECKED] = "unchecked")
+LIST(site_state_name, "state", [MMA_SITE_SEEN] = "seen", [MMA_SITE_NOT_HERE] = "not in this kernel", [MMA_SITE_UNSEEN] = "not seen")
+LIST(hook_name, "hook", [MMA_HOOK_NONE] = "-", [MMA_HOOK_FTRACE] = "ftrace", [MMA_HOOK_KPROBE] = "kprobe",
+     [MMA_HOOK_WRAP] = "wrap", [MMA_HOOK_KRETPROBE] = "kretprobe")
+LIST(state_name, "state", [MMA_STATE_OK] = "ok", [MMA_STATE_BLIND] = "blind")
 
 const char *names_of(__u64 bits, const char *(*name)(unsigned int id, char *buf), const char *sep, char buf[NAMES_LEN])
 {
@@ -195,26 +153,15 @@ int name_is(const char *name, const char *given)
 	return !*name && !*given;
 }
 
-int rule_by_name(const char *name)
-{
-	for (size_t i = 0; i < NR(rules); i++)
-		if (rules[i].name && name_is(rules[i].name, name))
-			return i;
-	return -1;
-}
+#define BY_NAME(one, many)						\
+	int one##_by_name(const char *name)				\
+	{								\
+		for (unsigned int id = 0; id < NR(many); id++)		\
+			if (many[id].name && name_is(many[id].name, name)) \
+				return id;				\
+		return -1;						\
+	}
 
-int site_by_name(const char *name)
-{
-	for (size_t i = 0; i < NR(sites); i++)
-		if (sites[i].name && name_is(sites[i].name, name))
-			return i;
-	return -1;
-}
-
-int point_by_name(const char *name)
-{
-	for (size_t i = 0; i < NR(points); i++)
-		if (points[i].name && name_is(points[i].name, name))
-			return i;
-	return -1;
-}
+BY_NAME(rule, rules)
+BY_NAME(site, sites)
+BY_NAME(point, points)
