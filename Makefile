@@ -76,21 +76,21 @@ build/tools/%.o: tools/%.c Makefile | libraries
 
 tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile)
 
+# Programs of rows: each is its own files and the kit.
+KIT	= $(patsubst tests/kit/%.c,$(TESTS)/kit/%.o,$(wildcard tests/kit/*.c))
+ROWS_CFLAGS = $(CFLAGS) -Wall -Wextra -pthread -Itests/kit
+
+$(TESTS)/kit/%.o: tests/kit/%.c tests/kit/kit.h
+	@mkdir -p $(@D)
+	$(CC) $(ROWS_CFLAGS) -c -o $@ $<
+
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/legal/*.c
-
-$(TESTS)/bugs: $(wildcard tests/bugs/*.[ch] tests/legal/*.[ch])
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/bugs/*.c
-
-$(TESTS)/hostile: $(wildcard tests/hostile/*.[ch] tests/legal/*.[ch])
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/hostile/*.c
-
-$(TESTS)/wrong: tests/wrong/main.c tests/wrong/kit.c $(wildcard tests/legal/*.[ch])
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/wrong/main.c tests/wrong/kit.c
+$(TESTS)/bugs: $(wildcard tests/bugs/*.[ch])
+$(TESTS)/hostile: $(wildcard tests/hostile/*.[ch])
+$(TESTS)/wrong: tests/wrong/main.c
+$(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch])
+$(addprefix $(TESTS)/,legal bugs hostile wrong reach): $(KIT) tests/kit/kit.h
+	$(CC) $(ROWS_CFLAGS) -o $@ $(filter %.c %.o,$^)
 
 $(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c
 	@mkdir -p $(@D)
@@ -99,10 +99,6 @@ $(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c
 $(TESTS)/contract: tests/wrong/contract.c uapi/mmaudit.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -D_GNU_SOURCE -Wall -Wextra -Iuapi -o $@ tests/wrong/contract.c
-
-$(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch] tests/legal/*.[ch])
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ tests/mutants/programs/*.c
 
 # Freestanding: no 32-bit headers or libraries are needed.
 $(TESTS)/ia32: tests/ia32/ia32.c

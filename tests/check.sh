@@ -202,7 +202,7 @@ machine() {
 full_machine() {
 	local mods
 	mapfile -t mods < <(modules "$1")
-	machine "$@" --numa --append 'memmap=64M!256M' "${mods[@]}" --add tests/legal/guest.sh \
+	machine "$@" --numa --append 'memmap=64M!256M' "${mods[@]}" --add tests/kit/guest.sh \
 		--add build/tests/legal --add build/tests/bugs --add /sbin/mke2fs:../sbin/mke2fs \
 		--add tests/guest/legal.expected --add tests/guest/legal.paths --add tests/bugs/expected:bugs.expected "${last[@]}"
 }
@@ -256,7 +256,7 @@ plant() {
 	local mods
 	mapfile -t mods < <(modules "$1")
 	machine "$1" plant.sh --timeout 300 --mem 3G --append "hugepagesz=1G hugepages=1 $3" "${mods[@]}" \
-		--add tests/legal/guest.sh --add /sbin/mke2fs:../sbin/mke2fs \
+		--add tests/kit/guest.sh --add /sbin/mke2fs:../sbin/mke2fs \
 		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
 }
 

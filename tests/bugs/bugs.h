@@ -2,9 +2,8 @@
 #ifndef BUGS_H
 #define BUGS_H
 
-#include "../legal/kit.h"
+#include "kit.h"
 
-#define RW (PROT_READ | PROT_WRITE)
 
 struct bug {
 	struct row row;

@@ -2,9 +2,8 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-#include "../legal/kit.h"
+#include "kit.h"
 
-#define RW (PROT_READ | PROT_WRITE)
 #define GB (1ul << 30)
 
 /* What the command line says: hostile NAME [SECONDS [PROCESSES [MB [EVERY]]]] [-- COMMAND...] */

@@ -11,9 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "../legal/kit.h"
+#include "kit.h"
 
-#define RW	(PROT_READ | PROT_WRITE)
 #define KSM	"/sys/kernel/mm/ksm/"
 #define THP	"/sys/kernel/mm/transparent_hugepage/"
 

@@ -2,9 +2,8 @@
 #ifndef REACH_H
 #define REACH_H
 
-#include "../../legal/kit.h"
+#include "kit.h"
 
-#define RW (PROT_READ | PROT_WRITE)
 
 #define REACH_ROWS(X)							\
 	X("thp-clear-refs-mprotect", thp_clear_refs_mprotect, "softdirty thp")	\

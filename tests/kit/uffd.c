@@ -1,4 +1,4 @@
-/* ufd.c - userfaultfd without a library; every call returns 0 or a negative errno. */
+/* uffd.c - userfaultfd without a library; every call returns 0 or a negative errno. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

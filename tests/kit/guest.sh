@@ -9,7 +9,7 @@
 #   kernel    memmap=64M!256M on the command line for DAX
 #
 #   tests/vm/run --kernel 6.12 --script SCRIPT --numa --timeout 300 --append 'memmap=64M!256M' \
-#       --mod vfat ... --add tests/legal/guest.sh --add legal --add /sbin/mke2fs:../sbin/mke2fs
+#       --mod vfat ... --add tests/kit/guest.sh --add legal --add /sbin/mke2fs:../sbin/mke2fs
 #   with SCRIPT: sh guest.sh && legal --must-run --all >&3
 #
 # What it leaves: /mnt/ext4 /mnt/vfat /mnt/dax, /dev/shm, swap on zram (128 MB) and on a loop device (32 MB),

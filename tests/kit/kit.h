@@ -1,15 +1,18 @@
-/* kit.h - what every row of `legal` and `bugs` uses: verdicts, guarded mappings, pagemap, faults, userfaultfd. */
+/* kit.h - what every row uses, of legal, bugs, hostile, wrong and reach: verdicts, guarded mappings, pagemap, faults, userfaultfd. */
 #ifndef KIT_H
 #define KIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/types.h>
 
 typedef uint64_t u64;
 
 enum { PAGE = 4096, HPAGE = 2 << 20 };		/* x86-64 only, like the module */
+
+#define RW (PROT_READ | PROT_WRITE)
 
 /* ---- rows (run.c) ---- */
 
@@ -71,7 +74,7 @@ void swap_only(const char *device);		/* all but those with that name, until the 
 bool swap_off_on(void);				/* the first, for the stress */
 void swaps_restore(void);
 
-/* ---- memory (mem.c) ---- */
+/* ---- memory (memory.c) ---- */
 
 /* Every mapping has a guard on each side: no VMA merges with a neighbour unless a row wants it. */
 char *map_at_guard(size_t len, int prot, int flags, int fd, off_t off, size_t align);
@@ -124,7 +127,7 @@ bool move_away(const void *p);			/* to the other of nodes 0 and 1 */
 void pin_page(char *p);				/* as for a device, until the process ends */
 void lru_drain(void);				/* this CPU's batches */
 
-/* ---- processes (mem.c) ---- */
+/* ---- processes (memory.c) ---- */
 
 pid_t fork_row(void);				/* fork(); a failed row fails here */
 void join(pid_t pid);				/* waits; the child's failure is ours */
@@ -141,7 +144,7 @@ struct tracer { struct gate go; pid_t pid; };
 struct tracer tracer_make(char *p);		/* before p is touched, so that it shares no page */
 void tracer_write(struct tracer t, char *p, u64 old);	/* 2 to p, not to the page at frame old */
 
-/* ---- userfaultfd (ufd.c) ---- */
+/* ---- userfaultfd (uffd.c) ---- */
 
 struct ufd {
 	int fd;

@@ -1,4 +1,4 @@
-/* mem.c - guarded mappings and what user space can see of their page table entries. */
+/* memory.c - guarded mappings and what user space can see of their page table entries; processes that share them. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
