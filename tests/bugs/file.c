@@ -50,14 +50,13 @@ static char on_disk(int file)
  */
 void migrate_writeout(void)
 {
-	int fd = temp_file(dir_of("vfat"), PAGE);
-	char *p = map_at_guard(PAGE, RW, MAP_SHARED, fd, 0, 0), v;
+	int fd;
+	char *p = map_fs("vfat", RW, MAP_SHARED, &fd), v;
 	long faults;
 
 	fsync(fd);
 	poke(p, '1');
-	if (!move_away(p))
-		skip("move_pages did not move the page");
+	move_or_skip(p);
 	for (v = '2'; v <= '4'; v++) {
 		faults = write_faults(p, v);
 		must(!msync(p, PAGE, MS_SYNC) && !fsync(fd), "msync and fsync: %s", strerror(errno));

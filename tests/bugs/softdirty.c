@@ -13,12 +13,12 @@
  */
 static void mprotect_file(const char *fs)
 {
-	char *p = map_at_guard(PAGE, RW, MAP_SHARED, temp_file(dir_of(fs), PAGE), 0, 0);
+	char *p = map_fs(fs, RW, MAP_SHARED, NULL);
 
 	poke(p, 1);
 	clear_refs();
 	must(!soft_dirty(p), "soft-dirty stays set after clear_refs");
-	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, PAGE);
 	poke(p, 2);
 	if (!soft_dirty(p))
 		lost("a write to a %s file after clear_refs, mprotect R, RW left bit 55 at 0", fs);
@@ -30,7 +30,7 @@ static void mprotect_file(const char *fs)
  */
 void dax_mkwrite_softdirty(void)
 {
-	char *p = map_at_guard(PAGE, RW, MAP_SHARED, temp_file(dir_of("dax"), PAGE), 0, 0);
+	char *p = map_fs("dax", RW, MAP_SHARED, NULL);
 
 	peek(p);
 	clear_refs();
@@ -52,14 +52,6 @@ void mprotect_file_vfat(void)
 /* A page table's worth, for swapoff takes a table at a time: what it does at FAR is deep in what it rewrites at once. */
 enum { FAR = 300 * PAGE };
 
-static char *map_table(void)
-{
-	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
-
-	madvise(p, HPAGE, MADV_NOHUGEPAGE);
-	return p;
-}
-
 /* unuse_pte() made the entry afresh (5.10 mm/swapfile.c:1949). Fixed by 14a762dd1977. */
 void swapoff_softdirty(void)
 {
@@ -77,12 +69,12 @@ void swapoff_softdirty(void)
 
 void swapoff_uffd_wp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	char *table = map_table(), *p = table + FAR;
+	struct ufd *u;
 
 	poke(p, 1);
-	must(!ufd_register(u, table, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
-	must(!ufd_wp(u, p, PAGE, true), "UFFDIO_WRITEPROTECT");
+	u = ufd_watch(table, HPAGE, 0, UFFDIO_REGISTER_MODE_WP);
+	ufd_protect(u, p, PAGE);
 	swap_out(p, PAGE);
 	swap_off();
 	ufd_serve_unwp(u);
@@ -101,7 +93,7 @@ void uffdio_copy_readonly(void)
 	poke(src, 1);
 	must(!ufd_register(u, p, PAGE, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
 	must(!ufd_copy(u, p, src, PAGE, UFFDIO_COPY_MODE_WP), "UFFDIO_COPY");
-	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, RW);
 	ufd_serve_unwp(u);
 	poke(p, 2);
 	if (!u->faults)
@@ -148,7 +140,7 @@ void merge_mprotect(void)
 	old = file_page(1, PROT_READ);
 	clear_refs();
 	fresh = file_page(0, RW);
-	must(!mprotect(old, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(old, PAGE, RW);
 	written_unseen(fresh, "mprotect");
 }
 
@@ -220,6 +212,6 @@ void merge_anon(void)
 	mmap(area + PAGE, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	must(soft_dirty(p), "the fresh neighbour did not merge");
 	must(!mprotect(p, 2 * PAGE, PROT_NONE) && !mprotect(p, 2 * PAGE, RW), "mprotect: %s", strerror(errno));
-	must(!mprotect(old, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(old, PAGE, RW);
 	written_unseen(p, "mprotect");
 }

@@ -12,24 +12,12 @@
 #include <unistd.h>
 #include "bugs.h"
 
-#define KSM	"/sys/kernel/mm/ksm/"
-#define THP	"/sys/kernel/mm/transparent_hugepage/"
-
 /* ---- KSM ---- */
 
 /* replace_page() makes the entry afresh: mk_pte(kpage, vm_page_prot), 6.1 mm/ksm.c:1165, 6.12 :1397. */
 static void merge(char *p)
 {
-	int tries;
-
-	setting(KSM "sleep_millisecs", "10");
-	setting(KSM "pages_to_scan", "2000");
-	setting(KSM "run", "1");
-	must(!madvise(p, 2 * PAGE, MADV_MERGEABLE), "MADV_MERGEABLE: %s", strerror(errno));
-	for (tries = 0; tries < 400 && !(present(p) && pfn(p) == pfn(p + PAGE)); tries++)
-		usleep(50000);
-	if (pfn(p) != pfn(p + PAGE))
-		skip("ksmd did not merge");
+	ksm_merge(p);
 	setting(KSM "run", "0");
 }
 
@@ -47,12 +35,11 @@ void ksm_softdirty(void)
 
 void ksm_uffd_wp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	char *p = map_anon(2 * PAGE);
+	struct ufd *u;
 
 	memset(p, 123, 2 * PAGE);
-	must(!ufd_register(u, p, 2 * PAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
-	must(!ufd_wp(u, p, 2 * PAGE, true), "UFFDIO_WRITEPROTECT");
+	u = ufd_guard(p, 2 * PAGE);
 	merge(p);
 	ufd_serve_unwp(u);
 	poke(p, 1);
@@ -65,15 +52,12 @@ void ksm_uffd_wp(void)
 /* move_ptes() marks what it moves; move_normal_pmd() moves the table and marks nothing (6.12 mm/mremap.c:248). */
 void mremap_table_softdirty(void)
 {
-	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
-	char *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *p = map_table(), *q = map_table();
 
-	madvise(p, HPAGE, MADV_NOHUGEPAGE);
-	madvise(q, HPAGE, MADV_NOHUGEPAGE);
 	fill(p, HPAGE, 1);
 	fill(q, HPAGE, 2);
 	clear_refs();
-	must(mremap(p, HPAGE, HPAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	move_mapping(p, q, HPAGE);
 	if (peek(q) == 1 && !soft_dirty(q))
 		lost("mremap replaced 2 MB of contents and no page is soft-dirty (moved page by page, all would be)");
 }
@@ -81,12 +65,10 @@ void mremap_table_softdirty(void)
 /* The same again and again, as fast as a reader can follow: 512 entries a call, which is one violation each time. */
 int mremap_flood(int seconds)
 {
-	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
-	char *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE), *t;
+	char *p = map_table(), *q = map_table(), *t;
 	time_t end = time(NULL) + seconds;
 	int calls = 0;
 
-	madvise(p, HPAGE, MADV_NOHUGEPAGE);
 	fill(p, HPAGE, 1);
 	for (; time(NULL) < end; calls++) {
 		clear_refs();
@@ -110,9 +92,9 @@ void huge_zero_split_softdirty(void)
 	if (read_faults(p + HPAGE - PAGE))
 		skip("no huge zero page");
 	clear_refs();
-	must(mremap(p, HPAGE, HPAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	move_mapping(p, q, HPAGE);
 	must(soft_dirty(q + PAGE), "a moved huge zero page is not soft-dirty");
-	must(!mprotect(q, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(q, PAGE, PROT_READ);
 	if (!soft_dirty(q + PAGE))
 		lost("splitting a moved huge zero page forgot that 2 MB of contents were replaced");
 }
@@ -138,17 +120,12 @@ void reclaim_shared_softdirty(void)
 /* __split_huge_pmd_locked() of a file PMD only unmaps it: 6.12 mm/huge_memory.c:2733. */
 void shmem_thp_split_softdirty(void)
 {
-	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *p = huge_shmem();
 
-	setting(THP "shmem_enabled", "advise");
-	madvise(p, HPAGE, MADV_HUGEPAGE);
-	poke(p, 1);
-	if (smaps_kb(p, "ShmemPmdMapped") <= 0)
-		skip("no huge page for shmem");
 	clear_refs();
 	poke(p + PAGE, 2);
 	must(soft_dirty(p + PAGE), "written and not soft-dirty");
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_READ);
 	must(peek(p + PAGE) == 2, "contents");
 	if (!soft_dirty(p + PAGE))
 		lost("a page of shared memory written since clear_refs lost soft-dirty when its huge page was split");
@@ -291,25 +268,15 @@ void clear_refs_migrate_race_thp(void)
 /* hugetlb_wp() of 6.1 makes the unshared copy without uffd-wp: mm/hugetlb.c:5707. */
 void hugetlb_unshare_uffd_wp(void)
 {
-	struct gate turn = gate_make();
-	char *p = mmap(NULL, HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0), c = 0;
-	struct iovec local = { &c, 1 }, remote = { p, 1 };
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	pid_t pid;
+	char *p = map_hugetlb(MAP_PRIVATE);
+	struct child child;
 
-	must(p != MAP_FAILED, "mmap of a huge page: %s", strerror(errno));
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		leave();
-	}
-	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
-	must(!ufd_wp(u, p, HPAGE, true), "UFFDIO_WRITEPROTECT");
+	child = fork_idle();
+	ufd_guard(p, HPAGE);
 	must(uffd_wp(p), "not write-protected");
-	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1, "process_vm_readv: %s", strerror(errno));
-	gate_open(turn);
-	join(pid);
+	read_pin(p);
+	release(child);
 	if (!uffd_wp(p))
 		lost("a mere read of a huge page by process_vm_readv took its write protection away");
 }
@@ -317,13 +284,10 @@ void hugetlb_unshare_uffd_wp(void)
 /* 5.10 set_pmd_migration_entry() and remove_migration_pmd() know no uffd-wp. */
 void migrate_thp_uffd_wp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	char *p = huge();
+	struct ufd *u = ufd_guard(p, HPAGE);
 
-	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
-	must(!ufd_wp(u, p, HPAGE, true), "UFFDIO_WRITEPROTECT");
-	if (!move_away(p))
-		skip("move_pages did not move the page");
+	move_or_skip(p);
 	ufd_serve_unwp(u);
 	poke(p, 2);
 	if (!u->faults)
@@ -341,7 +305,7 @@ void mprotect_pinned(void)
 	poke(p, 1);
 	pin_page(p);
 	old = pfn(p);
-	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, PAGE);
 	poke(p, 2);
 	if (pfn(p) != old)
 		lost("a write after mprotect R, RW went to a copy: what a device does to the pinned page is not seen");
@@ -361,23 +325,16 @@ void clear_refs_pinned_thp(void)
 /* copy_hugetlb_page_range() copies pinned pages for the child since 5.12. */
 void fork_pinned_hugetlb(void)
 {
-	char *p = mmap(NULL, HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
-	struct gate turn = gate_make();
-	pid_t pid;
+	char *p = map_hugetlb(MAP_PRIVATE);
+	struct child child;
 	u64 old;
 
-	must(p != MAP_FAILED, "mmap of a huge page: %s", strerror(errno));
 	poke(p, 1);
 	pin_page(p);
 	old = pfn(p);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		leave();
-	}
+	child = fork_idle();
 	poke(p, 2);
-	gate_open(turn);
-	join(pid);
+	release(child);
 	if (pfn(p) != old)
 		lost("a write after fork went to a copy: what a device does to the pinned huge page is not seen");
 }

@@ -19,7 +19,6 @@ void drop(void);			/* to uid 65534, priority 0; still traceable */
 void ready(void);			/* says that from now on it does harm */
 bool aside(void);			/* true in a process of its own, which no audit waits for; see settled() */
 void settled(void);			/* lets the other side of aside() end the row; and says ready() */
-double now(void);			/* guest seconds */
 bool time_left(void);			/* of orders.seconds */
 void each(void (*fn)(void));		/* in orders.processes children at once; waits for them */
 void started(void);			/* one of these is about to do harm: all must say so before each() says ready() */

@@ -71,11 +71,8 @@ void move_clear(void)
 	struct ufd *u = ufd_watch(p, PAGE, UFD_MOVE, UFFDIO_REGISTER_MODE_MISSING);
 	unsigned long n = 0;
 	pthread_t thread;
-	cpu_set_t one;
 
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	must(!sched_setaffinity(0, sizeof(one), &one), "sched_setaffinity: %s", strerror(errno));
+	run_on(0);
 	must(!ufd_register(u, q, PAGE, UFFDIO_REGISTER_MODE_MISSING), "UFFDIO_REGISTER");
 	must(!ufd_zeropage(u, p, PAGE), "UFFDIO_ZEROPAGE");
 	poke(p, 1);
@@ -119,39 +116,16 @@ void uffd_asleep(void)
 
 /* ---- references ---- */
 
-/* A small page with over 1,024 references looks pinned (GUP_PIN_COUNTING_BIAS): pipes hold them. */
-static int more_references(char *p)
-{
-	struct iovec v[256];
-	int fds[2], i, slots;
-
-	must(!pipe(fds), "pipe: %s", strerror(errno));
-	slots = fcntl(fds[1], F_SETPIPE_SZ, 1 << 20) / PAGE;
-	if (slots > 256 || slots < 1)
-		slots = 16;
-	for (i = 0; i < slots; i++)
-		v[i] = (struct iovec){ p, 1 };
-	return vmsplice(fds[1], v, slots, SPLICE_F_NONBLOCK);
-}
-
+/* A small page with over 1,024 references looks pinned (GUP_PIN_COUNTING_BIAS). */
 void pin_lookalike(void)
 {
-	char *p = map_anon(PAGE), buf[16];
-	struct iovec from = { p, sizeof(buf) }, to = { buf, sizeof(buf) };
-	int refs = 0, pipes;
-	pid_t pid;
+	char *p = map_anon(PAGE);
 
 	drop();
 	poke(p, 1);
-	/* The kernel knows from now on that this process pins (MMF_HAS_PINNED). */
-	must(process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof(buf), "process_vm_readv: %s", strerror(errno));
-	pid = fork_row();
-	if (!pid)
-		leave();
-	join(pid);
-	for (pipes = 0; pipes < 80 && refs < 1100; pipes++)
-		refs += more_references(p);
-	must(refs >= 1100, "%d references", refs);
+	read_pin(p);		/* the kernel knows from now on that this process pins (MMF_HAS_PINNED) */
+	fork_and_end();
+	take_references(p, 1100);
 	poke(p, 2);
 }
 

@@ -42,14 +42,6 @@ static struct gate settled_gate, started_gate;
 
 /* ---- what rows share ---- */
 
-double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 bool time_left(void) { return now() < deadline; }
 
 /* A new uid takes the right to be traced away. */

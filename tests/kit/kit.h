@@ -82,8 +82,20 @@ char *map_anon(size_t len);			/* private */
 char *map_shared(size_t len);			/* shmem */
 char *map_thp(size_t len);			/* private, huge-page aligned, MADV_HUGEPAGE */
 char *huge(void);				/* one such page, filled with 1; or the row is skipped */
+char *huge_shmem(void);				/* the same of shmem, whose first byte is 1 */
+char *map_table(void);				/* private, what one page table maps, and no huge page */
+char *map_hugetlb(int flags);			/* one huge page of hugetlbfs, MAP_PRIVATE or MAP_SHARED */
+char *map_private_shmem(void);			/* a page of a shmem file */
+char *map_fs(const char *fs, int prot, int flags, int *fd);	/* a page of a temp_file() there; fd may be NULL */
 int temp_file(const char *dir, size_t len);	/* unlinked file filled with 'f' */
 int memfd(size_t len, unsigned int flags);
+char in_file(int fd);				/* its first byte */
+
+/* System calls that must succeed. */
+void sync_page(char *p);			/* msync */
+void protect(char *p, size_t len, int prot);	/* mprotect */
+void protect_and_back(char *p, size_t len);	/* to PROT_READ, then to RW */
+void move_mapping(char *from, char *to, size_t len);	/* mremap */
 
 #define peek(p)		(*(volatile char *)(p))
 #define poke(p, v)	(*(volatile char *)(p) = (v))
@@ -124,10 +136,23 @@ int node_of(const void *p);
 bool move_to(const void *p, int node);		/* move_pages(2), MPOL_MF_MOVE_ALL; true: it is there */
 bool move_away(const void *p);			/* to the other of nodes 0 and 1 */
 
+void move_or_skip(const char *p);		/* move_away(), or the row is skipped */
+
 void pin_page(char *p);				/* as for a device, until the process ends */
+char read_pin(char *p);				/* FOLL_PIN without FOLL_WRITE, for a moment: the byte there */
+void take_references(char *p, int wanted);	/* to the page, that are no pins */
 void lru_drain(void);				/* this CPU's batches */
 
-/* ---- processes (memory.c) ---- */
+/* ---- KSM (ksm.c) ---- */
+
+#define KSM	"/sys/kernel/mm/ksm/"
+#define THP	"/sys/kernel/mm/transparent_hugepage/"
+
+bool is_merged(const char *p);			/* the pages at p and p + PAGE are one */
+void ksm_merge(char *p);			/* merged, or the row is skipped; ksmd goes on */
+void ksm_scan(char *p, bool (*done)(const char *p), const char *otherwise);	/* until done, or the row is skipped */
+
+/* ---- processes (process.c) ---- */
 
 pid_t fork_row(void);				/* fork(); a failed row fails here */
 void join(pid_t pid);				/* waits; the child's failure is ours */
@@ -137,6 +162,18 @@ struct gate { int fd; };			/* an eventfd: opens once for each wait */
 struct gate gate_make(void);
 void gate_open(struct gate g);
 void gate_wait(struct gate g);
+
+/* A child that has the row's pages and waits for release(), which also waits for its end. */
+struct child { struct gate turn; pid_t pid; };
+struct child fork_idle(void);			/* ends then */
+struct child fork_reader(char *p, size_t len, char v);	/* must then still read v in each page */
+struct child fork_writer(char *p, size_t len, char v, char own);	/* the same, and then writes own */
+void release(struct child child);
+void expect_shared(char *p);			/* a child and the row see what the other writes */
+void fork_and_end(void);			/* one that ends at once: the pages were shared for a moment */
+
+double now(void);				/* seconds */
+void run_on(int nr);				/* this thread on that CPU, or the row is skipped */
 
 /* ---- a child that writes past all protection (tracer.c) ---- */
 
@@ -166,10 +203,12 @@ int ufd_move(struct ufd *u, void *dst, void *src, size_t len);
 void ufd_serve(struct ufd *u, int (*resolve)(struct ufd *u, u64 addr, u64 flags));
 
 void ufd_serve_unwp(struct ufd *u);	/* resolve = take the write protection away */
+void ufd_serve_unwp_huge(struct ufd *u);	/* of a huge page */
 
 /* These fail the row rather than return an error. */
 struct ufd *ufd_watch(char *p, size_t len, u64 features, u64 mode);
 void ufd_protect(struct ufd *u, char *p, size_t len);
+struct ufd *ufd_guard(char *p, size_t len);	/* both, for write protection alone */
 void ufd_unprotect(struct ufd *u, char *p, size_t len);
 void ufd_trapped(struct ufd *u, char *p, char v);	/* a write is told to user space exactly once, then succeeds */
 

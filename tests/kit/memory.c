@@ -1,4 +1,4 @@
-/* memory.c - guarded mappings and what user space can see of their page table entries; processes that share them. */
+/* memory.c - guarded mappings and what user space can see of their page table entries. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -9,12 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "kit.h"
 
@@ -42,7 +40,7 @@ char *map_at_guard(size_t len, int prot, int flags, int fd, off_t off, size_t al
 /* 4 KB pages whatever the machine's THP setting is. */
 char *map_anon(size_t len)
 {
-	char *p = map_at_guard(len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
+	char *p = map_at_guard(len, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
 
 	madvise(p, len, MADV_NOHUGEPAGE);
 	return p;
@@ -50,7 +48,7 @@ char *map_anon(size_t len)
 
 char *map_shared(size_t len)
 {
-	char *p = map_at_guard(len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0, 0);
+	char *p = map_at_guard(len, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, 0);
 
 	madvise(p, len, MADV_NOHUGEPAGE);
 	return p;
@@ -58,10 +56,40 @@ char *map_shared(size_t len)
 
 char *map_thp(size_t len)
 {
-	char *p = map_at_guard(len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *p = map_at_guard(len, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
 
 	must(!madvise(p, len, MADV_HUGEPAGE), "MADV_HUGEPAGE: %s", strerror(errno));
 	return p;
+}
+
+char *map_table(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	madvise(p, HPAGE, MADV_NOHUGEPAGE);
+	return p;
+}
+
+char *map_hugetlb(int flags)
+{
+	char *p = mmap(NULL, HPAGE, RW, flags | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+
+	must(p != MAP_FAILED, "mmap of a huge page: %s", strerror(errno));
+	return p;
+}
+
+char *map_private_shmem(void)
+{
+	return map_at_guard(PAGE, RW, MAP_PRIVATE, memfd(PAGE, 0), 0, 0);
+}
+
+char *map_fs(const char *fs, int prot, int flags, int *fd)
+{
+	int file = temp_file(dir_of(fs), PAGE);
+
+	if (fd)
+		*fd = file;
+	return map_at_guard(PAGE, prot, flags, file, 0, 0);
 }
 
 char *huge(void)
@@ -71,6 +99,18 @@ char *huge(void)
 	fill(p, HPAGE, 1);
 	if (!has_thp(p))
 		skip("no huge page");
+	return p;
+}
+
+char *huge_shmem(void)
+{
+	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
+
+	setting(THP "shmem_enabled", "advise");
+	must(!madvise(p, HPAGE, MADV_HUGEPAGE), "MADV_HUGEPAGE: %s", strerror(errno));
+	poke(p, 1);
+	if (smaps_kb(p, "ShmemPmdMapped") <= 0)
+		skip("no huge page for shmem");
 	return p;
 }
 
@@ -96,6 +136,35 @@ int memfd(size_t len, unsigned int flags)
 	must(fd >= 0, "memfd_create: %s", strerror(errno));
 	must(!ftruncate(fd, len), "ftruncate: %s", strerror(errno));
 	return fd;
+}
+
+char in_file(int fd)
+{
+	char c = 0;
+
+	must(pread(fd, &c, 1, 0) == 1, "pread: %s", strerror(errno));
+	return c;
+}
+
+void sync_page(char *p)
+{
+	must(!msync(p, PAGE, MS_SYNC), "msync: %s", strerror(errno));
+}
+
+void protect(char *p, size_t len, int prot)
+{
+	must(!mprotect(p, len, prot), "mprotect: %s", strerror(errno));
+}
+
+void protect_and_back(char *p, size_t len)
+{
+	protect(p, len, PROT_READ);
+	protect(p, len, RW);
+}
+
+void move_mapping(char *from, char *to, size_t len)
+{
+	must(mremap(from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to, "mremap: %s", strerror(errno));
 }
 
 void fill(char *p, size_t len, char v)
@@ -244,6 +313,12 @@ bool move_away(const void *p)
 	return move_to(p, !node_of(p));
 }
 
+void move_or_skip(const char *p)
+{
+	if (!move_away(p))
+		skip("move_pages did not move the page");
+}
+
 /* FOLL_PIN | FOLL_LONGTERM by a buffer registered with io_uring, until the process ends. */
 void pin_page(char *p)
 {
@@ -256,51 +331,34 @@ void pin_page(char *p)
 	     strerror(errno));
 }
 
+char read_pin(char *p)
+{
+	char c = 0;
+	struct iovec local = { &c, 1 }, remote = { p, 1 };
+
+	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1, "process_vm_readv: %s", strerror(errno));
+	return c;
+}
+
+/* Pipes hold them: as many in each as this user may. */
+void take_references(char *p, int wanted)
+{
+	struct iovec same[256];
+	int fds[2], i, slots;
+
+	for (i = 0; i < 256; i++)
+		same[i] = (struct iovec){ p, 1 };
+	while (wanted > 0) {
+		must(!pipe(fds), "pipe: %s", strerror(errno));
+		slots = fcntl(fds[1], F_SETPIPE_SZ, 256 * PAGE) / PAGE;
+		i = vmsplice(fds[1], same, slots < 1 || slots > 256 ? 16 : slots, SPLICE_F_NONBLOCK);
+		must(i > 0, "vmsplice: %s", strerror(errno));
+		wanted -= i;
+	}
+}
+
 /* A page fresh in a per-CPU batch of the LRU has a reference more, and 5.10 then copies rather than reuses. */
 void lru_drain(void)
 {
 	madvise(map_anon(PAGE), PAGE, 20 /* MADV_COLD */);
-}
-
-/* ---- processes ---- */
-
-pid_t fork_row(void)
-{
-	pid_t pid = fork();
-
-	must(pid >= 0, "fork: %s", strerror(errno));
-	return pid;
-}
-
-void join(pid_t pid)
-{
-	int status;
-
-	must(waitpid(pid, &status, 0) == pid, "waitpid: %s", strerror(errno));
-	must(WIFEXITED(status) && WEXITSTATUS(status) == 0, "child ended with status %#x", status);
-}
-
-void leave(void)
-{
-	_exit(0);
-}
-
-struct gate gate_make(void)
-{
-	struct gate g = { eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC) };
-
-	must(g.fd >= 0, "eventfd: %s", strerror(errno));
-	return g;
-}
-
-void gate_open(struct gate g)
-{
-	must(eventfd_write(g.fd, 1) == 0, "eventfd write: %s", strerror(errno));
-}
-
-void gate_wait(struct gate g)
-{
-	eventfd_t one;
-
-	must(eventfd_read(g.fd, &one) == 0, "eventfd read: %s", strerror(errno));
 }

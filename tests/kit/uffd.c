@@ -140,6 +140,17 @@ void ufd_serve_unwp(struct ufd *u)
 	ufd_serve(u, unwp_page);
 }
 
+static int unwp_huge(struct ufd *u, u64 addr, u64 flags)
+{
+	(void)flags;
+	return ufd_wp(u, (void *)(addr & -HPAGE), HPAGE, false);
+}
+
+void ufd_serve_unwp_huge(struct ufd *u)
+{
+	ufd_serve(u, unwp_huge);
+}
+
 /* ---- for rows ---- */
 
 struct ufd *ufd_watch(char *p, size_t len, u64 features, u64 mode)
@@ -154,6 +165,14 @@ struct ufd *ufd_watch(char *p, size_t len, u64 features, u64 mode)
 void ufd_protect(struct ufd *u, char *p, size_t len)
 {
 	must(!ufd_wp(u, p, len, true), "UFFDIO_WRITEPROTECT on");
+}
+
+struct ufd *ufd_guard(char *p, size_t len)
+{
+	struct ufd *u = ufd_watch(p, len, 0, UFFDIO_REGISTER_MODE_WP);
+
+	ufd_protect(u, p, len);
+	return u;
 }
 
 void ufd_unprotect(struct ufd *u, char *p, size_t len)

@@ -103,15 +103,11 @@ void cow_zero_page(void)
 void cow_reuse(void)
 {
 	char *p = map_anon(PAGE);
-	pid_t pid;
 	u64 old;
 
 	poke(p, 1);
 	old = pfn(p);
-	pid = fork_row();
-	if (!pid)
-		leave();
-	join(pid);
+	fork_and_end();
 	lru_drain();
 	must(write_faults(p, 2) >= 1, "no fault: fork left the page writable");
 	must(pfn(p) == old, "the page was copied, though nobody else has it");
@@ -121,11 +117,10 @@ void cow_private_file(void)
 {
 	int fd = memfd(PAGE, 0);
 	char *p = map_at_guard(PAGE, RW, MAP_PRIVATE, fd, 0, 0);
-	char c = 0;
 
 	poke(p, 1);
 	share_and_write(p, 1);
-	must(pread(fd, &c, 1, 0) == 1 && c == 0, "a private write reached the file");
+	must(in_file(fd) == 0, "a private write reached the file");
 }
 
 /* copy_page_range() write-protects many entries at once since 6.9: 6.12 mm/memory.c:1024 */
@@ -256,13 +251,9 @@ static void forget(char *p)
 
 static void share_again(char *p)
 {
-	pid_t pid;
 
 	(void)p;
-	pid = fork_row();
-	if (!pid)
-		leave();
-	join(pid);
+	fork_and_end();
 }
 
 void threads_touch(void)
@@ -306,6 +297,6 @@ void mlock_populate(void)
 	char *p = map_at_guard(PAGE, PROT_READ, MAP_PRIVATE, memfd(PAGE, 0), 0, 0);
 
 	must(!mlock(p, PAGE), "mlock: %s", strerror(errno));
-	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, RW);
 	must(write_faults(p, 1) == 0, "the locked page was not populated for writing");
 }

@@ -31,17 +31,12 @@ static void tracked(char *p)
 	recorded(p, 3);
 }
 
-static char *map_file(const char *fs, int flags)
-{
-	return map_at_guard(PAGE, RW, flags, temp_file(dir_of(fs), PAGE), 0, 0);
-}
-
 void clear_refs_anon(void)		{ tracked(map_anon(PAGE)); }
 void clear_refs_shmem(void)		{ tracked(map_shared(PAGE)); }
-void clear_refs_tmpfs(void)		{ tracked(map_file("tmpfs", MAP_SHARED)); }
-void clear_refs_ext4(void)		{ tracked(map_file("ext4", MAP_SHARED)); }
-void clear_refs_vfat(void)		{ tracked(map_file("vfat", MAP_SHARED)); }
-void clear_refs_private_file(void)	{ tracked(map_file("ext4", MAP_PRIVATE)); }
+void clear_refs_tmpfs(void)		{ tracked(map_fs("tmpfs", RW, MAP_SHARED, NULL)); }
+void clear_refs_ext4(void)		{ tracked(map_fs("ext4", RW, MAP_SHARED, NULL)); }
+void clear_refs_vfat(void)		{ tracked(map_fs("vfat", RW, MAP_SHARED, NULL)); }
+void clear_refs_private_file(void)	{ tracked(map_fs("ext4", RW, MAP_PRIVATE, NULL)); }
 
 /* A read fault under tracking maps shmem read-only: vma_wants_writenotify() keeps the bit out of vm_page_prot. */
 void clear_refs_shmem_read(void)
@@ -67,7 +62,7 @@ static void mprotected(char *p)
 {
 	poke(p, 1);
 	forgotten(p);
-	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, PAGE);
 	must(!soft_dirty(p), "mprotect made the page soft-dirty");
 	recorded(p, 2);
 	forgotten(p);
@@ -83,7 +78,7 @@ void clear_refs_mprotect_ext4(void)
 {
 	if (!since(6, 0))
 		absent("this kernel has the bug mprotect-file-softdirty");
-	mprotected(map_file("ext4", MAP_SHARED));
+	mprotected(map_fs("ext4", RW, MAP_SHARED, NULL));
 }
 
 void clear_refs_fork(void)
@@ -115,7 +110,7 @@ void clear_refs_mremap(void)
 
 	poke(p, 1);
 	forgotten(p);
-	must(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	move_mapping(p, q, PAGE);
 	must(soft_dirty(q), "a moved page is not soft-dirty");
 	poke(q, 2);
 	must(peek(q) == 2, "write lost");
@@ -160,29 +155,23 @@ void clear_refs_syscall(void)
 /* clear_soft_dirty_pmd() */
 void clear_refs_thp(void)
 {
-	char *p = map_thp(HPAGE);
+	char *p = huge();
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
 	forgotten(p);
 	must(has_thp(p), "clear_refs split the huge page");
 	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write to a huge page is not soft-dirty");
 	forgotten(p);
-	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, HPAGE);
 	must(write_faults(p, 3) >= 1 && soft_dirty(p), "mprotect granted under soft-dirty tracking");
 }
 
 /* A split spreads the state of the PMD over the entries; the dirty ones come out soft-dirty too (pte_mkdirty()). */
 void clear_refs_thp_split(void)
 {
-	char *p = map_thp(HPAGE);
+	char *p = huge();
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
 	forgotten(p);
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_READ);
 	must(!has_thp(p), "not split");
 	must(write_faults(p + PAGE, 2) >= 1 && soft_dirty(p + PAGE), "a write after the split is not soft-dirty");
 }

@@ -14,25 +14,6 @@
 #include <unistd.h>
 #include "rows.h"
 
-static char in_file(int fd)
-{
-	char c = 0;
-
-	must(pread(fd, &c, 1, 0) == 1, "pread: %s", strerror(errno));
-	return c;
-}
-
-static char *map_fs(const char *fs, int prot, int flags, int *fd)
-{
-	*fd = temp_file(dir_of(fs), PAGE);
-	return map_at_guard(PAGE, prot, flags, *fd, 0, 0);
-}
-
-static void sync_page(char *p)
-{
-	must(!msync(p, PAGE, MS_SYNC), "msync: %s", strerror(errno));
-}
-
 /* ---- shared ---- */
 
 /*
@@ -107,18 +88,7 @@ void shared_two_mappings(void)
 
 void shared_forked(void)
 {
-	char *p = map_shared(PAGE);
-	pid_t pid;
-
-	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		must(peek(p) == 1, "child");
-		poke(p, 2);
-		leave();
-	}
-	join(pid);
-	must(peek(p) == 2, "shared memory is not shared");
+	expect_shared(map_shared(PAGE));
 }
 
 /* MAP_SHARED of a file opened for reading, or sealed, never becomes writable. */

@@ -7,18 +7,10 @@
 #include <unistd.h>
 #include "rows.h"
 
-static char *map_huge(int flags)
-{
-	char *p = mmap(NULL, HPAGE, RW, flags | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
-
-	must(p != MAP_FAILED, "mmap of a huge page: %s", strerror(errno));
-	return p;
-}
-
 /* hugetlb_no_page(), hugetlb_wp(): 6.12 mm/hugetlb.c:6274, :5993 */
 void hugetlb_write(void)
 {
-	char *p = map_huge(MAP_PRIVATE);
+	char *p = map_hugetlb(MAP_PRIVATE);
 
 	must(write_faults(p, 1) >= 1 && write_faults(p + PAGE, 2) == 0, "one fault for the huge page");
 	must(peek(p) == 1 && peek(p + PAGE) == 2, "write lost");
@@ -26,7 +18,7 @@ void hugetlb_write(void)
 
 void hugetlb_read_write(void)
 {
-	char *p = map_huge(MAP_PRIVATE);
+	char *p = map_hugetlb(MAP_PRIVATE);
 
 	must(peek(p) == 0, "not zero");
 	must(write_faults(p, 1) >= 1 && write_faults(p, 2) == 0, "write after read");
@@ -34,53 +26,30 @@ void hugetlb_read_write(void)
 
 void hugetlb_cow(void)
 {
-	struct gate turn = gate_make();
-	char *p = map_huge(MAP_PRIVATE);
-	pid_t pid;
+	char *p = map_hugetlb(MAP_PRIVATE);
+	struct child child;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "the parent's write is seen in the child");
-		poke(p, 3);
-		leave();
-	}
+	child = fork_writer(p, PAGE, 1, 3);
 	must(write_faults(p, 2) >= 1, "the huge page is writable after fork");
-	gate_open(turn);
-	join(pid);
+	release(child);
 	must(peek(p) == 2, "the child's write is seen in the parent");
 }
 
 void hugetlb_reuse(void)
 {
-	char *p = map_huge(MAP_PRIVATE);
-	pid_t pid;
+	char *p = map_hugetlb(MAP_PRIVATE);
 	u64 old;
 
 	poke(p, 1);
 	old = pfn(p);
-	pid = fork_row();
-	if (!pid)
-		leave();
-	join(pid);
+	fork_and_end();
 	must(write_faults(p, 2) >= 1 && pfn(p) == old, "the huge page was copied, though nobody else has it");
 }
 
 void hugetlb_shared(void)
 {
-	char *p = map_huge(MAP_SHARED);
-	pid_t pid;
-
-	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		must(peek(p) == 1, "child");
-		poke(p, 2);
-		leave();
-	}
-	join(pid);
-	must(peek(p) == 2, "shared memory is not shared");
+	expect_shared(map_hugetlb(MAP_SHARED));
 }
 
 /* A private mapping of a page in the page cache of hugetlbfs. */
@@ -99,19 +68,19 @@ void hugetlb_private_file(void)
 static void protected(char *p)
 {
 	poke(p, 1);
-	must(!mprotect(p, HPAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, HPAGE, PROT_READ);
 	must(!may_write(p), "writable under PROT_READ");
-	must(!mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, HPAGE, RW);
 	must(write_faults(p, 2) <= 1 && peek(p) == 2, "write after mprotect");
 }
 
 /* hugetlb_change_protection() */
-void hugetlb_mprotect(void)		{ protected(map_huge(MAP_PRIVATE)); }
-void hugetlb_mprotect_shared(void)	{ protected(map_huge(MAP_SHARED)); }
+void hugetlb_mprotect(void)		{ protected(map_hugetlb(MAP_PRIVATE)); }
+void hugetlb_mprotect_shared(void)	{ protected(map_hugetlb(MAP_SHARED)); }
 
 void hugetlb_mremap(void)
 {
-	char *p = map_huge(MAP_PRIVATE), *q = map_huge(MAP_PRIVATE);
+	char *p = map_hugetlb(MAP_PRIVATE), *q = map_hugetlb(MAP_PRIVATE);
 
 	poke(p, 1);
 	if (mremap(p, HPAGE, HPAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) != q)
@@ -122,41 +91,26 @@ void hugetlb_mremap(void)
 static void move_huge(char *p)
 {
 	poke(p, 1);
-	if (!move_away(p))
-		skip("move_pages did not move the huge page");
+	move_or_skip(p);
 	must(write_faults(p + PAGE, 2) == 0 && peek(p) == 1, "migration lost the write bit");
 }
 
-void hugetlb_move(void)		{ move_huge(map_huge(MAP_PRIVATE)); }
-void hugetlb_move_shared(void)	{ move_huge(map_huge(MAP_SHARED)); }
+void hugetlb_move(void)		{ move_huge(map_hugetlb(MAP_PRIVATE)); }
+void hugetlb_move_shared(void)	{ move_huge(map_hugetlb(MAP_SHARED)); }
 
 void hugetlb_move_forked(void)
 {
-	struct gate turn = gate_make();
-	char *p = map_huge(MAP_PRIVATE);
-	pid_t pid;
+	char *p = map_hugetlb(MAP_PRIVATE);
+	struct child child;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "the parent's write is seen in the child");
-		leave();
-	}
-	if (!move_away(p))
-		skip("move_pages did not move the huge page");
+	child = fork_reader(p, PAGE, 1);
+	move_or_skip(p);
 	must(write_faults(p, 2) >= 1, "migration made a page of two processes writable");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* ---- userfaultfd ---- */
-
-static int unwp_huge(struct ufd *u, u64 addr, u64 flags)
-{
-	(void)flags;
-	return ufd_wp(u, (void *)(addr & -HPAGE), HPAGE, false);
-}
 
 static void wp(char *p, bool move)
 {
@@ -170,22 +124,22 @@ static void wp(char *p, bool move)
 	if (move && !move_away(p))
 		skip("move_pages did not move the huge page");
 	must_wp(p, true);
-	ufd_serve(u, unwp_huge);
+	ufd_serve_unwp_huge(u);
 	poke(p, 2);
 	must(u->faults == 1 && peek(p) == 2, "%d userfaults for one write", u->faults);
 	must(!ufd_wp(u, p, HPAGE, true) && !ufd_unregister(u, p, HPAGE), "UFFDIO_UNREGISTER");
 	must(write_faults(p, 3) <= 1, "write after unregister");
 }
 
-void hugetlb_uffd_wp(void)		{ wp(map_huge(MAP_PRIVATE), false); }
-void hugetlb_uffd_wp_shared(void)	{ wp(map_huge(MAP_SHARED), false); }
-void hugetlb_uffd_wp_move(void)		{ wp(map_huge(MAP_PRIVATE), true); }
-void hugetlb_uffd_wp_move_shared(void)	{ wp(map_huge(MAP_SHARED), true); }
+void hugetlb_uffd_wp(void)		{ wp(map_hugetlb(MAP_PRIVATE), false); }
+void hugetlb_uffd_wp_shared(void)	{ wp(map_hugetlb(MAP_SHARED), false); }
+void hugetlb_uffd_wp_move(void)		{ wp(map_hugetlb(MAP_PRIVATE), true); }
+void hugetlb_uffd_wp_move_shared(void)	{ wp(map_hugetlb(MAP_SHARED), true); }
 
 void hugetlb_uffd_copy(void)
 {
 	struct ufd *u = ufd_open(0);
-	char *src = map_huge(MAP_PRIVATE), *p = map_huge(MAP_PRIVATE);
+	char *src = map_hugetlb(MAP_PRIVATE), *p = map_hugetlb(MAP_PRIVATE);
 
 	memset(src, 7, HPAGE);
 	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_MISSING), "UFFDIO_REGISTER");
@@ -197,7 +151,7 @@ void hugetlb_uffd_copy(void)
 static void copy_over_marker(char *p)
 {
 	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	char *src = map_huge(MAP_PRIVATE);
+	char *src = map_hugetlb(MAP_PRIVATE);
 
 	memset(src, 7, HPAGE);
 	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
@@ -207,19 +161,19 @@ static void copy_over_marker(char *p)
 	must(write_faults(p, 1) == 0 && peek(p + PAGE) == 7, "UFFDIO_COPY did not map the page writable");
 }
 
-void hugetlb_uffd_marker(void)		{ copy_over_marker(map_huge(MAP_PRIVATE)); }
-void hugetlb_uffd_marker_shared(void)	{ copy_over_marker(map_huge(MAP_SHARED)); }
+void hugetlb_uffd_marker(void)		{ copy_over_marker(map_hugetlb(MAP_PRIVATE)); }
+void hugetlb_uffd_marker_shared(void)	{ copy_over_marker(map_hugetlb(MAP_SHARED)); }
 
 void hugetlb_uffd_copy_wp(void)
 {
 	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	char *src = map_huge(MAP_PRIVATE), *p = map_huge(MAP_PRIVATE);
+	char *src = map_hugetlb(MAP_PRIVATE), *p = map_hugetlb(MAP_PRIVATE);
 
 	memset(src, 7, HPAGE);
 	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
 	must(!ufd_copy(u, p, src, HPAGE, UFFDIO_COPY_MODE_WP), "UFFDIO_COPY with WP");
 	must_wp(p, true);
-	ufd_serve(u, unwp_huge);
+	ufd_serve_unwp_huge(u);
 	ufd_trapped(u, p, 1);
 	must(peek(p + PAGE) == 7, "contents");
 }

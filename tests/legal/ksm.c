@@ -7,32 +7,16 @@
 #include <unistd.h>
 #include "rows.h"
 
-#define KSM "/sys/kernel/mm/ksm/"
-
-/* KPF_KSM of /proc/kpageflags is no help: 6.12 sets it for every anonymous page (fs/proc/page.c:132). */
-static bool is_merged(const char *p)
-{
-	return present(p) && pfn(p) == pfn(p + PAGE);
-}
-
 /* Two pages of the same contents that are one KSM page. */
 static char *merged_pages(void)
 {
 	char *p = map_anon(2 * PAGE);
-	int i, tries;
+	int i;
 
 	for (i = 0; i < PAGE; i++)
 		p[i] = p[PAGE + i] = i * 7 + 1;
-	setting(KSM "sleep_millisecs", "10");
-	setting(KSM "pages_to_scan", "2000");
-	setting(KSM "run", "1");
-	must(!madvise(p, 2 * PAGE, MADV_MERGEABLE), "MADV_MERGEABLE: %s", strerror(errno));
-	for (tries = 0; tries < 400; tries++) {
-		if (is_merged(p))
-			return p;
-		usleep(50000);
-	}
-	skip("ksmd did not merge");
+	ksm_merge(p);
+	return p;
 }
 
 /* wp_page_copy(), never reuse: 6.12 mm/memory.c:3618 */
@@ -59,7 +43,7 @@ void ksm_mprotect(void)
 	char *p = merged_pages();
 
 	setting(KSM "run", "0");
-	must(!mprotect(p, 2 * PAGE, PROT_READ) && !mprotect(p, 2 * PAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, 2 * PAGE);
 	broken(p, 99);
 	must(peek(p + PAGE) == 1, "the other page was written too");
 }
@@ -122,33 +106,29 @@ void ksm_swap(void)
 /* A read-only pin unshares: FAULT_FLAG_UNSHARE on a KSM page. */
 void ksm_unshare(void)
 {
-	char *p = merged_pages(), c = 0;
-	struct iovec local = { &c, 1 }, remote = { p, 1 };
+	char *p = merged_pages();
 
 	if (!since(5, 19))
 		absent("no FAULT_FLAG_UNSHARE (5.19)");
 	setting(KSM "run", "0");
-	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1 && c == 1, "process_vm_readv");
+	must(read_pin(p) == 1, "a read-only pin saw other contents");
 	must(!is_merged(p), "a read-only pin did not unshare the page");
 	must(write_faults(p, 99) >= 1, "the copy was mapped writable");
+}
+
+static bool is_zero_page(const char *p)
+{
+	return kpageflags(p) & KPF(KPF_ZERO_PAGE);
 }
 
 /* use_zero_pages: pages of zeroes become the zero page. */
 void ksm_zero(void)
 {
 	char *p = map_anon(2 * PAGE);
-	int tries;
 
 	fill(p, 2 * PAGE, 0);
 	setting(KSM "use_zero_pages", "1");
-	setting(KSM "sleep_millisecs", "10");
-	setting(KSM "pages_to_scan", "2000");
-	setting(KSM "run", "1");
-	must(!madvise(p, 2 * PAGE, MADV_MERGEABLE), "MADV_MERGEABLE: %s", strerror(errno));
-	for (tries = 0; tries < 400 && !(kpageflags(p) & KPF(KPF_ZERO_PAGE)); tries++)
-		usleep(50000);
-	if (!(kpageflags(p) & KPF(KPF_ZERO_PAGE)))
-		skip("ksmd did not use the zero page");
+	ksm_scan(p, is_zero_page, "ksmd did not use the zero page");
 	setting(KSM "run", "0");
 	must(write_faults(p, 1) >= 1 && peek(p + PAGE) == 0, "the zero page was written");
 }
@@ -158,8 +138,7 @@ void ksm_move(void)
 	char *p = merged_pages();
 
 	setting(KSM "run", "0");
-	if (!move_away(p))
-		skip("move_pages did not move a KSM page");
+	move_or_skip(p);
 	must(is_merged(p), "migration split the KSM page");
 	broken(p, 99);
 	must(peek(p + PAGE) == 1, "the other page was written too");

@@ -32,19 +32,11 @@ void mthp_fault(void)
 /* A page of two is copied; its neighbours stay shared. */
 void mthp_cow(void)
 {
-	struct gate turn = gate_make();
 	char *p = large();
-	pid_t pid = fork_row();
+	struct child child = fork_writer(p, LARGE, 1, 3);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, LARGE, 1, "the parent's write is seen in the child");
-		fill(p, LARGE, 3);
-		leave();
-	}
 	must(write_faults(p + PAGE, 2) >= 1, "writable after fork");
-	gate_open(turn);
-	join(pid);
+	release(child);
 	must(peek(p + PAGE) == 2 && peek(p) == 1, "the child's writes are seen in the parent");
 }
 
@@ -52,11 +44,8 @@ void mthp_cow(void)
 void mthp_alone(void)
 {
 	char *p = large();
-	pid_t pid = fork_row();
 
-	if (!pid)
-		leave();
-	join(pid);
+	fork_and_end();
 	must(write_faults(p, 2) >= 1, "writable after fork");
 	fill(p, LARGE, 3);
 	expect(p, LARGE, 3, "after the child's exit");
@@ -66,28 +55,21 @@ void mthp_mprotect(void)
 {
 	char *p = large();
 
-	must(!mprotect(p + PAGE, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p + PAGE, PAGE, PROT_READ);
 	must(!may_write(p + PAGE) && write_faults(p, 2) == 0 && write_faults(p + 2 * PAGE, 2) == 0,
 	     "mprotect of one page of a large folio");
-	must(!mprotect(p + PAGE, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p + PAGE, PAGE, RW);
 	must(write_faults(p + PAGE, 2) == 0, "mprotect left the write to a fault");
 }
 
 void mthp_mprotect_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = large();
-	pid_t pid = fork_row();
+	struct child child = fork_reader(p, LARGE, 1);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, LARGE, 1, "the parent's write is seen in the child");
-		leave();
-	}
-	must(!mprotect(p, LARGE, PROT_READ) && !mprotect(p, LARGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, LARGE);
 	must(write_faults(p, 2) >= 1, "mprotect made a page of two processes writable");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 void mthp_swap(void)
@@ -120,9 +102,8 @@ void mthp_move(void)
 {
 	char *p = large();
 
-	must(!mprotect(p + PAGE, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
-	if (!move_away(p))
-		skip("move_pages did not move the folio");
+	protect(p + PAGE, PAGE, PROT_READ);
+	move_or_skip(p);
 	must(!may_write(p + PAGE) && write_faults(p + 2 * PAGE, 2) == 0 && peek(p + PAGE) == 1, "after migration");
 }
 

@@ -17,8 +17,7 @@ static void moved(char *p)
 {
 	u64 old = pfn(p);
 
-	if (!move_away(p))
-		skip("move_pages did not move the page");
+	move_or_skip(p);
 	must(pfn(p) != old, "moved to itself");
 }
 
@@ -35,7 +34,7 @@ void move_shmem(void)	{ writable_stays(map_shared(PAGE)); }
 
 void move_ext4(void)
 {
-	writable_stays(map_at_guard(PAGE, RW, MAP_SHARED, temp_file(dir_of("ext4"), PAGE), 0, 0));
+	writable_stays(map_fs("ext4", RW, MAP_SHARED, NULL));
 }
 
 void move_readonly(void)
@@ -43,67 +42,56 @@ void move_readonly(void)
 	char *p = map_anon(PAGE);
 
 	poke(p, 1);
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_READ);
 	moved(p);
 	must(peek(p) == 1 && !may_write(p), "migration made a read-only mapping writable");
-	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, RW);
 	poke(p, 2);
 }
 
 /* Clean, and the file system wants to be told of the next write. */
 void move_ext4_clean(void)
 {
-	char *p = map_at_guard(PAGE, RW, MAP_SHARED, temp_file(dir_of("ext4"), PAGE), 0, 0);
+	char *p = map_fs("ext4", RW, MAP_SHARED, NULL);
 
 	poke(p, 1);
-	must(!msync(p, PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	sync_page(p);
 	moved(p);
 	must(peek(p) == 1 && write_faults(p, 2) >= 1, "migration made a clean page writable");
 }
 
 void move_private_file(void)
 {
-	int fd = temp_file(dir_of("ext4"), PAGE);
-	char *p = map_at_guard(PAGE, RW, MAP_PRIVATE, fd, 0, 0), c = 0;
+	int fd;
+	char *p = map_fs("ext4", RW, MAP_PRIVATE, &fd);
 
 	must(peek(p) == 'f', "contents");
 	moved(p);
 	must(write_faults(p, 1) >= 1, "migration made a page of the page cache writable");
-	must(pread(fd, &c, 1, 0) == 1 && c == 'f', "a private write reached the file");
+	must(in_file(fd) == 'f', "a private write reached the file");
 }
 
 /* MPOL_MF_MOVE_ALL moves it for both; each must copy. */
 void move_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = map_anon(PAGE);
-	pid_t pid;
+	struct child child;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "the parent's write is seen in the child");
-		leave();
-	}
+	child = fork_reader(p, PAGE, 1);
 	moved(p);
 	must(write_faults(p, 2) >= 1, "migration made a page of two processes writable");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* Alone again after the child's exit: read-only and exclusive or not, the write reuses. */
 void move_reuse(void)
 {
 	char *p = map_anon(PAGE);
-	pid_t pid;
 	u64 old;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid)
-		leave();
-	join(pid);
+	fork_and_end();
 	moved(p);
 	old = pfn(p);
 	lru_drain();
@@ -112,10 +100,10 @@ void move_reuse(void)
 
 static void wp(char *p)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	struct ufd *u;
 
 	poke(p, 1);
-	must(!ufd_register(u, p, PAGE, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, PAGE, true), "write-protect");
+	u = ufd_guard(p, PAGE);
 	moved(p);
 	must_wp(p, true);
 	ufd_serve_unwp(u);
@@ -145,9 +133,9 @@ void move_prot_none(void)
 	char *p = map_anon(PAGE);
 
 	poke(p, 1);
-	must(!mprotect(p, PAGE, PROT_NONE), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_NONE);
 	move_away(p);
-	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, RW);
 	must(peek(p) == 1, "contents");
 	poke(p, 2);
 }
@@ -166,30 +154,23 @@ void move_thp(void)
 
 void move_thp_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = huge();
-	pid_t pid = fork_row();
+	struct child child = fork_reader(p, HPAGE, 1);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, HPAGE, 1, "the parent's write is seen in the child");
-		leave();
-	}
 	moved(p);
 	must(write_faults(p, 2) >= 1, "migration made a huge page of two processes writable");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 void move_thp_uffd_wp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	struct ufd *u;
 	char *p;
 
 	if (!since(5, 14))
 		absent("this kernel has the bug migrate-thp-uffd-wp");
 	p = huge();
-	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, HPAGE, true), "write-protect");
+	u = ufd_guard(p, HPAGE);
 	moved(p);
 	must_wp(p, true);
 	must_wp(p + HPAGE - PAGE, true);
@@ -210,20 +191,14 @@ void move_thp_clear_refs(void)
 /* Mapped by 512 entries, some of which are copies by now, each a folio of its own that does not move. */
 void move_thp_copies(void)
 {
-	struct gate turn = gate_make();
 	char *p = huge(), *copy = p + 100 * PAGE;
-	pid_t pid;
+	struct child child;
 
-	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, PAGE);
 	must(!has_thp(p), "mprotect of a page did not split the PMD");
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		leave();
-	}
+	child = fork_idle();
 	poke(copy, 2);
-	gate_open(turn);
-	join(pid);
+	release(child);
 	moved(p);
 	must(peek(copy) == 2 && write_faults(copy, 3) == 0, "the copy lost its contents or the write bit");
 	expect(p + 101 * PAGE, HPAGE - 101 * PAGE, 1, "moved");
@@ -290,24 +265,6 @@ void soft_offline(void)
 /* ---- hinting faults ---- */
 
 #define SCHED_NUMA "/sys/kernel/debug/sched/numa_balancing/"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static void run_on(int nr)
-{
-	cpu_set_t cpu;
-
-	CPU_ZERO(&cpu);
-	CPU_SET(nr, &cpu);
-	if (sched_setaffinity(0, sizeof(cpu), &cpu))
-		skip("needs CPU %d", nr);
-}
 
 /* Pages of the node of CPU 1; those of its own node a single thread's task_numa_work() leaves alone. */
 static char *far_pages(char *p, size_t len, char v)
@@ -432,11 +389,8 @@ void numa_hint_clear_refs(void)
 void numa_hint_forked(void)
 {
 	char *p = far_pages(map_anon(HINTED), HINTED, 1);
-	pid_t pid = fork_row();
 
-	if (!pid)
-		leave();
-	join(pid);
+	fork_and_end();
 	balancing_on();
 	hinted(p, HINTED, 20, look);
 	fill(p, HINTED, 2);
@@ -445,11 +399,11 @@ void numa_hint_forked(void)
 
 void numa_hint_uffd_wp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	struct ufd *u;
 	char *p = far_pages(map_anon(HINTED), HINTED, 1);
 	size_t i;
 
-	must(!ufd_register(u, p, HINTED, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, HINTED, true), "write-protect");
+	u = ufd_guard(p, HINTED);
 	balancing_on();
 	hinted(p, HINTED, 20, look);
 	setting("/proc/sys/kernel/numa_balancing", "0");

@@ -44,26 +44,19 @@ void fork_pinned(void)
 /* A pin after fork must first break COW. */
 void pin_after_fork(void)
 {
-	struct gate turn = gate_make();
 	char *p = map_anon(PAGE);
-	pid_t pid;
+	struct child child;
 	u64 old;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "the parent's write is seen in the child");
-		leave();
-	}
+	child = fork_reader(p, PAGE, 1);
 	old = pfn(p);
 	pin_page(p);
 	must(pfn(p) != old, "a page of two processes was pinned for writing");
 	old = pfn(p);
 	poke(p, 2);
 	must(pfn(p) == old, "a pinned page was replaced");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* clear_soft_dirty() spares pinned pages: they stay writable and soft-dirty, 6.12 fs/proc/task_mmu.c:1396 */
@@ -104,44 +97,23 @@ void pin_mprotect(void)
 	poke(p, 1);
 	pin_page(p);
 	old = pfn(p);
-	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, PAGE);
 	poke(p, 2);
 	must(pfn(p) == old, "a pinned page was replaced");
-}
-
-/* As many references as a small page has that is pinned once: GUP_PIN_COUNTING_BIAS, include/linux/mm.h:1908 (6.12) */
-static void take_references(char *p, int wanted)
-{
-	struct iovec same[256];
-	int pipes[2], i, taken = 0;
-
-	for (i = 0; i < 256; i++)
-		same[i] = (struct iovec){ p, 1 };
-	while (taken < wanted) {
-		must(!pipe(pipes) && fcntl(pipes[1], F_SETPIPE_SZ, 256 * PAGE) > 0, "pipe: %s", strerror(errno));
-		i = vmsplice(pipes[1], same, 256, SPLICE_F_NONBLOCK);
-		must(i > 0, "vmsplice: %s", strerror(errno));
-		taken += i;
-	}
 }
 
 /* A process that once pinned, and a page that nobody has pinned: a write may copy it, however many references it has. */
 void pin_lookalike(void)
 {
-	char *p = map_anon(PAGE), buf[16];
-	struct iovec to = { buf, sizeof(buf) }, from = { p, sizeof(buf) };
-	pid_t pid;
+	char *p = map_anon(PAGE);
 	u64 old;
 
 	if (!since(5, 19))
 		absent("before PageAnonExclusive the kernel cannot tell them apart, nor mmaudit: mma_is_pinned()");
 	poke(p, 1);
-	must(process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof(buf), "process_vm_readv: %s", strerror(errno));
-	pid = fork_row();
-	if (!pid)
-		leave();
-	join(pid);
-	take_references(p, 1100);
+	read_pin(p);		/* the kernel knows from now on that this process pins */
+	fork_and_end();
+	take_references(p, 1100);	/* a page pinned once has 1024: GUP_PIN_COUNTING_BIAS, include/linux/mm.h:1908 (6.12) */
 	old = pfn(p);
 	poke(p, 2);
 	must(pfn(p) != old, "the page was reused");
@@ -164,50 +136,32 @@ void pin_stays(void)
 
 void pin_thp_fork(void)
 {
-	struct gate turn = gate_make();
-	char *p = map_thp(HPAGE);
-	pid_t pid;
+	char *p = huge();
+	struct child child;
 	u64 old;
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
 	pin_page(p + PAGE);
 	old = pfn(p + PAGE);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p + PAGE) == 1, "the parent's write is seen in the child");
-		leave();
-	}
+	child = fork_reader(p + PAGE, PAGE, 1);
 	poke(p + PAGE, 2);
 	must(pfn(p + PAGE) == old, "a pinned page was replaced");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 void pin_hugetlb_fork(void)
 {
-	struct gate turn = gate_make();
-	char *p = mmap(NULL, HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
-	pid_t pid;
+	char *p = map_hugetlb(MAP_PRIVATE);
+	struct child child;
 	u64 old;
 
-	must(p != MAP_FAILED, "mmap of a huge page: %s", strerror(errno));
 	if (!since(5, 12))
 		absent("this kernel has the bug fork-pinned-hugetlb");
 	poke(p, 1);
 	pin_page(p);
 	old = pfn(p);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "the parent's write is seen in the child");
-		leave();
-	}
+	child = fork_reader(p, PAGE, 1);
 	must(write_faults(p, 2) == 0 && pfn(p) == old, "fork took a pinned page from its owner");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* ---- rings: remap_pfn_range(), vm_insert_page(), a file of the kernel's own ---- */

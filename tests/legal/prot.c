@@ -6,11 +6,6 @@
 #include <unistd.h>
 #include "rows.h"
 
-static void protect(char *p, size_t len, int prot)
-{
-	must(!mprotect(p, len, prot), "mprotect: %s", strerror(errno));
-}
-
 static void r_then_rw(char *p, int r)
 {
 	protect(p, PAGE, r);
@@ -33,12 +28,6 @@ static void left_alone(char *p, char v)
 	r_then_rw(p, PROT_READ);
 	must(write_faults(p, v) >= 1, "mprotect granted what only a write fault may");
 	must(peek(p) == v, "write lost");
-}
-
-static char *map_fs(const char *fs, int flags, int *fd)
-{
-	*fd = temp_file(dir_of(fs), PAGE);
-	return map_at_guard(PAGE, RW, flags, *fd, 0, 0);
 }
 
 /* Private memory is upgraded since 6.0 (64fe24a3e05e). */
@@ -80,20 +69,13 @@ void mprotect_none_read_rw(void)
 /* After fork the page is not exclusive: the first to write copies. */
 void mprotect_anon_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = map_anon(PAGE);
-	pid_t pid;
+	struct child child;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "after mprotect the parent wrote to the child's page");
-		leave();
-	}
+	child = fork_reader(p, PAGE, 1);
 	left_alone(p, 2);
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 void mprotect_zero_page(void)
@@ -109,18 +91,18 @@ void mprotect_zero_page(void)
 void mprotect_private_file(void)
 {
 	int fd = memfd(PAGE, 0);
-	char *p = map_at_guard(PAGE, RW, MAP_PRIVATE, fd, 0, 0), c = 1;
+	char *p = map_at_guard(PAGE, RW, MAP_PRIVATE, fd, 0, 0);
 
 	must(peek(p) == 0, "not zero");
 	left_alone(p, 1);
-	must(pread(fd, &c, 1, 0) == 1 && c == 0, "a private write reached the file");
+	must(in_file(fd) == 0, "a private write reached the file");
 }
 
 /* The same after COW: anonymous and exclusive. */
 void mprotect_private_file_cowed(void)
 {
 	int fd;
-	char *p = map_fs("tmpfs", MAP_PRIVATE, &fd);
+	char *p = map_fs("tmpfs", RW, MAP_PRIVATE, &fd);
 
 	poke(p, 1);
 	r_then_rw(p, PROT_READ);
@@ -147,33 +129,33 @@ void mprotect_tmpfs(void)
 {
 	int fd;
 
-	upgraded(map_fs("tmpfs", MAP_SHARED, &fd), PROT_READ);
+	upgraded(map_fs("tmpfs", RW, MAP_SHARED, &fd), PROT_READ);
 }
 
 /* Dirty: the file system has been told, so the entry may be upgraded. Clean: it must be told first. */
 static void file_dirty(const char *fs)
 {
 	int fd;
-	char *p = map_fs(fs, MAP_SHARED, &fd), c = 0;
+	char *p = map_fs(fs, RW, MAP_SHARED, &fd);
 
 	upgraded(p, PROT_READ);
-	must(pread(fd, &c, 1, 0) == 1 && c == 2, "the file does not see the write");
+	must(in_file(fd) == 2, "the file does not see the write");
 }
 
 static void file_clean(const char *fs)
 {
 	int fd;
-	char *p = map_fs(fs, MAP_SHARED, &fd);
+	char *p = map_fs(fs, RW, MAP_SHARED, &fd);
 
 	poke(p, 1);
-	must(!msync(p, PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	sync_page(p);
 	left_alone(p, 2);
 }
 
 static void file_read_only(const char *fs)
 {
 	int fd;
-	char *p = map_fs(fs, MAP_SHARED, &fd);
+	char *p = map_fs(fs, RW, MAP_SHARED, &fd);
 
 	must(peek(p) == 'f', "contents");
 	left_alone(p, 2);
@@ -188,23 +170,16 @@ void mprotect_vfat_clean(void)	{ file_clean("vfat"); }
 /* One call over three kinds of pages, in the middle of a VMA: exclusive, shared with a child, never touched. */
 void mprotect_mixed(void)
 {
-	struct gate turn = gate_make();
 	char *p = map_anon(4 * PAGE);
-	pid_t pid;
+	struct child child;
 
 	poke(p + PAGE, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p + PAGE) == 1, "isolation");
-		leave();
-	}
+	child = fork_reader(p + PAGE, PAGE, 1);
 	poke(p, 1);
 	(void)peek(p + 2 * PAGE);
 	protect(p, 3 * PAGE, PROT_READ);
 	protect(p, 3 * PAGE, RW);
 	fill(p, 4 * PAGE, 2);
 	expect(p, 4 * PAGE, 2, "after mprotect");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }

@@ -16,15 +16,7 @@
 
 #define MISSING		UFFDIO_REGISTER_MODE_MISSING
 #define WP		UFFDIO_REGISTER_MODE_WP
-#define RACE_MS		700
-
-static long ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+#define RACE_SECONDS	0.7
 
 static volatile bool stop;
 
@@ -35,16 +27,6 @@ static pthread_t beside(void *(*work)(void *), void *arg)
 
 	must(!pthread_create(&thread, NULL, work, arg), "pthread_create");
 	return thread;
-}
-
-/* Where one is preempted, the other comes in the middle of what it does. */
-static void one_cpu(void)
-{
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	sched_setaffinity(0, sizeof(one), &one);
 }
 
 /* ---- UFFDIO_MOVE lets go of its locks before it returns, and clear_refs comes ---- */
@@ -67,14 +49,14 @@ void quiet_move_clear(void)
 {
 	char *here = map_anon(PAGE), *there = map_anon(PAGE), *was;
 	struct ufd *u = ufd_watch(here, PAGE, UFD_MOVE, MISSING);
-	long end = ms() + RACE_MS;
+	double end = now() + RACE_SECONDS;
 	pthread_t thread;
 
 	must(!ufd_register(u, there, PAGE, MISSING), "UFFDIO_REGISTER");
 	must(!ufd_copy(u, here, map_anon(PAGE), PAGE, 0), "UFFDIO_COPY");
-	one_cpu();
+	run_on(0);
 	thread = beside(clear_now_and_then, NULL);
-	while (ms() < end) {
+	while (now() < end) {
 		if (ufd_move(u, there, here, PAGE))
 			continue;
 		was = here;
@@ -109,14 +91,14 @@ static void *touch(void *p)
 static void two_gathers(char *p)
 {
 	struct ufd *u = ufd_watch(p, PAGES * PAGE, 0, WP);
-	long end = ms() + RACE_MS;
+	double end = now() + RACE_SECONDS;
 	pthread_t threads[3];
 	int i;
 
 	clear_refs();
 	for (i = 0; i < 3; i++)
 		threads[i] = beside(i < 2 ? zap : touch, p);
-	for (i = 0; ms() < end; i++)
+	for (i = 0; now() < end; i++)
 		must(!ufd_wp(u, p, PAGES * PAGE, i & 1), "UFFDIO_WRITEPROTECT");
 	stop = true;
 	for (i = 0; i < 3; i++)
@@ -149,7 +131,7 @@ static void *fill_over(void *arg)
 void quiet_fill(void)
 {
 	struct filler f = { .p = map_anon(FILLED * PAGE), .src = map_anon(PAGE) };
-	long end = ms() + RACE_MS;
+	double end = now() + RACE_SECONDS;
 	pthread_t thread;
 	int i;
 
@@ -158,7 +140,7 @@ void quiet_fill(void)
 	f.u = ufd_watch(f.p, FILLED * PAGE, UFD_WP_UNPOPULATED, WP);
 	fill(f.src, PAGE, 1);
 	thread = beside(fill_over, &f);
-	while (ms() < end) {
+	while (now() < end) {
 		madvise(f.p, FILLED * PAGE, MADV_DONTNEED);
 		for (i = 0; i < 4; i++)
 			must(!ufd_wp(f.u, f.p, FILLED * PAGE, true), "UFFDIO_WRITEPROTECT");
@@ -173,14 +155,14 @@ void quiet_fill(void)
 #define FLOOD_LEN	(512 * PAGE)
 
 /* Long enough that most are preempted inside, with preempt=full. */
-static void move_to_and_fro(char *p, char *q, long end)
+static void move_to_and_fro(char *p, char *q, double end)
 {
 	char *was;
 
 	clear_refs();
 	fill(p, FLOOD_LEN, 1);
-	while (ms() < end) {
-		must(mremap(p, FLOOD_LEN, FLOOD_LEN, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	while (now() < end) {
+		move_mapping(p, q, FLOOD_LEN);
 		poke(q, 1);
 		was = p;
 		p = q;
@@ -193,7 +175,7 @@ void quiet_mremap_flood(void)
 	int fd = memfd(FLOOD_LEN, 0), i;
 	char *p = map_at_guard(FLOOD_LEN, RW, MAP_SHARED, fd, 0, 0);
 	char *q = map_at_guard(FLOOD_LEN, RW, MAP_SHARED, fd, 0, 0);
-	long end = ms() + 3 * RACE_MS;
+	double end = now() + 3 * RACE_SECONDS;
 	pid_t pids[FLOOD];
 
 	for (i = 0; i < FLOOD; i++) {
@@ -203,7 +185,7 @@ void quiet_mremap_flood(void)
 		move_to_and_fro(p, q, end);
 		leave();
 	}
-	for (i = 0; ms() < end; i++) {
+	for (i = 0; now() < end; i++) {
 		poke(p + i % 512 * PAGE, 2);
 		move_to(p + i % 512 * PAGE, i & 1);
 	}

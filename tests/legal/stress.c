@@ -169,7 +169,7 @@ static bool op_mprotect(struct worker *w)
 	pthread_rwlock_wrlock(&a->lock);
 	p = a->p + r.first * PAGE;
 	ok = !mprotect(p, r.nr * PAGE, roll(w, 2) ? PROT_READ : PROT_NONE);
-	must(!mprotect(p, r.nr * PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, r.nr * PAGE, RW);
 	pthread_rwlock_unlock(&a->lock);
 	return ok;
 }
@@ -430,9 +430,9 @@ static bool op_mem_force(struct worker *w)
 		return false;
 	pthread_rwlock_wrlock(&a->lock);
 	p = a->p + page * PAGE;
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_READ);
 	ok = mem_write(w, a, page);
-	must(!mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, RW);
 	pthread_rwlock_unlock(&a->lock);
 	return ok;
 }

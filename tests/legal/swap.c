@@ -86,26 +86,19 @@ void swap_forked_cache(void)	{ forked("loop"); }
 /* Reclaim takes a page mapped by both and clears AnonExclusive; memory.reclaim, because MADV_PAGEOUT spares such. */
 void swap_forked_reclaim(void)
 {
-	struct gate turn = gate_make();
 	char *p = map_anon(LEN);
 	int tries;
-	pid_t pid;
+	struct child child;
 
 	fill(p, LEN, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, LEN, 1, "the parent's writes are seen in the child");
-		leave();
-	}
+	child = fork_reader(p, LEN, 1);
 	madvise(p, LEN, 20 /* MADV_COLD */);
 	for (tries = 0; tries < 30 && !swapped(p); tries++)
 		write_str("/sys/fs/cgroup/memory.reclaim", "16M");
 	if (!swapped(p))
 		skip("memory.reclaim did not take the page");
 	fill(p, LEN, 2);
-	gate_open(turn);
-	join(pid);
+	release(child);
 	expect(p, LEN, 2, "parent");
 }
 
@@ -129,10 +122,9 @@ void swapoff_loop(void)	{ off("loop"); }
 /* A table at a time, every other of its entries tracked: each must come back as it was. */
 void swapoff_table(void)
 {
-	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *p = map_table();
 	size_t at;
 
-	madvise(p, HPAGE, MADV_NOHUGEPAGE);
 	fill(p, HPAGE, 1);
 	clear_refs();
 	for (at = 0; at < HPAGE; at += 2 * PAGE)
@@ -146,19 +138,12 @@ void swapoff_table(void)
 
 void swapoff_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = swapped_pages();
-	pid_t pid = fork_row();
+	struct child child = fork_reader(p, LEN, 1);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, LEN, 1, "the parent's writes are seen in the child");
-		leave();
-	}
 	swap_off();
 	fill(p, LEN, 2);
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* Clean tracking state survives the trip: the next write must be seen. */
@@ -179,9 +164,9 @@ void swap_mprotect(void)
 {
 	char *p = swapped_pages();
 
-	must(!mprotect(p, LEN, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, LEN, PROT_READ);
 	must(peek(p) == 1 && !may_write(p), "swapped in writable under PROT_READ");
-	must(!mprotect(p, LEN, RW), "mprotect: %s", strerror(errno));
+	protect(p, LEN, RW);
 	fill(p, LEN, 2);
 	expect(p, LEN, 2, "after mprotect");
 }
@@ -190,7 +175,7 @@ void swap_mremap(void)
 {
 	char *p = swapped_pages(), *q = map_anon(LEN);
 
-	must(mremap(p, LEN, LEN, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	move_mapping(p, q, LEN);
 	must(swapped(q) && soft_dirty(q), "the swap entry was not moved, or is not soft-dirty");
 	expect(q, LEN, 1, "moved");
 	poke(q, 2);
@@ -221,11 +206,11 @@ void swap_madv_free(void)
 /* do_swap_page() with FAULT_FLAG_WRITE on a write-protected entry: uffd-wp wins. */
 void swap_uffd_wp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	struct ufd *u;
 	char *p = map_anon(LEN);
 
 	fill(p, LEN, 1);
-	must(!ufd_register(u, p, LEN, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, LEN, true), "write-protect");
+	u = ufd_guard(p, LEN);
 	swap_out(p, LEN);
 	must_wp(p, true);
 	must(peek(p) == 1, "contents lost");
@@ -241,11 +226,11 @@ void swap_uffd_wp(void)
 /* Un-protected while in swap. */
 void swap_uffd_unwp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	struct ufd *u;
 	char *p = map_anon(LEN);
 
 	fill(p, LEN, 1);
-	must(!ufd_register(u, p, LEN, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, LEN, true), "write-protect");
+	u = ufd_guard(p, LEN);
 	swap_out(p, LEN);
 	must(!ufd_wp(u, p, LEN, false), "un-protect");
 	must_wp(p, false);
@@ -270,11 +255,8 @@ void swap_shmem(void)
 
 void swap_thp(void)
 {
-	char *p = map_thp(HPAGE);
+	char *p = huge();
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
 	swap_out(p, HPAGE);
 	fill(p, HPAGE / 2, 2);
 	expect(p, HPAGE / 2, 2, "written");

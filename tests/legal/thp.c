@@ -13,8 +13,6 @@
 #define MADV_HWPOISON 100
 #endif
 
-#define THP "/sys/kernel/mm/transparent_hugepage/"
-
 /* do_huge_pmd_anonymous_page(): 6.12 mm/huge_memory.c:1248 */
 void thp_fault(void)
 {
@@ -28,18 +26,10 @@ void thp_fault(void)
 
 static void share_and_write(char *p, char before)
 {
-	struct gate turn = gate_make();
-	pid_t pid = fork_row();
+	struct child child = fork_writer(p, HPAGE, before, 3);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, HPAGE, before, "the parent's write is seen in the child");
-		fill(p, HPAGE, 3);
-		leave();
-	}
 	must(write_faults(p + PAGE, 2) >= 1, "the huge page is writable after fork");
-	gate_open(turn);
-	join(pid);
+	release(child);
 	must(peek(p + PAGE) == 2 && peek(p) == before, "the child's writes are seen in the parent");
 }
 
@@ -54,11 +44,8 @@ void thp_reuse(void)
 {
 	char *p = huge();
 	u64 old = pfn(p);
-	pid_t pid = fork_row();
 
-	if (!pid)
-		leave();
-	join(pid);
+	fork_and_end();
 	must(write_faults(p, 2) >= 1 && pfn(p) == old && has_thp(p), "a huge page of one process was not reused");
 	must(write_faults(p + HPAGE - PAGE, 2) == 0, "reused in part");
 }
@@ -92,7 +79,7 @@ void thp_zero_mprotect(void)
 {
 	char *p = huge_zero();
 
-	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, HPAGE);
 	must(write_faults(p, 1) >= 1, "mprotect made the huge zero page writable");
 	must(peek(p + PAGE) == 0, "other pages");
 }
@@ -103,26 +90,19 @@ void thp_mprotect(void)
 	char *p = huge();
 
 	must(!mprotect(p, HPAGE, PROT_READ) && !may_write(p), "writable under PROT_READ");
-	must(!mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, HPAGE, RW);
 	must(write_faults(p, 2) == (since(6, 2) ? 0 : 1), "unexpected fault count");
 	must(has_thp(p) && peek(p + PAGE) == 1, "contents");
 }
 
 void thp_mprotect_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = huge();
-	pid_t pid = fork_row();
+	struct child child = fork_reader(p, HPAGE, 1);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, HPAGE, 1, "the parent's write is seen in the child");
-		leave();
-	}
-	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, HPAGE);
 	must(write_faults(p, 2) >= 1, "mprotect made a huge page of two processes writable");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* ---- split: the write bit of the PMD goes to 512 entries, 6.12 mm/huge_memory.c:2911 ---- */
@@ -146,7 +126,7 @@ void thp_split_mprotect(void)
 {
 	char *p = huge();
 
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_READ);
 	must(!may_write(p), "writable under PROT_READ");
 	still_writable(p + PAGE);
 }
@@ -164,7 +144,7 @@ void thp_split_mremap(void)
 {
 	char *p = huge(), *q = map_anon(PAGE);
 
-	must(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q, "mremap: %s", strerror(errno));
+	move_mapping(p, q, PAGE);
 	must(write_faults(q, 2) == 0, "the moved entry lost its write bit");
 	still_writable(p + PAGE);
 }
@@ -186,22 +166,15 @@ void thp_split_page(void)
 
 void thp_split_page_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = huge(), range[64];
-	pid_t pid = fork_row();
+	struct child child = fork_reader(p, HPAGE, 1);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, HPAGE, 1, "the parent's write is seen in the child");
-		leave();
-	}
 	snprintf(range, sizeof(range), "%d,%#lx,%#lx", getpid(), (long)p, (long)p + HPAGE);
 	if (!write_str("/sys/kernel/debug/split_huge_pages", range))
 		lacks(5, 13, "no /sys/kernel/debug/split_huge_pages with ranges (5.13)");
 	must(!(kpageflags(p) & KPF(KPF_THP)), "the page was not split");
 	must(write_faults(p, 2) >= 1, "the split made a page of two processes writable");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* ---- collapse: 512 entries become one, writable and soft-dirty, 6.12 mm/khugepaged.c:1233 ---- */
@@ -251,20 +224,13 @@ void thp_collapse(void)
 
 void thp_collapse_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = small();
-	pid_t pid = fork_row();
+	struct child child = fork_reader(p, HPAGE, 1);
 
-	if (!pid) {
-		gate_wait(turn);
-		expect(p, HPAGE, 1, "the parent's write is seen in the child");
-		leave();
-	}
 	poke(p, 2);
 	collapse(p);
 	fill(p, HPAGE, 2);
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* Refused, or done without the write bit. */
@@ -272,7 +238,7 @@ void thp_collapse_readonly(void)
 {
 	char *p = small();
 
-	must(!mprotect(p, HPAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, HPAGE, PROT_READ);
 	madvise(p, HPAGE, MADV_HUGEPAGE);
 	madvise(p, HPAGE, 25 /* MADV_COLLAPSE */);
 	must(!may_write(p), "a read-only mapping became writable by collapsing");
@@ -325,18 +291,6 @@ void thp_khugepaged(void)
 
 /* ---- shmem: do_set_pmd(), writable because vm_page_prot says so ---- */
 
-static char *huge_shmem(void)
-{
-	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
-
-	setting(THP "shmem_enabled", "advise");
-	must(!madvise(p, HPAGE, MADV_HUGEPAGE), "MADV_HUGEPAGE: %s", strerror(errno));
-	poke(p, 1);
-	if (smaps_kb(p, "ShmemPmdMapped") <= 0)
-		skip("no huge page for shmem");
-	return p;
-}
-
 void thp_shmem(void)
 {
 	char *p = huge_shmem();
@@ -373,7 +327,7 @@ void thp_shmem_mprotect(void)
 	char *p = huge_shmem();
 
 	must(!mprotect(p, HPAGE, PROT_READ) && !may_write(p), "writable under PROT_READ");
-	must(!mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	protect(p, HPAGE, RW);
 	must(write_faults(p, 2) == 0, "mprotect did not restore shared memory");
 }
 
@@ -383,7 +337,7 @@ void thp_shmem_clear_refs(void)
 
 	clear_refs();
 	must(!soft_dirty(p), "soft-dirty after clear_refs");
-	must(!mprotect(p, HPAGE, PROT_READ) && !mprotect(p, HPAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, HPAGE);
 	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write to a huge page of shmem is not soft-dirty");
 	must(peek(p) == 2, "write lost");
 }

@@ -19,22 +19,6 @@ static char *source(char v)
 	return src;
 }
 
-static char *shmem(void)
-{
-	return map_shared(PAGE);
-}
-
-static char *anon(void)
-{
-	return map_anon(PAGE);
-}
-
-/* A private mapping of a shmem file. */
-static char *private_shmem(void)
-{
-	return map_at_guard(PAGE, RW, MAP_PRIVATE, memfd(PAGE, 0), 0, 0);
-}
-
 /* ---- missing ---- */
 
 static int copy_in(struct ufd *u, u64 addr, u64 flags)
@@ -54,8 +38,8 @@ static void missing(char *p)
 	must(u->faults == 1 && peek(p) == 1 && peek(p + 1) == 7, "the page was not taken from the handler");
 }
 
-void uffd_missing(void)		{ missing(anon()); }
-void uffd_missing_shmem(void)	{ missing(shmem()); }
+void uffd_missing(void)		{ missing(map_anon(PAGE)); }
+void uffd_missing_shmem(void)	{ missing(map_shared(PAGE)); }
 
 /* mfill_atomic_install_pte() grants if VM_WRITE: 6.12 mm/userfaultfd.c:191 */
 static void copy(char *p)
@@ -70,9 +54,9 @@ static void copy(char *p)
 	must(ufd_copy(u, p, source(8), PAGE, 0) == -EEXIST, "UFFDIO_COPY over a page");
 }
 
-void uffd_copy(void)		{ copy(anon()); }
-void uffd_copy_shmem(void)	{ copy(shmem()); }
-void uffd_copy_private(void)	{ copy(private_shmem()); }
+void uffd_copy(void)		{ copy(map_anon(PAGE)); }
+void uffd_copy_shmem(void)	{ copy(map_shared(PAGE)); }
+void uffd_copy_private(void)	{ copy(map_private_shmem()); }
 
 static void copy_wp(char *p)
 {
@@ -84,8 +68,8 @@ static void copy_wp(char *p)
 	must(peek(p + 1) == 7, "contents");
 }
 
-void uffd_copy_wp(void)		{ copy_wp(anon()); }
-void uffd_copy_wp_shmem(void)	{ copy_wp(shmem()); }
+void uffd_copy_wp(void)		{ copy_wp(map_anon(PAGE)); }
+void uffd_copy_wp_shmem(void)	{ copy_wp(map_shared(PAGE)); }
 
 /*
  * Where a marker holds the protection of what is not there yet, the caller says
@@ -120,9 +104,9 @@ static void over_marker(char *p, u64 features)
 	must(write_faults(p, 1) == 0 && peek(p + 1) == 7, "UFFDIO_COPY did not map the page writable");
 }
 
-void uffd_marker_copy(void)		{ over_marker(anon(), unpopulated()); }
-void uffd_marker_copy_shmem(void)	{ over_marker(shmem(), 0); }
-void uffd_marker_copy_private(void)	{ over_marker(private_shmem(), 0); }
+void uffd_marker_copy(void)		{ over_marker(map_anon(PAGE), unpopulated()); }
+void uffd_marker_copy_shmem(void)	{ over_marker(map_shared(PAGE), 0); }
+void uffd_marker_copy_private(void)	{ over_marker(map_private_shmem(), 0); }
 
 /* The neighbour: asked for, and so kept. */
 static void over_marker_wp(char *p, u64 features)
@@ -134,13 +118,13 @@ static void over_marker_wp(char *p, u64 features)
 	ufd_trapped(u, p, 1);
 }
 
-void uffd_marker_copy_wp(void)		{ over_marker_wp(anon(), unpopulated()); }
-void uffd_marker_copy_wp_shmem(void)	{ over_marker_wp(shmem(), 0); }
+void uffd_marker_copy_wp(void)		{ over_marker_wp(map_anon(PAGE), unpopulated()); }
+void uffd_marker_copy_wp_shmem(void)	{ over_marker_wp(map_shared(PAGE), 0); }
 
 /* The zero page of a file is one of its own; that of anonymous memory takes no marker's place: 6.12 mm/userfaultfd.c:367 */
 void uffd_marker_zeropage(void)
 {
-	char *file = shmem(), *p = anon();
+	char *file = map_shared(PAGE), *p = map_anon(PAGE);
 	struct ufd *u = marked(file, 0, MISSING);
 
 	must(!ufd_zeropage(u, file, PAGE), "UFFDIO_ZEROPAGE over a marker");
@@ -169,8 +153,8 @@ static void zeropage(char *p)
 	must(!(kpageflags(p) & KPF(KPF_ZERO_PAGE)), "the zero page was written");
 }
 
-void uffd_zeropage(void)	{ zeropage(anon()); }
-void uffd_zeropage_shmem(void)	{ zeropage(shmem()); }
+void uffd_zeropage(void)	{ zeropage(map_anon(PAGE)); }
+void uffd_zeropage_shmem(void)	{ zeropage(map_shared(PAGE)); }
 
 /* ---- minor faults ---- */
 
@@ -247,7 +231,7 @@ void uffd_marker_continue_private(void)	{ continue_over_marker(MAP_PRIVATE); }
 /* The page changes its address: the new entry is writable and soft-dirty, 6.12 mm/userfaultfd.c:1068 */
 void uffd_move(void)
 {
-	char *src = anon(), *dst = anon();
+	char *src = map_anon(PAGE), *dst = map_anon(PAGE);
 	struct ufd *u = ufd_watch(dst, PAGE, UFD_MOVE, MISSING);
 	u64 page;
 
@@ -263,32 +247,25 @@ void uffd_move(void)
 /* A page of two processes is not ours to move. */
 static void refuse_forked(char *src, char *dst, u64 len)
 {
-	struct gate turn = gate_make();
 	struct ufd *u = ufd_watch(dst, len, UFD_MOVE, MISSING);
-	pid_t pid = fork_row();
+	struct child child = fork_reader(src, PAGE, 7);
 
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(src) == 7, "child");
-		leave();
-	}
 	must(ufd_move(u, dst, src, len) == -EBUSY, "UFFDIO_MOVE of a page shared after fork");
 	poke(src, 1);
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 void uffd_move_forked(void)
 {
-	char *src = anon();
+	char *src = map_anon(PAGE);
 
 	poke(src, 7);
-	refuse_forked(src, anon(), PAGE);
+	refuse_forked(src, map_anon(PAGE), PAGE);
 }
 
 void uffd_move_zero(void)
 {
-	char *src = anon(), *dst = anon();
+	char *src = map_anon(PAGE), *dst = map_anon(PAGE);
 	struct ufd *u = ufd_watch(dst, PAGE, UFD_MOVE, MISSING);
 
 	must(peek(src) == 0, "not zero");
@@ -298,7 +275,7 @@ void uffd_move_zero(void)
 
 void uffd_move_swap(void)
 {
-	char *src = anon(), *dst = anon();
+	char *src = map_anon(PAGE), *dst = map_anon(PAGE);
 	struct ufd *u = ufd_watch(dst, PAGE, UFD_MOVE, MISSING);
 
 	poke(src, 7);

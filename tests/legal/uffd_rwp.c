@@ -140,7 +140,7 @@ void uffd_rwp_mprotect(void)
 	char *p = map_anon(PAGE);
 	struct ufd *u = armed(p, PAGE, 0);
 
-	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect: %s", strerror(errno));
+	protect_and_back(p, PAGE);
 	trapped(u, p, 1);
 	writable_again(p);
 }
@@ -150,7 +150,7 @@ void uffd_rwp_mremap(void)
 	char *p = map_anon(PAGE), *to = map_anon(PAGE);
 
 	armed(p, PAGE, 0);
-	must(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to, "mremap: %s", strerror(errno));
+	move_mapping(p, to, PAGE);
 	must(peek(to) == 1, "contents lost");
 	writable_again(to);
 }

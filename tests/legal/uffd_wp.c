@@ -13,22 +13,6 @@
 
 #define WP		UFFDIO_REGISTER_MODE_WP
 
-static char *shmem(void)
-{
-	return map_shared(PAGE);
-}
-
-static char *anon(void)
-{
-	return map_anon(PAGE);
-}
-
-/* A private mapping of a shmem file. */
-static char *private_shmem(void)
-{
-	return map_at_guard(PAGE, RW, MAP_PRIVATE, memfd(PAGE, 0), 0, 0);
-}
-
 /* ---- write protection ---- */
 
 /* uffd_wp_range(): 6.12 mm/userfaultfd.c:904 */
@@ -51,8 +35,7 @@ static void wp_off(char *p, void (*off)(struct ufd *u, char *p))
 	struct ufd *u;
 
 	poke(p, 1);
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
+	u = ufd_guard(p, PAGE);
 	off(u, p);
 	must_wp(p, false);
 	must(write_faults(p, 2) <= 1 && peek(p) == 2, "write after un-protect");
@@ -75,15 +58,15 @@ static void by_close(struct ufd *u, char *p)
 	close(u->fd);
 }
 
-void uffd_wp_anon(void)			{ wp(anon()); }
-void uffd_wp_shmem(void)		{ wp(shmem()); }
-void uffd_wp_private_shmem(void)	{ wp(private_shmem()); }
-void uffd_unwp_anon(void)		{ wp_off(anon(), by_unprotect); }
-void uffd_unwp_shmem(void)		{ wp_off(shmem(), by_unprotect); }
-void uffd_unregister_anon(void)		{ wp_off(anon(), by_unregister); }
-void uffd_unregister_shmem(void)	{ wp_off(shmem(), by_unregister); }
-void uffd_close_anon(void)		{ wp_off(anon(), by_close); }
-void uffd_close_shmem(void)		{ wp_off(shmem(), by_close); }
+void uffd_wp_anon(void)			{ wp(map_anon(PAGE)); }
+void uffd_wp_shmem(void)		{ wp(map_shared(PAGE)); }
+void uffd_wp_private_shmem(void)	{ wp(map_private_shmem()); }
+void uffd_unwp_anon(void)		{ wp_off(map_anon(PAGE), by_unprotect); }
+void uffd_unwp_shmem(void)		{ wp_off(map_shared(PAGE), by_unprotect); }
+void uffd_unregister_anon(void)		{ wp_off(map_anon(PAGE), by_unregister); }
+void uffd_unregister_shmem(void)	{ wp_off(map_shared(PAGE), by_unregister); }
+void uffd_close_anon(void)		{ wp_off(map_anon(PAGE), by_close); }
+void uffd_close_shmem(void)		{ wp_off(map_shared(PAGE), by_close); }
 
 /* can_change_pte_writable() must say no: 6.12 mm/mprotect.c:60 */
 static void wp_mprotect(char *p)
@@ -91,28 +74,26 @@ static void wp_mprotect(char *p)
 	struct ufd *u;
 
 	poke(p, 1);
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
-	must(!mprotect(p, PAGE, PROT_READ) && !mprotect(p, PAGE, RW), "mprotect");
+	u = ufd_guard(p, PAGE);
+	protect_and_back(p, PAGE);
 	must_wp(p, true);
 	must(!mprotect(p, PAGE, PROT_NONE) && !mprotect(p, PAGE, RW), "mprotect");
 	must_wp(p, true);
 	ufd_trapped(u, p, 2);
 }
 
-void uffd_wp_mprotect(void)		{ wp_mprotect(anon()); }
-void uffd_wp_mprotect_shmem(void)	{ wp_mprotect(shmem()); }
+void uffd_wp_mprotect(void)		{ wp_mprotect(map_anon(PAGE)); }
+void uffd_wp_mprotect_shmem(void)	{ wp_mprotect(map_shared(PAGE)); }
 
 /* Un-protecting a page under soft-dirty tracking leaves the write to a fault. */
 void uffd_wp_clear_refs(void)
 {
-	char *p = anon();
+	char *p = map_anon(PAGE);
 	struct ufd *u;
 
 	poke(p, 1);
 	clear_refs();
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
+	u = ufd_guard(p, PAGE);
 	ufd_unprotect(u, p, PAGE);
 	must(!soft_dirty(p), "un-protecting made the page soft-dirty");
 	poke(p, 2);
@@ -122,17 +103,16 @@ void uffd_wp_clear_refs(void)
 /* Markers stand for pages that are not there yet. */
 void uffd_wp_shmem_none(void)
 {
-	char *p = shmem();
-	struct ufd *u = ufd_watch(p, PAGE, 0, WP);
+	char *p = map_shared(PAGE);
+	struct ufd *u = ufd_guard(p, PAGE);
 
-	ufd_protect(u, p, PAGE);
 	must(!present(p), "write protection populated the page");
 	ufd_trapped(u, p, 1);
 }
 
 void uffd_wp_anon_none(void)
 {
-	char *p = anon();
+	char *p = map_anon(PAGE);
 	struct ufd *u;
 
 	if (!(ufd_features() & UFD_WP_UNPOPULATED))
@@ -145,12 +125,11 @@ void uffd_wp_anon_none(void)
 /* Zapped shmem keeps the marker and comes back protected: do_set_pte()/set_pte_range() */
 void uffd_wp_shmem_zap(void)
 {
-	char *p = shmem();
+	char *p = map_shared(PAGE);
 	struct ufd *u;
 
 	poke(p, 1);
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
+	u = ufd_guard(p, PAGE);
 	must(!madvise(p, PAGE, MADV_DONTNEED) && !present(p), "MADV_DONTNEED");
 	must(peek(p) == 1, "contents");
 	must_wp(p, true);
@@ -167,8 +146,7 @@ static void wp_forked(char *p)
 	pid_t pid;
 
 	poke(p, 1);
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
+	u = ufd_guard(p, PAGE);
 	pid = fork_row();
 	if (!pid) {
 		gate_wait(turn);
@@ -184,7 +162,7 @@ static void wp_forked(char *p)
 	must(peek(p) == 2, "the child's write is seen in the parent");
 }
 
-void uffd_wp_forked(void)	{ wp_forked(anon()); }
+void uffd_wp_forked(void)	{ wp_forked(map_anon(PAGE)); }
 
 /* With it, fork waits until the event is read; the child's faults come through a descriptor of their own. */
 struct family {
@@ -236,21 +214,20 @@ static void event_fork(char *p)
 	must(peek(p) == (shared ? 3 : 2), "the parent reads %d", peek(p));
 }
 
-void uffd_event_fork(void)		{ event_fork(anon()); }
-void uffd_event_fork_shmem(void)	{ event_fork(shmem()); }
+void uffd_event_fork(void)		{ event_fork(map_anon(PAGE)); }
+void uffd_event_fork_shmem(void)	{ event_fork(map_shared(PAGE)); }
 
 /* ---- who else writes or reads there ---- */
 
 /* The kernel's own write, copy_to_user(), waits for the handler like any other. */
 void uffd_wp_syscall(void)
 {
-	char *p = anon();
+	char *p = map_anon(PAGE);
 	struct ufd *u;
 	int pipefd[2];
 
 	poke(p, 1);
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
+	u = ufd_guard(p, PAGE);
 	ufd_serve_unwp(u);
 	must(!pipe(pipefd) && write(pipefd[1], "x", 1) == 1, "pipe");
 	must(read(pipefd[0], p, 1) == 1, "read: %s", strerror(errno));
@@ -261,12 +238,11 @@ void uffd_wp_syscall(void)
 void uffd_wp_foll_force(void)
 {
 	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
-	char *p = anon();
+	char *p = map_anon(PAGE);
 	struct ufd *u;
 
 	poke(p, 1);
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
+	u = ufd_guard(p, PAGE);
 	must(pwrite(fd, "x", 1, (off_t)(uintptr_t)p) != 1, "/proc/self/mem wrote past the protection");
 	must_wp(p, true);
 	ufd_trapped(u, p, 2);
@@ -275,13 +251,12 @@ void uffd_wp_foll_force(void)
 /* process_vm_writev() can wait. */
 void uffd_wp_vm_write(void)
 {
-	char *p = anon(), c = 'x';
+	char *p = map_anon(PAGE), c = 'x';
 	struct iovec local = { &c, 1 }, remote = { p, 1 };
 	struct ufd *u;
 
 	poke(p, 1);
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
+	u = ufd_guard(p, PAGE);
 	ufd_serve_unwp(u);
 	must(process_vm_writev(getpid(), &local, 1, &remote, 1, 0) == 1, "process_vm_writev: %s", strerror(errno));
 	must(u->faults == 1 && peek(p) == 'x', "process_vm_writev wrote past the protection");
@@ -290,26 +265,17 @@ void uffd_wp_vm_write(void)
 /* A read-only pin takes a copy that must stay read-only and protected: 6.12 mm/memory.c:3404 */
 void uffd_wp_unshare(void)
 {
-	struct gate turn = gate_make();
-	char *p = anon(), c = 0;
-	struct iovec local = { &c, 1 }, remote = { p, 1 };
+	char *p = map_anon(PAGE);
 	struct ufd *u;
-	pid_t pid;
+	struct child child;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "child");
-		leave();
-	}
-	u = ufd_watch(p, PAGE, 0, WP);
-	ufd_protect(u, p, PAGE);
-	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1 && c == 1, "process_vm_readv");
+	child = fork_reader(p, PAGE, 1);
+	u = ufd_guard(p, PAGE);
+	must(read_pin(p) == 1, "a read-only pin saw other contents");
 	must_wp(p, true);
 	ufd_trapped(u, p, 2);
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* Threads race for a protected page; each write waits, none is lost. */
@@ -323,7 +289,7 @@ void uffd_wp_threads(void)
 {
 	enum { THREADS = 4 };
 	pthread_t threads[THREADS];
-	char *p = anon();
+	char *p = map_anon(PAGE);
 	struct ufd *u;
 	int round, i;
 
@@ -349,14 +315,9 @@ void uffd_wp_threads(void)
 /* change_huge_pmd() */
 void uffd_wp_thp(void)
 {
-	char *p = map_thp(HPAGE);
-	struct ufd *u;
+	char *p = huge();
+	struct ufd *u = ufd_guard(p, HPAGE);
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
-	u = ufd_watch(p, HPAGE, 0, WP);
-	ufd_protect(u, p, HPAGE);
 	must(has_thp(p), "protecting a whole huge page split it");
 	must_wp(p + HPAGE - PAGE, true);
 	ufd_unprotect(u, p, HPAGE);
@@ -368,14 +329,9 @@ void uffd_wp_thp(void)
 /* Protected whole, resolved in part: the split keeps the other 511 protected. */
 void uffd_wp_thp_split(void)
 {
-	char *p = map_thp(HPAGE);
-	struct ufd *u;
+	char *p = huge();
+	struct ufd *u = ufd_guard(p, HPAGE);
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
-	u = ufd_watch(p, HPAGE, 0, WP);
-	ufd_protect(u, p, HPAGE);
 	ufd_trapped(u, p + PAGE, 2);
 	must_wp(p, true);
 	must_wp(p + HPAGE - PAGE, true);

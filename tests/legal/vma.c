@@ -13,18 +13,13 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 
-static void move(char *from, char *to, size_t len)
-{
-	must(mremap(from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to, "mremap: %s", strerror(errno));
-}
-
 /* move_ptes(): 6.12 mm/mremap.c:136 */
 void mremap_pages(void)
 {
 	char *p = map_anon(3 * PAGE), *q = map_anon(3 * PAGE);
 
 	fill(p, 2 * PAGE, 1);
-	move(p, q, 3 * PAGE);
+	move_mapping(p, q, 3 * PAGE);
 	must(write_faults(q, 2) == 0, "the moved entry lost its write bit");
 	must(peek(q + PAGE) == 1 && !present(q + 2 * PAGE), "moved contents");
 }
@@ -32,12 +27,10 @@ void mremap_pages(void)
 /* move_normal_pmd(): the table itself changes its place, 6.12 mm/mremap.c:248 */
 void mremap_table(void)
 {
-	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
-	char *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *p = map_table(), *q = map_table();
 
-	madvise(p, HPAGE, MADV_NOHUGEPAGE);
 	fill(p, HPAGE, 1);
-	move(p, q, HPAGE);
+	move_mapping(p, q, HPAGE);
 	must(write_faults(q + PAGE, 2) == 0, "the moved entry lost its write bit");
 	must(peek(q + PAGE) == 2 && peek(q + 2 * PAGE) == 1, "moved contents");
 }
@@ -45,12 +38,9 @@ void mremap_table(void)
 /* move_huge_pmd() */
 void mremap_thp(void)
 {
-	char *p = map_thp(HPAGE), *q = map_thp(HPAGE);
+	char *p = huge(), *q = map_thp(HPAGE);
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
-	move(p, q, HPAGE);
+	move_mapping(p, q, HPAGE);
 	must(has_thp(q), "the huge page was split");
 	must(write_faults(q + PAGE, 2) == 0, "the moved entry lost its write bit");
 	expect(q + 2 * PAGE, HPAGE - 2 * PAGE, 1, "moved");
@@ -59,12 +49,9 @@ void mremap_thp(void)
 /* To an address where it cannot stay huge. */
 void mremap_thp_split(void)
 {
-	char *p = map_thp(HPAGE), *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *p = huge(), *q = map_table();
 
-	fill(p, HPAGE, 1);
-	if (!has_thp(p))
-		skip("no huge page");
-	move(p, q + PAGE, HPAGE - PAGE);
+	move_mapping(p, q + PAGE, HPAGE - PAGE);
 	must(write_faults(q + PAGE, 2) == 0, "the moved entry lost its write bit");
 	expect(q + 2 * PAGE, HPAGE - 2 * PAGE, 1, "moved");
 }
@@ -74,28 +61,21 @@ void mremap_readonly(void)
 	char *p = map_anon(PAGE), *q = map_anon(PAGE);
 
 	poke(p, 1);
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
-	move(p, q, PAGE);
+	protect(p, PAGE, PROT_READ);
+	move_mapping(p, q, PAGE);
 	must(peek(q) == 1 && !may_write(q), "a read-only mapping became writable by moving");
 }
 
 void mremap_forked(void)
 {
-	struct gate turn = gate_make();
 	char *p = map_anon(PAGE), *q = map_anon(PAGE);
-	pid_t pid;
+	struct child child;
 
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(p) == 1, "the parent's write is seen in the child");
-		leave();
-	}
-	move(p, q, PAGE);
+	child = fork_reader(p, PAGE, 1);
+	move_mapping(p, q, PAGE);
 	must(write_faults(q, 2) >= 1, "a page shared after fork became writable by moving");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* Of length 0: the same shared pages once more. */
@@ -135,12 +115,11 @@ void mremap_grow(void)
 /* The new place has no userfaultfd: nobody is told, and nobody needs to be. */
 void mremap_uffd_wp(void)
 {
-	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	char *p = map_anon(PAGE), *q = map_anon(PAGE);
 
 	poke(p, 1);
-	must(!ufd_register(u, p, PAGE, UFFDIO_REGISTER_MODE_WP) && !ufd_wp(u, p, PAGE, true), "write-protect");
-	move(p, q, PAGE);
+	ufd_guard(p, PAGE);
+	move_mapping(p, q, PAGE);
 	must(write_faults(q, 2) >= 1 && peek(q) == 2, "write to a moved, once protected page");
 }
 
@@ -167,7 +146,7 @@ static void watched_move(char *p, char *q, size_t len)
 	u = ufd_watch(p, len, UFFD_FEATURE_EVENT_REMAP, UFFDIO_REGISTER_MODE_WP);
 	ufd_protect(u, p + len - PAGE, PAGE);
 	pthread_create(&thread, NULL, read_remap_event, u);
-	move(p, q, len);
+	move_mapping(p, q, len);
 	pthread_join(thread, NULL);
 	must_wp(q, false);
 	must_wp(last, true);
@@ -181,8 +160,7 @@ void mremap_uffd_wp_event(void)
 
 void mremap_uffd_wp_table(void)
 {
-	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
-	char *q = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);
+	char *p = map_table(), *q = map_table();
 
 	watched_move(p, q, HPAGE);
 }

@@ -13,9 +13,6 @@
 #include <unistd.h>
 #include "kit.h"
 
-#define KSM	"/sys/kernel/mm/ksm/"
-#define THP	"/sys/kernel/mm/transparent_hugepage/"
-
 enum { NR = 23, GIANT = 1 << 30 };
 
 /* ---- planting and sweeping ---- */
@@ -144,7 +141,7 @@ static char *giant(void)
 
 static void read_only(char *p, size_t len)
 {
-	must(!mprotect(p, len, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, len, PROT_READ);
 }
 
 static void watched(char *p, size_t len, u64 features)

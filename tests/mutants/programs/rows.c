@@ -13,18 +13,13 @@
 
 #define WP UFFDIO_REGISTER_MODE_WP
 
-static void read_then_write(char *p, size_t len)
-{
-	must(!mprotect(p, len, PROT_READ) && !mprotect(p, len, RW), "mprotect: %s", strerror(errno));
-}
-
 /* can_change_pmd_writable(): 6.12 mm/huge_memory.c:1918 */
 void thp_clear_refs_mprotect(void)
 {
 	char *p = huge();
 
 	clear_refs();
-	read_then_write(p, HPAGE);
+	protect_and_back(p, HPAGE);
 	poke(p, 2);
 	must(soft_dirty(p), "a write after mprotect is not soft-dirty");
 }
@@ -32,10 +27,9 @@ void thp_clear_refs_mprotect(void)
 void thp_uffd_wp_mprotect(void)
 {
 	char *p = huge();
-	struct ufd *u = ufd_watch(p, HPAGE, 0, WP);
+	struct ufd *u = ufd_guard(p, HPAGE);
 
-	ufd_protect(u, p, HPAGE);
-	read_then_write(p, HPAGE);
+	protect_and_back(p, HPAGE);
 	ufd_trapped(u, p, 2);
 }
 
@@ -44,7 +38,7 @@ static void write_mprotect(char *p, size_t len)
 {
 	clear_refs();
 	poke(p, 2);
-	must(!mprotect(p, len, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, len, PROT_READ);
 	must(soft_dirty(p), "mprotect lost soft-dirty");
 }
 
@@ -61,8 +55,8 @@ void thp_mprotect_softdirty(void)	{ write_mprotect(huge(), HPAGE); }
 /* Writing a page of a file back takes dirty from its entry, not soft-dirty: 6.12 mm/rmap.c:1050 */
 void mkclean_softdirty(void)
 {
-	int fd = temp_file(dir_of("ext4"), PAGE);
-	char *p = map_at_guard(PAGE, RW, MAP_SHARED, fd, 0, 0);
+	int fd;
+	char *p = map_fs("ext4", RW, MAP_SHARED, &fd);
 
 	poke(p, 1);
 	clear_refs();
@@ -74,23 +68,15 @@ void mkclean_softdirty(void)
 /* A page written since clear_refs, unshared by a read-only pin: 6.12 mm/memory.c:3401 */
 static void unshare_written(char *p)
 {
-	struct gate turn = gate_make();
-	char c = 0;
-	struct iovec local = { &c, 1 }, remote = { p, 1 };
-	pid_t pid;
+	struct child child;
 
 	poke(p, 0);
 	clear_refs();
 	poke(p, 1);
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		leave();
-	}
-	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1, "process_vm_readv: %s", strerror(errno));
+	child = fork_idle();
+	read_pin(p);
 	must(soft_dirty(p), "unsharing lost soft-dirty");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 void unshare_softdirty(void)		{ unshare_written(map_anon(PAGE)); }
@@ -113,7 +99,7 @@ void fork_pinned_readonly(void)
 
 	poke(p, 1);
 	pin_page(p);
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_READ);
 	pid = fork_row();
 	if (!pid) {
 		must(!may_write(p), "the child's copy is writable under PROT_READ");
@@ -258,8 +244,7 @@ void move_thp_softdirty(void)
 
 	clear_refs();
 	poke(p, 2);
-	if (!move_away(p))
-		skip("move_pages did not move the huge page");
+	move_or_skip(p);
 	must(has_thp(p) && soft_dirty(p), "migration lost soft-dirty, or split the page");
 }
 
@@ -268,7 +253,7 @@ static char *far_written(char *p)
 {
 	char *far = p + 300 * PAGE;
 
-	read_then_write(p, PAGE);
+	protect_and_back(p, PAGE);
 	must(!has_thp(p), "mprotect of a page did not split the huge entry");
 	clear_refs();
 	poke(far, 2);
@@ -280,8 +265,7 @@ void move_far_softdirty(void)
 {
 	char *far = far_written(huge());
 
-	if (!move_away(far))
-		skip("move_pages did not move the page");
+	move_or_skip(far);
 	must(soft_dirty(far), "migration lost soft-dirty");
 }
 
@@ -314,52 +298,28 @@ void large_fork_softdirty(void)
 /* Half of a huge page is not inherited and stays exclusive: commit_anon_folio_batch(), 7.2 mm/mprotect.c:172 */
 void large_mprotect_exclusive(void)
 {
-	struct gate turn = gate_make();
 	char *p = huge(), *shared = p + HPAGE / 2;
-	pid_t pid;
+	struct child child;
 
 	must(!madvise(p, HPAGE / 2, MADV_DONTFORK), "MADV_DONTFORK: %s", strerror(errno));
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		expect(shared, HPAGE / 2, 1, "the parent's write is seen in the child");
-		leave();
-	}
+	child = fork_reader(shared, HPAGE / 2, 1);
 	must(!madvise(p, HPAGE / 2, MADV_DOFORK), "MADV_DOFORK: %s", strerror(errno));
-	read_then_write(p, HPAGE);
+	protect_and_back(p, HPAGE);
 	must(write_faults(shared, 2) >= 1, "mprotect made a page of two processes writable");
-	gate_open(turn);
-	join(pid);
-}
-
-static int unwp_huge(struct ufd *u, u64 addr, u64 flags)
-{
-	(void)flags;
-	return ufd_wp(u, (void *)(addr & -HPAGE), HPAGE, false);
+	release(child);
 }
 
 /* Protected before it is there: hugetlb_no_page(), 6.1 mm/hugetlb.c:6006 */
 void hugetlb_uffd_wp_absent(void)
 {
-	char *p = mmap(NULL, HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	char *p = map_hugetlb(MAP_SHARED);
 	struct ufd *u;
 
-	must(p != MAP_FAILED, "mmap of a huge page: %s", strerror(errno));
 	u = ufd_watch(p, HPAGE, 0, WP);
 	must(!ufd_wp(u, p, HPAGE, true), "UFFDIO_WRITEPROTECT");
-	ufd_serve(u, unwp_huge);
+	ufd_serve_unwp_huge(u);
 	poke(p, 1);
 	must(u->faults == 1 && peek(p) == 1, "%d userfaults for one write", u->faults);
-}
-
-static void run_on(int nr)
-{
-	cpu_set_t cpu;
-
-	CPU_ZERO(&cpu);
-	CPU_SET(nr, &cpu);
-	if (sched_setaffinity(0, sizeof(cpu), &cpu))
-		skip("needs CPU %d", nr);
 }
 
 /* Reads until so many hinting faults were taken, of which all is mapped; false if there were none. */
@@ -447,23 +407,16 @@ void uffd_move_pinned(void)
 /* The second of two pages is another's, too: check_ptes_for_batched_move(), 7.2 mm/userfaultfd.c:1229 */
 void uffd_move_part_forked(void)
 {
-	struct gate turn = gate_make();
 	char *src = map_anon(2 * PAGE), *dst = map_anon(2 * PAGE);
 	struct ufd *u = ufd_watch(dst, 2 * PAGE, UFD_MOVE, UFFDIO_REGISTER_MODE_MISSING);
-	pid_t pid;
+	struct child child;
 
 	fill(src, 2 * PAGE, 7);
 	must(!madvise(src, PAGE, MADV_DONTFORK), "MADV_DONTFORK: %s", strerror(errno));
-	pid = fork_row();
-	if (!pid) {
-		gate_wait(turn);
-		must(peek(src + PAGE) == 7, "the parent's write is seen in the child");
-		leave();
-	}
+	child = fork_reader(src + PAGE, PAGE, 7);
 	must(!madvise(src, PAGE, MADV_DOFORK), "MADV_DOFORK: %s", strerror(errno));
 	must(ufd_move(u, dst, src, 2 * PAGE) && present(src + PAGE), "UFFDIO_MOVE of a page of two processes");
-	gate_open(turn);
-	join(pid);
+	release(child);
 }
 
 /* ---- FOLL_FORCE into a read-only mapping ---- */
@@ -489,7 +442,7 @@ void foll_force_clear_refs(void)
 	struct tracer t = tracer_make(p);
 
 	poke(p, 1);
-	must(!mprotect(p, PAGE, PROT_READ), "mprotect: %s", strerror(errno));
+	protect(p, PAGE, PROT_READ);
 	clear_refs();
 	tracer_write(t, p, 0);
 }
