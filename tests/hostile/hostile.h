@@ -27,7 +27,7 @@ struct figures { unsigned long nr; double us[1 << 16]; };
 void measured(struct figures *f, double since);
 void tell(const char *what, struct figures *f);	/* "WHAT CALLS calls, median US us" */
 
-/* ---- tables.c: page tables that move ---- */
+/* ---- mremap.c: page tables that move ---- */
 
 struct pair { char *from, *to; size_t len; };
 struct pair pair_make(size_t len, size_t align);
@@ -37,7 +37,7 @@ void mremap_tables(void);
 void mremap_violations(void);
 void mremap_many(void);
 
-/* ---- leave.c: processes that come and go, or cannot ---- */
+/* ---- exits.c: processes that come and go, or cannot ---- */
 
 void exit_held(void);
 void traced_exit(void);
@@ -47,12 +47,15 @@ void fork_storm(void);
 void exec_storm(void);
 void exec_step(void);
 
-/* ---- look.c: what looks wrong and is legal; who looks at others ---- */
+/* ---- lookalikes.c: what looks wrong and is legal ---- */
 
 void uffd_marker(void);
 void pin_lookalike(void);
 void move_clear(void);
 void uffd_asleep(void);
+
+/* ---- readers.c: those who look at others ---- */
+
 void smaps_loop(void);
 
 /* ---- fuse.c: a file system of the user's own ---- */

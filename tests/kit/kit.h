@@ -150,6 +150,7 @@ void lru_drain(void);				/* this CPU's batches */
 
 bool is_merged(const char *p);			/* the pages at p and p + PAGE are one */
 void ksm_merge(char *p);			/* merged, or the row is skipped; ksmd goes on */
+void ksm_stop(void);
 void ksm_scan(char *p, bool (*done)(const char *p), const char *otherwise);	/* until done, or the row is skipped */
 
 /* ---- processes (process.c) ---- */

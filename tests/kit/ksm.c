@@ -30,3 +30,8 @@ void ksm_merge(char *p)
 {
 	ksm_scan(p, is_merged, "ksmd did not merge");
 }
+
+void ksm_stop(void)
+{
+	setting(KSM "run", "0");
+}

@@ -42,7 +42,7 @@ void ksm_mprotect(void)
 {
 	char *p = merged_pages();
 
-	setting(KSM "run", "0");
+	ksm_stop();
 	protect_and_back(p, 2 * PAGE);
 	broken(p, 99);
 	must(peek(p + PAGE) == 1, "the other page was written too");
@@ -93,7 +93,7 @@ void ksm_swap(void)
 	char *p = merged_pages();
 	int tries;
 
-	setting(KSM "run", "0");
+	ksm_stop();
 	for (tries = 0; tries < 30 && !swapped(p); tries++)
 		write_str("/sys/fs/cgroup/memory.reclaim", "16M");
 	if (!swapped(p))
@@ -110,7 +110,7 @@ void ksm_unshare(void)
 
 	if (!since(5, 19))
 		absent("no FAULT_FLAG_UNSHARE (5.19)");
-	setting(KSM "run", "0");
+	ksm_stop();
 	must(read_pin(p) == 1, "a read-only pin saw other contents");
 	must(!is_merged(p), "a read-only pin did not unshare the page");
 	must(write_faults(p, 99) >= 1, "the copy was mapped writable");
@@ -129,7 +129,7 @@ void ksm_zero(void)
 	fill(p, 2 * PAGE, 0);
 	setting(KSM "use_zero_pages", "1");
 	ksm_scan(p, is_zero_page, "ksmd did not use the zero page");
-	setting(KSM "run", "0");
+	ksm_stop();
 	must(write_faults(p, 1) >= 1 && peek(p + PAGE) == 0, "the zero page was written");
 }
 
@@ -137,7 +137,7 @@ void ksm_move(void)
 {
 	char *p = merged_pages();
 
-	setting(KSM "run", "0");
+	ksm_stop();
 	move_or_skip(p);
 	must(is_merged(p), "migration split the KSM page");
 	broken(p, 99);

@@ -1,18 +1,8 @@
-/* pin.c - pages pinned for a device (FOLL_PIN | FOLL_LONGTERM), here by io_uring; and rings the kernel maps. */
+/* pin.c - pages pinned for a device (FOLL_PIN | FOLL_LONGTERM, here by io_uring) stay where they are and who has them. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/aio_abi.h>
-#include <linux/if_packet.h>
-#include <linux/perf_event.h>
-#include <linux/io_uring.h>
-#include <net/ethernet.h>
-#include <arpa/inet.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 #include "rows.h"
 
@@ -162,66 +152,4 @@ void pin_hugetlb_fork(void)
 	child = fork_reader(p, PAGE, 1);
 	must(write_faults(p, 2) == 0 && pfn(p) == old, "fork took a pinned page from its owner");
 	release(child);
-}
-
-/* ---- rings: remap_pfn_range(), vm_insert_page(), a file of the kernel's own ---- */
-
-void ring_io_uring(void)
-{
-	struct io_uring_params params = { 0 };
-	int fd = syscall(SYS_io_uring_setup, 4, &params);
-	char *sq;
-
-	must(fd >= 0, "io_uring_setup: %s", strerror(errno));
-	sq = mmap(NULL, PAGE, RW, MAP_SHARED, fd, IORING_OFF_SQ_RING);
-	must(sq != MAP_FAILED, "mmap of a ring: %s", strerror(errno));
-	must(*(volatile unsigned int *)(sq + params.sq_off.ring_entries) == params.sq_entries, "contents");
-	must(write_faults(sq + params.sq_off.tail, 0) == 0, "the ring is not writable");
-}
-
-void ring_perf(void)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_DUMMY, .size = sizeof(attr),
-	};
-	int fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	struct perf_event_mmap_page *page;
-
-	if (fd < 0)
-		skip("perf_event_open: %s", strerror(errno));
-	page = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
-	must(page != MAP_FAILED, "mmap of a ring: %s", strerror(errno));
-	must(page->data_size == PAGE, "contents");
-	must(write_faults((char *)&page->data_tail, 0) <= 1, "the control page");
-}
-
-void ring_packet(void)
-{
-	struct tpacket_req req = {
-		.tp_block_size = PAGE, .tp_block_nr = 1, .tp_frame_size = 2048, .tp_frame_nr = 2,
-	};
-	int fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
-	char *p;
-
-	if (fd < 0)
-		skip("AF_PACKET: %s", strerror(errno));
-	must(!setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)), "PACKET_RX_RING: %s", strerror(errno));
-	p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
-	must(p != MAP_FAILED, "mmap of a ring: %s", strerror(errno));
-	must(write_faults(p + PAGE - 1, 1) == 0 && peek(p + PAGE - 1) == 1, "the ring is not writable");
-}
-
-/* aio keeps its ring in a file of its own, which migrates: aio_migrate_folio() */
-void ring_aio(void)
-{
-	aio_context_t ctx = 0;
-	char *ring;
-	unsigned int magic;
-
-	must(!syscall(SYS_io_setup, 4, &ctx), "io_setup: %s", strerror(errno));
-	ring = (char *)ctx;
-	magic = *(unsigned int *)(ring + 16);
-	move_away(ring);
-	must(*(unsigned int *)(ring + 16) == magic, "migration damaged the ring");
-	must(!syscall(SYS_io_destroy, ctx), "io_destroy: %s", strerror(errno));
 }

@@ -1,18 +1,13 @@
-/* look.c - what looks wrong and is legal, and those who look at others. */
+/* lookalikes.c - what looks wrong and is legal. */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "hostile.h"
 
@@ -127,42 +122,4 @@ void pin_lookalike(void)
 	fork_and_end();
 	take_references(p, 1100);
 	poke(p, 2);
-}
-
-/* ---- readers ---- */
-
-static void read_smaps(int pid)
-{
-	static char buf[1 << 16];
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/smaps", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	while (read(fd, buf, sizeof(buf)) > 0)
-		;
-	close(fd);
-}
-
-static void all_smaps(void)
-{
-	struct dirent *e;
-	DIR *dir;
-
-	started();
-	while (time_left()) {
-		dir = opendir("/proc");
-		while ((e = readdir(dir)))
-			if (atoi(e->d_name) > 100)
-				read_smaps(atoi(e->d_name));
-		closedir(dir);
-	}
-}
-
-void smaps_loop(void)
-{
-	drop();
-	each(all_smaps);
 }

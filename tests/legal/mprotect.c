@@ -1,4 +1,4 @@
-/* prot.c - mprotect: what it may make writable at once, and what must wait for the write fault. */
+/* mprotect.c - what mprotect may make writable at once, and what must wait for the write fault. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>

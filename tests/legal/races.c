@@ -1,7 +1,7 @@
 /*
- * quiet.c - marks that go rightly while another function is at work on the
- * entry: who compares must not take it for the thief. Each row is a race, so it
- * is silence under audit that counts.
+ * races.c - marks that rightly go while another function is at work on the entry. A
+ * comparison of before and after must not blame that function. Each row is a race,
+ * so what counts is silence under audit.
  */
 #define _GNU_SOURCE
 #include <errno.h>

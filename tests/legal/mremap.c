@@ -1,4 +1,4 @@
-/* vma.c - mremap: entries carried to another address with their write bit. */
+/* mremap.c - mremap carries entries to another address with their write bit, their marks and their protection. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/userfaultfd.h>

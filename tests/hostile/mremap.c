@@ -1,4 +1,4 @@
-/* tables.c - page tables that move: mremap() of aligned ranges takes the table and not its entries. */
+/* mremap.c - page tables that move: mremap() of aligned ranges takes the table and not its entries. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>

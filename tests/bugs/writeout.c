@@ -1,4 +1,4 @@
-/* file.c - bugs of shared file mappings, where the write bit stands for "the file system was told". */
+/* writeout.c - a write to a shared file mapping of which the file system is not told is lost. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

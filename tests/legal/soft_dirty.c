@@ -1,4 +1,4 @@
-/* dirty.c - soft-dirty: echo 4 > clear_refs forgets, and every later write must be seen again. */
+/* soft_dirty.c - after echo 4 > clear_refs each later write is seen again. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* gup.c - pages the kernel writes or pins for us: ptrace, process_vm_*, O_DIRECT. */
+/* kernel_writes.c - the kernel writes or pins pages for user space: ptrace, process_vm_*, O_DIRECT. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* leave.c - processes that come and go faster than anybody looks, or that cannot go. */
+/* exits.c - processes that come and go faster than anybody looks, or that cannot go. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
