@@ -1,5 +1,5 @@
 #!/bin/bash
-# log-allowed.sh SUITE KERNEL - prints --allow-log options of tests/vm/run, a word a line: what tests/guest/log.expected tells.
+# log-allowed.sh SUITE KERNEL - prints --allow-log and --allow-splat options of tests/vm/run, a word a line: what tests/guest/log.expected tells.
 set -eu -o pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 suite=$1 kernel=$2
@@ -23,11 +23,14 @@ told() {
 		}' "$1" | sort -u
 }
 
+allow() { sed "s/^/--allow-$1\n/"; }
+
 while read -r name on kind what; do
 	[ "$name" = "$suite" ] && [[ $on = "$kernel" || $on = '*' ]] || continue
 	case $kind in
-	file) told "$what"; echo 'mmaudit: [0-9]+ more violations not told here' ;;
-	line) printf '%s\n' "$what" ;;
-	*) echo "log-allowed.sh: tests/guest/log.expected: neither file nor line but '$kind'" >&2; exit 2 ;;
+	file) { told "$what"; echo 'mmaudit: [0-9]+ more violations not told here'; } | allow log ;;
+	line) allow log <<<"$what" ;;
+	splat) allow splat <<<"$what" ;;
+	*) echo "log-allowed.sh: tests/guest/log.expected: neither file, line nor splat but '$kind'" >&2; exit 2 ;;
 	esac
-done < <(grep -v '^#' tests/guest/log.expected) | sed 's/^/--allow-log\n/'
+done < <(grep -v '^#' tests/guest/log.expected)

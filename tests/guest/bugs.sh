@@ -117,7 +117,7 @@ flood() {
 # What a sweep finds when memory is given up is counted, and the log hears of it; a reader without sweeps does not.
 sweeps() {
 	local before
-	[ "$(expected vma-merge-softdirty)" != silent ] || { data "absent sweep-told: no bug here that leaves one"; return; }
+	[ "$(expected vma-merge-softdirty)" != silent ] || { data "absent sweep-told no bug here that leaves one"; return; }
 	before=$(counter findings)
 	quiet_log
 	mmaudit run --sweep --json --output /tmp/sweep.json -- bugs vma-merge-softdirty >/dev/null 2>&1

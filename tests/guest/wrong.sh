@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# wrong-use.sh OTHER - inside the machine: what goes wrong in users' hands. OTHER is the kernel other.ko was built for.
+# wrong.sh OTHER - inside the machine: what goes wrong in users' hands. OTHER is the kernel other.ko was built for.
 . ./lib.sh
 other=$(echo "$1" | sed "s/[.+]/\\\\&/g")	# as a regular expression
 

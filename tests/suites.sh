@@ -1,0 +1,243 @@
+# shellcheck shell=bash
+# suites.sh - the table of suites of check.sh, and the functions that it names.
+
+# One row a suite, in the order they run. check.sh makes usage, options and running from it.
+#   suite      its name, with which each of its lines begins
+#   where      here: the function of that name, no kernel.  beside: the same, in the background.
+#              build: the function, for each kernel, before any machine.  first: the function, for the first kernel.
+#              each: the function, for each kernel.  machine: tests/guest/SUITE.sh in a machine of each kernel, then the
+#              function and_SUITE, if there is one
+#   kernels    those it is for, or *
+#   time       of the machine, in seconds; n is the number of cycles
+#   memory     of the machine, or - for what tests/vm/run gives
+#   with       what the machine has besides mmaudit: what the function with_WORD says, or a file of tests/ if there is a
+#              slash, or else a program of build/tests
+#   arguments  of the script: @ is the kernel, @WORD what the function arg_WORD says
+#   what it does, for --help; "by name: " if it runs only when it is named
+# What it may write to the kernel log, and which complaints of the kernel it causes: tests/guest/log.expected. What it may call
+# absent on which kernel: tests/guest/absent.expected.
+# shellcheck disable=SC2034	# check.sh reads it
+table='
+suite     |where   |kernels |time    |memory |with                                                  |arguments |what it does
+unit      |here    |        |        |       |                                                      |          |rules, decoder, printers, ABI; no kernel
+lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts
+fuzz      |beside  |        |        |       |                                                      |          |any bytes to the reader for a minute (make fuzz)
+build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
+harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
+wrong     |machine |*       |600     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
+legal     |machine |*       |900     |-      |rows ia32 out                                         |@         |every legal path under audit: silence
+sweep     |machine |*       |600     |-      |rows together traced                                  |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
+bugs      |machine |*       |900     |-      |rows                                                  |@         |every known kernel bug under audit: exactly what tests/bugs/expected says
+stress    |machine |*       |900     |-      |rows guest/stress.expected                            |@ 30 1    |all operations at once on several threads under audit: silence but for known kernel bugs
+kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
+cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
+hostile   |machine |*       |900     |2G     |fuse preemption hostile balance                       |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
+cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
+'
+
+# --- functions of the table: on this machine ---
+
+unit() { tests/unit/run.sh; }
+
+scripts() {
+	find . \( -path ./.git -o -path ./build \) -prune -o -type f -exec grep -lE -m 1 '^#!.*(sh|bash)$' {} + | sort
+	echo ./tests/guest/lib.sh
+}
+
+lint() {
+	local file dialect
+	while read -r file; do
+		dialect=()
+		if head -n 1 "$file" | grep -q busybox; then
+			dialect=(-s dash)
+		fi
+		if shellcheck -x -P SCRIPTDIR -S warning "${dialect[@]}" "$file" >"$work/lint" 2>&1; then
+			echo "pass $file"
+		else
+			echo "fail $file $(grep -m 1 -o 'SC[0-9]*.*' "$work/lint")"
+			cat "$work/lint" >&2
+		fi
+	done < <(scripts)
+}
+
+fuzz() {
+	if make -s fuzz >"$work/fuzz" 2>&1; then
+		echo "pass reader $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/fuzz") inputs"
+	else
+		echo "fail reader $(grep -m 1 -E 'ERROR|Assertion|Error|error:' "$work/fuzz")"
+		cat "$work/fuzz" >&2
+	fi
+}
+
+harness() { tests/vm/selftest "$1"; }
+
+# make bench-check, on the kernels that have targets.
+cost() {
+	if tests/bench/run --check --kernel "$1" >"$work/cost.$1" 2>&1; then
+		echo "pass bounded $(tail -n 1 "$work/cost.$1")"
+	else
+		echo "fail bounded $(tail -n 1 "$work/cost.$1")"
+	fi
+}
+
+# A probe's first comment says since or until which kernel the answer is yes; $2 holds the answers of kernel $1.
+cited() {
+	local file name word version age bad=''
+	for file in module/compat/probes/*.c; do
+		name=$(basename "$file" .c)
+		[[ " compiler range sane " != *" $name "* ]] || continue
+		read -r _ word version _ <"$file"
+		version=${version%:} age=until
+		if printf '%s\n' "$version" "$1" | sort -V -C; then age=since; fi
+		if grep -q "^#define HAVE_${name^^} 1$" "$2"; then
+			[ "$word" = "$age" ] || bad+=" $name=yes"
+		else
+			[[ "$word $age" =~ ^(since until|until since)$ ]] || bad+=" $name=no"
+		fi
+	done
+	if [ -z "$bad" ]; then
+		echo "pass probes-as-cited"
+	else
+		echo "fail probes-as-cited$bad"
+	fi
+}
+
+# Afresh, for a second build says nothing of what is compiled already. Only lines about our files count.
+build() {
+	local out=build/check/$1 lines
+	rm -rf "$out"
+	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" . tests/wrong 2>"$work/build"; then
+		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build")"
+		cat "$work/build" >&2
+		return
+	fi
+	if [ ! -e "$out/mmaudit.ko" ] || [ ! -e "$out/mmaudit_wrap.ko" ]; then
+		echo "fail compiles no mmaudit.ko or no mmaudit_wrap.ko came of it"
+		return
+	fi
+	echo "pass compiles"
+	cited "$1" "$out/module/compat/have.h"
+	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi|tests/wrong)/" || true)
+	if [ "$lines" -eq 0 ]; then
+		echo "pass no-warnings"
+	else
+		echo "fail no-warnings $lines lines, the first: $(grep -m 1 -E '(warning|error):' "$work/build")"
+		cat "$work/build" >&2
+	fi
+}
+
+# Those of the legal rows' modules, or of the named ones, that kernel $1 has, as options of run.
+modules() {
+	local dir release name wanted=("${@:2}")
+	[ ${#wanted[@]} -gt 0 ] || wanted=(vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem lzo-rle lz4_compress lz4hc_compress)
+	dir=$(tests/vm/fetch --cached "$1")
+	release=$(cat "$dir/release")
+	for name in "${wanted[@]}"; do
+		if /sbin/modprobe -d "$dir" -S "$release" --show-depends "$name" >/dev/null 2>&1; then
+			printf '%s\n' --mod "$name"
+		fi
+	done
+}
+
+# --- what a machine has, and what its script is told ---
+
+# All that the rows of legal and bugs want.
+with_rows() {
+	printf '%s\n' --numa --append 'memmap=64M!256M'
+	modules "$1"
+	printf -- '--add\n%s\n' tests/kit/guest.sh build/tests/legal build/tests/bugs /sbin/mke2fs:../sbin/mke2fs \
+		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected
+}
+
+with_out() { printf '%s\n' --out "build/check/$1.out"; }
+with_fuse() { modules "$1" fuse; }
+with_wrong_ko() { printf '%s\n' --add "build/check/$1/tests/wrong/wrong.ko"; }
+
+# What an installed module may be: compressed, and in the index that depmod makes.
+with_installed() {
+	xz -c "build/check/$1/mmaudit.ko" >"$work/mmaudit.ko.xz.$1"
+	printf -- '--add\n%s\n' "$work/mmaudit.ko.xz.$1:mmaudit.ko.xz" /sbin/depmod
+}
+
+# Where each kernel is most easily interrupted, or as 7.x is by default. 5.10 and 6.1 keep the model they are built with.
+with_preemption() {
+	case $1 in
+	6.12) printf '%s\n' --append preempt=full ;;
+	7.2) printf '%s\n' --append preempt=lazy ;;
+	esac
+}
+
+# The module of another kernel, if there are two.
+other() {
+	local kernel
+	for kernel in "${kernels[@]}"; do
+		if [ "$kernel" != "$1" ] && [ -e "build/check/$kernel/mmaudit.ko" ]; then
+			echo "$kernel"
+			return
+		fi
+	done
+}
+with_other() { other "$1" | sed 's,.*,--add\nbuild/check/&/mmaudit.ko:other.ko,'; }
+arg_other() { [ -n "$(other "$1")" ] && cat "$(tests/vm/fetch --cached "$(other "$1")")/release" || echo none; }
+
+# A cycle takes 2 to 6 seconds in an emulated machine; beyond the two kernels most tests are for, fewer will do.
+arg_cycles() {
+	case $1 in 6.1 | 6.12) echo "${cycles:-20}" ;; *) echo "${cycles:-10}" ;; esac
+}
+
+# The hugetlb tests of the kernel want 256 MB, its migration tests three processors and two nodes, half of its copy-on-write
+# tests swap, those that write by way of ptrace what the tests' config file asks for as PROC_MEM_ALWAYS_FORCE.
+with_selftests() {
+	local programs
+	programs=$(tests/kselftest/build "$1")
+	printf '%s\n' --numa --smp 4 --disk 512M --append 'hugepages=160 proc_mem.force_override=always' \
+		--out "build/check/$1.kselftest" --add "$programs:programs" --add tests/kselftest/programs:list
+}
+arg_only() { [ ${#only[@]} -eq 0 ] || printf '%s\n' "${only[@]}"; }
+
+# --- after the machine of a suite ---
+
+# The README's table of what is seen there must be what the machine reports.
+and_legal() {
+	if tests/sites.sh --check "$1" >"$work/sites.$1"; then
+		echo "pass readme-sites"
+	else
+		echo "fail readme-sites the README says otherwise, tests/sites.sh --write mends it: $(grep -m 1 '^[<>]' "$work/sites.$1")"
+	fi
+}
+
+and_sweep() {
+	plant "$1" 5-level ''
+	plant "$1" 4-level no5lvl
+	panics "$1"
+}
+
+# action=panic ends the machine, so what it said is on its console: a report, then the panic under the same title.
+panics() {
+	local got=0 console=$work/panic.$1
+	machine "$1" panic --timeout 120 --log "$console" --add build/tests/wrong \
+		--add "build/check/$1/tests/wrong/wrong.ko" >"$work/panics.$1" 2>&1 || got=$?
+	if [ $got != 125 ]; then
+		echo "fail panics status $got: $(tail -n 1 "$work/panics.$1")"
+	elif tr -d '\r' <"$console" | sed -E 's/^(\[[^]]*\])+ //' | awk '
+		/^BUG: mmaudit: VM_WRITE in sweep$/ { step = 1; next }
+		step == 1 && /^CPU: [0-9]+ PID: [0-9]+ Comm: wrong [0-9]/ { step = 2 }
+		step == 2 && /^VM_WRITE: writable entry in a mapping without VM_WRITE$/ { step = 3 }
+		step == 3 && /^address 0x[0-9a-f]+-0x[0-9a-f]+, 23 entries$/ { step = 4 }
+		step == 4 && /^Kernel panic - not syncing: mmaudit: VM_WRITE in sweep$/ { step = 5 }
+		END { exit step != 5 }'; then
+		echo "pass panics"
+	else
+		echo "fail panics the console does not say so"
+		tail -n 40 "$console" >&2
+	fi
+}
+
+# plant KERNEL PREFIX WORDS: a gigantic page comes only where the memory is one node.
+plant() {
+	local mods
+	mapfile -t mods < <(modules "$1")
+	machine "$1" plant --timeout 300 --mem 3G --append "hugepagesz=1G hugepages=1 $3" "${mods[@]}" \
+		--add tests/kit/guest.sh --add /sbin/mke2fs:../sbin/mke2fs \
+		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
+}
