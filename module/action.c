@@ -12,7 +12,12 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "action.h"
 #include "mma.h"
+#include "reader.h"
+#include "rule.h"
+#include "sites.h"
+#include "stat.h"
 
 static const char *const actions[] = { "none", "log", "warn", "panic" };
 enum { NONE, LOG, WARN, PANIC };

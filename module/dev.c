@@ -11,7 +11,13 @@
 #include <linux/uaccess.h>
 #include <generated/utsrelease.h>
 
+#include "confirm.h"
+#include "dev.h"
 #include "mma.h"
+#include "reader.h"
+#include "selftest.h"
+#include "stat.h"
+#include "sweep.h"
 
 /*
  * Asked of each caller, not of who opened: records tell kernel addresses and the
@@ -25,25 +31,40 @@ static int may_know(void)
 	return security_locked_down(LOCKDOWN_KPROBES);
 }
 
+/* One open of the device. */
+struct client {
+	struct mma_reader *reader;
+	struct mma_proof proof;		/* of the self-tests it asked for */
+};
+
 static int dev_open(struct inode *inode, struct file *file)
 {
 	int ret = may_know();
-	struct mma_reader *r;
+	struct client *c;
 
 	if (ret)
 		return ret;
-	r = mma_reader_open(false);
-	if (IS_ERR(r))
-		return PTR_ERR(r);
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	if (!c)
+		return -ENOMEM;
+	c->reader = mma_reader_open(false);
+	if (IS_ERR(c->reader)) {
+		ret = PTR_ERR(c->reader);
+		kfree(c);
+		return ret;
+	}
 	mma_sites_hold();
-	file->private_data = r;
+	file->private_data = c;
 	return stream_open(inode, file);
 }
 
 static int dev_release(struct inode *inode, struct file *file)
 {
+	struct client *c = file->private_data;
+
 	mma_sites_release();
-	mma_reader_close(file->private_data);
+	mma_reader_close(c->reader);
+	kfree(c);
 	return 0;
 }
 
@@ -66,7 +87,8 @@ static ssize_t read_records(struct mma_reader *r, char __user *buf, size_t len, 
 
 static ssize_t dev_read(struct file *file, char __user *buf, size_t len, loff_t *pos)
 {
-	struct mma_reader *r = file->private_data;
+	struct client *c = file->private_data;
+	struct mma_reader *r = c->reader;
 	u8 rec[MMA_REC_MAX] __aligned(8);
 	ssize_t ret = may_know();
 
@@ -90,7 +112,8 @@ static ssize_t dev_read(struct file *file, char __user *buf, size_t len, loff_t 
 
 static __poll_t dev_poll(struct file *file, struct poll_table_struct *pt)
 {
-	struct mma_reader *r = file->private_data;
+	struct client *c = file->private_data;
+	struct mma_reader *r = c->reader;
 
 	poll_wait(file, mma_reader_wait(r), pt);
 	return mma_reader_empty(r) ? 0 : EPOLLIN | EPOLLRDNORM;
@@ -101,7 +124,7 @@ static bool all_zero(const void *p, size_t n)
 	return !memchr_inv(p, 0, n);
 }
 
-static int ioc_version(struct mma_reader *r, void *arg)
+static int ioc_version(struct client *c, void *arg)
 {
 	struct mma_version *v = arg;
 
@@ -115,14 +138,14 @@ static int ioc_version(struct mma_reader *r, void *arg)
 	v->nr_points = MMA_NR_POINTS;
 	v->nr_rules = MMA_NR_RULES;
 	strscpy(v->release, UTS_RELEASE, sizeof(v->release));
-	mma_selftest_result(mma_reader_proof(r), &v->state, v->reason, sizeof(v->reason));
+	mma_selftest_result(&c->proof, &v->state, v->reason, sizeof(v->reason));
 	return 0;
 }
 
 #define X(id, name, severity, text, kernels, where) | 1U << (id)
 #define ALL_RULES (0 MMA_RULES(X))
 
-static int ioc_filter(struct mma_reader *r, void *arg)
+static int ioc_filter(struct client *c, void *arg)
 {
 	const struct mma_filter *f = arg;
 
@@ -132,17 +155,17 @@ static int ioc_filter(struct mma_reader *r, void *arg)
 		return -EINVAL;
 	if (f->flags & MMA_FILTER_SWEEP && !mma_sweep_at_exit())
 		return -EOPNOTSUPP;
-	return mma_reader_filter(r, f);
+	return mma_reader_filter(c->reader, f);
 }
 #undef X
 
-static int ioc_stats(struct mma_reader *r, void *arg)
+static int ioc_stats(struct client *c, void *arg)
 {
 	struct mma_stats *st = arg;
 	int i;
 
 	memset_after(st, 0, size);
-	mma_reader_stats(r, st);
+	mma_reader_stats(c->reader, st);
 	st->missed = mma_missed();
 	for (i = 0; i < MMA_NR_SITES; i++) {
 		st->grants += mma_counted(i, MMA_GRANTS);
@@ -161,7 +184,7 @@ static int ioc_stats(struct mma_reader *r, void *arg)
 	return 0;
 }
 
-static int ioc_point(struct mma_reader *r, void *arg)
+static int ioc_point(struct client *c, void *arg)
 {
 	struct mma_point_info *info = arg;
 
@@ -172,7 +195,7 @@ static int ioc_point(struct mma_reader *r, void *arg)
 	return 0;
 }
 
-static int ioc_site(struct mma_reader *r, void *arg)
+static int ioc_site(struct client *c, void *arg)
 {
 	struct mma_site_info *info = arg;
 
@@ -187,7 +210,7 @@ static int ioc_site(struct mma_reader *r, void *arg)
 	return 0;
 }
 
-static int ioc_symbol(struct mma_reader *r, void *arg)
+static int ioc_symbol(struct client *c, void *arg)
 {
 	struct mma_symbol *s = arg;
 	char *name;
@@ -207,34 +230,34 @@ static int ioc_symbol(struct mma_reader *r, void *arg)
 	return 0;
 }
 
-static int ioc_flush(struct mma_reader *r, void *arg)
+static int ioc_flush(struct client *c, void *arg)
 {
-	return mma_flush(r);
+	return mma_flush(c->reader);
 }
 
-static int ioc_selftest(struct mma_reader *r, void *arg)
+static int ioc_selftest(struct client *c, void *arg)
 {
-	return mma_selftest(mma_reader_proof(r));
+	return mma_selftest(&c->proof);
 }
 
-static int ioc_sweep(struct mma_reader *r, void *arg)
+static int ioc_sweep(struct client *c, void *arg)
 {
 	struct mma_sweep *sw = arg;
 
 	if (sw->flags & ~(MMA_SWEEP_DUMP | MMA_SWEEP_AUDITED) || sw->room < MMA_SWEEP_ROOM ||
 	    !PAGE_ALIGNED(sw->addr) || sw->reserved0 || !all_zero(sw->reserved, sizeof(sw->reserved)))
 		return -EINVAL;
-	return mma_sweep(r, sw);
+	return mma_sweep(c->reader, sw);
 }
 
-static int ioc_pid(struct mma_reader *r, void *arg)
+static int ioc_pid(struct client *c, void *arg)
 {
 	struct mma_pid *p = arg;
 	int ret;
 
 	if (p->flags & ~MMA_PID_ADD || !all_zero(p->reserved, sizeof(p->reserved)))
 		return -EINVAL;
-	ret = mma_reader_pid(r, p->pid, p->flags & MMA_PID_ADD);
+	ret = mma_reader_pid(c->reader, p->pid, p->flags & MMA_PID_ADD);
 	if (ret < 0)
 		return ret;
 	p->audited = ret;
@@ -244,7 +267,7 @@ static int ioc_pid(struct mma_reader *r, void *arg)
 /* Found by number, not by the whole command: that holds the caller's struct size. */
 static const struct ioc {
 	unsigned int cmd;
-	int (*fn)(struct mma_reader *r, void *arg);
+	int (*fn)(struct client *c, void *arg);
 } iocs[] = {
 	{ MMA_IOC_VERSION,	ioc_version },
 	{ MMA_IOC_FILTER,	ioc_filter },

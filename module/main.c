@@ -2,10 +2,29 @@
 /* main.c - the stages of the module: up in order, down in reverse. */
 #include <linux/module.h>
 
+#include "action.h"
+#include "confirm.h"
+#include "dev.h"
 #include "mma.h"
+#include "reader.h"
+#include "selftest.h"
+#include "sweep.h"
+#include "work.h"
 
 static void nothing(void) { }
 static int none(void) { return 0; }
+
+/* What readers want decides what is probed. */
+static int arm(bool sweep)
+{
+	mma_sites_arm();
+	return mma_sweep_arm(sweep);
+}
+
+static int readers_up(void)
+{
+	return mma_readers_init(arm);
+}
 
 static const struct stage {
 	const char *name;
@@ -13,11 +32,11 @@ static const struct stage {
 	void (*down)(void);
 } stages[] = {
 	{ "facts",	mma_facts_init,		nothing },
-	{ "readers",	mma_readers_init,	mma_readers_exit },
+	{ "readers",	readers_up,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sweep",	mma_sweep_init,		mma_sweep_exit },
 	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
-	{ "stop",	none,			mma_confirm_stop },	/* or they would keep its worker busy till then */
+	{ "stop",	none,			mma_work_stop },	/* or they would keep its worker busy till then */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "device",	mma_dev_init,		mma_dev_exit },
 	{ "self-test",	mma_selftest_init,	nothing },	/* last: see there */

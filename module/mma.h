@@ -11,25 +11,12 @@
 #include <linux/types.h>
 
 #include "arch/x86.h"
+#include "hit.h"
 #include "mmaudit.h"
 #include "rule.h"
 #include "sites.h"
+#include "stat.h"
 #include "wrap.h"
-
-/* One entry whose write bit was decided, on its way from a probe to the readers. */
-struct mma_hit {
-	u8 site, point, verdict, level;
-	u16 flags;			/* MMA_DEC_* */
-	struct mm_struct *mm;
-	unsigned long addr, ip;
-	u64 old, new;			/* raw entries */
-	u64 before;			/* PTE_* facts of the entry before; 0: not known */
-	u32 exempt;			/* rules this site has no part in */
-	u64 facts;
-	u32 refs, maps;
-};
-
-#include "batch.h"
 
 /* facts.c, and facts.h, its inline half - the only place that looks inside mm structures */
 struct mma_slot {			/* one locked entry */
@@ -117,123 +104,7 @@ bool mma_same_entry(u64 a, u64 b);
 u32 mma_owner(struct mm_struct *mm);
 unsigned long mma_level_size(u8 level);
 
-struct mma_reader;
-
-/* judge.c */
-u32 mma_decide(struct mma_hit *hit);
-void mma_judge(struct mma_hit *hit);
-void mma_report(const struct mma_hit *hit, u32 broken);
-void mma_batch_add(struct mma_batch *b, const struct mma_hit *hit, u32 broken);
-void mma_batch_tell(struct mma_batch *b);
-void mma_batch_tell_locked(struct mma_batch *b);
-void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d);
-void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
-void mma_stack_locked(struct mma_decision *d);
-
-/* confirm.c: suspects, and the worker that has the exit sweeps of sweep.c, too */
-enum mma_work { MMA_IDLE, MMA_BUSY, MMA_WORKED };	/* nothing to do; nothing now; a step was done */
-int mma_confirm_init(void);
-void mma_confirm_stop(void);
-void mma_confirm_exit(void);
-void mma_suspect(const struct mma_hit *hit, unsigned long end);
-bool mma_audited(const struct mma_hit *hit);
-int mma_flush(struct mma_reader *r);
-u64 mma_work_ticket(void);
-void mma_work_kick(void);
-void mma_work_done(void);
-#define MMA_PATIENCE	HZ		/* times a mm may be busy, a jiffy each, before its work is given up */
-
-/* sweep.c */
-int mma_sweep_init(void);
-void mma_sweep_exit(void);
-int mma_sweep_arm(bool on);
-bool mma_sweep_at_exit(void);
-u64 mma_sweep_missed(void);
-int mma_sweep(struct mma_reader *r, struct mma_sweep *sw);
-enum mma_work mma_sweep_leaving(void);
-bool mma_sweep_pending(struct mma_reader *r, u64 ticket);
-void mma_sweep_drop(void);
-
-/* reader.c */
-struct mma_proof;
-int mma_readers_init(void);
-void mma_readers_exit(void);
-struct mma_reader *mma_reader_open(bool selftest);
-void mma_reader_close(struct mma_reader *r);
-int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f);
-ssize_t mma_reader_take(struct mma_reader *r, void *buf);
-void mma_reader_consume(struct mma_reader *r);
-struct mutex *mma_reader_lock(struct mma_reader *r);
-struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
-bool mma_reader_empty(struct mma_reader *r);
-struct mma_proof *mma_reader_proof(struct mma_reader *r);
-void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
-void mma_emit(struct mma_decision *d);
-void mma_emit_finding(struct mma_finding *f);
-bool mma_reader_audits(struct mma_reader *r, u32 tgid);
-int mma_reader_pid(struct mma_reader *r, u32 tgid, bool add);
-bool mma_readers_sweep(u32 tgid);
-bool mma_readers_audit(u8 site, u32 tgid, u32 owner);
-bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner);
-extern bool mma_decisions;		/* some reader wants every decision */
-/* And it is no self-test: that sees enough by points that are always armed, and an audit begins and ends with one. */
-extern bool mma_tracing;
-
 #include "quiet.h"
-
-/* stat.c */
-enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
-enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
-		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_FINDINGS, MMA_SKIPPED, MMA_NR_EVENTS };
-
-struct mma_counts {
-	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];
-	u64 hits[MMA_NR_POINTS];
-	u64 events[MMA_NR_EVENTS];
-};
-
-DECLARE_PER_CPU(struct mma_counts, mma_counts);
-
-static inline void mma_count(enum mma_site site, enum mma_count what)
-{
-	this_cpu_inc(mma_counts.sites[site][what]);
-}
-
-static inline void mma_count_many(enum mma_site site, enum mma_count what, u64 n)
-{
-	this_cpu_add(mma_counts.sites[site][what], n);
-}
-
-static inline void mma_point_hit(enum mma_point point)
-{
-	this_cpu_inc(mma_counts.hits[point]);
-}
-
-static inline void mma_event(enum mma_event what)
-{
-	this_cpu_inc(mma_counts.events[what]);
-}
-
-static inline void mma_event_many(enum mma_event what, u64 n)
-{
-	this_cpu_add(mma_counts.events[what], n);
-}
-
-/*
- * Only the rules on what was lost are about a denial. Without a reader that
- * wants it, it is counted and no more.
- */
-static inline bool mma_only_counted(enum mma_site site, u64 context)
-{
-	if (READ_ONCE(mma_decisions) || context & (MMA_F_KEEPS | MMA_F_MOVED))
-		return false;
-	mma_count(site, MMA_DENIALS);
-	return true;
-}
-
-u64 mma_counted(enum mma_site site, enum mma_count what);
-u64 mma_point_hits(enum mma_point point);
-u64 mma_events(enum mma_event what);
 
 /* site.c */
 struct mma_probe {
@@ -298,26 +169,11 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action,
 	mma_probe_exclusive, mma_probe_scan, mma_probe_gather_end, mma_probe_mremap_begin, mma_probe_moves;
 
-/* action.c */
-int mma_action_init(void);
-void mma_action_exit(void);
-void mma_findings(const struct mma_finding *f, unsigned int nr);
-
-/* dev.c, selftest.c */
-int mma_dev_init(void);
-void mma_dev_exit(void);
 #define MMA_REASON_MAX	sizeof_field(struct mma_version, reason)
 
-/* What the self-test found, for one who asked; under its lock. */
-struct mma_proof {
-	u32 state;			/* enum mma_state; 0: has not asked */
-	char reason[MMA_REASON_MAX];
-	u64 dark;			/* mma_sites_dark() then */
-};
-
-int mma_selftest_init(void);
-int mma_selftest(struct mma_proof *proof);
-bool mma_selftest_owns(const struct mm_struct *mm, unsigned long addr);
-void mma_selftest_result(const struct mma_proof *proof, u32 *state, char *reason, size_t size);
+/* Until each file includes what it wants. */
+#include "judge.h"
+#include "record.h"
+#include "suspect.h"
 
 #endif /* MMA_H */

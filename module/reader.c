@@ -14,7 +14,8 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-#include "mma.h"
+#include "reader.h"
+#include "sites.h"
 
 #define MAX_READERS 8
 #define WAKE_RECORDS 256	/* of one CPU */
@@ -41,7 +42,6 @@ struct mma_reader {
 	struct tally __percpu *tally;
 	struct mutex lock;	/* one read() at a time */
 	u64 delivered, skipped;	/* under lock */
-	struct mma_proof proof;	/* of the self-tests it asked for */
 	int cpu;		/* of the record taken last; negative: ~cpu of one that tells of a gap, up to skip_to */
 	u64 skip_to;
 	bool rising;		/* later is under way */
@@ -51,6 +51,7 @@ struct mma_reader {
 };
 
 bool mma_decisions, mma_tracing;
+static int (*wishes_changed)(bool sweep);
 
 static struct mma_reader __rcu *readers[MAX_READERS];
 static DECLARE_BITMAP(slots, MAX_READERS);	/* taken, even while a filter changes */
@@ -316,8 +317,7 @@ static int update_decisions(void)
 	}
 	WRITE_ONCE(mma_decisions, any);
 	WRITE_ONCE(mma_tracing, tracing);
-	mma_sites_arm();
-	ret = mma_sweep_arm(sweep);
+	ret = wishes_changed(sweep);
 	return sweep ? ret : 0;
 }
 
@@ -474,11 +474,6 @@ struct mutex *mma_reader_lock(struct mma_reader *r)
 	return &r->lock;
 }
 
-struct mma_proof *mma_reader_proof(struct mma_reader *r)
-{
-	return &r->proof;
-}
-
 struct wait_queue_head *mma_reader_wait(struct mma_reader *r)
 {
 	return &r->wait;
@@ -591,8 +586,9 @@ static void find_fork(struct tracepoint *tp, void *unused)
 		fork_tp = tp;
 }
 
-int mma_readers_init(void)
+int mma_readers_init(int (*changed)(bool sweep))
 {
+	wishes_changed = changed;
 	for_each_kernel_tracepoint(find_fork, NULL);
 	if (!fork_tp)
 		return -ENOENT;

@@ -23,19 +23,15 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "confirm.h"
 #include "mma.h"
+#include "reader.h"
+#include "record.h"
+#include "selftest.h"
+#include "stat.h"
 
 static DEFINE_MUTEX(lock);
 static struct mma_proof last = { .state = MMA_STATE_BLIND, .reason = "self-test has not run" };
-
-/* The mapping under test; grants there are ours, and no violation of the kernel's. */
-static struct mm_struct *planted_mm;
-static unsigned long planted_addr;
-
-bool mma_selftest_owns(const struct mm_struct *mm, unsigned long addr)
-{
-	return unlikely(mm == READ_ONCE(planted_mm)) && addr - READ_ONCE(planted_addr) < 2 * PAGE_SIZE;
-}
 
 /*
  * Nobody but the self-test may touch the mapping: a task that has locked all its
@@ -232,17 +228,16 @@ static const char *try_map(struct mma_reader *r, struct file *file, unsigned lon
 	unsigned long addr;
 	const char *why;
 
-	addr = vm_mmap(file, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE, flags, 0);
+	addr = vm_mmap(file, 0, MMA_PLANTED, PROT_READ | PROT_WRITE, flags, 0);
 	if (IS_ERR_VALUE(addr))
 		return "the self-test could not map its file";
-	WRITE_ONCE(planted_addr, addr);
-	WRITE_ONCE(planted_mm, current->mm);
+	mma_plant(current->mm, addr);
 	WRITE_ONCE(ready, true);
 	why = try(r, addr);
 	WRITE_ONCE(ready, false);
 	mend_vma(addr);
-	WRITE_ONCE(planted_mm, NULL);
-	vm_munmap(addr, 2 * PAGE_SIZE);
+	mma_plant(NULL, addr);
+	vm_munmap(addr, MMA_PLANTED);
 	return why;
 }
 

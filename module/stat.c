@@ -2,7 +2,7 @@
 /* stat.c - the counters: per CPU, written with preemption off, summed when asked. */
 #include <linux/percpu.h>
 
-#include "mma.h"
+#include "stat.h"
 
 DEFINE_PER_CPU(struct mma_counts, mma_counts);
 

@@ -21,8 +21,14 @@
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
 
+#include "action.h"
 #include "finding.h"
 #include "mma.h"
+#include "reader.h"
+#include "rule.h"
+#include "stat.h"
+#include "sweep.h"
+#include "work.h"
 
 #define STEP		(PTRS_PER_PTE + 2)	/* a full page table, and its mapping */
 #define MAX_STEPS	512			/* of one call: a signal ends it sooner */

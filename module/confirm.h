@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* confirm.h - what the worker does, and who waits for it. */
+#ifndef MMA_CONFIRM_H
+#define MMA_CONFIRM_H
+
+struct mma_reader;
+
+int mma_confirm_init(void);
+void mma_confirm_exit(void);
+int mma_flush(struct mma_reader *r);
+
+#endif /* MMA_CONFIRM_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* hit.h - one entry whose write bit was decided, on its way from a probe to the readers. */
+#ifndef MMA_HIT_H
+#define MMA_HIT_H
+
+#include <linux/mm_types.h>
+#include <linux/types.h>
+
+struct mma_hit {
+	u8 site, point, verdict, level;
+	u16 flags;			/* MMA_DEC_* */
+	struct mm_struct *mm;
+	unsigned long addr, ip;
+	u64 old, new;			/* raw entries */
+	u64 before;			/* PTE_* facts of the entry before; 0: not known */
+	u32 exempt;			/* rules this site has no part in */
+	u64 facts;
+	u32 refs, maps;
+};
+
+#endif /* MMA_HIT_H */

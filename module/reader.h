@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* reader.h - readers: each with its own filter, ring, position and loss count. */
+#ifndef MMA_READER_H
+#define MMA_READER_H
+
+#include <linux/types.h>
+
+#include "mmaudit.h"
+
+struct mma_reader;
+
+/* What all readers together want has changed: `sweep` says whether one wants sweeps at exit. An error is that reader's. */
+int mma_readers_init(int (*changed)(bool sweep));
+void mma_readers_exit(void);
+
+extern bool mma_decisions;		/* some reader wants every decision */
+/* And it is no self-test: that sees enough by points that are always armed, and an audit begins and ends with one. */
+extern bool mma_tracing;
+
+/* In a probe. */
+void mma_emit(struct mma_decision *d);
+void mma_emit_finding(struct mma_finding *f);
+bool mma_readers_sweep(u32 tgid);
+bool mma_readers_audit(u8 site, u32 tgid, u32 owner);
+
+/* From the reader's own file. */
+struct mma_reader *mma_reader_open(bool selftest);
+void mma_reader_close(struct mma_reader *r);
+int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f);
+ssize_t mma_reader_take(struct mma_reader *r, void *buf);
+void mma_reader_consume(struct mma_reader *r);
+struct mutex *mma_reader_lock(struct mma_reader *r);
+struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
+bool mma_reader_empty(struct mma_reader *r);
+void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
+bool mma_reader_audits(struct mma_reader *r, u32 tgid);
+int mma_reader_pid(struct mma_reader *r, u32 tgid, bool add);
+bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner);
+
+#endif /* MMA_READER_H */

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * record.c - hits to records: fills them, unwinds the stack, hands them to the readers.
+ *
+ * One call of the kernel is one report, made without a page-table lock: who
+ * holds one of ours collects what is wrong in a batch and tells it behind the
+ * unlock. Only where the kernel itself holds it around our probe a report is
+ * made under it, and then its stack comes from a budget.
+ */
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include "bits.h"
+#include "mma.h"
+#include "reader.h"
+#include "record.h"
+#include "stat.h"
+
+#define ENTRY_FACTS ((1ULL << 10) - 1)	/* the PTE_* bits of MMA_FACTS */
+
+/* What do_wp_page() would have done with the entry as it was. */
+static u8 fault_would(const struct mma_hit *hit)
+{
+	u64 f = hit->facts;
+
+	if (hit->flags & MMA_DEC_OLD_UNKNOWN)
+		return mma_fault(f & ~MMA_F_PTE_WRITE, hit->refs, hit->maps);
+	f = (f & ~ENTRY_FACTS) | mma_entry_facts(hit->old, hit->level);
+	return mma_fault(f, hit->refs, hit->maps);
+}
+
+/* The self-test's mapping: grants there are ours, and no violation of the kernel's. */
+static struct mm_struct *planted_mm;
+static unsigned long planted_addr;
+
+void mma_plant(struct mm_struct *mm, unsigned long addr)
+{
+	WRITE_ONCE(planted_addr, addr);
+	WRITE_ONCE(planted_mm, mm);
+}
+
+static bool is_planted(const struct mm_struct *mm, unsigned long addr)
+{
+	return unlikely(mm == READ_ONCE(planted_mm)) && addr - READ_ONCE(planted_addr) < MMA_PLANTED;
+}
+
+void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
+{
+	memset(d, 0, sizeof(*d));
+	d->hdr.size = sizeof(*d);
+	d->hdr.type = MMA_REC_DECISION;
+	d->hdr.time_ns = ktime_get_mono_fast_ns();
+	d->site = hit->site;
+	d->point = hit->point;
+	d->verdict = hit->verdict;
+	d->level = hit->level;
+	d->fault_would = fault_would(hit);
+	d->reason = mma_reason(hit->facts);
+	d->flags = hit->flags | (is_planted(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0);
+	d->broken = broken;
+	d->pid = current->pid;
+	d->tgid = current->tgid;
+	d->owner = mma_owner(hit->mm);
+	d->addr = hit->addr;
+	d->end = hit->addr + mma_level_size(hit->level);
+	d->count = 1;
+	d->old_entry = hit->old;
+	d->new_entry = hit->new;
+	d->facts = hit->facts;
+	d->refs = hit->refs;
+	d->maps = hit->maps;
+	d->ip = hit->ip;
+	d->stack_off = offsetof(struct mma_decision, stack);
+	memcpy(d->comm, current->comm, sizeof(d->comm));
+	d->comm[sizeof(d->comm) - 1] = 0;
+}
+
+/* Entries are counted, as grants are. */
+static void violation(struct mma_decision *d)
+{
+	if (!(d->flags & MMA_DEC_PLANTED))
+		mma_count_many(d->site, MMA_VIOLATIONS, d->count);
+	mma_emit(d);
+}
+
+static void set_stack(struct mma_decision *d, u32 nr)
+{
+	d->nr_stack = nr;
+	d->hdr.size = sizeof(*d) + nr * sizeof(d->stack[0]);
+}
+
+/*
+ * From the frame the deciding call returns to: what is inside of it is ours and
+ * the probe's. Of a return probe's stack no more can be unwound before 5.15, so
+ * there it is that frame alone.
+ */
+static void stack(struct mma_decision *d)
+{
+	unsigned int n = stack_trace_save((unsigned long *)d->stack, MMA_STACK_MAX, 2), i;
+
+	for (i = 0; i < n && d->stack[i] != d->ip; i++)
+		;
+	if (i == n) {
+		d->stack[0] = d->ip;
+		i = 0;
+		n = 1;
+	}
+	memmove(d->stack, d->stack + i, (n - i) * sizeof(d->stack[0]));
+	set_stack(d, n - i);
+}
+
+/*
+ * Stacks unwound under a page-table lock: others wait for it, and who floods us
+ * has the same stack each time. Per CPU; a task that is moved between the two
+ * lines but miscounts one.
+ */
+#define STACKS		64
+#define STACKS_NS	(10 * NSEC_PER_MSEC)
+
+static DEFINE_PER_CPU(struct { u64 since; unsigned int nr; }, stacks);
+
+static bool may_unwind(u64 now)
+{
+	if (now - this_cpu_read(stacks.since) >= STACKS_NS) {
+		this_cpu_write(stacks.since, now);
+		this_cpu_write(stacks.nr, 0);
+	}
+	return this_cpu_inc_return(stacks.nr) <= STACKS;
+}
+
+void mma_stack_locked(struct mma_decision *d)
+{
+	if (may_unwind(d->hdr.time_ns))
+		stack(d);
+	else
+		d->flags |= MMA_DEC_NO_STACK;
+}
+
+/* A record with its stack. Too big a frame for a sound grant, so only in functions that are not inlined. */
+union room {
+	struct mma_decision d;
+	u8 bytes[sizeof(struct mma_decision) + MMA_STACK_MAX * sizeof(u64)];
+};
+static_assert(sizeof(union room) <= MMA_REC_MAX, "no record is larger");
+
+/* Under the kernel's own page-table lock. */
+noinline void mma_report_locked(const struct mma_hit *hit, u32 broken)
+{
+	union room room;
+
+	mma_fill(&room.d, hit, broken);
+	mma_stack_locked(&room.d);
+	violation(&room.d);
+}
+
+/* Without. */
+noinline void mma_report(const struct mma_hit *hit, u32 broken)
+{
+	union room room;
+
+	mma_fill(&room.d, hit, broken);
+	stack(&room.d);
+	violation(&room.d);
+}
+
+/* ---- what one call did to many entries ---- */
+
+void mma_batch_add(struct mma_batch *b, const struct mma_hit *hit, u32 broken)
+{
+	mma_batch_put(b, hit, broken, hit->addr + mma_level_size(hit->level));
+}
+
+static void set_range(struct mma_decision *d, const struct mma_kind *k)
+{
+	d->addr = k->hit.addr;
+	d->end = k->end;
+	d->count = k->count;
+}
+
+/* The stack is that of the call, so of all. */
+static noinline void tell_kinds(const struct mma_batch *b, bool locked)
+{
+	const struct mma_kind *k;
+	union room room;
+	u32 nr = 0;
+
+	for (k = b->kind; k < b->kind + b->nr; k++) {
+		mma_fill(&room.d, &k->hit, k->broken);
+		set_range(&room.d, k);
+		if (k > b->kind)
+			set_stack(&room.d, nr);
+		else if (locked)
+			mma_stack_locked(&room.d);
+		else
+			stack(&room.d);
+		nr = room.d.nr_stack;
+		violation(&room.d);
+	}
+}
+
+void mma_batch_tell(struct mma_batch *b)
+{
+	if (unlikely(b->nr))
+		tell_kinds(b, false);
+	b->nr = 0;
+}
+
+void mma_batch_tell_locked(struct mma_batch *b)
+{
+	if (unlikely(b->nr))
+		tell_kinds(b, true);
+	b->nr = 0;
+}
+
+/* Of a suspect, in process context: d has the task and the stack of the moment it was met. */
+void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d)
+{
+	const struct mma_kind *k;
+
+	for (k = b->kind; k < b->kind + b->nr; k++) {
+		set_range(d, k);
+		d->verdict = k->hit.verdict;
+		d->level = k->hit.level;
+		d->new_entry = k->hit.new;
+		d->facts = k->hit.facts;
+		d->refs = k->hit.refs;
+		d->maps = k->hit.maps;
+		d->broken = k->broken;
+		d->reason = MMA_REASON_NONE;
+		d->flags |= MMA_DEC_CONFIRMED | k->hit.flags;
+		if (k->hit.flags & MMA_DEC_OLD_UNKNOWN)
+			d->fault_would = fault_would(&k->hit);
+		preempt_disable();
+		violation(d);
+		preempt_enable();
+	}
+}
+
+/* A sound decision, which has no stack. */
+noinline void mma_tell(const struct mma_hit *hit)
+{
+	struct mma_decision d;
+
+	mma_fill(&d, hit, 0);
+	mma_emit(&d);
+}

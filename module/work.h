@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* work.h - the worker that does later what a probe may not do: suspects, and sweeps of memory that was given up. */
+#ifndef MMA_WORK_H
+#define MMA_WORK_H
+
+#include <linux/jiffies.h>
+#include <linux/types.h>
+
+struct mma_reader;
+
+enum mma_work { MMA_IDLE, MMA_BUSY, MMA_WORKED };	/* nothing to do; nothing now; a step was done */
+
+#define MMA_PATIENCE	HZ		/* times a mm may be busy, a jiffy each, before its work is given up */
+
+int mma_work_init(enum mma_work (*fn)(void));
+void mma_work_stop(void);
+void mma_work_exit(void);
+bool mma_work_stopping(void);
+
+/* Any context: a number for what is queued now, later ones are greater; and have the worker run. */
+u64 mma_work_ticket(void);
+void mma_work_kick(void);
+
+/* Something queued is done with: who waits looks again. */
+void mma_work_done(void);
+int mma_work_wait(struct mma_reader *r, bool (*pending)(struct mma_reader *r, u64 ticket));
+
+#endif /* MMA_WORK_H */
