@@ -225,7 +225,7 @@ static u64 entries_of(const struct mma_finding *f)
 }
 
 /* What a sweep has found, in process context: counted, and told to the log. The sweep tells its readers itself. */
-void mma_findings(const struct mma_finding *f, unsigned int nr)
+void mma_log_findings(const struct mma_finding *f, unsigned int nr)
 {
 	for (; nr; nr--, f++) {
 		const struct report r = {
@@ -236,7 +236,7 @@ void mma_findings(const struct mma_finding *f, unsigned int nr)
 
 		if (!f->broken)
 			continue;
-		mma_event_many(MMA_FINDINGS, r.entries ?: 1);
+		mma_count_events(MMA_FINDINGS, r.entries ?: 1);
 		tell(&r);
 	}
 }
@@ -245,7 +245,7 @@ void mma_findings(const struct mma_finding *f, unsigned int nr)
 static void drain(void)
 {
 	mutex_lock(mma_reader_lock(reader));
-	while (!kthread_should_stop() && mma_reader_take(reader, rec) > 0) {
+	while (!kthread_should_stop() && mma_reader_peek(reader, rec) > 0) {
 		mma_reader_consume(reader);
 		if (rec->hdr.type == MMA_REC_DECISION)
 			tell_decision(rec);

@@ -7,6 +7,6 @@
 
 int mma_action_init(void);
 void mma_action_exit(void);
-void mma_findings(const struct mma_finding *f, unsigned int nr);
+void mma_log_findings(const struct mma_finding *f, unsigned int nr);
 
 #endif /* MMA_ACTION_H */

@@ -71,7 +71,7 @@ static bool try_step(struct mma_suspect *s, struct mm_struct *mm)
 	s->tried = w.busy ? jiffies : 0;
 	mmput_async(mm);
 	s->wrong |= t.found.nr;
-	mma_batch_confirm(&t.found, mma_suspect_record(s));
+	mma_report_confirmed(&t.found, mma_suspect_record(s));
 	return s->addr >= end;
 }
 
@@ -118,7 +118,7 @@ static bool pending(struct mma_reader *r, u64 ticket)
 	return mma_suspect_pending(r, ticket) || mma_sweep_pending(r, ticket);
 }
 
-int mma_flush(struct mma_reader *r)
+int mma_wait_confirmed(struct mma_reader *r)
 {
 	return mma_work_wait(r, pending);
 }

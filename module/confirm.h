@@ -7,6 +7,6 @@ struct mma_reader;
 
 int mma_confirm_init(void);
 void mma_confirm_exit(void);
-int mma_flush(struct mma_reader *r);
+int mma_wait_confirmed(struct mma_reader *r);
 
 #endif /* MMA_CONFIRM_H */

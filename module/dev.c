@@ -74,7 +74,7 @@ static ssize_t read_records(struct mma_reader *r, char __user *buf, size_t len, 
 	ssize_t done = 0, size;
 
 	while (len - done >= MMA_REC_MAX) {
-		size = mma_reader_take(r, rec);
+		size = mma_reader_peek(r, rec);
 		if (!size)
 			break;
 		if (copy_to_user(buf + done, rec, size))
@@ -168,19 +168,19 @@ static int ioc_stats(struct client *c, void *arg)
 	mma_reader_stats(c->reader, st);
 	st->missed = mma_missed();
 	for (i = 0; i < MMA_NR_SITES; i++) {
-		st->grants += mma_counted(i, MMA_GRANTS);
-		st->denials += mma_counted(i, MMA_DENIALS);
-		st->violations += mma_counted(i, MMA_VIOLATIONS);
+		st->grants += mma_total(i, MMA_GRANTS);
+		st->denials += mma_total(i, MMA_DENIALS);
+		st->violations += mma_total(i, MMA_VIOLATIONS);
 	}
-	st->suspects = mma_events(MMA_SUSPECTS);
-	st->confirmed = mma_events(MMA_CONFIRMED);
-	st->cleared = mma_events(MMA_CLEARED);
-	st->suspects_lost = mma_events(MMA_SUSPECTS_LOST);
-	st->swept = mma_events(MMA_SWEPT);
-	st->unsure = mma_events(MMA_UNSURE);
-	st->findings = mma_events(MMA_FINDINGS);
-	st->skipped = mma_events(MMA_SKIPPED);
-	st->sweeps_lost = mma_events(MMA_SWEEPS_LOST) + mma_sweep_missed();
+	st->suspects = mma_total_events(MMA_SUSPECTS);
+	st->confirmed = mma_total_events(MMA_CONFIRMED);
+	st->cleared = mma_total_events(MMA_CLEARED);
+	st->suspects_lost = mma_total_events(MMA_SUSPECTS_LOST);
+	st->swept = mma_total_events(MMA_SWEPT);
+	st->unsure = mma_total_events(MMA_UNSURE);
+	st->findings = mma_total_events(MMA_FINDINGS);
+	st->skipped = mma_total_events(MMA_SKIPPED);
+	st->sweeps_lost = mma_total_events(MMA_SWEEPS_LOST) + mma_sweep_missed();
 	return 0;
 }
 
@@ -204,9 +204,9 @@ static int ioc_site(struct client *c, void *arg)
 	memset_after(info, 0, id);
 	info->points = mma_site_points(info->id);
 	info->state = mma_site_state(info->id);
-	info->grants = mma_counted(info->id, MMA_GRANTS);
-	info->denials = mma_counted(info->id, MMA_DENIALS);
-	info->violations = mma_counted(info->id, MMA_VIOLATIONS);
+	info->grants = mma_total(info->id, MMA_GRANTS);
+	info->denials = mma_total(info->id, MMA_DENIALS);
+	info->violations = mma_total(info->id, MMA_VIOLATIONS);
 	return 0;
 }
 
@@ -232,7 +232,7 @@ static int ioc_symbol(struct client *c, void *arg)
 
 static int ioc_flush(struct client *c, void *arg)
 {
-	return mma_flush(c->reader);
+	return mma_wait_confirmed(c->reader);
 }
 
 static int ioc_selftest(struct client *c, void *arg)

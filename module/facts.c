@@ -311,7 +311,7 @@ static noinline u64 trapped_facts(struct mma_hit *hit, const struct vm_area_stru
 	if (f & MMA_F_LOCK_MM && async_facts(vma, &f))
 		return f;
 	if (hit->before & ~mma_entry_facts(hit->new, hit->level) & MMA_F_PTE_UFFD_WP)
-		mma_event(MMA_UNSURE);
+		mma_count_event(MMA_UNSURE);
 	hit->before &= ~MMA_F_PTE_UFFD_WP;
 	return f;
 }

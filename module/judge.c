@@ -21,9 +21,9 @@ u32 mma_decide(struct mma_hit *hit)
 	if (unlikely(final))
 		return final;
 	if (unlikely(broken))
-		mma_suspect(hit, 0);
+		mma_queue_suspect(hit, 0);
 	else if (READ_ONCE(mma_decisions))
-		mma_tell(hit);
+		mma_report_sound(hit);
 	return 0;
 }
 
@@ -33,5 +33,5 @@ void mma_judge(struct mma_hit *hit)
 	u32 broken = mma_decide(hit);
 
 	if (unlikely(broken))
-		mma_report_locked(hit, broken);
+		mma_report_violation_locked(hit, broken);
 }

@@ -12,7 +12,7 @@
  * Only the rules on what was lost are about a denial. Without a reader that
  * wants it, it is counted and no more.
  */
-static inline bool mma_only_counted(enum mma_site site, u64 context)
+static inline bool mma_count_denial(enum mma_site site, u64 context)
 {
 	if (READ_ONCE(mma_decisions) || context & (MMA_F_KEEPS | MMA_F_MOVED))
 		return false;

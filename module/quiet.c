@@ -151,7 +151,7 @@ u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost)
 	if (token && token == count_of(mm, token & FILL) && !others_gather(mm) && !(loss && has_dropped_calls()))
 		return MMA_F_KEEPS;
 	if (loss)
-		mma_event(MMA_UNSURE);
+		mma_count_event(MMA_UNSURE);
 	return 0;
 }
 

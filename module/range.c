@@ -13,7 +13,7 @@
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
 		    const struct pt_regs *regs)
 {
-	mma_point_hit(point);
+	mma_count_hit(point);
 	r->site = site;
 	r->point = point;
 	r->context = context;
@@ -155,7 +155,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = MMA_DENIED;
 	else
 		hit.verdict = known && !mma_facts_writable(before) ? MMA_GRANTED : MMA_WRITABLE;
-	if (hit.verdict == MMA_DENIED && mma_only_counted(r->site, r->context))
+	if (hit.verdict == MMA_DENIED && mma_count_denial(r->site, r->context))
 		return;
 	mma_facts(&hit, vma, context_of_loss(r, vma, (hit.before | marks_to_get(r)) & ~now) | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
@@ -232,7 +232,7 @@ static noinline unsigned long judge_and_report(struct mma_range *r, unsigned lon
 	r->found = &own;
 	at = each ? judge_each(r) : judge_suspicious(r, at);
 	r->found = NULL;
-	mma_batch_tell(&own);
+	mma_report_batch(&own);
 	return at;
 }
 
@@ -266,12 +266,12 @@ static noinline void queue_rest(struct mma_range *r, unsigned long addr, unsigne
 		.addr = addr, .flags = MMA_DEC_OLD_UNKNOWN, .exempt = r->exempt,
 	};
 
-	if (end - r->f.addr <= PMD_SIZE || mma_audited(&rest)) {
-		mma_suspect(&rest, end);
+	if (end - r->f.addr <= PMD_SIZE || mma_is_audited(&rest)) {
+		mma_queue_suspect(&rest, end);
 		return;
 	}
-	mma_event(MMA_SUSPECTS);
-	mma_event(MMA_SKIPPED);
+	mma_count_event(MMA_SUSPECTS);
+	mma_count_event(MMA_SKIPPED);
 }
 
 static void judge_now(struct mma_range *r)
@@ -308,7 +308,7 @@ void mma_range_judge_locked(struct mma_range *r)
 	r->found = &own;
 	judge_entry(r->f.vma, r->f.addr, raw, level, r);
 	r->found = NULL;
-	mma_batch_tell_locked(&own);
+	mma_report_batch_locked(&own);
 }
 
 /* Judges the first mapping only; what lies beyond it, or is locked by others, is judged later. */

@@ -177,7 +177,7 @@ static void emit(struct mma_hdr *h)
 	}
 }
 
-void mma_emit(struct mma_decision *d)
+void mma_emit_decision(struct mma_decision *d)
 {
 	emit(&d->hdr);
 }
@@ -215,7 +215,7 @@ int mma_reader_pid(struct mma_reader *r, u32 tgid, bool add)
 }
 
 /* In a probe: does a reader want this process's memory swept when it goes? */
-bool mma_readers_sweep(u32 tgid)
+bool mma_any_reader_sweeps(u32 tgid)
 {
 	struct mma_reader *r;
 	int i;
@@ -233,7 +233,7 @@ bool mma_readers_sweep(u32 tgid)
  * this site, or what is done to the memory of owner? Others, as the kernel log
  * and who only looks at the counters, hear of what costs little.
  */
-bool mma_readers_audit(u8 site, u32 tgid, u32 owner)
+bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner)
 {
 	struct mma_reader *r;
 	int i;
@@ -506,7 +506,7 @@ static ssize_t tell_skipped(struct mma_reader *r, struct tally *t, const struct 
 }
 
 /* Copy the oldest record of all CPUs to buf without removing it; 0: none. Under lock. */
-ssize_t mma_reader_take(struct mma_reader *r, void *buf)
+ssize_t mma_reader_peek(struct mma_reader *r, void *buf)
 {
 	struct tally *t;
 	struct ring_buffer_event *event;
@@ -534,7 +534,7 @@ ssize_t mma_reader_take(struct mma_reader *r, void *buf)
 	return h->seq == t->read + 1 ? size : tell_skipped(r, t, h, buf);
 }
 
-/* Remove what mma_reader_take() copied. Under lock. */
+/* Remove what mma_reader_peek() copied. Under lock. */
 void mma_reader_consume(struct mma_reader *r)
 {
 	struct ring_buffer_event *event;

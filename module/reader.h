@@ -18,16 +18,16 @@ extern bool mma_decisions;		/* some reader wants every decision */
 extern bool mma_tracing;
 
 /* In a probe. */
-void mma_emit(struct mma_decision *d);
+void mma_emit_decision(struct mma_decision *d);
 void mma_emit_finding(struct mma_finding *f);
-bool mma_readers_sweep(u32 tgid);
-bool mma_readers_audit(u8 site, u32 tgid, u32 owner);
+bool mma_any_reader_sweeps(u32 tgid);
+bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner);
 
 /* From the reader's own file. */
 struct mma_reader *mma_reader_open(bool selftest);
 void mma_reader_close(struct mma_reader *r);
 int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f);
-ssize_t mma_reader_take(struct mma_reader *r, void *buf);
+ssize_t mma_reader_peek(struct mma_reader *r, void *buf);
 void mma_reader_consume(struct mma_reader *r);
 struct mutex *mma_reader_lock(struct mma_reader *r);
 struct wait_queue_head *mma_reader_wait(struct mma_reader *r);

@@ -47,7 +47,7 @@ static bool is_planted(const struct mm_struct *mm, unsigned long addr)
 	return unlikely(mm == READ_ONCE(planted_mm)) && addr - READ_ONCE(planted_addr) < MMA_PLANTED;
 }
 
-void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
+void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
 {
 	memset(d, 0, sizeof(*d));
 	d->hdr.size = sizeof(*d);
@@ -83,7 +83,7 @@ static void violation(struct mma_decision *d)
 {
 	if (!(d->flags & MMA_DEC_PLANTED))
 		mma_count_many(d->site, MMA_VIOLATIONS, d->count);
-	mma_emit(d);
+	mma_emit_decision(d);
 }
 
 static void set_stack(struct mma_decision *d, u32 nr)
@@ -131,7 +131,7 @@ static bool may_unwind(u64 now)
 	return this_cpu_inc_return(stacks.nr) <= STACKS;
 }
 
-void mma_stack_locked(struct mma_decision *d)
+void mma_unwind_locked(struct mma_decision *d)
 {
 	if (may_unwind(d->hdr.time_ns))
 		stack(d);
@@ -147,21 +147,21 @@ union room {
 static_assert(sizeof(union room) <= MMA_REC_MAX, "no record is larger");
 
 /* Under the kernel's own page-table lock. */
-noinline void mma_report_locked(const struct mma_hit *hit, u32 broken)
+noinline void mma_report_violation_locked(const struct mma_hit *hit, u32 broken)
 {
 	union room room;
 
-	mma_fill(&room.d, hit, broken);
-	mma_stack_locked(&room.d);
+	mma_fill_record(&room.d, hit, broken);
+	mma_unwind_locked(&room.d);
 	violation(&room.d);
 }
 
 /* Without. */
-noinline void mma_report(const struct mma_hit *hit, u32 broken)
+noinline void mma_report_violation(const struct mma_hit *hit, u32 broken)
 {
 	union room room;
 
-	mma_fill(&room.d, hit, broken);
+	mma_fill_record(&room.d, hit, broken);
 	stack(&room.d);
 	violation(&room.d);
 }
@@ -188,12 +188,12 @@ static noinline void tell_kinds(const struct mma_batch *b, bool locked)
 	u32 nr = 0;
 
 	for (k = b->kind; k < b->kind + b->nr; k++) {
-		mma_fill(&room.d, &k->hit, k->broken);
+		mma_fill_record(&room.d, &k->hit, k->broken);
 		set_range(&room.d, k);
 		if (k > b->kind)
 			set_stack(&room.d, nr);
 		else if (locked)
-			mma_stack_locked(&room.d);
+			mma_unwind_locked(&room.d);
 		else
 			stack(&room.d);
 		nr = room.d.nr_stack;
@@ -201,14 +201,14 @@ static noinline void tell_kinds(const struct mma_batch *b, bool locked)
 	}
 }
 
-void mma_batch_tell(struct mma_batch *b)
+void mma_report_batch(struct mma_batch *b)
 {
 	if (unlikely(b->nr))
 		tell_kinds(b, false);
 	b->nr = 0;
 }
 
-void mma_batch_tell_locked(struct mma_batch *b)
+void mma_report_batch_locked(struct mma_batch *b)
 {
 	if (unlikely(b->nr))
 		tell_kinds(b, true);
@@ -216,7 +216,7 @@ void mma_batch_tell_locked(struct mma_batch *b)
 }
 
 /* Of a suspect, in process context: d has the task and the stack of the moment it was met. */
-void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d)
+void mma_report_confirmed(const struct mma_batch *b, struct mma_decision *d)
 {
 	const struct mma_kind *k;
 
@@ -240,10 +240,10 @@ void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d)
 }
 
 /* A sound decision, which has no stack. */
-noinline void mma_tell(const struct mma_hit *hit)
+noinline void mma_report_sound(const struct mma_hit *hit)
 {
 	struct mma_decision d;
 
-	mma_fill(&d, hit, 0);
-	mma_emit(&d);
+	mma_fill_record(&d, hit, 0);
+	mma_emit_decision(&d);
 }

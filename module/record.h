@@ -9,16 +9,16 @@
 #include "batch.h"			/* wants the hit */
 #include "mmaudit.h"
 
-void mma_fill(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
-void mma_stack_locked(struct mma_decision *d);
-void mma_tell(const struct mma_hit *hit);
-void mma_report(const struct mma_hit *hit, u32 broken);
-void mma_report_locked(const struct mma_hit *hit, u32 broken);
+void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 broken);
+void mma_unwind_locked(struct mma_decision *d);
+void mma_report_sound(const struct mma_hit *hit);
+void mma_report_violation(const struct mma_hit *hit, u32 broken);
+void mma_report_violation_locked(const struct mma_hit *hit, u32 broken);
 
 void mma_batch_add(struct mma_batch *b, const struct mma_hit *hit, u32 broken);
-void mma_batch_tell(struct mma_batch *b);
-void mma_batch_tell_locked(struct mma_batch *b);
-void mma_batch_confirm(const struct mma_batch *b, struct mma_decision *d);
+void mma_report_batch(struct mma_batch *b);
+void mma_report_batch_locked(struct mma_batch *b);
+void mma_report_confirmed(const struct mma_batch *b, struct mma_decision *d);
 
 /* Grants in [addr, addr + MMA_PLANTED) of mm are the self-test's own. mm NULL: there is none. */
 #define MMA_PLANTED	(2 * PAGE_SIZE)

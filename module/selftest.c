@@ -143,7 +143,7 @@ static void note_hits(struct hits *h)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(worked); i++)
-		h->was[i] = mma_point_on(worked[i]) ? mma_point_hits(worked[i]) : U64_MAX;
+		h->was[i] = mma_point_on(worked[i]) ? mma_total_hits(worked[i]) : U64_MAX;
 }
 
 /* Others may hit them, too: then they see as well. */
@@ -153,7 +153,7 @@ static bool all_hit(const struct hits *h, char *why)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(worked); i++) {
-		if (h->was[i] != mma_point_hits(worked[i]))
+		if (h->was[i] != mma_total_hits(worked[i]))
 			continue;
 		info.id = worked[i];
 		mma_point_info(&info);
@@ -181,7 +181,7 @@ static void look(struct mma_reader *r, unsigned long addr, struct seen *seen)
 	if (!rec)
 		return;
 	mutex_lock(mma_reader_lock(r));
-	while (mma_reader_take(r, rec) > 0) {
+	while (mma_reader_peek(r, rec) > 0) {
 		mma_reader_consume(r);
 		if (rec->d.hdr.type != MMA_REC_DECISION)
 			continue;
@@ -206,7 +206,7 @@ static const char *try_grants(struct mma_reader *r, unsigned long addr)
 		return "no memory for the self-test's reader";
 	if (touch(addr) || break_vma(addr) || touch(addr + PAGE_SIZE))
 		return "the self-test could not touch its own mapping";
-	if (mma_flush(r))
+	if (mma_wait_confirmed(r))
 		return "the self-test was interrupted";
 	look(r, addr, &seen);
 	if (!seen.legal)

@@ -429,7 +429,7 @@ void mma_point_info(struct mma_point_info *info)
 		info->state = mma_point_on(info->id) ? MMA_POINT_ON : MMA_POINT_IDLE;
 	info->err = p->err;
 	info->hook = info->state == MMA_POINT_ON ? hook(p) : MMA_HOOK_NONE;
-	info->hits = mma_point_hits(info->id);
+	info->hits = mma_total_hits(info->id);
 	info->missed = missed(p);
 	strscpy(info->symbol, p->symbol, sizeof(info->symbol));
 }

@@ -21,7 +21,7 @@ static u32 decide_result(struct mma_hit *hit, struct vm_area_struct *vma, u64 co
 	bool w = is_writable(hit->new, hit->level);
 
 	hit->verdict = w ? MMA_GRANTED : MMA_DENIED;
-	if (!w && mma_only_counted(hit->site, context))
+	if (!w && mma_count_denial(hit->site, context))
 		return 0;
 	mma_facts(hit, vma, context | FAULT_LOCKS | (w ? MMA_F_AT_GRANT : 0));
 	return mma_decide(hit);
@@ -68,7 +68,7 @@ static void upgrade_enter(const struct pt_regs *regs)
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
 
-	mma_point_hit(MMA_POINT_UPGRADE);
+	mma_count_hit(MMA_POINT_UPGRADE);
 	/* Most calls grant nothing, which the raw bits show. A PROT_NONE entry is never upgraded. */
 	if (!mma_raw_write(new) || mma_raw_write(old) || is_vm_hugetlb_page(vma))
 		return;
@@ -92,7 +92,7 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 		.ip = mma_return_address(regs),
 	};
 
-	mma_point_hit(MMA_POINT_UPGRADE_PMD);
+	mma_count_hit(MMA_POINT_UPGRADE_PMD);
 	if (!is_writable(hit.new, hit.level) || is_writable(hit.old, hit.level))
 		return;
 	hit.before = mma_entry_facts(hit.old, hit.level);
@@ -128,7 +128,7 @@ static u64 pinned_context(const struct mma_frame *fr)
 {
 	if (mma_quiet_keeps(fr->mm, fr->quiet, 0))
 		return fault_context(fr) | MMA_F_WAS_PINNED;
-	mma_event(MMA_UNSURE);
+	mma_count_event(MMA_UNSURE);
 	return fault_context(fr);
 }
 
@@ -193,7 +193,7 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_frame *fr = (void *)ri->data;
 	bool all = READ_ONCE(mma_decisions);
 
-	mma_point_hit(MMA_POINT_WP_FAULT);
+	mma_count_hit(MMA_POINT_WP_FAULT);
 	if (mma_point_on(MMA_POINT_WP_COPY) && !all)
 		return 1;	/* wp_page_copy() shows copies, ptep_set_access_flags() reuse */
 	init_copy(fr, vmf, regs);
@@ -209,7 +209,7 @@ static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct vm_fault *vmf = (void *)mma_arg(regs, 0);
 	struct mma_frame *fr = (void *)ri->data;
 
-	mma_point_hit(MMA_POINT_WP_COPY);
+	mma_count_hit(MMA_POINT_WP_COPY);
 	init_copy(fr, vmf, regs);
 	return 0;
 }
@@ -226,7 +226,7 @@ static void queue_page(struct mma_hit *hit, const struct mma_frame *fr)
 {
 	hit->mm = fr->mm;
 	hit->flags |= MMA_DEC_OLD_UNKNOWN;
-	mma_suspect(hit, fr->addr + PAGE_SIZE);
+	mma_queue_suspect(hit, fr->addr + PAGE_SIZE);
 }
 
 /* The page-table lock is dropped at return, mmap_lock or the vma lock is still held. */
@@ -251,7 +251,7 @@ static noinline void judge_copy(struct mma_frame *fr, enum mma_point point)
 		broken = decide_result(&hit, fr->vma, result_context(fr, &hit));
 	mma_slot_unlock(&slot);
 	if (unlikely(broken))
-		mma_report(&hit, broken);
+		mma_report_violation(&hit, broken);
 }
 
 static bool is_copied_by_write(const struct mma_frame *fr)
@@ -333,7 +333,7 @@ static noinline bool is_copied_page_pinned(const struct mma_frame *fr)
 	bool pinned;
 
 	if (!mma_slot_trylock(&slot, fr->mm, fr->addr)) {
-		mma_event(MMA_UNSURE);
+		mma_count_event(MMA_UNSURE);
 		return false;
 	}
 	pinned = slot.level == MMA_LEVEL_PTE && slot.raw == fr->old && is_old_page_pinned(fr);
@@ -351,7 +351,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_frame *fr = (void *)ri->data;
 	u64 f;
 
-	mma_point_hit(MMA_POINT_FAULT);
+	mma_count_hit(MMA_POINT_FAULT);
 	if (is_vm_hugetlb_page(vma))
 		return 1;	/* hugetlb_fault() has a point of its own */
 	fr->old = mma_peek_at(vma->vm_mm, mma_arg(regs, 1), &fr->at);
@@ -462,7 +462,7 @@ static noinline void judge_with_neighbours(const struct mma_hit *own, u32 broken
 	mma_walk_folio(vma, slot, own->addr, &w);
 	mma_slot_unlock(slot);
 	mma_count_many(own->site, MMA_GRANTS, w.granted);
-	mma_batch_tell(&n.found);
+	mma_report_batch(&n.found);
 }
 
 /* A write to a present entry changes that one alone. */
@@ -508,7 +508,7 @@ static noinline void judge_fault(const struct mma_frame *fr, struct vm_area_stru
 	}
 	mma_slot_unlock(&slot);
 	if (unlikely(broken))
-		mma_report(&hit, broken);
+		mma_report_violation(&hit, broken);
 }
 
 /* For a fault that dropped its lock: the vma may be another by now, so it is looked up again. */
@@ -591,7 +591,7 @@ static int hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 
-	mma_point_hit(MMA_POINT_HUGETLB);
+	mma_count_hit(MMA_POINT_HUGETLB);
 	init_frame(fr, (void *)mma_arg(regs, 1), mma_arg(regs, 2), mma_arg(regs, 3), regs);
 	fr->old = 0;
 	fr->at.level = MMA_LEVEL_NONE;

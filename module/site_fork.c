@@ -52,7 +52,7 @@ static void judge_side(struct mma_range *r)
 {
 	mma_range_judge(r);
 	if (unlikely(r->found->nr == MMA_KINDS))
-		mma_batch_tell(r->found);
+		mma_report_batch(r->found);
 }
 
 /* The parent's entries count as those of the child before fork: the child's must keep their marks. */
@@ -131,7 +131,7 @@ static int fork_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->found = &found;
 	judge_mapping(r, r->f.addr, r->f.end);
 	r->found = NULL;
-	mma_batch_tell(&found);
+	mma_report_batch(&found);
 	return 0;
 }
 NOKPROBE_SYMBOL(fork_return);

@@ -7,7 +7,7 @@
 /* tlb_gather_mmu(tlb, mm, ...): the caller has the mm; only its address is used. May be preempted. */
 static void gather_enter(const struct pt_regs *regs)
 {
-	mma_point_hit(MMA_POINT_GATHER);
+	mma_count_hit(MMA_POINT_GATHER);
 	mma_quiet_gather_begin((void *)mma_arg(regs, 1), (void *)mma_arg(regs, 0));
 }
 NOKPROBE_SYMBOL(gather_enter);
@@ -15,7 +15,7 @@ NOKPROBE_SYMBOL(gather_enter);
 /* tlb_finish_mmu(tlb, ...): it lowers mm->tlb_flush_pending last, so this is counted before. */
 static void gather_end_enter(const struct pt_regs *regs)
 {
-	mma_point_hit(MMA_POINT_GATHER_END);
+	mma_count_hit(MMA_POINT_GATHER_END);
 	mma_quiet_gather_end((void *)mma_arg(regs, 0));
 }
 NOKPROBE_SYMBOL(gather_end_enter);

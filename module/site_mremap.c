@@ -14,7 +14,7 @@
 
 static void mremap_begin_enter(const struct pt_regs *regs)
 {
-	mma_point_hit(MMA_POINT_MREMAP_BEGIN);
+	mma_count_hit(MMA_POINT_MREMAP_BEGIN);
 	mma_quiet_count(mma_mremap_args((struct pt_regs *)regs).old->vm_mm);
 }
 NOKPROBE_SYMBOL(mremap_begin_enter);

@@ -76,7 +76,7 @@ static void clear_refs_enter(const struct pt_regs *regs)
 {
 	const struct mm_walk *walk = (void *)mma_arg(regs, 2);
 
-	mma_point_hit(MMA_POINT_CLEAR_REFS);
+	mma_count_hit(MMA_POINT_CLEAR_REFS);
 	mma_quiet_count(walk->mm);
 }
 NOKPROBE_SYMBOL(clear_refs_enter);
@@ -96,7 +96,7 @@ static u64 facts_of_pinned_huge(const struct mma_range *r)
 	if (!mma_ever_pinned(r->f.mm))
 		return 0;
 	if (!mma_slot_trylock(&slot, r->f.mm, r->f.addr)) {
-		mma_event(MMA_UNSURE);
+		mma_count_event(MMA_UNSURE);
 		return 0;
 	}
 	if (slot.level == MMA_LEVEL_PMD && mma_maps_pinned(slot.raw, slot.level))
@@ -159,7 +159,7 @@ static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_frame *fr = (void *)ri->data;
 
-	mma_point_hit(MMA_POINT_CAN_CHANGE);
+	mma_count_hit(MMA_POINT_CAN_CHANGE);
 	fr->vma = (void *)mma_arg(regs, 0);
 	fr->addr = mma_arg(regs, 1) & PAGE_MASK;
 	fr->old = mma_arg(regs, 2);

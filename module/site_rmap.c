@@ -85,7 +85,7 @@ static int migrate_pmd_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 {
 	struct page_vma_mapped_walk *pvmw = (void *)mma_arg(regs, 0);
 
-	mma_point_hit(MMA_POINT_MIGRATE_PMD);
+	mma_count_hit(MMA_POINT_MIGRATE_PMD);
 	init_restored((void *)ri->data, pvmw->vma, pvmw->address & PMD_MASK, regs);
 	return 0;
 }
@@ -114,7 +114,7 @@ static int exclusive_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 	unsigned long addr = mma_arg(regs, MMA_EXCLUSIVE_ADDR_ARG) & PAGE_MASK;
 
-	mma_point_hit(MMA_POINT_EXCLUSIVE);
+	mma_count_hit(MMA_POINT_EXCLUSIVE);
 	init_restored((void *)ri->data, vma, addr, regs);
 	return 0;
 }
@@ -199,7 +199,7 @@ static bool judge_left_behind(const struct mma_range *r, unsigned long addr, u64
 	u64 now;
 
 	if (!mma_slot_trylock(&slot, r->f.mm, addr)) {
-		mma_event(MMA_UNSURE);
+		mma_count_event(MMA_UNSURE);
 		return true;
 	}
 	hit.new = slot.raw;
@@ -235,7 +235,7 @@ static void judge_each_left_behind(struct mma_range *r)
 			break;
 	}
 	r->found = NULL;
-	mma_batch_tell(&found);
+	mma_report_batch(&found);
 }
 
 /* Whether a mark may be dropped is known only under mmap_lock: mma_uffd_features(). */

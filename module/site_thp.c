@@ -79,7 +79,7 @@ static void remember_small(struct mma_range *r)
 	struct vm_area_struct *vma;
 
 	if (!mma_mm_trylock(r->f.mm)) {
-		mma_event(MMA_UNSURE);
+		mma_count_event(MMA_UNSURE);
 		return;
 	}
 	vma = mma_find_vma(r->f.mm, r->f.addr);

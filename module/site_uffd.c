@@ -167,7 +167,7 @@ static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	if (!MMA_HAS_UFFD_MOVE || (u32)mma_arg(regs, 1) != UFFDIO_MOVE || !current->mm)
 		return 1;
-	mma_point_hit(MMA_POINT_MOVES);
+	mma_count_hit(MMA_POINT_MOVES);
 	mma_quiet_begin(current->mm);
 	return 0;
 }

@@ -13,17 +13,17 @@ DEFINE_PER_CPU(struct mma_counts, mma_counts);
 		sum += READ_ONCE(per_cpu(mma_counts, cpu).member);	\
 	sum; })
 
-u64 mma_counted(enum mma_site site, enum mma_count what)
+u64 mma_total(enum mma_site site, enum mma_counter what)
 {
 	return SUM(sites[site][what]);
 }
 
-u64 mma_point_hits(enum mma_point point)
+u64 mma_total_hits(enum mma_point point)
 {
 	return SUM(hits[point]);
 }
 
-u64 mma_events(enum mma_event what)
+u64 mma_total_events(enum mma_event what)
 {
 	return SUM(events[what]);
 }

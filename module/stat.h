@@ -8,45 +8,45 @@
 
 #include "sites.h"
 
-enum mma_count { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTS };
+enum mma_counter { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_NR_COUNTERS };
 enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
 		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_FINDINGS, MMA_SKIPPED, MMA_NR_EVENTS };
 
 struct mma_counts {
-	u64 sites[MMA_NR_SITES][MMA_NR_COUNTS];
+	u64 sites[MMA_NR_SITES][MMA_NR_COUNTERS];
 	u64 hits[MMA_NR_POINTS];
 	u64 events[MMA_NR_EVENTS];
 };
 
 DECLARE_PER_CPU(struct mma_counts, mma_counts);
 
-static inline void mma_count(enum mma_site site, enum mma_count what)
+static inline void mma_count(enum mma_site site, enum mma_counter what)
 {
 	this_cpu_inc(mma_counts.sites[site][what]);
 }
 
-static inline void mma_count_many(enum mma_site site, enum mma_count what, u64 n)
+static inline void mma_count_many(enum mma_site site, enum mma_counter what, u64 n)
 {
 	this_cpu_add(mma_counts.sites[site][what], n);
 }
 
-static inline void mma_point_hit(enum mma_point point)
+static inline void mma_count_hit(enum mma_point point)
 {
 	this_cpu_inc(mma_counts.hits[point]);
 }
 
-static inline void mma_event(enum mma_event what)
+static inline void mma_count_event(enum mma_event what)
 {
 	this_cpu_inc(mma_counts.events[what]);
 }
 
-static inline void mma_event_many(enum mma_event what, u64 n)
+static inline void mma_count_events(enum mma_event what, u64 n)
 {
 	this_cpu_add(mma_counts.events[what], n);
 }
 
-u64 mma_counted(enum mma_site site, enum mma_count what);
-u64 mma_point_hits(enum mma_point point);
-u64 mma_events(enum mma_event what);
+u64 mma_total(enum mma_site site, enum mma_counter what);
+u64 mma_total_hits(enum mma_point point);
+u64 mma_total_events(enum mma_event what);
 
 #endif /* MMA_STAT_H */

@@ -24,9 +24,9 @@ static DEFINE_RAW_SPINLOCK(lock);	/* of all these; interrupts off, nothing that 
 
 /* ---- in a probe: preemption off ---- */
 
-bool mma_audited(const struct mma_hit *hit)
+bool mma_is_audited(const struct mma_hit *hit)
 {
-	return mma_readers_audit(hit->site, current->tgid, mma_owner(hit->mm));
+	return mma_any_reader_audits(hit->site, current->tgid, mma_owner(hit->mm));
 }
 
 /* Who is not audited stands back: others must find it free. */
@@ -114,7 +114,7 @@ static struct mma_suspect *take(int place, const struct mma_hit *hit, unsigned l
 /* NULL: merged, or without a place, which is counted. */
 static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 {
-	bool audited = mma_audited(hit), merged = false;
+	bool audited = mma_is_audited(hit), merged = false;
 	struct mma_suspect *s = NULL;
 	unsigned long flags;
 	int place = -1;
@@ -126,14 +126,14 @@ static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 		raw_spin_unlock_irqrestore(&lock, flags);
 	}
 	if (!merged)
-		mma_event(MMA_SUSPECTS);
+		mma_count_event(MMA_SUSPECTS);
 	if (place < 0)
-		mma_event(audited ? MMA_SUSPECTS_LOST : MMA_SKIPPED);
+		mma_count_event(audited ? MMA_SUSPECTS_LOST : MMA_SKIPPED);
 	return s;
 }
 
 /* In a probe, preemption off. end 0: hit's entry; else every entry of [hit->addr, end). */
-void mma_suspect(const struct mma_hit *hit, unsigned long end)
+void mma_queue_suspect(const struct mma_hit *hit, unsigned long end)
 {
 	struct mma_suspect *s = reserve(hit, end);
 
@@ -141,8 +141,8 @@ void mma_suspect(const struct mma_hit *hit, unsigned long end)
 		return;
 	mmgrab(hit->mm);
 	s->context = hit->facts & (MMA_F_AT_GRANT | MMA_F_UNSHARE | MMA_F_READ_FAULT);
-	mma_fill(mma_suspect_record(s), hit, 0);
-	mma_stack_locked(mma_suspect_record(s));
+	mma_fill_record(mma_suspect_record(s), hit, 0);
+	mma_unwind_locked(mma_suspect_record(s));
 	smp_store_release(&s->state, MMA_WAITING);
 	mma_work_kick();
 }
@@ -161,7 +161,7 @@ void mma_suspect_finish(struct mma_suspect *s, enum mma_event how)
 {
 	struct mm_struct *mm = mms[s - suspects];
 
-	mma_event(how);
+	mma_count_event(how);
 	raw_spin_lock_irq(&lock);
 	unaudited -= !s->audited;
 	WRITE_ONCE(s->state, MMA_FREE);
@@ -184,7 +184,7 @@ bool mma_suspect_forsaken(const struct mma_suspect *s)
 	if (!s->audited)
 		return false;
 	preempt_disable();
-	heard = mma_readers_audit(s->site, s->tgid, s->owner);
+	heard = mma_any_reader_audits(s->site, s->tgid, s->owner);
 	preempt_enable();
 	return !heard;
 }

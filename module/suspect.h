@@ -34,8 +34,8 @@ static inline struct mma_decision *mma_suspect_record(struct mma_suspect *s)
 }
 
 /* In a probe: is what hit is about audited by some reader? */
-bool mma_audited(const struct mma_hit *hit);
-void mma_suspect(const struct mma_hit *hit, unsigned long end);
+bool mma_is_audited(const struct mma_hit *hit);
+void mma_queue_suspect(const struct mma_hit *hit, unsigned long end);
 
 /* In the worker. */
 struct mma_suspect *mma_suspect_next(bool audited, bool *later);

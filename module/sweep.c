@@ -182,7 +182,7 @@ static int give(struct sweep *s, struct mma_sweep *sw)
 	sw->tables = s->walk.tables;
 	sw->writable = s->writable + s->walk.granted;
 	sw->violations = s->violations;
-	mma_findings(s->found, s->nr);
+	mma_log_findings(s->found, s->nr);
 	return copy_to_user(u64_to_user_ptr(sw->buffer), s->found, sw->used) ? -EFAULT : 0;
 }
 
@@ -293,7 +293,7 @@ static void leave(u64 born)
 	bool there;
 
 	if (!lock_table(&flags)) {
-		mma_event(MMA_SWEEPS_LOST);
+		mma_count_event(MMA_SWEEPS_LOST);
 		return;
 	}
 	l = place_for(mm, current->tgid, born, &there);
@@ -307,7 +307,7 @@ static void leave(u64 born)
 	if (l)
 		mma_work_kick();
 	else if (!there)
-		mma_event(MMA_SWEEPS_LOST);
+		mma_count_event(MMA_SWEEPS_LOST);
 }
 
 /* A child of vfork() has its parent's memory, with which that goes on. The parent's task stays under RCU. */
@@ -323,7 +323,7 @@ static bool borrowed(void)
 
 static bool gives_up(void)
 {
-	return current->mm && !(current->flags & PF_KTHREAD) && mma_readers_sweep(current->tgid) &&
+	return current->mm && !(current->flags & PF_KTHREAD) && mma_any_reader_sweeps(current->tgid) &&
 	       !borrowed();
 }
 
@@ -351,7 +351,7 @@ static void tell(struct sweep *s, unsigned int nr)
 		mma_emit_finding(&s->found[i]);
 		preempt_enable();
 	}
-	mma_findings(s->found, nr);
+	mma_log_findings(s->found, nr);
 }
 
 /* One step, by the worker; true at the end. It goes on where the last one stopped, in the midst of a finding or not. */
@@ -406,7 +406,7 @@ static bool wanted(const struct leaving *l)
 	bool ret;
 
 	preempt_disable();
-	ret = mma_readers_sweep(l->pid);
+	ret = mma_any_reader_sweeps(l->pid);
 	preempt_enable();
 	return ret;
 }
@@ -416,10 +416,10 @@ static void sweep_some(struct leaving *l)
 	if (!wanted(l)) {
 		let_go(l);
 	} else if (sweep_step(sweeper, l)) {
-		mma_event(MMA_SWEPT);
+		mma_count_event(MMA_SWEPT);
 		let_go(l);
 	} else if (l->busy > MMA_PATIENCE) {
-		mma_event(MMA_SWEEPS_LOST);
+		mma_count_event(MMA_SWEEPS_LOST);
 		let_go(l);
 	}
 }

@@ -32,7 +32,7 @@ static int unuse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	int i;
 
-	mma_point_hit(MMA_POINT_UNUSE);
+	mma_count_hit(MMA_POINT_UNUSE);
 	for (i = 0; i < UNUSERS; i++)
 		if (!cmpxchg(&unusers[i].task, NULL, current))
 			return 0;
@@ -60,7 +60,7 @@ static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
 	unsigned long addr = mma_arg(regs, 2) & PAGE_MASK;
 
-	mma_point_hit(MMA_POINT_UNUSE_LOOKUP);
+	mma_count_hit(MMA_POINT_UNUSE_LOOKUP);
 	if (!u)
 		return 0;
 	u->r.f.vma = vma;
