@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * action.c - what the kernel log hears of a violation: a thread that reads as
- * user space does, from a ring of its own, since no probe may print. A sweep,
- * which may, tells what it found itself.
+ * action.c - writes violations to the kernel log, or panics, as the parameter
+ * `action` says. No probe may print, so a thread reads decisions as user space
+ * does, from a ring of its own. A sweep may print: it calls mma_log_findings().
  */
 #include <linux/kthread.h>
 #include <linux/module.h>
@@ -68,11 +68,11 @@ static const char *rule_name(u32 broken)
 	return broken ? names[__ffs(broken)] : "?";
 }
 
-/* What is told, of a decision or of a sweep's finding. */
+/* What is printed of a decision or of a sweep's finding. */
 struct report {
 	u32 broken, pid, cpu;
 	const char *site, *comm;	/* comm: MMA_COMM_LEN bytes, by a task that may call itself anything */
-	u64 start, end, entries;	/* entries 0: a mapping's own */
+	u64 start, end, entries;	/* entries 0: the mapping itself is wrong */
 	u64 old, new;
 	bool old_seen;
 	u64 ip;				/* 0: not where it happened */
@@ -117,8 +117,8 @@ static void print_stack(const struct report *r)
 }
 
 /*
- * As dump_stack() and an oops have it, for the parsers of fuzzers: a title that
- * is the same each time, who did it, and the stack of who did, not ours.
+ * In the form of dump_stack() and of an oops, which fuzzers parse: a title that
+ * is the same each time, the task that did it, and its stack, not ours.
  */
 static void print_report(const struct report *r)
 {
@@ -137,40 +137,40 @@ static void print_report(const struct report *r)
 }
 
 /*
- * A flood must not become the log's: so many in a window, and then how many more.
- * The window begins with the first that is told.
+ * A flood of violations must not flood the log: LOGGED_MAX are printed in a
+ * window, then how many more there were. The window begins with the first one.
  */
-#define TOLD_MAX	10
+#define LOGGED_MAX	10
 #define WINDOW		(5 * HZ)
 
-static DEFINE_MUTEX(lock);	/* of these, and a report is in one piece */
-static unsigned int told;
-static u64 held;
+static DEFINE_MUTEX(lock);	/* of these; and keeps the lines of a report together */
+static unsigned int logged;
+static u64 not_logged;
 static bool ready;
 
 static void end_window(struct work_struct *unused)
 {
 	mutex_lock(&lock);
-	if (held)
-		pr_warn("%llu more violations not told here, or this log would hold nothing else: 'mmaudit watch' shows all\n", held);
-	told = 0;
-	held = 0;
+	if (not_logged)
+		pr_warn("%llu more violations not told here, or this log would hold nothing else: 'mmaudit watch' shows all\n", not_logged);
+	logged = 0;
+	not_logged = 0;
 	mutex_unlock(&lock);
 }
 static DECLARE_DELAYED_WORK(window, end_window);
 
-static bool may_tell(u64 records)
+static bool may_log(u64 records)
 {
-	if (told == TOLD_MAX) {
-		held += records;
+	if (logged == LOGGED_MAX) {
+		not_logged += records;
 		return false;
 	}
-	if (!told++)
+	if (!logged++)
 		schedule_delayed_work(&window, WINDOW);
 	return true;
 }
 
-/* Under lock. An alarm that is no proof does not stop the machine. */
+/* Under lock. Only what mma_proof() has may stop the machine; panic is warn for the others. */
 static void act(const struct report *r)
 {
 	int how = READ_ONCE(action);
@@ -179,7 +179,7 @@ static void act(const struct report *r)
 		print_report(r);
 		panic("mmaudit: %s in %s", rule_name(r->broken), r->site);
 	}
-	if (how == NONE || !may_tell(1))
+	if (how == NONE || !may_log(1))
 		return;
 	if (how == LOG)
 		print_line(r);
@@ -187,7 +187,7 @@ static void act(const struct report *r)
 		print_report(r);
 }
 
-static void tell(const struct report *r)
+static void log_report(const struct report *r)
 {
 	mutex_lock(&lock);
 	if (ready)
@@ -195,7 +195,7 @@ static void tell(const struct report *r)
 	mutex_unlock(&lock);
 }
 
-static void tell_decision(const struct mma_decision *d)
+static void log_decision(const struct mma_decision *d)
 {
 	const struct report r = {
 		.broken = d->broken, .pid = d->pid, .cpu = d->hdr.cpu, .site = site_name(d->site),
@@ -204,16 +204,16 @@ static void tell_decision(const struct mma_decision *d)
 		.ip = d->ip, .stack = d->stack, .nr_stack = d->nr_stack,
 	};
 
-	tell(&r);
+	log_report(&r);
 }
 
-/* Its ring was too small for what came: not told, and counted as such. */
-static void tell_lost(const struct mma_lost *lost)
+/* The thread's ring was full: these are not printed, but counted. */
+static void log_lost(const struct mma_lost *lost)
 {
 	mutex_lock(&lock);
 	if (READ_ONCE(action) != NONE) {
-		told = TOLD_MAX;
-		held += lost->ring_full;
+		logged = LOGGED_MAX;
+		not_logged += lost->ring_full;
 		schedule_delayed_work(&window, WINDOW);
 	}
 	mutex_unlock(&lock);
@@ -224,7 +224,7 @@ static u64 entries_of(const struct mma_finding *f)
 	return f->level == MMA_LEVEL_NONE ? 0 : (f->end - f->start) / mma_level_size(f->level);
 }
 
-/* What a sweep has found, in process context: counted, and told to the log. The sweep tells its readers itself. */
+/* Counts and prints what a sweep has found, in process context. The sweep itself hands it to the readers. */
 void mma_log_findings(const struct mma_finding *f, unsigned int nr)
 {
 	for (; nr; nr--, f++) {
@@ -237,21 +237,21 @@ void mma_log_findings(const struct mma_finding *f, unsigned int nr)
 		if (!f->broken)
 			continue;
 		mma_count_events(MMA_FINDINGS, r.entries ?: 1);
-		tell(&r);
+		log_report(&r);
 	}
 }
 
-/* Who floods us must not keep it from ending. */
+/* A flood must not keep the thread from ending. */
 static void drain(void)
 {
 	mutex_lock(mma_reader_lock(reader));
 	while (!kthread_should_stop() && mma_reader_peek(reader, rec) > 0) {
 		mma_reader_consume(reader);
 		if (rec->hdr.type == MMA_REC_DECISION)
-			tell_decision(rec);
+			log_decision(rec);
 		else if (rec->hdr.type == MMA_REC_LOST)
-			tell_lost((struct mma_lost *)rec);
-		cond_resched_tasks_rcu_qs();	/* a flood keeps it here */
+			log_lost((struct mma_lost *)rec);
+		cond_resched_tasks_rcu_qs();	/* in a flood the loop does not end */
 	}
 	mutex_unlock(mma_reader_lock(reader));
 }
@@ -293,7 +293,7 @@ err_rec:
 	return ret;
 }
 
-/* A sweep at exit may be under way still: it counts, and tells nobody. */
+/* A sweep at exit may still be under way: what it finds from here on is counted and not printed. */
 void mma_action_exit(void)
 {
 	kthread_stop(thread);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* action.h - what the kernel log hears of violations. */
+/* action.h - violations in the kernel log. */
 #ifndef MMA_ACTION_H
 #define MMA_ACTION_H
 

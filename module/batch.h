@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * batch.h - what one call of the kernel did wrong, by kind: a record each,
- * however many entries. Pure, for tests/unit/batch_test.c; wants struct mma_hit
- * before it.
+ * batch.h - what one call of the kernel did wrong, by kind: one record for each
+ * kind, however many entries it has. Pure, so that tests/unit/batch_test.c can
+ * compile it; struct mma_hit must be declared before.
  */
 #ifndef MMA_BATCH_H
 #define MMA_BATCH_H
@@ -18,8 +18,8 @@ struct mma_kind {
 };
 
 /*
- * Half a kilobyte of a probe's stack, so it is in no frame that a sound decision
- * needs. Only .nr wants to be 0 before.
+ * Half a kilobyte, too big for the stack frame of a sound decision. Only .nr needs
+ * to be 0 at the start.
  */
 struct mma_batch {
 	unsigned int nr;
@@ -32,7 +32,7 @@ static inline int mma_same_kind(const struct mma_kind *k, const struct mma_hit *
 	       k->hit.mm == hit->mm;
 }
 
-/* The kind hit belongs to, or NULL: a new one. If none is free any more the last is of all that is left. */
+/* The kind that hit belongs to; NULL: a new one. When all are in use the last one takes whatever else comes. */
 static inline struct mma_kind *mma_kind_of(struct mma_batch *b, const struct mma_hit *hit, __u32 broken)
 {
 	struct mma_kind *k;

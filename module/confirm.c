@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * confirm.c - what a probe may not do is done later by one worker: suspects are
- * judged here, memory that was given up is swept by sweep.c.
+ * confirm.c - what the worker does: it judges suspects, under the locks that make
+ * every rule final, and has sweep.c sweep memory that was given up.
  *
- * Whose memory it is may be anybody's, so the worker waits for no lock that a
- * task may hold as long as it likes, and never drops the last reference of a
- * mm, which may wait for a file system of the user's own: mmput_async(). It
- * does a bounded step of each in turn, so no process's work delays another's.
+ * The memory may be a hostile user's, so the worker waits for no lock that a task
+ * may hold as long as it likes, and never drops the last reference of a mm, which
+ * may wait for a file system of that user's own: mmput_async(). It does a bounded
+ * step of each in turn, so no process's work delays another's.
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
@@ -53,7 +53,7 @@ static void begin_vma(struct vm_area_struct *vma, void *arg)
 	mma_sieve_init(&((struct trial *)arg)->sieve, vma);
 }
 
-/* True: all of it was looked at, for what goes with its mm is sound. What is not begun may grow still. */
+/* True: all of it was judged, or its mm is gone and with it what was wrong. A suspect that is not begun may still be extended. */
 static bool try_step(struct mma_suspect *s, struct mm_struct *mm)
 {
 	unsigned long end = s->end ?: (s->addr & PAGE_MASK) + PAGE_SIZE, from = s->addr;
@@ -101,7 +101,7 @@ static enum mma_work judge_one(bool audited)
 	return MMA_WORKED;
 }
 
-/* A step of what is audited, or else of what is not. */
+/* A step for audited processes, or, if they need none, for the others. */
 static enum mma_work work_some(void)
 {
 	enum mma_work judged = judge_one(true), swept = mma_sweep_leaving(), other = MMA_IDLE;
@@ -110,8 +110,6 @@ static enum mma_work work_some(void)
 		other = judge_one(false);
 	return max3(judged, swept, other);
 }
-
-/* ---- who waits ---- */
 
 static bool pending(struct mma_reader *r, u64 ticket)
 {

@@ -7,6 +7,7 @@ struct mma_reader;
 
 int mma_confirm_init(void);
 void mma_confirm_exit(void);
+/* Waits until what r audits and was queued before now is judged. */
 int mma_wait_confirmed(struct mma_reader *r);
 
 #endif /* MMA_CONFIRM_H */

@@ -20,9 +20,9 @@
 #include "sweep.h"
 
 /*
- * Asked of each caller, not of who opened: records tell kernel addresses and the
- * memory of all tasks, and a descriptor may be handed on. Root may not read the
- * kernel either where it is locked down so, see tracing_check_open_get_tr().
+ * Each caller is asked, not only the opener: records hold kernel addresses and
+ * say what all tasks' memory is, and a descriptor may be passed on. Where the
+ * kernel is locked down not even root may, see tracing_check_open_get_tr().
  */
 static int may_know(void)
 {
@@ -68,7 +68,7 @@ static int dev_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Under the reader's lock. Copies before it consumes: a bad buffer loses nothing. */
+/* Under the reader's lock. A record is consumed after it was copied, so a bad buffer loses none. */
 static ssize_t read_records(struct mma_reader *r, char __user *buf, size_t len, u8 *rec)
 {
 	ssize_t done = 0, size;
@@ -264,7 +264,7 @@ static int ioc_pid(struct client *c, void *arg)
 	return 0;
 }
 
-/* Found by number, not by the whole command: that holds the caller's struct size. */
+/* Commands are found by number alone: the rest of a command is the size of the caller's struct. */
 static const struct ioc {
 	unsigned int cmd;
 	int (*fn)(struct client *c, void *arg);
@@ -317,7 +317,7 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long uptr)
 	if (copy_from_user(buf, user, theirs))
 		return -EFAULT;
 	if (theirs > ours && !all_zero(buf + ours, theirs - ours))
-		return -EINVAL;		/* asks for what we do not know */
+		return -EINVAL;		/* a newer caller asks for what we do not know */
 	ret = ioc->fn(file->private_data, buf);
 	if (ret || !(_IOC_DIR(cmd) & _IOC_READ))
 		return ret;

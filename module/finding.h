@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
-/* finding.h - when two findings of a sweep are one: the module merges by it, the command across calls. */
+/* finding.h - when two findings of a sweep are one: the module merges them, and the command does across calls. */
 #ifndef MMA_FINDING_H
 #define MMA_FINDING_H
 
 #include "mmaudit.h"
 #include "rule.h"
 
-/* What one entry may have and its neighbour not, and both be alike: the page's moment, not its state. */
+/* Without the facts that change from one moment to the next: neighbours that differ in these alone are alike. */
 static inline __u64 mma_lasting(__u64 facts)
 {
 	return facts & ~(MMA_F_PAGE_LOCKED | MMA_F_PAGE_LRU | MMA_F_PAGE_SWAPCACHE | MMA_F_PAGE_MAPS);
 }
 
-/* Does b go on where a ends, with nothing new to tell? */
+/* Does b begin where a ends, and say the same? */
 static inline int mma_alike(const struct mma_finding *a, const struct mma_finding *b)
 {
 	return a->end == b->start && a->level == b->level && a->level != MMA_LEVEL_NONE &&

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* judge.c - facts to verdict: counts it, has it recorded, or hands a suspect on. */
+/*
+ * judge.c - asks the rules about a hit, counts it, and has it recorded or queued
+ * as a suspect: what the locks held in the probe do not make final is judged
+ * again by confirm.c.
+ */
 #include "judge.h"
 #include "reader.h"
 #include "record.h"
@@ -7,7 +11,11 @@
 #include "stat.h"
 #include "suspect.h"
 
-/* In a probe: preemption off, no sleep, no allocation, bounded. The rules that are broken for good; 0 also of a suspect. */
+/*
+ * Returns the rules that are broken for good, which the caller reports; 0 for a
+ * sound hit and for a suspect, which are dealt with here. In a probe: preemption
+ * off, no sleep, no allocation, bounded.
+ */
 u32 mma_decide(struct mma_hit *hit)
 {
 	u32 broken = (mma_check(hit->facts) | mma_check_kept(hit->before, hit->facts)) & ~hit->exempt, final;
@@ -27,7 +35,7 @@ u32 mma_decide(struct mma_hit *hit)
 	return 0;
 }
 
-/* Under the page-table lock that the kernel holds around the probe. */
+/* As mma_decide(), and reports. The kernel holds the page-table lock around the probe. */
 void mma_judge(struct mma_hit *hit)
 {
 	u32 broken = mma_decide(hit);

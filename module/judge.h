@@ -9,8 +9,9 @@
 #include "stat.h"
 
 /*
- * Only the rules on what was lost are about a denial. Without a reader that
- * wants it, it is counted and no more.
+ * True: this denial is counted now, and nothing else is to be done about it. Only
+ * the rules on lost marks (MMA_F_KEEPS, MMA_F_MOVED) can be broken by a denial,
+ * and only a reader that wants all decisions is told of a sound one.
  */
 static inline bool mma_count_denial(enum mma_site site, u64 context)
 {

@@ -36,10 +36,10 @@ static const struct stage {
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sweep",	mma_sweep_init,		mma_sweep_exit },
 	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
-	{ "stop",	none,			mma_work_stop },	/* or they would keep its worker busy till then */
+	{ "stop",	none,			mma_work_stop },	/* before the sites: probes would keep the worker busy */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "device",	mma_dev_init,		mma_dev_exit },
-	{ "self-test",	mma_selftest_init,	nothing },	/* last: see there */
+	{ "self-test",	mma_selftest_init,	nothing },	/* last, see there */
 };
 
 static void down_from(int i)

@@ -27,7 +27,7 @@ MODULE_PARM_DESC(ring_kb, "KiB of ring per reader and CPU (4..65536)");
 
 struct tally {
 	u64 seq, seen, filtered, full, written;
-	u64 lost;		/* not told to the reader yet */
+	u64 lost;		/* and no MMA_REC_LOST says so yet */
 	u64 read;		/* seq of what was read last; under the reader's lock */
 	u32 asleep;		/* records since it was woken */
 };
@@ -36,15 +36,15 @@ struct mma_reader {
 	int slot;		/* of readers[] */
 	bool selftest;		/* planted grants are for it alone */
 	struct mma_filter filter;
-	bool chosen;		/* the filter is its user's: before that it hears, but audits nothing */
+	bool chosen;		/* the user has set the filter: a reader without one gets records, but audits nothing */
 	unsigned long *pids;	/* bit per tgid; NULL: all */
 	struct trace_buffer *rb;
 	struct tally __percpu *tally;
 	struct mutex lock;	/* one read() at a time */
 	u64 delivered, skipped;	/* under lock */
-	int cpu;		/* of the record taken last; negative: ~cpu of one that tells of a gap, up to skip_to */
+	int cpu;		/* of the record peeked at last; negative: ~cpu, and it is a MMA_REC_LOST up to skip_to */
 	u64 skip_to;
-	bool rising;		/* later is under way */
+	bool wake_pending;	/* `later` is scheduled */
 	struct irq_work wake, soon;
 	struct delayed_work later;
 	struct wait_queue_head wait;
@@ -58,20 +58,20 @@ static DECLARE_BITMAP(slots, MAX_READERS);	/* taken, even while a filter changes
 static DEFINE_MUTEX(readers_lock);		/* of both */
 
 /*
- * What protects readers[] and all that hangs on one, its filter, pids, ring and
- * tally: unpublish() takes it out and calls synchronize_rcu() before anything of
- * it changes or goes. That waits for rcu_read_lock() and for preemption off,
- * either of which is good on every kernel. Probes run with preemption off, which
- * ring and tally, being per CPU, want besides. A tracepoint's callback does so
- * on older kernels alone: by 7.2 it is preemptible, under SRCU that nobody here
- * waits for, include/linux/tracepoint.h:315.
+ * What protects readers[] and what belongs to a reader, its filter, pids, ring
+ * and tally: unpublish() removes the reader from readers[] and calls
+ * synchronize_rcu() before any of it changes or is freed. That waits for
+ * rcu_read_lock() and for preemption off; either is enough on every kernel.
+ * Probes run with preemption off, which ring and tally need, too, being per CPU.
+ * A tracepoint's callback does so on older kernels only: in 7.2 it is
+ * preemptible, under SRCU that nobody here waits for, include/linux/tracepoint.h:315.
  */
 static struct mma_reader *reader_at(int i)
 {
 	return rcu_dereference_check(readers[i], rcu_read_lock_sched_held());
 }
 
-/* Memory of an audited process counts whoever acts: ksmd, kcompactd, move_pages(). */
+/* Also asked of the owner of the memory: ksmd, kcompactd and move_pages() act on that of an audited process. */
 static bool audits(const struct mma_reader *r, u32 tgid)
 {
 	return !r->pids || test_bit(tgid, r->pids);
@@ -108,7 +108,7 @@ static bool wanted(const struct mma_reader *r, const struct mma_hdr *h)
 	return wants_decision(r, (const struct mma_decision *)h);
 }
 
-static bool put(struct mma_reader *r, struct tally *t, struct mma_hdr *h)
+static bool write_record(struct mma_reader *r, struct tally *t, struct mma_hdr *h)
 {
 	struct ring_buffer_event *event = ring_buffer_lock_reserve(r->rb, h->size);
 
@@ -122,21 +122,21 @@ static bool put(struct mma_reader *r, struct tally *t, struct mma_hdr *h)
 }
 
 /*
- * A reader that was woken for each record would cost ten times the record. It
- * is for a violation at once, else for many or after a while.
+ * Waking a reader costs ten times a record. It is woken at once for a violation,
+ * else for WAKE_RECORDS of them or after WAKE_JIFFIES.
  */
-static void rouse(struct mma_reader *r, struct tally *t, bool urgent)
+static void wake_reader(struct mma_reader *r, struct tally *t, bool urgent)
 {
 	if (urgent || ++t->asleep >= WAKE_RECORDS) {
 		t->asleep = 0;
 		irq_work_queue(&r->wake);
-	} else if (!READ_ONCE(r->rising)) {
-		WRITE_ONCE(r->rising, true);
+	} else if (!READ_ONCE(r->wake_pending)) {
+		WRITE_ONCE(r->wake_pending, true);
 		irq_work_queue(&r->soon);
 	}
 }
 
-static void offer(struct mma_reader *r, struct mma_hdr *h)
+static void offer_record(struct mma_reader *r, struct mma_hdr *h)
 {
 	struct tally *t = this_cpu_ptr(r->tally);
 
@@ -152,16 +152,16 @@ static void offer(struct mma_reader *r, struct mma_hdr *h)
 			.ring_full = t->lost,
 		};
 
-		if (put(r, t, &lost.hdr))
+		if (write_record(r, t, &lost.hdr))
 			t->lost = 0;
 	}
-	if (!t->lost && put(r, t, h)) {
+	if (!t->lost && write_record(r, t, h)) {
 		t->written++;
 	} else {
 		t->full++;
 		t->lost++;
 	}
-	rouse(r, t, h->type != MMA_REC_DECISION || ((struct mma_decision *)h)->broken);
+	wake_reader(r, t, h->type != MMA_REC_DECISION || ((struct mma_decision *)h)->broken);
 }
 
 /* Preemption off; nested only by an NMI, where no page table is changed. */
@@ -173,7 +173,7 @@ static void emit(struct mma_hdr *h)
 	for (i = 0; i < MAX_READERS; i++) {
 		r = reader_at(i);
 		if (r)
-			offer(r, h);
+			offer_record(r, h);
 	}
 }
 
@@ -187,7 +187,7 @@ void mma_emit_finding(struct mma_finding *f)
 	emit(&f->hdr);
 }
 
-/* Under a filter that does not change: from the reader's own file. */
+/* r->lock keeps the filter. */
 bool mma_reader_audits(struct mma_reader *r, u32 tgid)
 {
 	bool ret;
@@ -198,7 +198,7 @@ bool mma_reader_audits(struct mma_reader *r, u32 tgid)
 	return ret;
 }
 
-/* 1: audited, 0: not. The filter stays under r->lock; forked() sets bits beside us, each atomically. */
+/* Returns 1 if tgid is audited, else 0. r->lock keeps the filter; on_fork() changes bits at the same time, each atomically. */
 int mma_reader_pid(struct mma_reader *r, u32 tgid, bool add)
 {
 	int ret = -EINVAL;
@@ -229,9 +229,9 @@ bool mma_any_reader_sweeps(u32 tgid)
 }
 
 /*
- * In a probe: has somebody /dev/mmaudit open who asked for what tgid does at
- * this site, or what is done to the memory of owner? Others, as the kernel log
- * and who only looks at the counters, hear of what costs little.
+ * In a probe: did a user of /dev/mmaudit ask for what tgid does at this site, or
+ * for what is done to the memory of owner? What no user asked for still reaches
+ * the kernel log and the counters where that costs little.
  */
 bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner)
 {
@@ -250,7 +250,7 @@ bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner)
 	return false;
 }
 
-/* From the reader's own file. With no filter for a moment, as it changes, it waits for nothing. */
+/* While its filter changes a reader audits nothing. */
 bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner)
 {
 	bool ret;
@@ -262,8 +262,8 @@ bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner)
 	return ret;
 }
 
-/* A child inherits its parent's bits, set or clear: so a reused pid is right too. */
-static void forked(void *unused, struct task_struct *parent, struct task_struct *child)
+/* A child gets its parent's bit, set or clear, so that a reused pid is right, too. */
+static void on_fork(void *unused, struct task_struct *parent, struct task_struct *child)
 {
 	struct mma_reader *r;
 	int i;
@@ -276,32 +276,32 @@ static void forked(void *unused, struct task_struct *parent, struct task_struct 
 		if (!r || !r->pids)
 			continue;
 		clear_bit(child->tgid, r->pids);
-		smp_mb__after_atomic();		/* who added the parent, then this child, must not be undone */
+		smp_mb__after_atomic();		/* must not undo one who adds the parent, then this child */
 		if ((r->filter.flags & MMA_FILTER_DESCENDANTS) && test_bit(parent->tgid, r->pids))
 			set_bit(child->tgid, r->pids);
 	}
 	rcu_read_unlock();
 }
 
-static void wake(struct irq_work *w)
+static void wake_now(struct irq_work *w)
 {
 	wake_up_all(&container_of(w, struct mma_reader, wake)->wait);
 }
 
-static void soon(struct irq_work *w)
+static void schedule_wake(struct irq_work *w)
 {
 	schedule_delayed_work(&container_of(w, struct mma_reader, soon)->later, WAKE_JIFFIES);
 }
 
-static void later(struct work_struct *w)
+static void wake_later(struct work_struct *w)
 {
 	struct mma_reader *r = container_of(to_delayed_work(w), struct mma_reader, later);
 
-	WRITE_ONCE(r->rising, false);	/* first, so that no record stays unheard */
+	WRITE_ONCE(r->wake_pending, false);	/* first, or a record written now would wake nobody */
 	wake_up_all(&r->wait);
 }
 
-/* What cannot be armed for lack of memory: points say so themselves, of the sweep at exit the caller is told. */
+/* Publishes what all readers together want. An error is returned only to a reader that wants sweeps. */
 static int update_decisions(void)
 {
 	bool any = false, tracing = false, sweep = false;
@@ -321,7 +321,7 @@ static int update_decisions(void)
 	return sweep ? ret : 0;
 }
 
-static int take_slot(struct mma_reader *r)
+static int reserve_slot(struct mma_reader *r)
 {
 	int ret = 0;
 
@@ -356,7 +356,7 @@ static void unpublish(struct mma_reader *r)
 	irq_work_sync(&r->wake);
 	irq_work_sync(&r->soon);
 	cancel_delayed_work_sync(&r->later);
-	r->rising = false;
+	r->wake_pending = false;
 }
 
 static void destroy(struct mma_reader *r)
@@ -369,9 +369,9 @@ static void destroy(struct mma_reader *r)
 }
 
 /*
- * By a kernel thread: in a task that was just killed the allocation of a CPU's
- * pages fails, and trace_rb_cpu_prepare() warns of it, kernel/trace/ring_buffer.c:1692
- * and :5858 (6.1).
+ * A kernel thread allocates the ring: in a task that was just killed the
+ * allocation of a CPU's pages fails, and trace_rb_cpu_prepare() warns of it,
+ * kernel/trace/ring_buffer.c:1692 and :5858 (6.1).
  */
 struct ring_order {
 	struct work_struct work;
@@ -385,7 +385,7 @@ static void make_ring(struct work_struct *work)
 	order->rb = ring_buffer_alloc((unsigned long)clamp(ring_kb, 4U, 65536U) << 10, 0);
 }
 
-static struct trace_buffer *ring(void)
+static struct trace_buffer *alloc_ring(void)
 {
 	struct ring_order order = { .rb = NULL };
 
@@ -405,10 +405,10 @@ static struct mma_reader *create(bool selftest)
 	r->selftest = selftest;
 	mutex_init(&r->lock);
 	init_waitqueue_head(&r->wait);
-	init_irq_work(&r->wake, wake);
-	init_irq_work(&r->soon, soon);
-	INIT_DELAYED_WORK(&r->later, later);
-	r->rb = ring();
+	init_irq_work(&r->wake, wake_now);
+	init_irq_work(&r->soon, schedule_wake);
+	INIT_DELAYED_WORK(&r->later, wake_later);
+	r->rb = alloc_ring();
 	r->tally = alloc_percpu(struct tally);
 	if (r->rb && r->tally)
 		return r;
@@ -423,7 +423,7 @@ struct mma_reader *mma_reader_open(bool selftest)
 
 	if (!r)
 		return ERR_PTR(-ENOMEM);
-	ret = take_slot(r);
+	ret = reserve_slot(r);
 	if (ret) {
 		destroy(r);
 		return ERR_PTR(ret);
@@ -439,7 +439,7 @@ void mma_reader_close(struct mma_reader *r)
 	destroy(r);
 }
 
-/* A new filter starts afresh: queued records and counts of the old one go. */
+/* With a new filter a reader starts afresh: queued records and counts of the old one are dropped. */
 int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 {
 	unsigned long *pids = NULL;
@@ -485,12 +485,12 @@ bool mma_reader_empty(struct mma_reader *r)
 }
 
 /*
- * The ring skips the rest of a page if its writer leaves the page between two
- * questions of the reader, how much is on it and whether the writer still is:
- * rb_get_reader_page() kernel/trace/ring_buffer.c:5380, :5391 (6.12). Where h
- * does not follow what was read last, that is told before.
+ * The ring skips the rest of a page if the writer leaves that page after the
+ * reader has read how much is on it and before it reads whether the writer is
+ * still there: rb_get_reader_page() kernel/trace/ring_buffer.c:5380, :5391 (6.12).
+ * If h does not follow the record read last, a MMA_REC_LOST comes before it.
  */
-static ssize_t tell_skipped(struct mma_reader *r, struct tally *t, const struct mma_hdr *h,
+static ssize_t report_skipped(struct mma_reader *r, struct tally *t, const struct mma_hdr *h,
 			    void *buf)
 {
 	struct mma_lost lost = {
@@ -531,7 +531,7 @@ ssize_t mma_reader_peek(struct mma_reader *r, void *buf)
 		return 0;
 	h = buf;
 	t = per_cpu_ptr(r->tally, r->cpu);
-	return h->seq == t->read + 1 ? size : tell_skipped(r, t, h, buf);
+	return h->seq == t->read + 1 ? size : report_skipped(r, t, h, buf);
 }
 
 /* Remove what mma_reader_peek() copied. Under lock. */
@@ -573,7 +573,7 @@ void mma_reader_stats(struct mma_reader *r, struct mma_stats *st)
 	}
 	st->delivered = r->delivered;
 	st->ring_full += r->skipped;
-	/* A record can be read before its writer has counted it: see put() and offer(). */
+	/* A record can be read before its writer has counted it: see write_record() and offer_record(). */
 	st->queued = written > r->delivered + r->skipped ? written - r->delivered - r->skipped : 0;
 	mutex_unlock(&r->lock);
 }
@@ -592,11 +592,11 @@ int mma_readers_init(int (*changed)(bool sweep))
 	for_each_kernel_tracepoint(find_fork, NULL);
 	if (!fork_tp)
 		return -ENOENT;
-	return tracepoint_probe_register(fork_tp, forked, NULL);
+	return tracepoint_probe_register(fork_tp, on_fork, NULL);
 }
 
 void mma_readers_exit(void)
 {
-	tracepoint_probe_unregister(fork_tp, forked, NULL);
+	tracepoint_probe_unregister(fork_tp, on_fork, NULL);
 	tracepoint_synchronize_unregister();
 }

@@ -2,10 +2,11 @@
 /*
  * record.c - hits to records: fills them, unwinds the stack, hands them to the readers.
  *
- * One call of the kernel is one report, made without a page-table lock: who
- * holds one of ours collects what is wrong in a batch and tells it behind the
- * unlock. Only where the kernel itself holds it around our probe a report is
- * made under it, and then its stack comes from a budget.
+ * What one call of the kernel did wrong is one report. It is made without a
+ * page-table lock: our code that holds one collects what is wrong in a batch and
+ * reports the batch after the unlock. Only where the kernel itself holds the
+ * lock around our probe is a report made under it; its stack then comes from a
+ * budget, see may_unwind().
  */
 #include <linux/percpu.h>
 #include <linux/sched.h>
@@ -32,7 +33,7 @@ static u8 fault_would(const struct mma_hit *hit)
 	return mma_fault(f, hit->refs, hit->maps);
 }
 
-/* The self-test's mapping: grants there are ours, and no violation of the kernel's. */
+/* The self-test's mapping: a wrong grant there is made by us and is no violation of the kernel. */
 static struct mm_struct *planted_mm;
 static unsigned long planted_addr;
 
@@ -78,8 +79,8 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->comm[sizeof(d->comm) - 1] = 0;
 }
 
-/* Entries are counted, as grants are. */
-static void violation(struct mma_decision *d)
+/* Counts entries, not records, as MMA_GRANTS does. */
+static void emit_violation(struct mma_decision *d)
 {
 	if (!(d->flags & MMA_DEC_PLANTED))
 		mma_count_many(d->site, MMA_VIOLATIONS, d->count);
@@ -93,11 +94,11 @@ static void set_stack(struct mma_decision *d, u32 nr)
 }
 
 /*
- * From the frame the deciding call returns to: what is inside of it is ours and
- * the probe's. Of a return probe's stack no more can be unwound before 5.15, so
- * there it is that frame alone.
+ * The stack begins with the frame the deciding call returns to, d->ip: the
+ * frames inside of it are ours and the probe's. Before 5.15 nothing behind a
+ * return probe can be unwound; then that frame is all there is.
  */
-static void stack(struct mma_decision *d)
+static void unwind(struct mma_decision *d)
 {
 	unsigned int n = stack_trace_save((unsigned long *)d->stack, MMA_STACK_MAX, 2), i;
 
@@ -113,9 +114,9 @@ static void stack(struct mma_decision *d)
 }
 
 /*
- * Stacks unwound under a page-table lock: others wait for it, and who floods us
- * has the same stack each time. Per CPU; a task that is moved between the two
- * lines but miscounts one.
+ * How many stacks a CPU unwinds under a page-table lock in STACKS_NS: others
+ * wait for that lock, and a flood of violations has the same stack each time. A
+ * task that migrates between these lines only miscounts one.
  */
 #define STACKS		64
 #define STACKS_NS	(10 * NSEC_PER_MSEC)
@@ -134,36 +135,36 @@ static bool may_unwind(u64 now)
 void mma_unwind_locked(struct mma_decision *d)
 {
 	if (may_unwind(d->hdr.time_ns))
-		stack(d);
+		unwind(d);
 	else
 		d->flags |= MMA_DEC_NO_STACK;
 }
 
-/* A record with its stack. Too big a frame for a sound grant, so only in functions that are not inlined. */
+/* A record with its stack. It is too big for the frame of a sound grant, so only noinline functions have one. */
 union room {
 	struct mma_decision d;
 	u8 bytes[sizeof(struct mma_decision) + MMA_STACK_MAX * sizeof(u64)];
 };
 static_assert(sizeof(union room) <= MMA_REC_MAX, "no record is larger");
 
-/* Under the kernel's own page-table lock. */
+/* The kernel holds the page-table lock around the probe. */
 noinline void mma_report_violation_locked(const struct mma_hit *hit, u32 broken)
 {
 	union room room;
 
 	mma_fill_record(&room.d, hit, broken);
 	mma_unwind_locked(&room.d);
-	violation(&room.d);
+	emit_violation(&room.d);
 }
 
-/* Without. */
+/* No page-table lock is held. */
 noinline void mma_report_violation(const struct mma_hit *hit, u32 broken)
 {
 	union room room;
 
 	mma_fill_record(&room.d, hit, broken);
-	stack(&room.d);
-	violation(&room.d);
+	unwind(&room.d);
+	emit_violation(&room.d);
 }
 
 /* ---- what one call did to many entries ---- */
@@ -180,8 +181,8 @@ static void set_range(struct mma_decision *d, const struct mma_kind *k)
 	d->count = k->count;
 }
 
-/* The stack is that of the call, so of all. */
-static noinline void tell_kinds(const struct mma_batch *b, bool locked)
+/* All kinds are of one call, so they share its stack. */
+static noinline void report_kinds(const struct mma_batch *b, bool locked)
 {
 	const struct mma_kind *k;
 	union room room;
@@ -195,27 +196,27 @@ static noinline void tell_kinds(const struct mma_batch *b, bool locked)
 		else if (locked)
 			mma_unwind_locked(&room.d);
 		else
-			stack(&room.d);
+			unwind(&room.d);
 		nr = room.d.nr_stack;
-		violation(&room.d);
+		emit_violation(&room.d);
 	}
 }
 
 void mma_report_batch(struct mma_batch *b)
 {
 	if (unlikely(b->nr))
-		tell_kinds(b, false);
+		report_kinds(b, false);
 	b->nr = 0;
 }
 
 void mma_report_batch_locked(struct mma_batch *b)
 {
 	if (unlikely(b->nr))
-		tell_kinds(b, true);
+		report_kinds(b, true);
 	b->nr = 0;
 }
 
-/* Of a suspect, in process context: d has the task and the stack of the moment it was met. */
+/* Reports what the worker found of a suspect, in process context: d has the task and the stack of when the probe met it. */
 void mma_report_confirmed(const struct mma_batch *b, struct mma_decision *d)
 {
 	const struct mma_kind *k;
@@ -234,7 +235,7 @@ void mma_report_confirmed(const struct mma_batch *b, struct mma_decision *d)
 		if (k->hit.flags & MMA_DEC_OLD_UNKNOWN)
 			d->fault_would = fault_would(&k->hit);
 		preempt_disable();
-		violation(d);
+		emit_violation(d);
 		preempt_enable();
 	}
 }

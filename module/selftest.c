@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * selftest.c - is what the module does not see not there, or does it not see?
- * Blind is never reported as clean.
+ * selftest.c - does the module see what it should? Blind is never reported as
+ * clean.
  *
- * Every kind of hook in use is proven by its canary (canary.h), and the points
- * that can be made to fire by work in the calling task are. A known legal and a
- * known wrong grant are made there and read back through a reader.
+ * The canary of each kind of hook in use is called (canary.h), the calling task
+ * does work that must hit the points of worked[], and a known legal and a known
+ * wrong grant are made in it and read back through a reader.
  *
  * The memory is mappings of a file of ours in the calling task. The first is
  * shared and its vm_page_prot carries the write bit, so a read fault maps each
@@ -39,7 +39,7 @@ static struct mma_proof last = { .state = MMA_STATE_BLIND, .reason = "self-test 
  */
 static bool ready;
 
-static vm_fault_t give_page(struct vm_fault *vmf)
+static vm_fault_t fault_page(struct vm_fault *vmf)
 {
 	if (!READ_ONCE(ready))
 		return VM_FAULT_SIGBUS;
@@ -47,7 +47,7 @@ static vm_fault_t give_page(struct vm_fault *vmf)
 	return vmf->page ? 0 : VM_FAULT_OOM;
 }
 
-static const struct vm_operations_struct vm_ops = { .fault = give_page };
+static const struct vm_operations_struct vm_ops = { .fault = fault_page };
 
 /* vm_insert_page(), which is a site: mmap_lock is held for writing here. */
 static int insert(struct vm_area_struct *vma)
@@ -91,7 +91,7 @@ static int break_vma(unsigned long addr)
 	return vma ? 0 : -ENOENT;
 }
 
-/* Whether or not vm_munmap() can do its part (killed, no memory): what stays is no lie. */
+/* vm_munmap() may fail (killed, no memory): the mapping that then stays must be right. */
 static void mend_vma(unsigned long addr)
 {
 	struct vm_area_struct *vma;
@@ -127,7 +127,7 @@ static int fault_again(unsigned long addr)
 	return ret;
 }
 
-/* ---- points that our own work must hit ---- */
+/* ---- points that the self-test's work must hit ---- */
 
 static const enum mma_point worked[] = {
 	MMA_POINT_FAULT, MMA_POINT_WP_FAULT, MMA_POINT_WP_COPY, MMA_POINT_UPGRADE, MMA_POINT_GATHER,
@@ -146,7 +146,7 @@ static void note_hits(struct hits *h)
 		h->was[i] = mma_point_on(worked[i]) ? mma_total_hits(worked[i]) : U64_MAX;
 }
 
-/* Others may hit them, too: then they see as well. */
+/* A hit by another task proves it as well. */
 static bool all_hit(const struct hits *h, char *why)
 {
 	struct mma_point_info info;
@@ -170,8 +170,8 @@ struct seen {
 	bool legal, wrong;
 };
 
-/* Drain the reader; note what it tells of the two pages. */
-static void look(struct mma_reader *r, unsigned long addr, struct seen *seen)
+/* Reads all records; notes what they say of the two pages. */
+static void read_grants(struct mma_reader *r, unsigned long addr, struct seen *seen)
 {
 	union {
 		struct mma_decision d;
@@ -208,7 +208,7 @@ static const char *try_grants(struct mma_reader *r, unsigned long addr)
 		return "the self-test could not touch its own mapping";
 	if (mma_wait_confirmed(r))
 		return "the self-test was interrupted";
-	look(r, addr, &seen);
+	read_grants(r, addr, &seen);
 	if (!seen.legal)
 		return "a known legal grant was not seen (is the probe on handle_mm_fault on?)";
 	return seen.wrong ? NULL : "a known wrong grant was not reported";
@@ -283,9 +283,9 @@ static bool work_seen(char *why)
 }
 
 /*
- * Leaves one sentence in why, if it does not see. What is off as a whole is told
- * before what does not work for it. A kretprobe drops calls while all its
- * instances are asleep, so the work is done again.
+ * False: why says in one sentence what is not seen. The kinds of hooks are tested
+ * first, since a point may be silent only because its kind is off. A kretprobe
+ * drops calls while all its instances are asleep, so the work is tried again.
  */
 static bool sees(char *why)
 {
@@ -300,7 +300,7 @@ static bool sees(char *why)
 	return false;
 }
 
-/* Seconds since proof's last time that did not see, told in why. */
+/* Did something not see since proof was last asked for? why says for how long, and what. */
 static bool was_dark(struct mma_proof *proof, char *why)
 {
 	char last_why[MMA_REASON_MAX];
@@ -337,7 +337,7 @@ int mma_selftest(struct mma_proof *proof)
 	return 0;
 }
 
-/* Of who has not asked: the last one of all. */
+/* One who has not asked for a self-test gets the result of the last one. */
 void mma_selftest_result(const struct mma_proof *proof, u32 *st, char *why, size_t size)
 {
 	mutex_lock(&lock);
@@ -349,9 +349,9 @@ void mma_selftest_result(const struct mma_proof *proof, u32 *st, char *why, size
 }
 
 /*
- * Does not fail, and nothing that does may come after it: its file is closed
- * only when the loading task returns to user space, and a load that fails
- * frees us before, whoever holds a reference.
+ * It does not fail, and no stage that can fail may come after it: its file is
+ * closed only when the loading task returns to user space, and a load that fails
+ * frees the module before that, whoever holds a reference.
  */
 int mma_selftest_init(void)
 {

@@ -11,15 +11,15 @@
 #include "work.h"
 
 #define NR_SUSPECTS	256
-#define NR_UNAUDITED	128		/* of these, of all that no reader audits, so that they starve no audit; */
-#define NR_OF_UNAUDITED	16		/* and of one of them */
-#define TRIES		256		/* of a probe to get the table's lock */
-#define SOON		64		/* tries of a busy mm that come at once, for what is wrong may not stay so */
+#define NR_UNAUDITED	128		/* places for all processes that no reader audits, so that they starve no audit */
+#define NR_OF_UNAUDITED	16		/* places for one of these */
+#define TRIES		256		/* how often a probe tries to get the table's lock */
+#define SOON		64		/* tries of a busy mm without a pause: what is wrong now may not stay so */
 
-/* mms[i] is mmgrab()bed, and NULL if suspects[i] is MMA_FREE. Not in there, for each probe looks through all. */
+/* mms[i] is mmgrab()bed; NULL: suspects[i] is MMA_FREE. In an array of their own, since each probe reads all of them. */
 static struct mm_struct *mms[NR_SUSPECTS];
 static struct mma_suspect suspects[NR_SUSPECTS];
-static unsigned int unaudited;		/* of them */
+static unsigned int unaudited;		/* suspects that no reader audits */
 static DEFINE_RAW_SPINLOCK(lock);	/* of all these; interrupts off, nothing that is probed is called under it */
 
 /* ---- in a probe: preemption off ---- */
@@ -29,7 +29,7 @@ bool mma_is_audited(const struct mma_hit *hit)
 	return mma_any_reader_audits(hit->site, current->tgid, mma_owner(hit->mm));
 }
 
-/* Who is not audited stands back: others must find it free. */
+/* A process that is not audited tries once and not at all when the table has many of its kind: an audited one must find the lock free. */
 static bool lock_table(unsigned long *flags, bool audited)
 {
 	int i;
@@ -44,7 +44,7 @@ static bool lock_table(unsigned long *flags, bool audited)
 	return false;
 }
 
-/* The range of s touches [addr, end) and is one with it in all else. Then it is both. */
+/* If the range of s touches [hit->addr, end) and all else is the same, s becomes both. */
 static bool merge(struct mma_suspect *s, const struct mma_hit *hit, unsigned long end, bool audited)
 {
 	u8 state = READ_ONCE(s->state);		/* a probe may be filling it */
@@ -68,7 +68,7 @@ static bool has_share(unsigned int of_mm, unsigned int nr_free, bool audited)
 	return nr_free && of_mm < NR_OF_UNAUDITED && unaudited < NR_UNAUDITED;
 }
 
-/* A free place, which is -1 if the mm has its share; *merged if a range has taken this one in. */
+/* Returns a free place, or -1 if the mm has its share; *merged: the place of a suspect that was extended by this range. */
 static int place_for(const struct mma_hit *hit, unsigned long end, bool audited, bool *merged)
 {
 	unsigned int of_mm = 0, nr_free = 0;
@@ -89,8 +89,8 @@ static int place_for(const struct mma_hit *hit, unsigned long end, bool audited,
 	return has_share(of_mm, nr_free, audited) ? place : -1;
 }
 
-/* Under the lock: all that others ask of it. Its record is not. */
-static struct mma_suspect *take(int place, const struct mma_hit *hit, unsigned long end, bool audited)
+/* Under the lock: sets all that others read of a suspect. The record is filled later, without the lock. */
+static struct mma_suspect *fill_place(int place, const struct mma_hit *hit, unsigned long end, bool audited)
 {
 	struct mma_suspect *s = &suspects[place];
 
@@ -111,7 +111,7 @@ static struct mma_suspect *take(int place, const struct mma_hit *hit, unsigned l
 	return s;
 }
 
-/* NULL: merged, or without a place, which is counted. */
+/* NULL: it was merged into another, or there was no place, which is counted. */
 static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 {
 	bool audited = mma_is_audited(hit), merged = false;
@@ -122,7 +122,7 @@ static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 	if (!mma_work_stopping() && lock_table(&flags, audited)) {
 		place = place_for(hit, end, audited, &merged);
 		if (place >= 0 && !merged)
-			s = take(place, hit, end, audited);
+			s = fill_place(place, hit, end, audited);
 		raw_spin_unlock_irqrestore(&lock, flags);
 	}
 	if (!merged)
@@ -132,7 +132,6 @@ static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 	return s;
 }
 
-/* In a probe, preemption off. end 0: hit's entry; else every entry of [hit->addr, end). */
 void mma_queue_suspect(const struct mma_hit *hit, unsigned long end)
 {
 	struct mma_suspect *s = reserve(hit, end);
@@ -176,7 +175,7 @@ struct mm_struct *mma_suspect_mm(const struct mma_suspect *s)
 	return mms[s - suspects];
 }
 
-/* Was it audited, and is nobody there to hear of it any more? */
+/* It was audited when it was queued, and its readers are gone. */
 bool mma_suspect_forsaken(const struct mma_suspect *s)
 {
 	bool heard;
@@ -189,13 +188,13 @@ bool mma_suspect_forsaken(const struct mma_suspect *s)
 	return !heard;
 }
 
-/* Of one that was found busy: a few milliseconds in all, so others wait no longer for it. */
+/* A suspect whose mm was busy is tried again at once, for a few milliseconds in all: the others wait no longer than that. */
 static bool is_soon(const struct mma_suspect *s)
 {
 	return s->audited && s->busy < SOON;
 }
 
-/* In turn; *later if one is there that is not to be tried now. */
+/* The next one in turn, or NULL; *later: there is one that is not to be tried before the next jiffy. */
 struct mma_suspect *mma_suspect_next(bool audited, bool *later)
 {
 	static unsigned int turn;
@@ -214,7 +213,7 @@ struct mma_suspect *mma_suspect_next(bool audited, bool *later)
 	return NULL;
 }
 
-/* Without the lock: what comes to a place meanwhile has a later ticket. */
+/* Is one of the reader's, queued with this ticket or before, still here? Needs no lock: one queued meanwhile has a later ticket. */
 bool mma_suspect_pending(struct mma_reader *r, u64 ticket)
 {
 	const struct mma_suspect *s;

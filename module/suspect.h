@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* suspect.h - what a probe could not judge for good, on its way to the worker of confirm.c. */
+/* suspect.h - what a probe could not judge for good waits here for the worker of confirm.c. */
 #ifndef MMA_SUSPECT_H
 #define MMA_SUSPECT_H
 
@@ -9,23 +9,23 @@
 
 struct mma_reader;
 
-/* A probe has FREE to FILLING to WAITING, the worker all else. */
+/* A probe takes a suspect from FREE to FILLING to WAITING; all other changes are the worker's. */
 enum mma_suspect_state { MMA_FREE, MMA_FILLING, MMA_WAITING, MMA_TRYING };
 
 struct mma_suspect {
 	u8 state;			/* enum mma_suspect_state */
 	u8 site;
 	bool audited;
-	bool begun, wrong;		/* the worker's */
+	bool begun, wrong;		/* for the worker: part of it was judged, and was wrong */
 	u32 exempt;			/* rules the site has no part in */
 	u32 tgid, owner;
-	u64 ticket;			/* queued before, or after? */
-	u64 context;			/* facts of the moment that stay true */
+	u64 ticket;			/* those queued later have a greater one */
+	u64 context;			/* facts the probe knew that stay true */
 	unsigned long ip;
-	unsigned long addr, end;	/* still to be looked at: all of it; or end 0, the one entry in mma_suspect_record() */
-	unsigned int busy;		/* times its mm was, */
-	unsigned long tried;		/* the last time, in jiffies */
-	u64 room[MMA_REC_MAX / 8];	/* its record: mma_suspect_record() */
+	unsigned long addr, end;	/* the range still to be judged; end 0: the one entry of the record */
+	unsigned int busy;		/* how often its mm was busy */
+	unsigned long tried;		/* when it was last, in jiffies */
+	u64 room[MMA_REC_MAX / 8];	/* mma_suspect_record() */
 };
 
 static inline struct mma_decision *mma_suspect_record(struct mma_suspect *s)
@@ -33,8 +33,9 @@ static inline struct mma_decision *mma_suspect_record(struct mma_suspect *s)
 	return (struct mma_decision *)s->room;
 }
 
-/* In a probe: is what hit is about audited by some reader? */
+/* In a probe, preemption off: does a reader audit the task or the memory of hit? */
 bool mma_is_audited(const struct mma_hit *hit);
+/* end 0: the entry of hit; else every entry of [hit->addr, end). */
 void mma_queue_suspect(const struct mma_hit *hit, unsigned long end);
 
 /* In the worker. */

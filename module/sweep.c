@@ -30,8 +30,8 @@
 #include "sweep.h"
 #include "work.h"
 
-#define STEP		(PTRS_PER_PTE + 2)	/* a full page table, and its mapping */
-#define MAX_STEPS	512			/* of one call: a signal ends it sooner */
+#define STEP		(PTRS_PER_PTE + 2)	/* entries of a step: a full page table, and its mapping */
+#define MAX_STEPS	512			/* of one call; a signal ends it earlier */
 #define ROOM		(MMA_SWEEP_ROOM / sizeof(struct mma_finding) - 4)	/* and struct sweep is no larger */
 
 struct sweep {
@@ -40,7 +40,7 @@ struct sweep {
 	struct mma_sieve sieve;	/* of the mapping */
 	unsigned long judged;	/* end of the mapping judged last */
 	u64 writable, violations;
-	u64 facts;		/* judged last: neighbours mostly have the same */
+	u64 facts;		/* judged last: the next entry mostly has the same */
 	u32 broken;		/* by these */
 	u32 pid;
 	u16 flags;		/* MMA_FIND_* */
@@ -50,8 +50,8 @@ struct sweep {
 	struct mma_finding found[ROOM];
 };
 
-/* A step finds no more than its budget, and is begun only with room for that. */
-static void found(struct sweep *s, unsigned long start, unsigned long end,
+/* A step has no more findings than its budget, and begins only if there is room for them. */
+static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 		  const struct mma_hit *hit, u32 broken)
 {
 	struct mma_finding *f = &s->found[s->nr];
@@ -70,7 +70,7 @@ static void found(struct sweep *s, unsigned long start, unsigned long end,
 		s->nr++;
 }
 
-/* Under mmap_lock. A mapping that has another end since is judged again. */
+/* Under mmap_lock. A mapping whose end has changed is judged again. */
 static void sweep_vma(struct vm_area_struct *vma, void *arg)
 {
 	struct sweep *s = arg;
@@ -83,10 +83,10 @@ static void sweep_vma(struct vm_area_struct *vma, void *arg)
 	s->judged = vma->vm_end;
 	hit.facts = s->given & ~MMA_F_LOCK_PTL;
 	if (mma_prot_wrong(hit.facts))
-		found(s, vma->vm_start, vma->vm_end, &hit, 1U << MMA_RULE_VMA_PROT);
+		add_finding(s, vma->vm_start, vma->vm_end, &hit, 1U << MMA_RULE_VMA_PROT);
 }
 
-/* The rules are a function of the facts. What is wrong with the mapping was told of that. */
+/* The same facts break the same rules. VMA_PROT is the mapping's finding, see sweep_vma(). */
 static u32 judge(struct sweep *s, u64 facts)
 {
 	if (facts != s->facts) {
@@ -107,7 +107,7 @@ static void sweep_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	broken = judge(s, hit.facts);
 	s->writable += mma_all(hit.facts, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE);
 	if (unlikely(broken || s->dump))
-		found(s, addr, addr + mma_level_size(level), &hit, broken);
+		add_finding(s, addr, addr + mma_level_size(level), &hit, broken);
 }
 
 static struct sweep *create(u32 pid, const char *comm)
@@ -140,7 +140,7 @@ static bool has_room(const struct sweep *s)
 
 /* ---- on demand ---- */
 
-/* Any thread may be the one that still has the memory. */
+/* Some threads may have dropped the mm already. */
 static struct mm_struct *mm_of(struct task_struct *task)
 {
 	struct task_struct *t;
@@ -174,7 +174,7 @@ static struct mm_struct *find_mm(u32 *pid, char *comm)
 	return mm;
 }
 
-static int give(struct sweep *s, struct mma_sweep *sw)
+static int copy_findings(struct sweep *s, struct mma_sweep *sw)
 {
 	sw->used = s->nr * sizeof(s->found[0]);
 	sw->cookie = s->judged;
@@ -194,7 +194,7 @@ static int sweep_mm(struct sweep *s, struct mm_struct *mm, struct mma_sweep *sw)
 	for (i = 0; i < MAX_STEPS && addr < mm->task_size && has_room(s) && !signal_pending(current); i++)
 		addr = step(s, mm, addr);
 	sw->addr = addr < mm->task_size ? addr : 0;
-	return give(s, sw);
+	return copy_findings(s, sw);
 }
 
 int mma_sweep(struct mma_reader *r, struct mma_sweep *sw)
@@ -219,7 +219,7 @@ int mma_sweep(struct mma_reader *r, struct mma_sweep *sw)
 			kvfree(s);
 		}
 	}
-	mmput_async(mm);	/* the last reference may wait for a file system of the swept one's own */
+	mmput_async(mm);	/* dropping the last reference may wait for a file system of that process's own */
 	return ret;
 }
 
@@ -251,7 +251,7 @@ static struct sweep *sweeper;		/* the worker's, there while a reader wants sweep
  * time both see that none lives. Or it is the same memory, of which nothing is
  * swept yet.
  */
-static bool same(const struct leaving *l, const struct mm_struct *mm, u32 pid, u64 born)
+static bool is_same(const struct leaving *l, const struct mm_struct *mm, u32 pid, u64 born)
 {
 	return (born && l->born == born && l->pid == pid) || (l->mm == mm && !l->addr);
 }
@@ -262,7 +262,7 @@ static struct leaving *place_for(const struct mm_struct *mm, u32 pid, u64 born, 
 	struct leaving *l, *place = NULL;
 
 	for (l = leaving; l < leaving + NR_LEAVING; l++) {
-		*there = same(l, mm, pid, born);
+		*there = is_same(l, mm, pid, born);
 		if (*there)
 			return NULL;
 		if (!l->mm && (!place || l->ticket < place->ticket))
@@ -342,7 +342,7 @@ static int on_release(struct kprobe *kp, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(on_release);
 
-static void tell(struct sweep *s, unsigned int nr)
+static void emit_findings(struct sweep *s, unsigned int nr)
 {
 	unsigned int i;
 
@@ -354,7 +354,7 @@ static void tell(struct sweep *s, unsigned int nr)
 	mma_log_findings(s->found, nr);
 }
 
-/* One step, by the worker; true at the end. It goes on where the last one stopped, in the midst of a finding or not. */
+/* One step, which goes on where the last one stopped, maybe inside of a finding. True at the end. */
 static bool sweep_step(struct sweep *s, struct leaving *l)
 {
 	s->pid = l->pid;
@@ -367,33 +367,32 @@ static bool sweep_step(struct sweep *s, struct leaving *l)
 	l->busy += s->walk.busy;
 	l->tried = s->walk.busy ? jiffies : 0;
 	if (l->addr >= l->mm->task_size) {
-		tell(s, s->nr);
+		emit_findings(s, s->nr);
 		l->nr_last = 0;
 		return true;
 	}
 	l->nr_last = !!s->nr;
 	if (s->nr) {
-		tell(s, s->nr - 1);
+		emit_findings(s, s->nr - 1);
 		l->last = s->found[s->nr - 1];
 	}
 	return false;
 }
 
-static void tell_last(struct leaving *l)
+static void emit_last(struct leaving *l)
 {
 	sweeper->found[0] = l->last;
-	tell(sweeper, 1);
+	emit_findings(sweeper, 1);
 	l->nr_last = 0;
 }
 
-/* What was found last is told by now, or is told here. */
-static void let_go(struct leaving *l)
+/* A last finding that is not emitted yet is emitted first. */
+static void forget(struct leaving *l)
 {
 	struct mm_struct *mm = l->mm;
 
 	if (l->nr_last)
-		tell_last(l);
-
+		emit_last(l);
 	raw_spin_lock_irq(&lock);
 	WRITE_ONCE(l->mm, NULL);
 	raw_spin_unlock_irq(&lock);
@@ -411,20 +410,20 @@ static bool wanted(const struct leaving *l)
 	return ret;
 }
 
-static void sweep_some(struct leaving *l)
+static void sweep_one(struct leaving *l)
 {
 	if (!wanted(l)) {
-		let_go(l);
+		forget(l);
 	} else if (sweep_step(sweeper, l)) {
 		mma_count_event(MMA_SWEPT);
-		let_go(l);
+		forget(l);
 	} else if (l->busy > MMA_PATIENCE) {
 		mma_count_event(MMA_SWEEPS_LOST);
-		let_go(l);
+		forget(l);
 	}
 }
 
-/* In turn; *later if one is there that is not to be tried now. */
+/* The next one in turn, or NULL; *later: there is one that is not to be tried before the next jiffy. */
 static struct leaving *next(bool *later)
 {
 	static unsigned int turn;
@@ -443,7 +442,7 @@ static struct leaving *next(bool *later)
 	return NULL;
 }
 
-/* In the worker of confirm.c: a step of one. */
+/* In the worker: does a step of one address space. */
 enum mma_work mma_sweep_leaving(void)
 {
 	bool later = false;
@@ -451,11 +450,11 @@ enum mma_work mma_sweep_leaving(void)
 
 	if (!l)
 		return later ? MMA_BUSY : MMA_IDLE;
-	sweep_some(l);
+	sweep_one(l);
 	return MMA_WORKED;
 }
 
-/* Is there one of the reader's that was given up before? Without the lock: what comes later has a later ticket. */
+/* Is one of the reader's, given up with this ticket or before, still here? Needs no lock: one that comes meanwhile has a later ticket. */
 bool mma_sweep_pending(struct mma_reader *r, u64 ticket)
 {
 	const struct leaving *l;
@@ -467,7 +466,7 @@ bool mma_sweep_pending(struct mma_reader *r, u64 ticket)
 	return false;
 }
 
-/* Neither probe nor worker is left. */
+/* No probe is left, nor the worker. */
 void mma_sweep_drop(void)
 {
 	struct leaving *l;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * work.c - the one worker, which does later what a probe may not do: when it
- * runs, and who waits for it. What it does is confirm.c's.
- */
+/* work.c - when the worker runs, and who waits for it. What it does is in confirm.c. */
 #include <linux/irq_work.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
@@ -34,9 +31,9 @@ bool mma_work_stopping(void)
 }
 
 /*
- * It may have work without end, and must not hold up who waits for each task to
- * let go of the processor once, as unregistering from ftrace does: a plain
- * cond_resched() is none of that on a preemptible kernel.
+ * The work may never end, and must not delay those who wait until each task has
+ * left the processor once, as unregistering from ftrace does: on a preemptible
+ * kernel a plain cond_resched() does not count as that.
  */
 static void work_on(struct work_struct *unused)
 {
@@ -61,7 +58,7 @@ void mma_work_done(void)
 		wake_up_all(&flushers);
 }
 
-/* For what r audits and was queued before now; other processes' work it does not wait for. */
+/* Waits until all that r audits and that was queued before now is done; work of other processes is not waited for. */
 int mma_work_wait(struct mma_reader *r, bool (*pending)(struct mma_reader *r, u64 ticket))
 {
 	u64 ticket = atomic64_read(&tickets);
@@ -80,13 +77,13 @@ int mma_work_init(enum mma_work (*fn)(void))
 	return 0;
 }
 
-/* Before the probes go: nothing more is queued, and what is there is left. */
+/* Before the probes go: nothing more is queued, and what is queued is not done any more. */
 void mma_work_stop(void)
 {
 	WRITE_ONCE(stopping, true);
 }
 
-/* No probe is left. A step is all that is waited for. */
+/* No probe is left. Waits for one step of the worker at most. */
 void mma_work_exit(void)
 {
 	mma_work_stop();
