@@ -173,6 +173,7 @@ everything()
 	[ $# -gt 0 ] || probes
 	[ $# -gt 0 ] || passes options options
 	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
+	[ $# -gt 0 ] || passes layers tests/unit/layers.sh
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
 		name=$(echo $name)
