@@ -70,6 +70,17 @@ struct json_object *json_object_of(const char *type, const struct device *dev)
 	return obj;
 }
 
+/* The names of bits. */
+static void json_names(struct json_object *to, const char *key, __u64 bits, const char *(*name)(unsigned int, char *))
+{
+	struct json_object *list = json_list(to, key);
+	char buf[NAME_LEN];
+
+	for (unsigned int i = 0; i < 64; i++)
+		if (bits >> i & 1)
+			json_push(list, name(i, buf));
+}
+
 struct json_object *json_point(const struct mma_point_info *info)
 {
 	const struct point_row *row = point_row(info->id);
@@ -92,16 +103,12 @@ struct json_object *json_site(const struct mma_site_info *info)
 {
 	const struct site_row *row = site_row(info->id);
 	struct json_object *obj = json_object_new_object();
-	struct json_object *by;
 	char buf[NAME_LEN];
 
 	json_str(obj, "site", site_name(info->id, buf));
 	json_str(obj, "what", row ? row->text : NULL);
 	json_str(obj, "state", site_state_name(site_state(info), buf));
-	by = json_list(obj, "seen_by");
-	for (unsigned int i = 0; i < 64; i++)
-		if (info->points >> i & 1)
-			json_push(by, point_name(i, buf));
+	json_names(obj, "seen_by", info->points, point_name);
 	json_num(obj, "grants", info->grants);
 	json_num(obj, "denials", info->denials);
 	json_num(obj, "violations", info->violations);
@@ -139,17 +146,6 @@ static void json_sites_off(struct json_object *to, const struct coverage *cov)
 		json_str(site, "lost", lost);
 		json_object_array_add(list, site);
 	}
-}
-
-/* The names of bits. */
-static void json_names(struct json_object *to, const char *key, __u64 bits, const char *(*name)(unsigned int, char *))
-{
-	struct json_object *list = json_list(to, key);
-	char buf[NAME_LEN];
-
-	for (unsigned int i = 0; i < 64; i++)
-		if (bits >> i & 1)
-			json_push(list, name(i, buf));
 }
 
 /* What --rule and --site said, or null; and what was in force. */
