@@ -210,7 +210,7 @@ static void check_kprobes(struct host *host)
 	if (!host->have_ksyms)
 		return;
 	if (!host->ks.kprobes)
-		report(host, LEVEL_FAIL, "kprobes", "this kernel has none (CONFIG_KPROBES), and mmaudit sees through them only");
+		report(host, LEVEL_FAIL, "kprobes", "this kernel has none (CONFIG_KPROBES), and mmaudit needs them");
 	else if (file_says("/sys/kernel/debug/kprobes/enabled", "0"))
 		report(host, LEVEL_FAIL, "kprobes", "switched off: echo 1 > /sys/kernel/debug/kprobes/enabled");
 	else if (file_says("/proc/sys/kernel/ftrace_enabled", "0"))
@@ -253,7 +253,7 @@ static void report_present(struct host *host, unsigned int id, const char *proto
 		report(host, LEVEL_WARN, point->name, "this kernel has %u functions %s(): partly seen at best",
 		       ks->exact, point->symbol);
 	else if (ks->partial == 1 && is_part(point, ks->variant))
-		report(host, LEVEL_OK, point->name, "%s(), where all that call %s() arrive%s", ks->variant, point->symbol, proto);
+		report(host, LEVEL_OK, point->name, "%s(), which all callers of %s() reach%s", ks->variant, point->symbol, proto);
 	else if (ks->partial)
 		report(host, LEVEL_WARN, point->name, "partly seen: %s does some of the work of %s()%s",
 		       ks->variant, point->symbol, proto);
@@ -273,7 +273,7 @@ static void check_point(struct host *host, const struct btf *btf, unsigned int i
 		return;
 	}
 	if (host->have_ksyms && !ks->exact) {	/* load reports what the module says, afterwards */
-		report(host, LEVEL_OK, point->name, "no %s() in this kernel%s%s: inlined or not built; others may see its sites",
+		report(host, LEVEL_OK, point->name, "no %s() in this kernel%s%s: inlined or not built; other probes may see its sites",
 		       point->symbol, ks->partial ? ", only " : "", ks->variant);
 		return;
 	}
@@ -311,7 +311,7 @@ static struct btf *open_btf(struct host *host)
 	else if (host->btf_path)
 		report(host, LEVEL_FAIL, "BTF", "%s: %s", host->btf_path, why);
 	else
-		report(host, LEVEL_WARN, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s), so functions whose prototypes no header shows are not probed, see 'mmaudit sites'; 'mmaudit load checked=Y' probes them unchecked, if you know that this is the kernel mmaudit knows", why);
+		report(host, LEVEL_WARN, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s), so functions that no header declares are not probed (see 'mmaudit sites'); if this is an unmodified kernel of the versions that mmaudit was made for, 'mmaudit load checked=Y' probes them unchecked", why);
 	host->checked = !!btf;
 	return btf;
 }

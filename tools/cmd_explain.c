@@ -32,7 +32,7 @@ static void explain_point(unsigned int id)
 
 	printf("point %s: %s\n  probes    %s()\n  armed     %s\n", p->name, p->text,
 	       p->symbol, p->mode == AUDIT ? "always" : p->mode == TRACE ? "while a reader wants every decision" :
-	       "where the kernel has not the function that tells more");
+	       "only if the kernel does not have a function that shows more");
 }
 
 static void explain_fact(unsigned int bit)

@@ -27,7 +27,7 @@ static void print_site(const struct mma_site_info *s)
 static const char *why_off(const struct mma_point_info *p)
 {
 	if (p->state == MMA_POINT_UNCHECKED)
-		return "not checked against BTF: 'mmaudit load' does it; if the kernel has none, 'mmaudit load checked=Y' trusts the source";
+		return "not checked against BTF: 'mmaudit load' does it; if the kernel has no BTF, 'mmaudit load checked=Y' does without";
 	return p->err ? strerror(-p->err) : "";
 }
 

@@ -83,7 +83,7 @@ static int add_children(struct watch *w)
 	if (!w->descendants)
 		return 0;
 	if (!(w->s.dev.ver.features & MMA_FEAT_PID)) {
-		say("this module cannot take in the children process %u has already: load the module that came with this mmaudit",
+		say("this module cannot add the descendants that process %u has already: load the module that came with this mmaudit",
 		    w->pid);
 		return EXIT_BLIND;
 	}

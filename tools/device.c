@@ -207,7 +207,7 @@ int device_open_seeing(struct device *dev)
 		return ret;
 	ret = device_selftest(dev);
 	if (!ret && dev->ver.state != MMA_STATE_OK) {
-		say("blind: %.*s; nothing it did not see would mean anything (see 'mmaudit sites' and 'mmaudit doctor')",
+		say("blind: %.*s; so an audit would mean nothing (see 'mmaudit sites' and 'mmaudit doctor')",
 		    (int)sizeof(dev->ver.reason), dev->ver.reason[0] ? dev->ver.reason : "the module's self-test failed");
 		ret = -ENODATA;
 	}

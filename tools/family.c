@@ -147,6 +147,6 @@ int family_adopt(const struct device *dev, unsigned int *nr)
 		ret = each_process(add_child, &a);
 	} while (!ret && a.nr);
 	if (ret)
-		say("cannot take in the children there are already: %s", strerror(-ret));
+		say("cannot add the descendants that exist already: %s (is /proc mounted?)", strerror(-ret));
 	return ret;
 }

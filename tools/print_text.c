@@ -323,7 +323,7 @@ static void print_kinds(struct output *out, const struct audit *audit, const str
 	for (unsigned int i = 0; i < kinds->nr; i++)
 		print_kind(out, audit, &kinds->at[i]);
 	if (kinds->rest)
-		fprintf(out->file, "%10llu of more kinds than the %u this table has room for; each was told above\n",
+		fprintf(out->file, "%10llu of more kinds than the %u this table has room for; each was printed above\n",
 			ull(kinds->rest), KINDS_MAX);
 }
 

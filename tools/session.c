@@ -108,7 +108,7 @@ static int refuse_unseen(const struct session *s)
 	if (!unseen)
 		return 0;
 	first = __builtin_ctzll(unseen);
-	say("site %s is %s, so nothing about it can be told (see 'mmaudit sites')", site_name(first, buf),
+	say("site %s is %s, so an audit of it would mean nothing (see 'mmaudit sites')", site_name(first, buf),
 	    sites_absent(&s->cov) >> first & 1 ? "not in this kernel" : "not seen on this kernel");
 	return EXIT_BLIND;
 }
@@ -122,7 +122,7 @@ static int refuse_required(const struct session *s)
 
 	if (!unseen)
 		return 0;
-	say("--require-sites: no probe sees %s, so nothing was begun (see 'mmaudit sites')",
+	say("--require-sites: no probe sees %s, so the audit was not begun (see 'mmaudit sites')",
 	    names_of(unseen, site_name, ", ", list));
 	return EXIT_BLIND;
 }

@@ -578,7 +578,7 @@ static void test_kinds(void)
 	}
 	check(more == 2 * KINDS_MAX && kinds.nr == KINDS_MAX && kinds.rest == 2 * (KINDS_MAX + 5) && again == KINDS_MAX + 5,
 	      "kinds-bounded", "%d told, %d of them twice, %u rows, %llu rest", more, again, kinds.nr, (unsigned long long)kinds.rest);
-	has("kinds-rest", both_ends(&of, &t), "       522 of more kinds than the 256 this table has room for; each was told above\n");
+	has("kinds-rest", both_ends(&of, &t), "       522 of more kinds than the 256 this table has room for; each was printed above\n");
 }
 
 /* A sweep that could not be made must not look like one that found nothing. */
