@@ -34,7 +34,7 @@ static int may_know(void)
 /* One open of the device. */
 struct client {
 	struct mma_reader *reader;
-	struct mma_proof proof;		/* of the self-tests it asked for */
+	struct mma_selftest_result proof;		/* of the self-tests it asked for */
 };
 
 static int dev_open(struct inode *inode, struct file *file)
@@ -138,7 +138,7 @@ static int ioc_version(struct client *c, void *arg)
 	v->nr_points = MMA_NR_POINTS;
 	v->nr_rules = MMA_NR_RULES;
 	strscpy(v->release, UTS_RELEASE, sizeof(v->release));
-	mma_selftest_result(&c->proof, &v->state, v->reason, sizeof(v->reason));
+	mma_selftest_read(&c->proof, &v->state, v->reason, sizeof(v->reason));
 	return 0;
 }
 

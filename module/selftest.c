@@ -31,7 +31,7 @@
 #include "stat.h"
 
 static DEFINE_MUTEX(lock);
-static struct mma_proof last = { .state = MMA_STATE_BLIND, .reason = "self-test has not run" };
+static struct mma_selftest_result last = { .state = MMA_STATE_BLIND, .reason = "self-test has not run" };
 
 /*
  * Nobody but the self-test may touch the mapping: a task that has locked all its
@@ -301,7 +301,7 @@ static bool sees(char *why)
 }
 
 /* Did something not see since proof was last asked for? why says for how long, and what. */
-static bool was_dark(struct mma_proof *proof, char *why)
+static bool was_dark(struct mma_selftest_result *proof, char *why)
 {
 	char last_why[MMA_REASON_MAX];
 	u64 now = mma_sites_dark(last_why, sizeof(last_why));
@@ -313,7 +313,7 @@ static bool was_dark(struct mma_proof *proof, char *why)
 	return since;
 }
 
-static void test(struct mma_proof *proof)
+static void test(struct mma_selftest_result *proof)
 {
 	char now[MMA_REASON_MAX], before[MMA_REASON_MAX] = "";
 	bool ok, dark;
@@ -327,7 +327,7 @@ static void test(struct mma_proof *proof)
 }
 
 /* In a user task that may sleep. */
-int mma_selftest(struct mma_proof *proof)
+int mma_selftest(struct mma_selftest_result *proof)
 {
 	if (mutex_lock_killable(&lock))
 		return -EINTR;
@@ -338,7 +338,7 @@ int mma_selftest(struct mma_proof *proof)
 }
 
 /* One who has not asked for a self-test gets the result of the last one. */
-void mma_selftest_result(const struct mma_proof *proof, u32 *st, char *why, size_t size)
+void mma_selftest_read(const struct mma_selftest_result *proof, u32 *st, char *why, size_t size)
 {
 	mutex_lock(&lock);
 	if (!proof->state)
@@ -355,7 +355,7 @@ void mma_selftest_result(const struct mma_proof *proof, u32 *st, char *why, size
  */
 int mma_selftest_init(void)
 {
-	struct mma_proof proof = {};
+	struct mma_selftest_result proof = {};
 
 	mma_selftest(&proof);
 	if (last.state == MMA_STATE_BLIND)
