@@ -3,9 +3,10 @@
  * balance.c - audits a command as a reader that counts what it gets, and compares to the record with what the module
  * says it was offered: seen = delivered + filtered + lost, nothing more, nothing less.
  *
- *   balance [--never] [--sweep] COMMAND [ARGUMENT]...
+ *   balance [--never] [--sweep] [--killed] COMMAND [ARGUMENT]...
  *
- * --never reads nothing until the command has ended. Ends with 0 if all is accounted for, whatever became of the command.
+ * --never reads nothing until the command has ended. Ends with 0 if all is accounted for and the command ended with 0, or
+ * with --killed was killed; with 3 if the command ended otherwise, for then it did not do what was to be counted.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -122,9 +123,19 @@ static int verdict(const struct mma_stats *st, int status)
 	return 0;
 }
 
+/* A shell tells of a signal as of 128 and its number. */
+static int as_wanted(int status, int killed)
+{
+	int as_shell = WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL;
+
+	if (killed)
+		return as_shell || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	return status == 0;
+}
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: balance [--never] [--sweep] COMMAND [ARGUMENT]...\n");
+	fprintf(stderr, "usage: balance [--never] [--sweep] [--killed] COMMAND [ARGUMENT]...\n");
 	return 2;
 }
 
@@ -132,11 +143,13 @@ int main(int argc, char **argv)
 {
 	unsigned int flags = 0;
 	struct mma_stats st;
-	int never = 0, status = 0, at = 1;
+	int never = 0, killed = 0, status = 0, at = 1;
 
 	for (; at < argc && !strncmp(argv[at], "--", 2); at++)
 		if (!strcmp(argv[at], "--never"))
 			never = 1;
+		else if (!strcmp(argv[at], "--killed"))
+			killed = 1;
 		else if (!strcmp(argv[at], "--sweep"))
 			flags |= MMA_FILTER_SWEEP;
 		else
@@ -153,5 +166,10 @@ int main(int argc, char **argv)
 	drain();
 	if (!balanced(dev, &st))
 		return unbalanced(&st);
-	return verdict(&st, status);
+	if (verdict(&st, status))
+		return 1;
+	if (as_wanted(status, killed))
+		return 0;
+	printf("balance: but the command was to %s\n", killed ? "be killed" : "end with 0");
+	return 3;
 }

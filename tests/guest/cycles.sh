@@ -71,7 +71,7 @@ nothing_in() {
 }
 
 # The last unload may have found a call inside mmaudit_wrap; now nothing runs any more.
-left() { [ -e /dev/mmaudit ] || grep '^mmaudit ' /proc/modules || { mmaudit unload; grep '^mmaudit' /proc/modules; }; }
+left() { [ -e /dev/mmaudit ] || there mmaudit || { mmaudit unload; grep '^mmaudit' /proc/modules; }; }
 
 preempted_as_told
 load_on_memory &

@@ -13,7 +13,7 @@ set_up() {
 	mount -t hugetlbfs none "$huge"
 	ln -s "$huge" programs/huge	# where 6.1's hugepage-mmap looks for it
 	mount -t tmpfs shm /dev/shm
-	grep -q debugfs /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug
+	has_debugfs
 	mkswap /dev/vda >/dev/null && swapon /dev/vda
 }
 

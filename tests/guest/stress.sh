@@ -19,11 +19,7 @@ audit() {
 	fi
 	pass "$name-memory"
 	findings "$name" "$kernel" stress.expected /tmp/stress.json || evidence /tmp/stress.json
-	if whole /tmp/stress.json; then
-		pass "$name-complete"
-	else
-		fail "$name-complete" "$(tail -n 1 /tmp/stress.json)"
-	fi
+	is_whole "$name-complete" /tmp/stress.json
 }
 
 # A huge page of shared memory that reclaim takes has 512 marks to lose at once.

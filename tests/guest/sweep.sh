@@ -4,28 +4,6 @@
 kernel=$1 seconds=$2
 sh ./guest.sh
 
-# known RULES: of a sweep, in legal.expected.
-known() {
-	awk -v k="$kernel" -v r="$1" '($1 == k || $1 == "*") && $2 == r && $3 == "sweep" { found = 1 } END { exit !found }' \
-		legal.expected
-}
-
-# Reads "COUNT RULES SITE" lines of FILE's violations.
-judge() {
-	local file=$1 count rules site unknown=0
-	violations "$file" >/tmp/kinds
-	while read -r count rules site; do
-		if [ "$site" = sweep ] && known "$rules"; then
-			data "known: $rules at $site, $count times"
-			continue
-		fi
-		unknown=$((unknown + 1))
-		fail "$2-$rules-$site" "$count violations where none may be"
-		grep '^{"type":"violation"' "$file" | head -n 3 | sed 's/^/  /' >&3
-	done </tmp/kinds
-	[ "$unknown" -gt 0 ] || pass "$2"
-}
-
 # Threads that fault, fork, mprotect, mremap, migrate and exit, while every process is swept every second.
 stress() {
 	local sweeper got
@@ -40,7 +18,7 @@ stress() {
 	wait "$sweeper"
 	got=$?
 	[ "$got" -le 1 ] || fail stress-sweep "status $got: $(tail -n 2 /tmp/talk | tr '\n' ' ')"
-	judge /tmp/stress.json stress-silence
+	silence stress-silence "$kernel" /tmp/stress.json
 	tail -n 1 /tmp/stress.json | sed -n 's/.*\("swept":{[^}]*}\).*/\1/p' >&3
 	if whole /tmp/stress.json && [ "$(number present /tmp/stress.json)" -gt 1000 ]; then
 		pass stress-looked
@@ -98,7 +76,7 @@ untraced() {
 }
 
 threads_of_nobody() {
-	echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd
+	has_nobody
 	su nobody -c 'exec sleep 60' &
 	other=$!
 	until_true grep -q sleep "/proc/$other/comm"

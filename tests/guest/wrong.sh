@@ -49,11 +49,7 @@ twice() {
 # with_param NAME VALUE: `load` takes it, and the kernel has it.
 with_param() {
 	status "load-$1-$2" 0 mmaudit load "$1=$2"
-	if [ "$(cat "/sys/module/mmaudit/parameters/$1")" = "$2" ]; then
-		pass "$1-is-$2"
-	else
-		fail "$1-is-$2" "$(cat "/sys/module/mmaudit/parameters/$1" 2>&1)"
-	fi
+	same "$1-is-$2" "$(cat "/sys/module/mmaudit/parameters/$1" 2>&1)" "$2"
 	status "unload-$1-$2" 0 mmaudit unload
 }
 
@@ -160,16 +156,7 @@ lacks() {
 	fi
 }
 
-# is NAME WANTED GOT
-is() {
-	if [ "$2" = "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "'$3', not '$2'"
-	fi
-}
-
-absent() {
+is_absent() {
 	if [ -e "$2" ]; then fail "$1" "$2 is there"; else pass "$1"; fi
 }
 
@@ -199,17 +186,17 @@ tells_itself() {
 two_statuses() {
 	status cmd-ends-with-1 1 mmaudit run --status-file /tmp/st -- sh -c 'exit 1'
 	says cmd-ends-with-1-told 'verdict (clean|incomplete): .*; the command exited with 1, mmaudit exits with 1$'
-	is statusfile-1 "exit_status=1 command_status=1 command_signal=" "$(grep status /tmp/st | tr '\n' ' ')$(grep signal /tmp/st)"
+	same statusfile-1 "$(grep status /tmp/st | tr '\n' ' ')$(grep signal /tmp/st)" "exit_status=1 command_status=1 command_signal="
 	status violation-1 1 mmaudit run --status-file /tmp/st -- wrong insert-page
 	says violation-1-told 'verdict violations: 1 violation.*; the command exited with 0, mmaudit exits with 1$'
-	is statusfile-violation "verdict=violations violations=1 exit_status=1 command_status=0 command_signal=" "$(tr '\n' ' ' </tmp/st | sed 's/ $//')"
+	same statusfile-violation "$(tr '\n' ' ' </tmp/st | sed 's/ $//')" "verdict=violations violations=1 exit_status=1 command_status=0 command_signal="
 	# shellcheck disable=SC2016	# the inner shell's own pid
 	status statusfile-killed 137 mmaudit run --json --output /tmp/st.json --status-file /tmp/st -- sh -c 'kill -9 $$'
 	holds statusfile-signal /tmp/st '^command_signal=9$'
 	says json-both 'the command was ended by signal 9 \(Killed\), mmaudit exits with 137$'
 	holds json-both-statuses /tmp/st.json '^\{"type":"end".*"status":137,"signal":9,"exit":137,"verdict":"(clean|incomplete)"\}$'
 	status not-run 127 mmaudit run --status-file /tmp/st -- /no/such/command
-	is statusfile-not-run "verdict=not-run violations=0 exit_status=127 command_status= command_signal=" "$(tr '\n' ' ' </tmp/st | sed 's/ $//')"
+	same statusfile-not-run "$(tr '\n' ' ' </tmp/st | sed 's/ $//')" "verdict=not-run violations=0 exit_status=127 command_status= command_signal="
 	status statusfile-usage-run 2 mmaudit run --frobnicate --status-file /tmp/st -- true
 	holds statusfile-usage /tmp/st '^verdict=usage$'
 
@@ -228,7 +215,7 @@ status_files() {
 	rm -f /tmp/ran
 	status statusfile-unwritable 2 mmaudit run --status-file /no/such/file -- touch /tmp/ran
 	says statusfile-unwritable-told 'cannot write the status file /no/such/file: '
-	absent statusfile-unwritable-not-run /tmp/ran
+	is_absent statusfile-unwritable-not-run /tmp/ran
 	status statusfile-full 4 mmaudit run --status-file /dev/full -- true
 	says statusfile-full-told 'cannot write the status file /dev/full: No space left'
 	says statusfile-full-status 'so mmaudit exits with 4$'
@@ -241,13 +228,13 @@ status_files() {
 	mount -t tmpfs -o size=16k none /tmp/small
 	status statusfile-no-room 4 mmaudit run --status-file /tmp/small/st -- sh -c 'dd if=/dev/zero of=/tmp/small/fill bs=4k 2>/dev/null; true'
 	rm -f /tmp/small/fill
-	is statusfile-nothing-half "" "$(ls /tmp/small)"
+	same statusfile-nothing-half "$(ls /tmp/small)" ""
 	umount /tmp/small
 	status statusfile-help 0 mmaudit run --status-file /tmp/st.help --help
-	is statusfile-help-leaves-none "" "$(ls /tmp/st.help* 2>/dev/null)"
+	same statusfile-help-leaves-none "$(ls /tmp/st.help* 2>/dev/null)" ""
 	# Whose reader has gone is not cut short, and says its verdict once.
 	sh -c '{ mmaudit run --all --status-file /tmp/st -- sh -c "exit 5" 2>/tmp/said; echo $? >/tmp/got; } | true'
-	is closed-pipe-status "5 1" "$(cat /tmp/got) $(grep -c 'verdict' /tmp/said)"
+	same closed-pipe-status "$(cat /tmp/got) $(grep -c 'verdict' /tmp/said)" "5 1"
 	holds closed-pipe-statusfile /tmp/st '^exit_status=5$'
 }
 
@@ -255,13 +242,13 @@ status_files() {
 kinds() {
 	local thrice='wrong insert-page; wrong insert-page; wrong insert-page'
 	status kinds-run 1 mmaudit run --output /tmp/kinds -- sh -c "$thrice"
-	is kinds-told-once 1 "$(grep -c '^VIOLATION ' /tmp/kinds)"
+	same kinds-told-once "$(grep -c '^VIOLATION ' /tmp/kinds)" 1
 	holds kinds-table /tmp/kinds '^ +3 +3 +\+[0-9.]+ s +\+[0-9.]+ s  UFFD_WP  insert  '
 	says kinds-counted 'verdict violations: 3 violations'
 	status kinds-every-run 1 mmaudit run --every --output /tmp/kinds -- sh -c "$thrice"
-	is kinds-every 3 "$(grep -c '^VIOLATION ' /tmp/kinds)"
+	same kinds-every "$(grep -c '^VIOLATION ' /tmp/kinds)" 3
 	status kinds-json-run 1 mmaudit run --json --output /tmp/kinds -- sh -c "$thrice"
-	is kinds-json 3 "$(grep -c '^{"type":"violation"' /tmp/kinds)"
+	same kinds-json "$(grep -c '^{"type":"violation"' /tmp/kinds)" 3
 	holds kinds-json-table /tmp/kinds '^\{"type":"end".*"table":\[\{"rules":\["UFFD_WP"\],"site":"insert","caller":"[^"]+","violations":3,"entries":3,'
 }
 
@@ -283,7 +270,7 @@ left_behind() {
 
 	rm -f /tmp/late
 	status wait-run $whole mmaudit run --strict --wait -- sh -c '(usleep 300000; sh -c "usleep 300000; true" & usleep 900000; sh -c "usleep 300000; touch /tmp/late" &) & true'
-	is wait-followed there "$([ -e /tmp/late ] && echo there)"
+	same wait-followed "$([ -e /tmp/late ] && echo there)" there
 	lacks wait-none-left /tmp/said 'still run'
 	status left-violates 0 mmaudit run -- sh -c '(usleep 800000; wrong insert-page >/tmp/late) &'
 	until_true grep -q pass /tmp/late
@@ -295,7 +282,7 @@ left_behind() {
 	status wait-still-there 0 kill -0 $waiter
 	kill -INT $waiter
 	wait $waiter
-	is wait-interrupted 0 $?
+	same wait-interrupted $? 0
 	holds wait-interrupted-told /tmp/waiting '1 still runs, no longer followed: pid [0-9]+ \(sleep\)'
 	sed -n 's/.*no longer followed: pid \([0-9]*\).*/\1/p' /tmp/waiting | xargs kill
 }
@@ -314,7 +301,7 @@ takes_in() {
 	touch /tmp/go
 	wait $watcher
 	got=$?
-	is watch-descendants 1 $got
+	same watch-descendants $got 1
 	holds watch-descendants-seen /tmp/taken '^VIOLATION UFFD_WP at insert '
 	wait $parent
 }
@@ -353,7 +340,7 @@ coverage() {
 	status hole-required 3 mmaudit run --require-sites fork,migration -- touch /tmp/ran
 	says hole-required-told 'no probe sees migration'
 	status hole-required-all 3 mmaudit run --require-sites all -- touch /tmp/ran
-	absent hole-required-not-run /tmp/ran
+	is_absent hole-required-not-run /tmp/ran
 	status required-seen 0 mmaudit run --require-sites fork,wp-reuse -- true
 	status required-watch 3 mmaudit watch --require-sites migration
 	status required-nonsense 2 mmaudit run --require-sites fork,nonsense -- true
@@ -367,7 +354,7 @@ coverage() {
 
 # Not root: neither the device nor the module is for it.
 as_nobody() {
-	echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd
+	has_nobody
 	# shellcheck disable=SC2016	# for the shell of nobody
 	status not-root-run 3 su nobody -c '/test/mmaudit run -- true'
 	says not-root-told 'ermission denied|ermitted'
@@ -471,7 +458,7 @@ balances() {
 accounts() {
 	balances balance-reader 0 balance sh -c "$some_faults"
 	balances balance-never-reads 0 balance --never --sweep sh -c "$some_faults"
-	balances balance-oom 0 balance --sweep sh -c "$oom"
+	balances balance-oom 0 balance --sweep --killed sh -c "$oom"
 	says balance-oom-killed 'status 0x(8900|9):'
 	balances balance-hotplug 0 balance sh -c "$hotplug"
 	status balance-hotplug-back 0 grep -q '^0-1$' /sys/devices/system/cpu/online
@@ -508,7 +495,7 @@ kprobes=/sys/kernel/debug/kprobes/enabled
 
 # Probes that are off see nothing, and say nothing: an audit at whose begin, end or middle they are is none.
 switched_off() {
-	mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
+	has_debugfs
 	status kprobes-on 0 mmaudit run -- sh -c 'sleep 2'
 	echo 0 >"$kprobes"
 	status kprobes-off-before 3 mmaudit run -- true
@@ -599,8 +586,6 @@ oom='mkdir -p /sys/fs/cgroup/small && echo +memory >/sys/fs/cgroup/cgroup.subtre
 hotplug="cpu=/sys/devices/system/cpu/cpu1/online; for i in 1 2 3; do
 	echo 0 >\$cpu || exit; $some_faults; echo 1 >\$cpu || exit; $some_faults; done"
 
-there() { grep -q "^$1 " /proc/modules; }
-
 # For good: the last thing done here.
 locked_down() {
 	mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
@@ -630,13 +615,7 @@ gone() {
 
 # hooked NAME HOW: so point fault is.
 hooked() {
-	local how
-	how=$(mmaudit sites | awk '$1 == "fault" { print $3 }')
-	if [ "$how" = "$2" ]; then
-		pass "$1"
-	else
-		fail "$1" "'$how', not '$2'"
-	fi
+	same "$1" "$(mmaudit sites | awk '$1 == "fault" { print $3 }')" "$2"
 }
 
 # A page fault that nobody answers, process $sleeper.

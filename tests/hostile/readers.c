@@ -20,12 +20,12 @@ static bool read_smaps(int pid)
 	snprintf(path, sizeof(path), "/proc/%d/smaps", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		must(errno == EACCES || errno == ENOENT || errno == ESRCH, "%s: %s", path, strerror(errno));
+		must(errno == EACCES || errno == EPERM || errno == ENOENT || errno == ESRCH, "%s: %s", path, strerror(errno));
 		return false;
 	}
 	while ((n = read(fd, buf, sizeof(buf))) > 0)
 		;
-	must(n == 0 || errno == EACCES || errno == ESRCH, "read of %s: %s", path, strerror(errno));
+	must(n == 0 || errno == EACCES || errno == EPERM || errno == ESRCH, "read of %s: %s", path, strerror(errno));
 	close(fd);
 	return n == 0;
 }
