@@ -6,7 +6,7 @@ cd "$top"
 # shellcheck source=suites.sh
 . tests/suites.sh
 
-# rows: the rows of the table, cut at their bars, each field without blanks at its ends.
+# rows: the rows of the table without blanks beside the bars.
 rows() { sed -E -e 1,2d -e '/^$/d' -e 's/ *\| */|/g' <<<"$table"; }
 names() { rows | cut -d '|' -f 1; }
 by_name() { rows | grep '|by name: ' | cut -d '|' -f 1; }
@@ -22,7 +22,7 @@ Prints pass, fail and skip lines and ends with what failed and was skipped, agai
 END2
 }
 
-# A program that is not there would leave nothing to run, and nothing to fail.
+# A program that is not in the list would leave nothing to run, and so nothing that fails.
 listed() {
 	grep -qE "^[0-9/-]+ +$1( |\$)" tests/kselftest/programs || { echo "check.sh: tests/kselftest/programs has no '$1'" >&2; exit 2; }
 }
@@ -44,7 +44,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # shellcheck disable=SC2053	# patterns
-# What a kernel lacks the rows that need it call absent. Each of them is listed, or a row could vanish from all kernels unseen.
+# absences NAME FILE: a row says absent if the kernel lacks what it needs. Each such row is listed for its kernels, or a row
+# could vanish from all kernels unseen.
 absences() {
 	local row suite kernels patterns pattern
 	while read -r _ row _; do
@@ -58,7 +59,8 @@ absences() {
 	done < <(grep '^absent ' "$2")
 }
 
-# A suite that dies must not pass for one that had nothing to say. Prefixes its verdicts; its own total is ours to make.
+# run_suite NAME COMMAND...: prefixes its verdicts with NAME and drops its own total. A suite that dies without a fail line,
+# or says nothing, has failed.
 run_suite() {
 	local name=$1 of=$work/$1 got
 	shift
@@ -83,7 +85,7 @@ run_suite() {
 	tail -n 40 "$of.talk" >&2
 }
 
-# Said in one piece, for others may be at work beside it.
+# Prints the lines of a suite in one piece, because others run beside it.
 suite() {
 	run_suite "$@" >"$work/$1.lines"
 	flock "$work" cat "$work/$1.lines"
@@ -120,7 +122,7 @@ in_machine() {
 		[ -z "$words" ] || mapfile -t -O ${#arguments[@]} arguments <<<"$words"
 	done
 	machine "$kernel" "$suite" "${options[@]}" -- "${arguments[@]}"
-	# Not by ||, which would make nothing of a machine that fails there.
+	# Not with ||, which would hide a machine that fails there.
 	if [ "$(type -t "and_$suite")" = function ]; then "and_$suite" "$kernel"; fi
 }
 
@@ -134,7 +136,7 @@ with() {
 
 # --- all of it ---
 
-# What the machines' "row BUG B|ok SEEN" lines say: does a kernel have the bug, and what did mmaudit say of it?
+# Prints a table from the "row BUG B|ok SEEN" lines of the machines: whether a kernel has the bug, and what mmaudit reported.
 bug_table() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
@@ -158,7 +160,7 @@ bug_table() {
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 
-# The rows of the table that are wanted and run where $1 says, a regular expression.
+# wanted RE: the rows of the table that were asked for and whose "where" matches.
 wanted() {
 	local row
 	while read -r row; do
@@ -173,7 +175,7 @@ here() {
 	done < <(wanted 'here|beside')
 }
 
-# Even where nobody asks for it: without the module there is nothing to put into a machine.
+# Builds the module also if only machines were asked for and it is not there.
 builds() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
@@ -183,7 +185,7 @@ builds() {
 	done
 }
 
-# A machine of two processors, emulated, keeps little more than one of ours busy: a kernel for each of ours.
+# One kernel at a time for each processor: an emulated machine of two keeps little more than one of ours busy.
 machines() {
 	local name where on time memory with arguments
 	while IFS='|' read -r name where on time memory with arguments _ <&5; do
@@ -219,7 +221,7 @@ prepare() {
 	echo "pass made"
 }
 
-# In the shell, for awk may hold lines back. What failed is said again at the end: a log's tail may be all that is kept.
+# In the shell, because awk may hold lines back. What failed is printed again at the end: a log's tail may be all that is kept.
 passed=0 failed=0 skipped=0 again=()
 count() {
 	printf '%s\n' "$1"

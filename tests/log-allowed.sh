@@ -1,10 +1,12 @@
 #!/bin/bash
-# log-allowed.sh SUITE KERNEL - prints --allow-log and --allow-splat options of tests/vm/run, a word a line: what tests/guest/log.expected tells.
+# log-allowed.sh SUITE KERNEL - prints what tests/guest/log.expected lists as --allow-log and --allow-splat options of tests/vm/run,
+# one word a line.
 set -eu -o pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 suite=$1 kernel=$2
 
-# Of a file of expectations: a rule word "A,B" or "A+B" is told by one of them, a site "-" is any; "also" is a site, too.
+# told FILE: the log lines of the violations in a file of expectations. A line about "A,B" or "A+B" names one of the rules; site
+# "-" is any; the word after "racy" is one more site.
 told() {
 	awk -v kernel="$kernel" '
 		/^#/ { next }

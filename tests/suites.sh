@@ -71,7 +71,7 @@ fuzz() {
 
 harness() { tests/vm/selftest "$1"; }
 
-# make bench-check, on the kernels that have targets.
+# make bench-check.
 cost() {
 	if tests/bench/run --check --kernel "$1" >"$work/cost.$1" 2>&1; then
 		echo "pass bounded $(tail -n 1 "$work/cost.$1")"
@@ -102,7 +102,7 @@ cited() {
 	fi
 }
 
-# Afresh, for a second build says nothing of what is compiled already. Only lines about our files count.
+# The build starts from nothing, for a second build prints no warnings of what is compiled already. Only lines about our files count.
 build() {
 	local out=build/check/$1 lines
 	rm -rf "$out"
@@ -126,7 +126,7 @@ build() {
 	fi
 }
 
-# Those of the legal rows' modules, or of the named ones, that kernel $1 has, as options of run.
+# modules KERNEL [NAME]...: options of run for those of the named modules, or of those the rows need, that the kernel has.
 modules() {
 	local dir release name wanted=("${@:2}")
 	[ ${#wanted[@]} -gt 0 ] || wanted=(vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem lzo-rle lz4_compress lz4hc_compress)
@@ -141,7 +141,7 @@ modules() {
 
 # --- what a machine has, and what its script is told ---
 
-# All that the rows of legal and bugs want.
+# What the rows of legal and bugs need.
 with_rows() {
 	printf '%s\n' --numa --append 'memmap=64M!256M'
 	modules "$1"

@@ -12,7 +12,7 @@ expected() {
 		END { if (!done) print any == "" ? "silent" : any }' bugs.expected
 }
 
-# Sets seen to what the records hold: "RULES SITE" of each kind, or nothing.
+# seen_in FILE: sets seen to "RULES SITE" of each kind of violation in the records, or to nothing.
 seen_in() { seen=$(violations "$1" | sed 's/^[0-9]* //' | sort | tr '\n' ';'); }
 
 silent() {
@@ -24,7 +24,8 @@ silent() {
 	fi
 }
 
-# named RULES SITE: that and nothing else. The log's line is looked for, but not of a race, nor of a sweep, of which another test asks.
+# named RULES SITE: exactly that must have been seen. The first such bug is also used by logs(), except a race, which may not
+# happen again, and a sweep's finding, which sweeps() tests.
 named() {
 	case $bug-$2 in *race* | *-sweep) ;; *) [ -z "$seen" ] || [ -n "$reported" ] || { reported=$bug; reported_as=${seen%%;*}; } ;; esac
 	if [ "$seen" = "$(echo "$1" | sed "s/+/ $2;/g") $2;" ] || { [ "$2" = - ] && [ "${seen%% *}" = "$1" ]; }; then
@@ -50,7 +51,7 @@ judge() {
 	esac
 }
 
-# What no grant shows is looked for by a sweep of the memory as the bug leaves it.
+# A bug that no grant shows is found by a sweep of the memory that it leaves.
 sweep_for() {
 	case $(expected "$1") in *" sweep "*) echo --sweep ;; esac
 }
@@ -73,7 +74,7 @@ audit() {
 	judge
 }
 
-# What the kernel log must hear of a bug that was reported: action=log is what was loaded.
+# The kernel log must hold a line about a reported bug (the module is loaded with action=log), and a report under action=warn.
 logs() {
 	[ -n "$reported" ] || { skip log "no bug here to report"; return; }
 	if dmesg | grep -q "mmaudit: ${reported_as%% *} in ${reported_as##* }: "; then
@@ -93,7 +94,7 @@ logs() {
 
 log_has() { lines | grep -qE "$1"; }
 
-# One call of the kernel is one record, whatever the number of entries; counters count these.
+# One call of the kernel is one record, however many entries it changes; the counters count entries.
 ranges() {
 	local before
 	before=$(counter violations)
@@ -103,7 +104,7 @@ ranges() {
 	same range-counter "$(($(counter violations) - before))" 512
 }
 
-# flood ACTION RE: seconds of such calls are one record each, and some lines.
+# flood ACTION RE: each of many such calls in a row is one record; the log has few lines that match RE.
 flood() {
 	local calls
 	echo "$1" >/sys/module/mmaudit/parameters/action
@@ -114,7 +115,7 @@ flood() {
 	told "flood-$1" "$2" "$calls"
 }
 
-# What a sweep finds when memory is given up is counted, and the log hears of it; a reader without sweeps does not.
+# A finding of a sweep at exit is counted and logged.
 sweeps() {
 	local before
 	[ "$(expected vma-merge-softdirty)" != silent ] || { data "absent sweep-told no bug here that leaves one"; return; }
@@ -127,7 +128,8 @@ sweeps() {
 		"$(number violations /tmp/sweep.json)"
 }
 
-# A report is one that the parsers of fuzzers know, of who did it and not of our thread; an alarm that is no proof stops nothing.
+# Under action=panic an alarm that is no proof stops nothing. Its report has the format that the parsers of fuzzers know, and
+# shows the task that did it, not a thread of the module.
 reports() {
 	echo panic >/sys/module/mmaudit/parameters/action
 	dmesg -c >/dev/null

@@ -5,7 +5,7 @@
 cycles=$1
 sh ./guest.sh
 
-# Ends with the file "done"; a lie in memory is a failure.
+# Runs until the file "done" is there. Memory that holds something else than was written is a failure.
 load_on_memory() {
 	while [ ! -e /tmp/done ]; do
 		legal --stress 5 --threads 2 >/tmp/stress 2>&1
@@ -13,7 +13,7 @@ load_on_memory() {
 	done
 }
 
-# Each meets the module wherever it is: absent, half loaded, in use or about to go. It must never find it blind.
+# A reader meets the module in any state: absent, half loaded, in use or about to go. It must never find it blind.
 readers() {
 	local reader
 	while [ ! -e /tmp/done ]; do
@@ -43,10 +43,10 @@ loaded() {
 
 unloaded() { mmaudit unload 2>/tmp/unload; }
 
-# Of a command of its own, while all else goes on.
+# Every record of an audited command is accounted for while the load goes on.
 accounted() { balance --sweep sh -c 'for i in 1 2 3 4 5; do busybox true; done' >/tmp/balance 2>&1; }
 
-# Told, because a thousand of them may take an hour.
+# Progress is printed, because a thousand cycles may take an hour.
 cycle() {
 	local i=1
 	while [ "$i" -le "$cycles" ]; do
@@ -70,7 +70,7 @@ nothing_in() {
 	fi
 }
 
-# The last unload may have found a call inside mmaudit_wrap; now nothing runs any more.
+# The last unload may have left mmaudit_wrap because a call was inside of it. Now nothing runs any more, so it must go.
 left() { [ -e /dev/mmaudit ] || there mmaudit || { mmaudit unload; grep '^mmaudit' /proc/modules; }; }
 
 preempted_as_told

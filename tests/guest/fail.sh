@@ -5,7 +5,7 @@
 step=$1
 debug=/sys/kernel/debug
 
-# Sleeping ones and single pages, too.
+# Also allocations that may sleep, and those of a single page.
 inject() {
 	local attr=$1
 	echo N >"$attr/ignore-gfp-wait"
@@ -21,10 +21,10 @@ all_but() {
 		if ($i !~ /^(fault|prot|upgrade|gather)$/) printf "%s%s", n++ ? "," : "", $i }'
 }
 
-# each NAME: hooked as it is now.
+# each NAME: fails each allocation once, with or without mmaudit_wrap as it is now.
 each() { fail_nth "$1" "$step" mmaudit.ko "ring_kb=4 action=none checked=Y off=$points" >&3 || fail "$1-ends" "status $?"; }
 
-# What got no memory for a trampoline has a kretprobe instead, and a trampoline the next time.
+# A point that got no memory for a trampoline has a kretprobe instead; the next load gives it a trampoline again.
 wrapped() {
 	insmod mmaudit_wrap.ko || { fail wrapped "status $?"; return; }
 	each wrapped

@@ -1,7 +1,7 @@
 #!/bin/busybox sh
-# hostile.sh [PART]... - inside the machine: an unprivileged user does its worst beside an audit, a load and an unload. All bounds are in
-# guest time: 2 s more than alone in the same machine (unload: twice that). An emulated processor may stand still for seconds, so what is too slow may
-# try again, twice; a hang may not.
+# hostile.sh [PART]... - inside the machine: an unprivileged user does its worst beside an audit, a load and an unload. All
+# bounds are in guest time: 2 s more than without company in the same machine (unload: twice that). An emulated processor may
+# stand still for seconds, so a test that was too slow runs again, at most twice. A hang is a failure at once.
 . ./lib.sh
 
 # --- time, in hundredths of a guest second ---
@@ -35,7 +35,7 @@ called() {
 
 kill_all() { called "$@" | while read -r pid; do kill -9 "$pid"; done 2>/dev/null; }
 
-# Where those that hang do so.
+# The kernel stacks of commands that hang.
 stacks() {
 	local pid
 	for pid in $(called mmaudit rmmod); do
@@ -43,14 +43,14 @@ stacks() {
 	done
 }
 
-# alone COMMAND...: sets base to what it takes beside nobody.
+# alone COMMAND...: sets base to the time it takes without company.
 alone() {
 	timed 60 "$@"
 	base=$took
 	data "alone: $base cs"
 }
 
-# within NAME BOUND COMMAND...: status 0, once in three within so many hundredths.
+# within NAME BOUND COMMAND...: it ends with 0, and one of three runs takes at most BOUND hundredths of a second.
 within() {
 	local name=$1 bound=$2 all=''
 	shift 2
@@ -66,7 +66,7 @@ within() {
 
 # --- those who do harm ---
 
-# hostile_on NAME ARG...: in the background, until harmless; returns when it does its harm.
+# hostile_on NAME ARG...: runs it in the background until harmless; returns as soon as it does its harm.
 hostile_on() {
 	local said=/tmp/on.$1
 	hostile "$@" >"$said" 2>&1 &
@@ -81,8 +81,8 @@ hostile_on() {
 	return 1
 }
 
-# Their FUSE servers are of this name, too: what waits for one ends with it. One that failed meanwhile did no harm, so what
-# was tested beside it shows nothing.
+# Ends all of them. Their FUSE servers have the same name, so whatever waits for a server ends, too. If one has failed meanwhile
+# it did no harm, and the test beside it showed nothing: that is a failure.
 harmless() {
 	local said
 	for said in /tmp/on.*; do
@@ -94,7 +94,7 @@ harmless() {
 }
 no_hostile() { for pid in $(called hostile); do ! grep -q '^State:.*[^Z] (' "/proc/$pid/status" || return 1; done; }
 
-# Whatever went wrong, the next test begins without the module. It must go soon, for nobody does harm any more.
+# The next test begins without the module, whatever went wrong. Unloading must be quick now that nobody does harm any more.
 anew() {
 	local tries=0 hung='' why=''
 	harmless
@@ -113,7 +113,7 @@ anew() {
 
 # --- a stranger's memory ---
 
-# No figure is one that no bound allows.
+# Without a figure it prints one that exceeds every bound.
 median() { awk '{ for (i = 2; i <= NF; i++) if ($(i - 1) == "median" && $i > most) most = $i } END { print most ? most : 999999999 }' "$1"; }
 calls() { awk '{ for (i = 2; i <= NF; i++) if ($i == "calls,") sum += $(i - 1) } END { print sum + 0 }' "$1"; }
 
@@ -130,7 +130,7 @@ moves() {
 
 audit_true() { mmaudit run --json --output /tmp/true.json -- true && whole /tmp/true.json; }
 
-# dies: a mmaudit at work, some time after its begin; sets took.
+# dies DELAY: kills a mmaudit DELAY microseconds after its start. Sets took to the time it needs to end.
 dies() {
 	local pid from
 	mmaudit run -- true >/dev/null 2>&1 &
@@ -175,7 +175,7 @@ strangers() {
 
 # --- a flood of violations ---
 
-# log_lines NAME LEAST MOST RE: so many of the kernel's log since it was last read.
+# log_lines NAME LEAST MOST RE: from LEAST to MOST lines of the kernel log match since it was last read.
 log_lines() {
 	local n
 	dmesg -c >/tmp/log
@@ -208,7 +208,7 @@ violations_flood() {
 	else
 		fail flood-records "$seen records of $calls calls"
 	fi
-	# A reader that gets no processor for a while may lose some, and is told: not most, as it did of one record an entry.
+	# A reader that gets no processor for a while may lose some records, and is told; it may not lose most of them.
 	lost=$(number lost /tmp/flood.json)
 	if [ $((${lost:-$seen} * 10)) -le "$seen" ]; then pass flood-kept; else fail flood-kept "$lost of $seen records lost"; fi
 	rm -f /tmp/flood.json
@@ -229,7 +229,7 @@ flood() {
 
 # --- what looks wrong and is not ---
 
-# quiet ROW ARG...: under audit: no violation, nothing lost.
+# quiet ROW ARG...: an audit of the row shows no violation and loses nothing.
 quiet() {
 	timed 60 mmaudit run --json --output /tmp/quiet.json -- hostile "$@"
 	grep -qE "^(skip|absent) $1" /tmp/said && { skip "quiet-$1" "$(grep -E '^(skip|absent)' /tmp/said)"; return; }
@@ -258,7 +258,7 @@ lookalikes() {
 # of_sweeps KEY FILE: at_exit or lost.
 of_sweeps() { tail -n 1 "$2" | awk -v k="\"$1\":" '{ sub(/.*"swept":[{]/, ""); i = index($0, k); print i ? substr($0, i + length(k)) + 0 : 0 }'; }
 
-# swept NAME EXITS COMMAND...: that many processes give up their memory, by exec or exit.
+# swept NAME EXITS COMMAND...: EXITS address spaces are given up, by exec or exit; each is swept or counted as lost.
 swept() {
 	local name=$1 want=$2 sum
 	shift 2
@@ -295,7 +295,7 @@ leavers() {
 
 # --- unload, whatever audited tasks do ---
 
-# goes NAME ARG...: hostile ARG... has been audited and stays as it is: the module goes within 2 s and twice base.
+# goes NAME ARG...: hostile ARG... was audited and keeps doing what it does: the module goes within 2 s and twice base.
 goes() {
 	local name=$1 all='' cs how
 	shift
@@ -325,10 +325,11 @@ caught() {
 	return 1
 }
 
-# ended PID: a child that only wait has still to hear of.
+# ended PID: the child is a zombie.
 ended() { ! grep -q '^State:.*[^Z] (' "/proc/$1/status"; }
 
-# Killed at its work, and done again. The kill must hit: it ends with the signal, and was seen at work.
+# An unload that is killed at its work can be repeated. The kill must hit: the unload was seen inside of delete_module() and
+# ended with the signal. One that got through first shows nothing and is tried again.
 unload_killed() {
 	local pid tries=0
 	while [ $tries -lt 5 ]; do
@@ -371,7 +372,7 @@ stays_as_it_is() {
 
 # --- all at once ---
 
-# at_once WORD COMMAND...: each waits for grace periods of the kernel's own, which may be long in such company.
+# at_once WORD COMMAND...: within 200 s, for each waits for grace periods of the kernel, which are long in such company.
 at_once() {
 	local word=$1
 	shift

@@ -17,7 +17,7 @@ set_up() {
 	mkswap /dev/vda >/dev/null && swapon /dev/vda
 }
 
-# What a program killed by its timeout leaves running; it would slow down the next ones.
+# Ends what a program killed by its timeout has left running: it would slow down the next ones.
 end_orphans() {
 	local exe
 	for exe in /proc/[0-9]*/exe; do
@@ -27,7 +27,7 @@ end_orphans() {
 	done
 }
 
-# settle PAGES: the tests change these, and do not always clean up when they are killed.
+# settle PAGES: resets what the tests change and do not put back when they are killed.
 settle() {
 	end_orphans
 	rm -rf "${huge:?}"/* /dev/shm/*
@@ -60,7 +60,7 @@ accounted() {
 	done
 }
 
-# each FUNCTION: with the seconds, a name and the command of each program that was built.
+# each FUNCTION: calls it with the seconds, a name and the command of each program that was built.
 each() {
 	local seconds program args pages
 	while read -r seconds program args <&4; do
@@ -79,7 +79,7 @@ name_of() { echo "$*" | sed "s,$huge/[^ ]*,,; s/ *\$//; s/ /_/g"; }
 
 now() { cut -d . -f 1 /proc/uptime; }
 
-# plain SECONDS NAME COMMAND...: leaves the status of NAME.
+# plain SECONDS NAME COMMAND...: runs it without audit; its status is left in /tmp/plain/NAME.
 plain() {
 	local got=0 name=$2 begin
 	begin=$(now)
@@ -103,7 +103,7 @@ judge() {
 	whole "/tmp/audited/$1.json" || fail "$1-complete" "$(tail -n 1 "/tmp/audited/$1.json")"
 }
 
-# It ends as it did without the module, or well. What fails by luck gets three tries, each of them judged.
+# It must end as it did without the module, or with 0. A program that fails by chance gets three tries, and each is judged.
 transparent() {
 	local try=1
 	while ! grep -qxF -e 0 -f "/tmp/plain/$2" "/tmp/audited/$2"; do
@@ -114,7 +114,7 @@ transparent() {
 	done
 }
 
-# A program that skips itself (4, KSFT_SKIP) or does not end in its time shows nothing by ending so under audit, too.
+# A program that skips itself (4, KSFT_SKIP) or is killed by its timeout without audit proves nothing when it ends so under audit.
 # khugepaged of 6.1 and 6.12 ends with the number of its failures.
 compare() {
 	local name=$2 alone

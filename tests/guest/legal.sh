@@ -4,10 +4,10 @@
 kernel=$1
 sh ./guest.sh
 
-# A site SITE|SITE has decided about ADDRESS, as the records tell.
+# decided SITE|SITE ADDRESS: the records show a decision of one of the sites about the address.
 decided() { grep -E "\"site\":\"($1)\"" /tmp/ia32.json | grep -q "\"addr\":\"$2\""; }
 
-# 32-bit tasks: silence, and decisions that name their addresses.
+# 32-bit tasks: no violation, and decisions that name their addresses.
 ia32() {
 	local word name sites address
 	if [ ! -e /proc/sys/abi/vsyscall32 ] || grep -qE 'ia32_emulation=(0|n|off|false)' /proc/cmdline; then
@@ -31,7 +31,7 @@ ia32() {
 	done </tmp/said
 }
 
-# mprotect() to read-only and back: two records of the huge entry, whatever parts the range is looked at in.
+# mprotect() to read-only and back makes two records of the huge entry, in whatever parts the module walks the range.
 huge_once() {
 	local n
 	mmaudit run --all --json --output /tmp/once.json -- legal thp-mprotect >/tmp/said 2>/tmp/talk
@@ -47,13 +47,13 @@ huge_once() {
 	fi
 }
 
-# told ROW: all decisions about one row, in /tmp/ROW.json.
+# told ROW: writes all decisions about one row to /tmp/ROW.json.
 told() { mmaudit run --all --json --output "/tmp/$1.json" -- legal "$1" >/tmp/said 2>/tmp/talk; }
 
-# at_site SITE ROW: how many of them there.
+# at_site SITE ROW: the number of these at SITE.
 at_site() { grep -c "\"site\":\"$1\"" "/tmp/$2.json"; }
 
-# reached SITE ROW: three times at most, for what found a lock taken is judged later and told of only if wrong.
+# reached SITE ROW: within three tries, for an entry whose lock is taken is judged later and has a record only if it is wrong.
 reached() {
 	for _ in 1 2 3; do
 		told "$2"
@@ -65,7 +65,7 @@ reached() {
 	return 1
 }
 
-# Does each path come by the probe of its site?
+# Each row of legal.paths must reach the probe of its site.
 paths() {
 	local row site but n without
 	told vfork-write
@@ -88,7 +88,7 @@ paths() {
 	done 4<legal.paths
 }
 
-# A fault on one page of a large folio maps the others, too: told of as found writable.
+# A fault on one page of a large folio maps the others, too; their records say that they were found writable.
 neighbours() {
 	local row site n
 	while read -r row site; do
@@ -111,7 +111,7 @@ neighbours() {
 	END
 }
 
-# None of the rows that come by this site can be run here, for the kernel lacks what they need.
+# unreachable SITE: none of the rows that reach this site can run here, because the kernel lacks what they need.
 unreachable() {
 	local row site but none=1
 	while read -r row site but; do
@@ -137,7 +137,7 @@ ia32
 huge_once
 mmaudit sites >/out/sites || fail sites "status $?"
 cat /out/sites >&3
-# Only wrong.ko gives pages to a device: plant.sh. What is taken away is counted where something is wrong with it alone.
+# Two sites need not decide here: only wrong.ko gives pages to a device (plant.sh), and unmap counts only what is wrong.
 idle=$(awk '/^SITE /{ on = 1; next } !NF { on = 0 } on && $2 != "not" && $1 !~ /^(device-exclusive|unmap)$/ && $3 + $4 == 0 { printf "%s ", $1 }' /out/sites)
 missed=''
 for site in $idle; do

@@ -6,10 +6,11 @@ fail() { echo "fail $*" >&3; }
 skip() { echo "skip $*" >&3; }
 data() { echo "$*" >&3; }
 
-# Kernels of our own have no BTF to check against; their sources are those mmaudit knows.
+# Prints the parameter that says that prototypes are checked, on kernels built by tests/mutants: they have no BTF, and their
+# sources are those that mmaudit knows.
 vouch() { [ -e /sys/kernel/btf/vmlinux ] || echo checked=Y; }
 
-# loads: the module, or the end of the script.
+# loads OPTION...: loads the module, or ends the script with a failure.
 loads() {
 	# shellcheck disable=SC2046	# a word or none
 	mmaudit load "$@" $(vouch) >/tmp/load 2>&1 && return
@@ -37,7 +38,7 @@ status() {
 	fi
 }
 
-# says NAME RE: the last command of status did.
+# says NAME RE: a line of the last command that status ran matches.
 says() {
 	if grep -qE -- "$2" /tmp/said; then
 		pass "$1"
@@ -56,7 +57,7 @@ until_true() {
 	done
 }
 
-# preempted_as_told: by what preempt= of the command line says, where it says so.
+# preempted_as_told: the kernel's preemption is what preempt= of its command line asks for, if it is there.
 preempted_as_told() {
 	local want has
 	want=$(sed -n 's/.*\<preempt=\([a-z]*\).*/\1/p' /proc/cmdline)
@@ -68,12 +69,12 @@ preempted_as_told() {
 	esac
 }
 
-# A user without any right.
+# Adds a user without any right.
 has_nobody() { echo 'nobody:x:65534:65534:nobody:/tmp:/bin/sh' >>/etc/passwd; }
 
 has_debugfs() { grep -q ' /sys/kernel/debug ' /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug; }
 
-# there MODULE: it is loaded, or still going.
+# there MODULE: it is loaded, or not yet completely unloaded.
 there() { grep -q "^$1 " /proc/modules; }
 
 # violations FILE: "COUNT RULES SITE" of each kind of violation in a file of JSON records.
@@ -91,14 +92,14 @@ violations() {
 # same NAME GOT WANTED
 same() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "'$2', not '$3'"; fi; }
 
-# counter NAME: of mmaudit stat.
+# counter NAME: its value in mmaudit stat.
 counter() { mmaudit stat | awk -v name="$1" '$1 == name { print $2 }'; }
 
-# The kernel log without times and callers; and none of it yet, with the module's window for it closed.
+# lines: the kernel log without times and callers. quiet_log: empties it, after the time in which the module would withhold lines.
 lines() { dmesg | sed -E 's/^\[[^]]*\](\[ *[TC][0-9]+\])? //'; }
 quiet_log() { sleep 6; dmesg -c >/dev/null; }
 
-# told NAME RE NUMBER: so many violations, some by a line that matches, how many more by a line that says it; then quiet_log.
+# told NAME RE NUMBER: the log accounts for NUMBER violations: some have a line that matches RE, the rest is counted in a line.
 told() {
 	local lines more
 	sleep 6
@@ -113,10 +114,10 @@ told() {
 	data "log $1: $lines of $3 violations told, $(lines | wc -l) lines"
 }
 
-# number KEY FILE: its value in the last record, the first of that name.
+# number KEY FILE: the first value of KEY in the last record.
 number() { tail -n 1 "$2" | awk -v k="\"$1\":" '{ i = index($0, k); if (i) { s = substr($0, i + length(k)); sub(/[^0-9].*/, "", s); print s } }'; }
 
-# whole FILE: it ends as an audit that missed nothing does, and what violations reads there is what was counted.
+# whole FILE: its last record says that the audit missed nothing, and counts as many violations as the file has.
 whole() {
 	tail -n 1 "$1" | grep -q '^{"type":"end".*"complete":true' || return 1
 	[ "$(violations "$1" | awk '{ sum += $1 } END { print sum + 0 }')" = "$(number violations "$1")" ]
@@ -125,7 +126,7 @@ whole() {
 # is_whole NAME FILE: its audit missed nothing.
 is_whole() { if whole "$2"; then pass "$1"; else fail "$1" "$(tail -n 1 "$2")"; fi; }
 
-# silence NAME KERNEL FILE: no violation but those legal.expected tells of: of the kernel or *, its rules, its site.
+# silence NAME KERNEL FILE: the records in FILE have no violation but those that legal.expected lists for KERNEL or *.
 silence() {
 	local count rules site unknown=0
 	violations "$3" >/tmp/kinds
@@ -141,8 +142,8 @@ silence() {
 	if [ "$unknown" -gt 0 ]; then evidence "$3"; else pass "$1"; fi
 }
 
-# findings NAME KERNEL EXPECTED FILE: of the records in FILE, no violation but those EXPECTED tells of NAME on KERNEL.
-# Its lines: NAME KERNEL RULES SITE [racy]; "*" is every kernel. What is not racy must be there.
+# findings NAME KERNEL EXPECTED FILE: the records in FILE have no violation but those that EXPECTED lists for NAME on KERNEL.
+# Lines of EXPECTED: NAME KERNEL RULES SITE [racy]; "*" is every kernel. A violation that is not racy must be there.
 findings() {
 	local bad
 	violations "$4" >/tmp/kinds
@@ -162,7 +163,7 @@ findings() {
 	pass "$1"
 }
 
-# evidence FILE: the first two records of each kind of violation.
+# evidence FILE: prints the first two records of each kind of violation.
 evidence() {
 	awk 'index($0, "{\"type\":\"violation\"") == 1 {
 		kind = $0; sub(/.*"rules":/, "", kind); sub(/].*/, "", kind)

@@ -4,7 +4,7 @@
 
 loads
 insmod wrong.ko || fail insmod "status $?"
-# Alarms that are no proof are told and stop nothing.
+# An alarm that is no proof is reported and stops nothing.
 echo panic >/sys/module/mmaudit/parameters/action
 wrong vma-prot >/tmp/said 2>&1
 grep -q '^pass vma-prot' /tmp/said || fail vma-prot "$(cat /tmp/said)"

@@ -4,10 +4,10 @@
 prefix=$1	# of the names of its tests
 sh ./guest.sh
 
-# What wrong says, each name with our prefix $1.
+# named PREFIX: passes on what wrong says, with PREFIX before each name.
 named() { sed "s/^\([a-z]*\) /\1 $1-/" >&3; }
 
-# granted ROW ENTRIES "COUNT RULES SITE": under audit, exactly that is seen when it is made, in COUNT calls of the kernel; "": nothing.
+# granted ROW ENTRIES "COUNT RULES SITE": an audit of the row sees exactly this, in COUNT calls of the kernel; "" is nothing.
 granted() {
 	local got
 	said=$(mmaudit run --json --output /tmp/granted -- wrong "$1" 2>/tmp/talk)
@@ -25,7 +25,7 @@ granted() {
 	fi
 }
 
-# Wrong where a driver maps it, and sound.
+# Entries that a driver maps, wrong ones and sound ones.
 all_granted() {
 	local all=23
 	case $(uname -r) in 7.*) all=1 ;; esac	# vm_map_pages() calls vm_insert_pages(): mm/memory.c:2623 (7.2), :2261 (6.12)
@@ -44,7 +44,7 @@ all_granted() {
 	case $said in pass*) some_stacks ;; esac
 }
 
-# Where the kernel holds the lock each entry is a record still, but not each has a stack; the first have.
+# Where the kernel holds the lock each entry still has a record, but only the first have a stack.
 some_stacks() {
 	local without
 	without=$(grep -c '"NO_STACK"' /tmp/granted)
@@ -55,7 +55,7 @@ some_stacks() {
 	fi
 }
 
-# A sweep of 1536 wrong entries, none beside another: all counted, and the log hears of it and is not flooded.
+# A sweep of 1536 wrong entries, none beside another: all are counted, and the log has some lines and is not flooded.
 all_told() {
 	local before
 	before=$(counter findings)
@@ -71,7 +71,7 @@ waits() {
 		END { exit n["suspects"] <= n["confirmed"] + n["cleared"] + n["suspects_lost"] + n["skipped"] }'
 }
 
-# neither NAME WHAT: mmap_lock is held still, so WHAT did not wait for it.
+# neither NAME WHAT: mmap_lock is still held, so WHAT did not wait for it.
 neither() {
 	if dmesg | grep -q 'wrong: lets go'; then
 		fail "$1" "$2 only when mmap_lock was let go"
@@ -80,7 +80,7 @@ neither() {
 	fi
 }
 
-# What is to be judged later keeps neither a reader, beyond the second after which it is counted as lost, nor the module.
+# A suspect that cannot be judged yet delays neither the end of a reader (after a second it counts as lost) nor an unload.
 unloads_waiting() {
 	local holder watch
 	mmaudit watch --json --output /tmp/watch 2>/tmp/talk &

@@ -1,12 +1,12 @@
 #!/bin/busybox sh
 # stress.sh KERNEL SECONDS SEED... - inside the machine: everything at once under audit, for SECONDS with each seed,
-# once without what kernels are known to have bugs in, then with all of it.
+# once without the operations in which kernels have known bugs, then with all.
 . ./lib.sh
 kernel=$1 seconds=$2
 shift 2
 sh ./guest.sh
 
-# audit NAME OPTION...: memory must hold what was written to it, and the audit be silent but for known kernel bugs.
+# audit NAME OPTION...: memory holds what was written to it, and the audit shows no violation but known kernel bugs.
 audit() {
 	local name=$1 got=0
 	shift
@@ -22,7 +22,7 @@ audit() {
 	is_whole "$name-complete" /tmp/stress.json
 }
 
-# A huge page of shared memory that reclaim takes has 512 marks to lose at once.
+# Reclaim of a huge page of shared memory loses 512 marks at once, so the ring is larger.
 loads ring_kb=4096
 for seed in "$@"; do
 	audit plain --without vfat --seed "$seed"

@@ -27,7 +27,7 @@ stress() {
 	fi
 }
 
-# An audit with sweeps at exit, exec and every second: nothing but what the audit without shows. Every memory given up is swept.
+# An audit with sweeps at exit, exec and every second finds nothing more, and every address space that is given up is swept.
 audit() {
 	local got=0
 	mmaudit run --sweep=1 --json --output /tmp/run.json -- \
@@ -38,7 +38,7 @@ audit() {
 	else
 		fail run "status $got: $(tail -n 1 /tmp/run.json)"
 	fi
-	# Each of 50 children: at its exec and its exit; the shell at its exec, its successor at its exit, and the command's own fork.
+	# 103: each of 50 children at its exec and its exit; the shell at its exec, its successor at its exit, and the command's own fork.
 	if [ "$(number at_exit /tmp/run.json)" -ge 103 ]; then
 		pass run-every-exit
 	else
@@ -63,13 +63,13 @@ leavers() {
 	fi
 }
 
-# Whoever holds a task on its way out, and however many threads leave at a time. Besides: the command's fork, and its exit.
+# Every exit is swept, whoever holds the task and however many threads leave at a time. Two more are the command's fork and exit.
 all_leave() {
 	leavers threads-together 102 together 100
 	leavers traced-exit 4 traced /bin/busybox true
 }
 
-# A debugger of the audited finds itself alone: nothing of ours traces.
+# The audited task is not traced by mmaudit, so a debugger can trace it.
 untraced() {
 	# shellcheck disable=SC2016	# the inner shell's own file
 	status untraced 0 mmaudit run --sweep -- sh -c 'grep -q "^TracerPid:.0" /proc/self/status'

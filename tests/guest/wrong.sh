@@ -103,7 +103,7 @@ installed() {
 	mv away/mmaudit.ko .
 }
 
-# Each that the documents name, those with a callback included.
+# Each parameter that the documents name, also those with a callback.
 parameters() {
 	local action
 	for action in none log warn panic; do
@@ -135,10 +135,10 @@ statuses() {
 	status output-full 4 mmaudit run --all --output /dev/full -- true
 }
 
-# What uapi/mmaudit.h promises whoever calls.
+# The promises of uapi/mmaudit.h.
 promises() { contract >&3 || fail contract-ends "status $?"; }
 
-# holds NAME FILE RE: a line of the file is that.
+# holds NAME FILE RE: a line of the file matches.
 holds() {
 	if grep -qE -- "$3" "$2"; then
 		pass "$1"
@@ -147,7 +147,7 @@ holds() {
 	fi
 }
 
-# lacks NAME FILE RE: none is.
+# lacks NAME FILE RE: the file is there and no line of it matches.
 lacks() {
 	if [ -e "$2" ] && ! grep -qE -- "$3" "$2"; then
 		pass "$1"
@@ -160,7 +160,7 @@ is_absent() {
 	if [ -e "$2" ]; then fail "$1" "$2 is there"; else pass "$1"; fi
 }
 
-# An audit of less than all cannot be taken for one of all, and each says which it was.
+# A narrowed audit says so everywhere, so that nobody takes it for a whole one.
 tells_itself() {
 	local full='"filter":\{"rules":null,"sites":null\},"narrowed":false' time='[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\.[0-9]{3}Z'
 	status narrowed 0 mmaudit run --rule soft-dirty --site mprotect -- true
@@ -182,7 +182,7 @@ tells_itself() {
 	says sweep-narrowed-told '0 violations of rule KSM; all else was not judged$'
 }
 
-# What ended with which number, and that a script can tell.
+# A script can tell the command's status from mmaudit's.
 two_statuses() {
 	status cmd-ends-with-1 1 mmaudit run --status-file /tmp/st -- sh -c 'exit 1'
 	says cmd-ends-with-1-told 'verdict (clean|incomplete): .*; the command exited with 1, mmaudit exits with 1$'
@@ -210,7 +210,7 @@ two_statuses() {
 	status exitcode-half 2 mmaudit run --error-exitcode lost=4x -- true
 }
 
-# Never half a status file, nor an old one, nor a file in a device's place.
+# A status file is never half written or old, and a device is not replaced by a file.
 status_files() {
 	rm -f /tmp/ran
 	status statusfile-unwritable 2 mmaudit run --status-file /no/such/file -- touch /tmp/ran
@@ -232,13 +232,13 @@ status_files() {
 	umount /tmp/small
 	status statusfile-help 0 mmaudit run --status-file /tmp/st.help --help
 	same statusfile-help-leaves-none "$(ls /tmp/st.help* 2>/dev/null)" ""
-	# Whose reader has gone is not cut short, and says its verdict once.
+	# An audit goes on when the reader of its output has gone, and says its verdict once.
 	sh -c '{ mmaudit run --all --status-file /tmp/st -- sh -c "exit 5" 2>/tmp/said; echo $? >/tmp/got; } | true'
 	same closed-pipe-status "$(cat /tmp/got) $(grep -c 'verdict' /tmp/said)" "5 1"
 	holds closed-pipe-statusfile /tmp/st '^exit_status=5$'
 }
 
-# The first of a rule, site and caller is told, all are counted.
+# The first violation of a rule, site and caller is printed; all are counted.
 kinds() {
 	local thrice='wrong insert-page; wrong insert-page; wrong insert-page'
 	status kinds-run 1 mmaudit run --output /tmp/kinds -- sh -c "$thrice"
@@ -252,7 +252,7 @@ kinds() {
 	holds kinds-json-table /tmp/kinds '^\{"type":"end".*"table":\[\{"rules":\["UFFD_WP"\],"site":"insert","caller":"[^"]+","violations":3,"entries":3,'
 }
 
-# What CMD leaves behind is named, and followed where that is asked for.
+# Processes that outlive CMD are named; --wait follows them.
 left_behind() {
 	local whole=0 waiter
 	if mmaudit sites | grep -q 'not seen'; then whole=4; fi
@@ -287,7 +287,7 @@ left_behind() {
 	sed -n 's/.*no longer followed: pid \([0-9]*\).*/\1/p' /tmp/waiting | xargs kill
 }
 
-# A watch takes in the children that are there, and theirs.
+# A watch includes the children that are already there, and theirs.
 takes_in() {
 	local parent watcher got
 	rm -f /tmp/go
@@ -318,7 +318,7 @@ audits() {
 	rmmod wrong || fail rmmod-wrong "wrong.ko stays"
 }
 
-# A site that nothing sees is named, and can be asked for; one this kernel does not have is no hole.
+# A site without a probe is named, and can be required; a site that this kernel does not have is no hole.
 coverage() {
 	rm -f /tmp/ran
 	status unload-before-coverage 0 mmaudit unload
@@ -352,7 +352,7 @@ coverage() {
 	fi
 }
 
-# Not root: neither the device nor the module is for it.
+# An unprivileged user may neither load the module nor use the device.
 as_nobody() {
 	has_nobody
 	# shellcheck disable=SC2016	# for the shell of nobody
@@ -364,14 +364,14 @@ as_nobody() {
 	chmod 444 /dev/mmaudit
 	status no-capability 3 su nobody -c '/test/mmaudit run -- true'
 	chmod 400 /dev/mmaudit
-	# Nor is one that root opened.
+	# Neither is a descriptor of it that root has opened.
 	exec 9</dev/mmaudit
 	status passed-on 1 su nobody -c 'dd bs=65536 count=1 <&9'
 	says passed-on-told 'not permitted'
 	exec 9<&-
 }
 
-# Root of a namespace is not root.
+# Root of a namespace is an unprivileged user.
 in_namespaces() {
 	if [ ! -e /proc/self/ns/user ]; then
 		skip namespaces "this kernel has none"
@@ -447,14 +447,14 @@ slow_reader() {
 	fi
 }
 
-# balances NAME COMMAND...: status 0 of balance, and what it counted.
+# balances NAME STATUS COMMAND...: balance ends with it; prints what it counted.
 balances() {
 	status "$@"
 	grep -h '^balance:' /tmp/said >&3
 }
 
-# Every record is accounted for: read at once, read never, in the smallest ring, on a processor that comes and goes,
-# and when the audited is killed for want of memory.
+# Every record is accounted for: when it is read at once or never, in the smallest ring, on a processor that comes and goes,
+# and when the audited process is killed for want of memory.
 accounts() {
 	balances balance-reader 0 balance sh -c "$some_faults"
 	balances balance-never-reads 0 balance --never --sweep sh -c "$some_faults"
@@ -469,7 +469,7 @@ accounts() {
 	says balance-smallest-lost ' lost [1-9]'
 }
 
-# Without its main probe the self-test fails, and what is blind must not pass for clean.
+# Without its main probe the self-test fails, and a blind audit must not look clean.
 blind() {
 	status unload 0 mmaudit unload
 	status load-blind 3 mmaudit load --force-off fault
@@ -479,7 +479,7 @@ blind() {
 	status unload-blind 0 mmaudit unload
 }
 
-# What a kernel has not is no hole: doctor and sites agree on it.
+# doctor and sites agree on what this kernel does not have.
 not_here() {
 	local site
 	mmaudit doctor >/tmp/doctor 2>&1
@@ -493,7 +493,7 @@ not_here() {
 
 kprobes=/sys/kernel/debug/kprobes/enabled
 
-# Probes that are off see nothing, and say nothing: an audit at whose begin, end or middle they are is none.
+# Probes that are switched off see nothing. An audit is blind if they were off at its begin, at its end or in between.
 switched_off() {
 	has_debugfs
 	status kprobes-on 0 mmaudit run -- sh -c 'sleep 2'
@@ -514,7 +514,7 @@ switched_off() {
 	ftrace_off
 }
 
-# A watch that another one's end does not clear.
+# A watch stays blind when another audit ends without being blind.
 mmaudit_watch_off() {
 	local got=0
 	mmaudit watch >/tmp/watch 2>&1 &
@@ -529,7 +529,7 @@ mmaudit_watch_off() {
 	return "$got"
 }
 
-# Where callbacks of ftrace's own are used it cannot be switched off at all.
+# Where the module has ftrace callbacks of its own, ftrace cannot be switched off.
 ftrace_off() {
 	local traced
 	traced=$(mmaudit sites | awk '$3 == "ftrace"' | wc -l)
@@ -544,7 +544,7 @@ ftrace_off() {
 	status ftrace-on-again 0 mmaudit run -- true
 }
 
-# Loaded while they are off: never ok by itself, and ok once they are on.
+# A module loaded while kprobes are off is blind, and sees as soon as they are on.
 loaded_off() {
 	status unload-for-off 0 mmaudit unload
 	echo 0 >"$kprobes"
@@ -556,7 +556,7 @@ loaded_off() {
 	status insmod-kprobes-on 0 mmaudit run -- true
 }
 
-# Who loads the module by hand has not checked what static functions take.
+# insmod does not check the prototypes of static functions, so points at these stay off.
 unchecked() {
 	status unload-for-unchecked 0 mmaudit unload
 	status insmod-unchecked 0 insmod mmaudit.ko
@@ -579,14 +579,14 @@ unchecked() {
 
 # shellcheck disable=SC2034,SC2016	# for shells of their own
 some_faults='i=0; while [ $i -lt 200 ]; do /bin/busybox true; i=$((i + 1)); done'
-# In a group of 8 MB, 64 MB at once: dd is killed, and what is left of its memory swept.
+# dd wants 64 MB in a group of 8 MB: it is killed, and the rest of its memory is swept.
 oom='mkdir -p /sys/fs/cgroup/small && echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 	echo 8M >/sys/fs/cgroup/small/memory.max && echo 0 >/sys/fs/cgroup/small/memory.swap.max
 	echo $$ >/sys/fs/cgroup/small/cgroup.procs && exec dd if=/dev/zero of=/dev/null bs=64M count=1'
 hotplug="cpu=/sys/devices/system/cpu/cpu1/online; for i in 1 2 3; do
 	echo 0 >\$cpu || exit; $some_faults; echo 1 >\$cpu || exit; $some_faults; done"
 
-# For good: the last thing done here.
+# Lockdown cannot be taken back, so this is the last test.
 locked_down() {
 	mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
 	if [ ! -e /sys/kernel/security/lockdown ]; then
@@ -613,19 +613,19 @@ gone() {
 	fi
 }
 
-# hooked NAME HOW: so point fault is.
+# hooked NAME HOW: point fault is hooked by HOW.
 hooked() {
 	same "$1" "$(mmaudit sites | awk '$1 == "fault" { print $3 }')" "$2"
 }
 
-# A page fault that nobody answers, process $sleeper.
+# Starts process $sleeper, whose page fault nobody answers.
 fall_asleep() {
 	asleep >/tmp/asleep 2>&1 &
 	sleeper=$!
 	until_true grep -q '^asleep' /tmp/asleep || fail asleep "$(cat /tmp/asleep)"
 }
 
-# wake NAME SIGNAL STATUS: TERM is an answer.
+# wake NAME SIGNAL STATUS: ends the sleeper; at TERM it answers its fault.
 wake() {
 	local got
 	kill "-$2" "$sleeper"
@@ -638,7 +638,7 @@ wake() {
 	fi
 }
 
-# The module alone, and a fault that sleeps in what it has hooked.
+# The module without mmaudit_wrap, and a fault that sleeps inside of a hooked function.
 alone() {
 	status insmod-alone 0 insmod mmaudit.ko
 	status alone-sees 0 mmaudit run -- true
@@ -655,7 +655,7 @@ alone() {
 	status unload-no-wrap 0 mmaudit unload
 }
 
-# Before Linux 5.16 ftrace cannot do it.
+# Before Linux 5.16 ftrace cannot do what mmaudit_wrap needs.
 wrap_refused() {
 	status load-wrap-refused 0 mmaudit load
 	says wrap-refused-told 'cannot load .*mmaudit_wrap.ko: .*kretprobes'
@@ -664,7 +664,7 @@ wrap_refused() {
 	gone wrap-refused-gone
 }
 
-# stays NAME: mmaudit goes at once, mmaudit_wrap when the fault has ended.
+# stays NAME: mmaudit goes at once, mmaudit_wrap not before the fault has ended.
 stays() {
 	status "$1" 0 timeout 30 mmaudit unload
 	says "$1-told" 'mmaudit_wrap stays: '
@@ -682,7 +682,7 @@ wrapped() {
 	fall_asleep
 	stays unload-asleep
 	status rmmod-wrap-asleep 1 rmmod mmaudit_wrap
-	# The fault of one load ends in the next.
+	# The fault that began under one load ends under the next.
 	status load-over-asleep 0 mmaudit load
 	hooked load-over-asleep-hook wrap
 	wake answered TERM 0

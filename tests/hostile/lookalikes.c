@@ -59,7 +59,7 @@ static void *clear_often(void *arg)
 	return arg;
 }
 
-/* On one processor, where the clearing thread comes in between at any instruction (preempt=full). Both are of one process. */
+/* On one processor and with preempt=full, the clearing thread comes in between at any instruction. Both are of one process. */
 void move_clear(void)
 {
 	char *p = map_anon(PAGE), *q = map_anon(PAGE), *at;
@@ -92,7 +92,7 @@ static void *touch(void *p)
 	return NULL;
 }
 
-/* It sleeps inside of every function that led to userfaultfd. */
+/* The thread sleeps inside of every function that led to userfaultfd. */
 void uffd_asleep(void)
 {
 	char *p = map_anon(PAGE);

@@ -44,7 +44,7 @@ static struct gate settled_gate, started_gate;
 
 bool time_left(void) { return now() < deadline; }
 
-/* A new uid takes the right to be traced away. */
+/* setuid makes a process undumpable, and so untraceable; that is taken back. */
 void drop(void)
 {
 	setpriority(PRIO_PROCESS, 0, 0);
@@ -99,7 +99,7 @@ static void join_any(void)
 	must(wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0, "a child ended with %#x", status);
 }
 
-/* Its time runs from here. */
+/* orders.seconds begin here. */
 void started(void)
 {
 	deadline = now() + orders.seconds;
@@ -137,7 +137,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median, for an emulated processor stands still at times. */
+/* The median, because an emulated processor stands still at times. */
 void tell(const char *what, struct figures *f)
 {
 	unsigned long kept = f->nr;

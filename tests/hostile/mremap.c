@@ -34,8 +34,8 @@ void to_and_fro(struct pair *p)
 }
 
 /*
- * The zero page in one entry of orders.every: tables that are walked through, and soon made. Hardly ever seen outside of the
- * kernel and never giving way, it holds up synchronize_rcu_tasks(), which arming a probe or taking one out may wait for.
+ * One entry of orders.every maps the zero page: such tables are quickly made, and still walked through. The loop is hardly ever
+ * in user space and never yields, so it delays synchronize_rcu_tasks(), for which arming or removing a probe may wait.
  */
 static void tables_move(void)
 {
@@ -86,7 +86,7 @@ void mremap_violations(void)
 	each(violations_move);
 }
 
-/* Not aligned, so entry by entry, each marked soft-dirty as it goes: legal. */
+/* The range is not aligned, so it moves entry by entry, and each is marked soft-dirty: legal. */
 static void pages_move(void)
 {
 	struct pair p = pair_make(16 * PAGE, HPAGE);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "hostile.h"
 
-/* Root's may not be read, and others end meanwhile; any other error is a failure. Returns whether it was read to its end. */
+/* Files of root may not be read, and a process may end meanwhile; any other error is a failure. True: it was read to its end. */
 static bool read_smaps(int pid)
 {
 	static char buf[1 << 16];
@@ -30,7 +30,7 @@ static bool read_smaps(int pid)
 	return n == 0;
 }
 
-/* Every process that is there; the number of those that could be read. */
+/* Reads those of all processes; returns how many could be read. */
 static unsigned int read_every_smaps(void)
 {
 	DIR *dir = opendir("/proc");
@@ -45,7 +45,7 @@ static unsigned int read_every_smaps(void)
 	return nr;
 }
 
-/* It can always read its own, so a round in which it reads none looks at nobody. */
+/* A process can always read its own, so reading none is a failure. */
 static void all_smaps(void)
 {
 	must(read_every_smaps(), "no smaps can be read");

@@ -85,7 +85,7 @@ long smaps_kb(const void *p, const char *field)
 
 #define SETTINGS 8
 
-/* Shared with the runner, who restores them: the row may have died. */
+/* Shared with the runner, which restores them even if the row has died. */
 static struct old {
 	char path[96];
 	char value[96];

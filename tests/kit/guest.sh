@@ -19,7 +19,7 @@ MODDIR=${MODDIR:-/lib/mods}
 
 say()  { echo "guest.sh: $*" >&2; }
 
-# Dependencies first; what is built in, or absent, is no error: the rows say what they miss.
+# Dependencies first. A module that is built in or absent is no error: the rows say what they miss.
 load() {
 	local file=$MODDIR/$1.ko name=$1
 	shift

@@ -1,4 +1,4 @@
-/* kit.h - what every row uses, of legal, bugs, hostile, wrong and reach: verdicts, guarded mappings, pagemap, faults, userfaultfd. */
+/* kit.h - what the rows of legal, bugs, hostile, wrong and reach use: verdicts, guarded mappings, pagemap, faults, userfaultfd. */
 #ifndef KIT_H
 #define KIT_H
 
@@ -24,7 +24,7 @@ struct row {
 	const char *needs;	/* words of the table in env.c */
 };
 
-/* ABSENT: not in this kernel, so nothing the machine could change. SKIP: this machine does not offer it. */
+/* ABSENT: this kernel does not have it, whatever the machine. SKIP: this machine does not offer it. */
 enum state { PASS, FAIL, SKIP, ABSENT, LOST };
 
 struct verdict {
@@ -42,7 +42,7 @@ void verdict(enum state state, const char *file, int line, const char *fmt, ...)
 #define skip(...)	verdict(SKIP, __FILE__, __LINE__, __VA_ARGS__)
 #define absent(...)	verdict(ABSENT, __FILE__, __LINE__, __VA_ARGS__)
 #define lost(...)	verdict(LOST, __FILE__, __LINE__, __VA_ARGS__)
-/* Came with that version: older kernels cannot have it. */
+/* For what came with that version: older kernels cannot have it. */
 #define lacks(major, minor, ...) verdict(since(major, minor) ? SKIP : ABSENT, __FILE__, __LINE__, __VA_ARGS__)
 #define must(cond, ...)	((cond) ? (void)0 : fail(__VA_ARGS__))
 
@@ -139,8 +139,8 @@ bool move_away(const void *p);			/* to the other of nodes 0 and 1 */
 void move_or_skip(const char *p);		/* move_away(), or the row is skipped */
 
 void pin_page(char *p);				/* as for a device, until the process ends */
-char read_pin(char *p);				/* FOLL_PIN without FOLL_WRITE, for a moment: the byte there */
-void take_references(char *p, int wanted);	/* to the page, that are no pins */
+char read_pin(char *p);				/* pins for a moment, without FOLL_WRITE; returns the byte */
+void take_references(char *p, int wanted);	/* so many to its page, none of them a pin */
 void lru_drain(void);				/* this CPU's batches */
 
 /* ---- KSM (ksm.c) ---- */
@@ -157,7 +157,7 @@ void ksm_scan(char *p, bool (*done)(const char *p), const char *otherwise);	/* u
 
 pid_t fork_row(void);				/* fork(); a failed row fails here */
 void join(pid_t pid);				/* waits; the child's failure is ours */
-void leave(void) __attribute__((noreturn));	/* a child that is content */
+void leave(void) __attribute__((noreturn));	/* ends a child without failure */
 
 struct gate { int fd; };			/* an eventfd: opens once for each wait */
 struct gate gate_make(void);

@@ -24,7 +24,7 @@
 
 char *map_at_guard(size_t len, int prot, int flags, int fd, off_t off, size_t align)
 {
-	/* Shared, so that it is a file of its own, which no other VMA merges with. */
+	/* A shared mapping is a file of its own, with which no other VMA merges. */
 	char *guard = mmap(NULL, len + 2 * PAGE + align, PROT_NONE,
 			   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	char *p = guard + PAGE;
@@ -273,7 +273,7 @@ bool has_thp(const void *p)
 	return smaps_kb(p, "AnonHugePages") > 0;
 }
 
-/* Reclaim may pass a page by that was just touched or sits in a per-CPU batch: ask again. */
+/* Reclaim may spare a page that was just touched or sits in a per-CPU batch, so it is asked again. */
 void swap_out(char *p, size_t len)
 {
 	size_t i, in = len;
@@ -340,7 +340,7 @@ char read_pin(char *p)
 	return c;
 }
 
-/* Pipes hold them: as many in each as this user may. */
+/* The references are those of pipes, each as large as this user may make it. */
 void take_references(char *p, int wanted)
 {
 	struct iovec same[256];

@@ -76,7 +76,7 @@ void expect_shared(char *p)
 	must(peek(p) == 2, "shared memory is not shared with the parent");
 }
 
-/* Looks when it is released; if it writes, then it writes own. */
+/* Once released, the child looks and then, if it is a writer, writes own. */
 static struct child fork_child(char *p, size_t len, char v, bool writes, char own)
 {
 	struct child child = { .turn = gate_make() };

@@ -7,8 +7,8 @@
 #include "kit.h"
 
 /*
- * Not perf events, which could count the row's tasks alone: to switch them on patches a branch of the scheduler, as
- * record-cmd does. Patching code that another emulated CPU runs (QEMU TCG, thread=multi) now and then ends in
+ * Perf events could count the row's tasks alone, but switching them on patches a branch of the scheduler, as record-cmd
+ * does. Patching code that another emulated CPU runs (QEMU TCG, thread=multi) now and then ends in
  * "Oops: int3" or a hang, with or without us; run --prove under thread=single.
  */
 #define TRACING "/sys/kernel/tracing/"

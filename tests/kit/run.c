@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "kit.h"
 
-/* Shared by all processes of a row, so that a grandchild's failure is heard. */
+/* Shared by all processes of a row, so that the failure of a grandchild counts. */
 static struct shared {
 	int taken;
 	struct verdict verdict;

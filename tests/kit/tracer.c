@@ -8,8 +8,8 @@
 #include "kit.h"
 
 /*
- * FOLL_FORCE breaks COW and leaves the entry read-only: 6.12 mm/gup.c:802. By ptrace, for /proc/PID/mem may be
- * forbidden to force (CONFIG_PROC_MEM_*, 6.12). The tracer is forked before the page is, so as not to share it.
+ * FOLL_FORCE breaks COW and leaves the entry read-only: 6.12 mm/gup.c:802. The child uses ptrace, because writes to
+ * /proc/PID/mem may not be allowed to force (CONFIG_PROC_MEM_*, 6.12). It is forked before the page exists, so as not to share it.
  */
 struct tracer tracer_make(char *p)
 {

@@ -28,7 +28,7 @@ static void told_each_time(const char *fs)
 void shared_write_ext4(void)	{ told_each_time("ext4"); }
 void shared_write_vfat(void)	{ told_each_time("vfat"); }
 
-/* Mapped by a read first, read-only: 6.12 mm/memory.c:5032 */
+/* A read maps the page first, read-only: 6.12 mm/memory.c:5032 */
 static void read_then_write(const char *fs)
 {
 	int fd;
@@ -166,7 +166,7 @@ void file_punch(void)
 	must(peek(p) == 0, "old contents came back");
 }
 
-/* Reclaimed and read again: the new entry is clean and must be read-only. */
+/* The page is reclaimed and read again: the new entry is clean and must be read-only. */
 void file_reclaim(void)
 {
 	int fd;

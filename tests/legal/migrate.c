@@ -45,7 +45,7 @@ void move_readonly(void)
 	poke(p, 2);
 }
 
-/* Clean, and the file system wants to be told of the next write. */
+/* The page is clean, and the file system must be told of the next write. */
 void move_ext4_clean(void)
 {
 	char *p = map_fs("ext4", RW, MAP_SHARED, NULL);
@@ -80,7 +80,7 @@ void move_forked(void)
 	release(child);
 }
 
-/* Alone again after the child's exit: read-only and exclusive or not, the write reuses. */
+/* After the child's exit nobody else has the page: the write reuses it. */
 void move_reuse(void)
 {
 	char *p = map_anon(PAGE);
@@ -184,7 +184,7 @@ void move_thp_clear_refs(void)
 	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write after migration is not soft-dirty");
 }
 
-/* Mapped by 512 entries, some of which are copies by now, each a folio of its own that does not move. */
+/* Of 512 entries of a huge page one is a copy by now, a folio of its own that does not move. */
 void move_thp_copies(void)
 {
 	char *p = huge(), *copy = p + 100 * PAGE;

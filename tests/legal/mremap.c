@@ -46,7 +46,7 @@ void mremap_thp(void)
 	expect(q + 2 * PAGE, HPAGE - 2 * PAGE, 1, "moved");
 }
 
-/* To an address where it cannot stay huge. */
+/* The page moves to an address where it cannot stay huge. */
 void mremap_thp_split(void)
 {
 	char *p = huge(), *q = map_table();
@@ -78,7 +78,7 @@ void mremap_forked(void)
 	release(child);
 }
 
-/* Of length 0: the same shared pages once more. */
+/* mremap of length 0 maps the same shared pages once more. */
 void mremap_duplicate(void)
 {
 	char *p = map_shared(PAGE), *q;
@@ -112,7 +112,7 @@ void mremap_grow(void)
 	must(write_faults(q, 2) == 0 && write_faults(q + 2 * PAGE, 2) >= 1, "grown mapping");
 }
 
-/* The new place has no userfaultfd: nobody is told, and nobody needs to be. */
+/* The new place is not registered with userfaultfd, so nobody is told of the write. */
 void mremap_uffd_wp(void)
 {
 	char *p = map_anon(PAGE), *q = map_anon(PAGE);

@@ -40,7 +40,7 @@ void mthp_cow(void)
 	must(peek(p + PAGE) == 2 && peek(p) == 1, "the child's writes are seen in the parent");
 }
 
-/* Not exclusive any more, though alone: copied up to 6.14, reused since. */
+/* After the child's exit the page is not exclusive, though nobody else has it: copied up to 6.14, reused since. */
 void mthp_alone(void)
 {
 	char *p = large();

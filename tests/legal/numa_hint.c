@@ -8,7 +8,7 @@
 
 #define SCHED_NUMA "/sys/kernel/debug/sched/numa_balancing/"
 
-/* Pages of the node of CPU 1; those of its own node a single thread's task_numa_work() leaves alone. */
+/* Pages of the node of CPU 1: task_numa_work() of a single thread ignores pages of the thread's own node. */
 static char *far_pages(char *p, size_t len, char v)
 {
 	run_on(1);
@@ -16,7 +16,7 @@ static char *far_pages(char *p, size_t len, char v)
 	return p;
 }
 
-/* In debugfs since 5.13. */
+/* The settings are in debugfs since 5.13. */
 static void scan(const char *name, const char *value)
 {
 	bool sysctl = !access("/proc/sys/kernel/numa_balancing_scan_delay_ms", W_OK);
@@ -36,8 +36,8 @@ static void balancing_on(void)
 }
 
 /*
- * Burns CPU, touching, until so many touches have faulted. All is mapped, so for a hint. vmstat's count would not do:
- * others are hinted, too.
+ * Touches the pages until so many touches have faulted. All pages are mapped, so each fault is a hint. The count of vmstat
+ * would include those of other tasks.
  */
 static void hinted(char *p, size_t len, int wanted, void (*touch)(char *p))
 {
@@ -87,7 +87,7 @@ static void *sleeper(void *arg)
 
 /*
  * numa_rebuild_large_mapping() gives back all of a folio that stays where it is: 6.12 mm/memory.c:5531. Read-only
- * pages stay so. Two threads, or pages of their own node would be left alone.
+ * pages stay so. The second thread is needed, because task_numa_work() of a single one ignores pages of its own node.
  */
 void numa_hint_mthp(void)
 {

@@ -63,7 +63,7 @@ void pin_clear_refs(void)
 	must(write_faults(p, 2) == 0 && pfn(p) == old, "clear_refs protected a pinned page");
 }
 
-/* But not those mapped read-only, so clear_soft_dirty_pmd() need not, either: 6.12 fs/proc/task_mmu.c:1393 */
+/* clear_soft_dirty() does not spare pinned pages mapped read-only, so clear_soft_dirty_pmd() need not: 6.12 fs/proc/task_mmu.c:1393 */
 void pin_clear_refs_readonly(void)
 {
 	char *small = map_anon(PAGE), *large = huge();
@@ -92,7 +92,7 @@ void pin_mprotect(void)
 	must(pfn(p) == old, "a pinned page was replaced");
 }
 
-/* A process that once pinned, and a page that nobody has pinned: a write may copy it, however many references it has. */
+/* A write may copy a page that nobody has pinned, however many references it has, though the process has pinned before. */
 void pin_lookalike(void)
 {
 	char *p = map_anon(PAGE);

@@ -20,7 +20,7 @@
 
 static volatile bool stop;
 
-/* Until stop. */
+/* The thread works until stop is set. */
 static pthread_t beside(void *(*work)(void *), void *arg)
 {
 	pthread_t thread;
