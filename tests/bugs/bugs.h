@@ -4,44 +4,84 @@
 
 #include "kit.h"
 
-
 struct bug {
 	struct row row;
-	int first[2], fixed[2];	/* as seen on Debian kernels: has it since, no more since; 0 = always / not yet */
+	int first[2], fixed[2];
 };
 
-void uffd_unwp(void);
-void uffd_unwp_memfd(void);
-void uffd_unwp_unregister(void);
-void uffd_unwp_close(void);
-void mprotect_file_ext4(void);
-void mprotect_file_vfat(void);
-void dax_mkwrite_softdirty(void);
-void swapoff_softdirty(void);
-void swapoff_uffd_wp(void);
-void uffdio_copy_readonly(void);
-void merge_mprotect(void);
-void merge_madvise(void);
-void merge_mlock(void);
-void merge_mremap(void);
-void merge_uffd(void);
-void merge_anon(void);
-void migrate_writeout(void);
-void ksm_softdirty(void);
-void ksm_uffd_wp(void);
-void mremap_table_softdirty(void);
+/*
+ * One row a bug: X(name, function, path, --prove symbols, needs, the version of the first kernel that has it: major, minor, and of
+ * the first that has it no more), as seen on Debian kernels; 0, 0 is always or not yet.
+ */
+#define BUGS(X) \
+	X("uffd-unwp-softdirty", uffd_unwp, "UFFDIO_WRITEPROTECT off on shmem", \
+	  "uffd_wp_range change_protection", "softdirty uffd-shmem", 5, 19, 6, 3) \
+	X("uffd-unwp-softdirty-memfd", uffd_unwp_memfd, "the same on a memfd", \
+	  "uffd_wp_range change_protection", "softdirty uffd-shmem", 5, 19, 6, 3) \
+	X("uffd-unwp-softdirty-unregister", uffd_unwp_unregister, "only UFFDIO_UNREGISTER", \
+	  "uffd_wp_range", "softdirty uffd-shmem", 5, 19, 6, 3) \
+	X("uffd-unwp-softdirty-close", uffd_unwp_close, "only close() of the userfaultfd", \
+	  "uffd_wp_range", "softdirty uffd-shmem", 5, 19, 6, 3) \
+	X("mprotect-file-softdirty", mprotect_file_ext4, "mprotect R, RW of a dirty ext4 page", \
+	  "change_protection", "softdirty ext4", 0, 0, 6, 0) \
+	X("mprotect-file-softdirty-vfat", mprotect_file_vfat, "mprotect R, RW of a dirty vfat page", \
+	  "change_protection", "softdirty vfat", 0, 0, 6, 0) \
+	X("dax-mkwrite-softdirty", dax_mkwrite_softdirty, "write to a DAX page that was read before", \
+	  "insert_page_into_pte_locked insert_page", "root softdirty dax", 7, 0, 0, 0) \
+	X("swapoff-softdirty", swapoff_softdirty, "swapoff: unuse_pte", \
+	  "unuse_pte_range try_to_unuse", "root softdirty swap", 0, 0, 6, 0) \
+	X("swapoff-uffd-wp", swapoff_uffd_wp, "swapoff: unuse_pte", \
+	  "unuse_pte_range try_to_unuse", "root swap uffd-wp", 5, 7, 6, 0) \
+	X("uffdio-copy-wp-readonly", uffdio_copy_readonly, "UFFDIO_COPY MODE_WP without VM_WRITE", \
+	  "mfill_atomic_install_pte mcopy_atomic", "uffd-wp", 5, 7, 5, 14) \
+	X("vma-merge-softdirty", merge_mprotect, "mprotect merges VMAs", \
+	  "change_protection", "softdirty", 0, 0, 7, 0) \
+	X("vma-merge-softdirty-madvise", merge_madvise, "madvise merges VMAs", \
+	  NULL, "softdirty", 0, 0, 7, 0) \
+	X("vma-merge-softdirty-mlock", merge_mlock, "munlock merges VMAs", \
+	  NULL, "softdirty", 6, 1, 7, 0) \
+	X("vma-merge-softdirty-mremap", merge_mremap, "mremap grows into a gap", \
+	  NULL, "softdirty", 6, 1, 7, 0) \
+	X("vma-merge-softdirty-uffd", merge_uffd, "UFFDIO_UNREGISTER merges VMAs", \
+	  NULL, "softdirty uffd", 0, 0, 7, 0) \
+	X("vma-merge-softdirty-anon", merge_anon, "mprotect merges private VMAs", \
+	  "change_protection", "softdirty", 6, 0, 7, 0) \
+	X("migrate-writeout", migrate_writeout, "move_pages of a dirty vfat page: writeout", \
+	  "remove_migration_pte", "root numa vfat", 0, 0, 6, 12) \
+	X("ksm-softdirty", ksm_softdirty, "replace_page forgets soft-dirty", \
+	  "replace_page", "root ksm softdirty", 0, 0, 0, 0) \
+	X("ksm-uffd-wp", ksm_uffd_wp, "replace_page forgets uffd-wp", \
+	  "replace_page", "root ksm uffd-wp", 5, 7, 0, 0) \
+	X("mremap-table-softdirty", mremap_table_softdirty, "move_normal_pmd marks nothing", \
+	  "move_page_tables", "softdirty", 5, 1, 0, 0) \
+	X("huge-zero-split-softdirty", huge_zero_split_softdirty, "__split_huge_zero_page_pmd forgets soft-dirty", \
+	  "__split_huge_pmd", "softdirty thp", 0, 0, 0, 0) \
+	X("reclaim-shared-softdirty", reclaim_shared_softdirty, "try_to_unmap_one of shmem", \
+	  "try_to_unmap_one", "softdirty swap", 0, 0, 0, 0) \
+	X("shmem-thp-split-softdirty", shmem_thp_split_softdirty, "__split_huge_pmd of shmem", \
+	  "__split_huge_pmd", "root softdirty thp", 0, 0, 0, 0) \
+	X("shmem-collapse-softdirty", shmem_collapse_softdirty, "collapse_file of shmem", \
+	  "try_to_unmap_one", "root softdirty thp", 6, 1, 0, 0) \
+	X("uffdio-move-swap-softdirty", move_swap_softdirty, "move_swap_pte marks nothing", \
+	  "move_pages", "softdirty swap uffd-move", 6, 8, 6, 12) \
+	X("clear-refs-migrate-race", clear_refs_migrate_race, "clear_refs of a WRITE migration entry", \
+	  "remove_migration_pte", "root numa softdirty", 0, 0, 0, 0) \
+	X("clear-refs-migrate-race-thp", clear_refs_migrate_race_thp, "the same of a huge page", \
+	  "remove_migration_pmd", "root numa softdirty thp", 0, 0, 0, 0) \
+	X("clear-refs-pinned-thp", clear_refs_pinned_thp, "clear_soft_dirty_pmd of a pinned page", \
+	  "clear_refs_write", "root uring softdirty thp", 5, 1, 0, 0) \
+	X("hugetlb-unshare-uffd-wp", hugetlb_unshare_uffd_wp, "hugetlb_wp with FAULT_FLAG_UNSHARE", \
+	  "hugetlb_fault", "hugetlb uffd-shmem", 5, 19, 6, 2) \
+	X("migrate-thp-uffd-wp", migrate_thp_uffd_wp, "remove_migration_pmd forgets uffd-wp", \
+	  "remove_migration_pmd", "root numa thp uffd-wp", 5, 7, 5, 14) \
+	X("mprotect-pinned", mprotect_pinned, "do_wp_page copies a pinned page", \
+	  "do_wp_page", "root uring", 5, 9, 5, 19) \
+	X("fork-pinned-hugetlb", fork_pinned_hugetlb, "copy_hugetlb_page_range shares a pinned page", \
+	  "copy_hugetlb_page_range", "root uring hugetlb", 0, 0, 5, 12)
+
+#define BUG_DECLARE(name, fn, ...) void fn(void);
+BUGS(BUG_DECLARE)
+
 int mremap_flood(int seconds);
-void huge_zero_split_softdirty(void);
-void reclaim_shared_softdirty(void);
-void shmem_thp_split_softdirty(void);
-void shmem_collapse_softdirty(void);
-void move_swap_softdirty(void);
-void clear_refs_migrate_race(void);
-void clear_refs_migrate_race_thp(void);
-void clear_refs_pinned_thp(void);
-void hugetlb_unshare_uffd_wp(void);
-void migrate_thp_uffd_wp(void);
-void mprotect_pinned(void);
-void fork_pinned_hugetlb(void);
 
 #endif

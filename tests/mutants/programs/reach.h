@@ -4,7 +4,6 @@
 
 #include "kit.h"
 
-
 #define REACH_ROWS(X)							\
 	X("thp-clear-refs-mprotect", thp_clear_refs_mprotect, "softdirty thp")	\
 	X("thp-uffd-wp-mprotect", thp_uffd_wp_mprotect, "uffd-wp thp")	\
