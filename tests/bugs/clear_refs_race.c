@@ -41,7 +41,7 @@ static void *move_forth_and_back(void *arg)
 	return arg;
 }
 
-/* Written since clear_refs and not soft-dirty: -1 if all is well. */
+/* A page that was written since clear_refs and is not soft-dirty, or -1. */
 static int unseen_page(int fd)
 {
 	u64 entry;
@@ -86,7 +86,7 @@ static void race_tell(void)
 
 	if (unseen < 0)
 		return;
-	/* A later migration may have covered it up, on 6.1: the loss stands. */
+	/* On 6.1 a later migration may make the page soft-dirty again. It was lost all the same. */
 	p = race.area + unseen * race.step;
 	still = write_faults(p, 1) == 0 && !soft_dirty(p);
 	lost("a page written after clear_refs while it was migrated is not soft-dirty (round %d; %s)", round,
@@ -99,7 +99,7 @@ void clear_refs_migrate_race(void)
 	race_tell();
 }
 
-/* clear_soft_dirty_pmd() and remove_migration_pmd(), the same. */
+/* The same bug of clear_soft_dirty_pmd() and remove_migration_pmd(). */
 void clear_refs_migrate_race_thp(void)
 {
 	race = (struct race){ map_thp(8 * HPAGE), HPAGE, 8, false };

@@ -88,7 +88,7 @@ static bool run_all(bool check)
 	return ok;
 }
 
-/* mremap-table-softdirty as often as it goes: says how often. */
+/* --flood: does mremap-table-softdirty again and again, and prints how often. */
 static int flood(const char *seconds)
 {
 	int calls = mremap_flood(atoi(seconds));

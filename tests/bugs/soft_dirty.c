@@ -50,7 +50,7 @@ void mprotect_file_vfat(void)
 	mprotect_file("vfat");
 }
 
-/* A page table's worth, for swapoff takes a table at a time: what it does at FAR is deep in what it rewrites at once. */
+/* swapoff takes a page table at a time. FAR is deep in the range that it rewrites at once. */
 enum { FAR = 300 * PAGE };
 
 /* unuse_pte() made the entry afresh (5.10 mm/swapfile.c:1949). Fixed by 14a762dd1977. */
@@ -95,7 +95,7 @@ void mremap_table_softdirty(void)
 		lost("mremap replaced 2 MB of contents and no page is soft-dirty (moved page by page, all would be)");
 }
 
-/* The same again and again, as fast as a reader can follow: 512 entries a call, which is one violation each time. */
+/* The same again and again, as fast as a reader can follow. A call changes 512 entries and is one violation. */
 int mremap_flood(int seconds)
 {
 	char *p = map_table(), *q = map_table(), *t;

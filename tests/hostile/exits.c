@@ -148,7 +148,7 @@ static int sharer(void *arg)
 	return 0;
 }
 
-/* A process, not a thread: exec and exit do not end it. */
+/* The sharer is a process and not a thread, so exec and exit do not end it. */
 void shared_mm(void)
 {
 	char *stack = map_anon(16 * PAGE);
@@ -208,7 +208,7 @@ void exec_storm(void)
 	each(exec_once);
 }
 
-/* What others exec. It execs once more with its threads alive, then ends. */
+/* The program that other rows exec. It execs once more while its threads are alive, then ends. */
 void exec_step(void)
 {
 	pthread_t thread;

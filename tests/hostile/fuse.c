@@ -1,4 +1,4 @@
-/* fuse.c - a file system of the user's own, whose server answers when it likes: never. Mounted as fusermount does for any user. */
+/* fuse.c - a FUSE file system of the user, whose server never answers. It is mounted as fusermount does for any user. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -106,7 +106,7 @@ static void serve_requests(struct server *s)
 	leave();
 }
 
-/* Opens the file and lets the mount go with it. The server alone keeps the device: when it dies all waits end. */
+/* Opens the file and detaches the mount. Only the server keeps the device open, so all waits end when it dies. */
 static int file_of(struct server *s)
 {
 	char dir[] = "/tmp/hostile.XXXXXX", options[96], file[64];
@@ -149,7 +149,7 @@ static void *move_tables(void *arg)
 	return NULL;
 }
 
-/* In a process of its own: none of its threads may look on, for any fault of theirs waits for mmap_lock where VMAs have no lock (6.4). */
+/* A process of its own watches: a thread would take faults, which wait for mmap_lock before VMAs have a lock (6.4). */
 static void fault_beside_moves(struct locked *l)
 {
 	pthread_t mover;
@@ -172,8 +172,8 @@ static void stand_still(struct locked *l)
 }
 
 /*
- * A fault lets mmap_lock go for its first read alone (filemap_fault(), maybe_unlock_mmap_for_io()): that one fails, and it
- * holds the lock for the second. Until then another thread has page tables moved: suspects, of memory nobody gets to see.
+ * A fault drops mmap_lock for its first read only (filemap_fault(), maybe_unlock_mmap_for_io()). The server lets that read fail,
+ * so the fault holds the lock for the second. Before that another thread has moved page tables: these suspects cannot be judged.
  */
 void fuse_fault(void)
 {
@@ -202,7 +202,7 @@ void fuse_fault(void)
 
 /* ---- exit ---- */
 
-/* do_exit() closes what is open, and FUSE_FLUSH is waited for without regard to signals. */
+/* do_exit() closes the file, and waits for the answer to FUSE_FLUSH whatever signals come. */
 void fuse_close(void)
 {
 	struct server s = { .reads = 0 };

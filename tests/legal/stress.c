@@ -450,7 +450,7 @@ static void tracer(pid_t tid, volatile u64 *at, u64 value)
 	leave();
 }
 
-/* As a debugger would. */
+/* The write of a debugger: by ptrace. */
 static bool op_poke(struct worker *w)
 {
 	struct area *a = any_area(w);
@@ -600,7 +600,7 @@ static int choose(struct worker *w)
 	return i;
 }
 
-/* Others may still be at work. */
+/* Other threads may still be at work. */
 static void verify_all(struct worker *w)
 {
 	struct area *a;
@@ -689,7 +689,7 @@ static void area_make(struct area *a)
 		a->other = map_at_guard(len, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, align);
 }
 
-/* The fault may have been resolved by another, and the area have moved since. */
+/* Another thread may have resolved the fault, and the area may have moved since. */
 static int resolve(struct ufd *u, u64 addr, u64 flags)
 {
 	int ret = ufd_wp(u, (void *)addr, PAGE, false);

@@ -120,7 +120,7 @@ bool scratch_continue(struct worker *w)
 	return ok;
 }
 
-/* What is shared with a child that runs just now does not move. */
+/* A page shared with a running child does not move. */
 bool scratch_move(struct worker *w)
 {
 	char *src = scratch_map(LEN, ANONYMOUS, -1), *dst = scratch_map(LEN, ANONYMOUS, -1);
@@ -145,7 +145,7 @@ bool scratch_move(struct worker *w)
 	return ok;
 }
 
-/* A page that a pipe holds, too. */
+/* A pipe holds the page, too. */
 bool scratch_splice(struct worker *w)
 {
 	char *p = scratch_map(LEN, ANONYMOUS, -1), back[PAGE];

@@ -1,4 +1,4 @@
-/* swap.c - swapped out and back in, by a read, a write, readahead or swapoff. */
+/* swap.c - pages come back from swap as they went: by a read, a write, readahead or swapoff. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/userfaultfd.h>
@@ -9,7 +9,7 @@
 
 enum { N = 4, LEN = N * PAGE };
 
-/* Written since the last clear_refs, then swapped out. */
+/* Pages written since the last clear_refs, then swapped out. */
 static char *swapped_pages(void)
 {
 	char *p = map_anon(LEN);
@@ -102,7 +102,7 @@ void swap_forked_reclaim(void)
 	expect(p, LEN, 2, "parent");
 }
 
-/* Nothing granted, nothing forgotten: 6.12 mm/swapfile.c:2163 */
+/* swapoff grants nothing and forgets nothing: 6.12 mm/swapfile.c:2163 */
 static void off(const char *device)
 {
 	char *p;
@@ -119,7 +119,7 @@ static void off(const char *device)
 void swapoff_zram(void)	{ off("zram"); }
 void swapoff_loop(void)	{ off("loop"); }
 
-/* A table at a time, every other of its entries tracked: each must come back as it was. */
+/* swapoff restores a table at a time; every other entry of this one is tracked, and each must come back as it was. */
 void swapoff_table(void)
 {
 	char *p = map_table();
@@ -146,7 +146,7 @@ void swapoff_forked(void)
 	release(child);
 }
 
-/* Clean tracking state survives the trip: the next write must be seen. */
+/* A page that is not soft-dirty stays so when it comes back, and the next write is seen. */
 void swap_clear_refs(void)
 {
 	char *p = swapped_pages();
@@ -182,7 +182,7 @@ void swap_mremap(void)
 	must(peek(q) == 2, "write lost");
 }
 
-/* Read ahead into the swap cache, then a write fault takes it from there. */
+/* MADV_WILLNEED reads pages into the swap cache, and a write fault takes them from there. */
 void swap_willneed(void)
 {
 	char *p;
@@ -223,7 +223,7 @@ void swap_uffd_wp(void)
 	must(peek(p) == 2 && peek(p + PAGE) == 2, "write lost");
 }
 
-/* Un-protected while in swap. */
+/* The page is un-protected while it is in swap. */
 void swap_uffd_unwp(void)
 {
 	struct ufd *u;

@@ -33,7 +33,7 @@ static void share_and_write(char *p, char before)
 	must(peek(p + PAGE) == 2 && peek(p) == before, "the child's writes are seen in the parent");
 }
 
-/* Of two processes: split, then copied page by page. */
+/* A huge page of two processes is split, then copied page by page. */
 void thp_cow(void)
 {
 	share_and_write(huge(), 1);
@@ -204,7 +204,7 @@ static int made_huge(char *p)
 	return ret;
 }
 
-/* One entry at least must be writable, else SCAN_PAGE_RO (6.12 mm/khugepaged.c:673). */
+/* At least one entry must be writable, or it ends with SCAN_PAGE_RO (6.12 mm/khugepaged.c:673). */
 static void collapse(char *p)
 {
 	madvise(p, HPAGE, MADV_HUGEPAGE);
@@ -233,7 +233,7 @@ void thp_collapse_forked(void)
 	release(child);
 }
 
-/* Refused, or done without the write bit. */
+/* MADV_COLLAPSE is refused, or done without the write bit. */
 void thp_collapse_readonly(void)
 {
 	char *p = small();
@@ -347,7 +347,7 @@ static void bear(int sig)
 	(void)sig;
 }
 
-/* The entry of a broken page has no marks left: try_to_migrate_one() 6.12 mm/rmap.c:2247 */
+/* The entry of a poisoned page has no marks left: try_to_migrate_one() 6.12 mm/rmap.c:2247 */
 void thp_poisoned_tail(void)
 {
 	char *p = huge();

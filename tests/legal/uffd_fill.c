@@ -72,9 +72,8 @@ void uffd_copy_wp(void)		{ copy_wp(map_anon(PAGE)); }
 void uffd_copy_wp_shmem(void)	{ copy_wp(map_shared(PAGE)); }
 
 /*
- * Where a marker holds the protection of what is not there yet, the caller says
- * what the page that takes its place is to have: mfill_atomic_install_pte(),
- * 6.12 mm/userfaultfd.c:207
+ * A marker protects a page that is not there yet. Whoever fills it in says whether
+ * the new page is protected: mfill_atomic_install_pte(), 6.12 mm/userfaultfd.c:207
  */
 static struct ufd *marked(char *p, u64 features, u64 mode)
 {
@@ -108,7 +107,7 @@ void uffd_marker_copy(void)		{ over_marker(map_anon(PAGE), unpopulated()); }
 void uffd_marker_copy_shmem(void)	{ over_marker(map_shared(PAGE), 0); }
 void uffd_marker_copy_private(void)	{ over_marker(map_private_shmem(), 0); }
 
-/* The neighbour: asked for, and so kept. */
+/* Protection that is asked for is kept. */
 static void over_marker_wp(char *p, u64 features)
 {
 	struct ufd *u = marked(p, features, MISSING);
@@ -121,7 +120,7 @@ static void over_marker_wp(char *p, u64 features)
 void uffd_marker_copy_wp(void)		{ over_marker_wp(map_anon(PAGE), unpopulated()); }
 void uffd_marker_copy_wp_shmem(void)	{ over_marker_wp(map_shared(PAGE), 0); }
 
-/* The zero page of a file is one of its own; that of anonymous memory takes no marker's place: 6.12 mm/userfaultfd.c:367 */
+/* The zero page of a file is one of its own; that of anonymous memory does not replace a marker: 6.12 mm/userfaultfd.c:367 */
 void uffd_marker_zeropage(void)
 {
 	char *file = map_shared(PAGE), *p = map_anon(PAGE);
@@ -244,7 +243,7 @@ void uffd_move(void)
 	must(peek(dst) == 7 && write_faults(dst, 1) == 0, "the moved page is not writable");
 }
 
-/* A page of two processes is not ours to move. */
+/* A page of two processes cannot be moved. */
 static void refuse_forked(char *src, char *dst, u64 len)
 {
 	struct ufd *u = ufd_watch(dst, len, UFD_MOVE, MISSING);

@@ -1,4 +1,4 @@
-/* uffd_rwp.c - pages of which user space wants to hear at every access, reads too (7.3): no entry at all, but for the mark. */
+/* uffd_rwp.c - pages of which user space is told at every access, also at a read (7.3): the entry is empty but for the mark. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/userfaultfd.h>
@@ -91,7 +91,7 @@ void uffd_rwp_unregister(void)
 	writable_again(p);
 }
 
-/* Nobody is told, yet the page is found accessed: the fault itself resolves it. */
+/* The fault resolves itself: user space is not told, but finds the page accessed. */
 static void async(char *p)
 {
 	struct ufd *u = armed(p, 2 * PAGE, RWP_ASYNC);
@@ -116,7 +116,7 @@ void uffd_rwp_clear_refs(void)
 	must(write_faults(p, 2) >= 1 && soft_dirty(p), "the write was not tracked");
 }
 
-/* The child has no userfaultfd: it must reach its copy, and the parent still be trapped. */
+/* The child has no userfaultfd, so it must reach its copy; the parent is still trapped. */
 void uffd_rwp_forked(void)
 {
 	char *p = map_anon(PAGE);

@@ -122,7 +122,7 @@ void uffd_wp_anon_none(void)
 	ufd_trapped(u, p, 1);
 }
 
-/* Zapped shmem keeps the marker and comes back protected: do_set_pte()/set_pte_range() */
+/* A zapped page of shmem leaves a marker and comes back protected: do_set_pte()/set_pte_range() */
 void uffd_wp_shmem_zap(void)
 {
 	char *p = map_shared(PAGE);
@@ -164,7 +164,7 @@ static void wp_forked(char *p)
 
 void uffd_wp_forked(void)	{ wp_forked(map_anon(PAGE)); }
 
-/* With it, fork waits until the event is read; the child's faults come through a descriptor of their own. */
+/* With EVENT_FORK, fork waits until the event is read; the child's faults come through a descriptor of their own. */
 struct family {
 	struct ufd parent, child;
 };
@@ -326,7 +326,7 @@ void uffd_wp_thp(void)
 	expect(p, HPAGE, 2, "un-protected");
 }
 
-/* Protected whole, resolved in part: the split keeps the other 511 protected. */
+/* A protected huge page is resolved in part: the split keeps the other 511 pages protected. */
 void uffd_wp_thp_split(void)
 {
 	char *p = huge();
