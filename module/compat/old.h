@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * old.h - points of functions that only older kernels have. Each is in a file
- * old_NAME.c, which is empty for newer ones: with the last kernel that needs it go
- * the file, its line of Kbuild, its lines here and what names its points: sites.h,
- * site.c (what a SPARE point stands in for), quiet.c.
+ * old_NAME.c, which is empty for newer ones. With the last kernel that needs it the
+ * file goes, and its lines here and in Kbuild; the rows of its points in sites.h may
+ * stay, for ids are never reused.
  *
- * A probe that no file defines has the address NULL, and its point is absent.
+ * A probe that no file defines is at address NULL, and its point is absent.
  */
 #ifndef MMA_OLD_H
 #define MMA_OLD_H
