@@ -149,7 +149,7 @@ static void *move_tables(void *arg)
 	return NULL;
 }
 
-/* A process of its own watches: a thread would take faults, which wait for mmap_lock before VMAs have a lock (6.4). */
+/* A process of its own watches: the faults of a thread would wait for mmap_lock where VMAs have no lock (before 6.4). */
 static void fault_beside_moves(struct locked *l)
 {
 	pthread_t mover;

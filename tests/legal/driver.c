@@ -106,8 +106,7 @@ void insert_pfn(void)
 	must(pwrite(fd, "7", 1, 0) == 1 && !fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), "memfd: %s", strerror(errno));
 	buffer = ioctl(device, UDMABUF_CREATE, &create);
 	must(buffer >= 0, "UDMABUF_CREATE: %s", strerror(errno));
-	p = mmap(NULL, PAGE, RW, MAP_SHARED, buffer, 0);
-	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	p = map_ring(buffer, PAGE);
 	must(peek(p) == '7' && write_faults(p, '8') == 0, "a driver's entry");
 	must(in_file(fd) == '8', "write lost");
 }
@@ -121,8 +120,7 @@ void secretmem(void)
 	if (fd < 0)
 		lacks(6, 5, "no memfd_secret (6.5, before that secretmem.enable=1)");
 	must(!ftruncate(fd, PAGE), "ftruncate: %s", strerror(errno));
-	p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
-	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	p = map_ring(fd, PAGE);
 	must(write_faults(p, 1) >= 1 && write_faults(p, 2) == 0 && peek(p) == 2, "write");
 }
 
@@ -133,8 +131,7 @@ void ring_io_uring(void)
 	char *sq;
 
 	must(fd >= 0, "io_uring_setup: %s", strerror(errno));
-	sq = mmap(NULL, PAGE, RW, MAP_SHARED, fd, IORING_OFF_SQ_RING);
-	must(sq != MAP_FAILED, "mmap of a ring: %s", strerror(errno));
+	sq = map_ring(fd, PAGE);		/* IORING_OFF_SQ_RING is 0 */
 	must(*(volatile unsigned int *)(sq + params.sq_off.ring_entries) == params.sq_entries, "contents");
 	must(write_faults(sq + params.sq_off.tail, 0) == 0, "the ring is not writable");
 }
@@ -149,8 +146,7 @@ void ring_perf(void)
 
 	if (fd < 0)
 		skip("perf_event_open: %s", strerror(errno));
-	page = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
-	must(page != MAP_FAILED, "mmap of a ring: %s", strerror(errno));
+	page = (struct perf_event_mmap_page *)map_ring(fd, 2 * PAGE);
 	must(page->data_size == PAGE, "contents");
 	must(write_faults((char *)&page->data_tail, 0) <= 1, "the control page");
 }
@@ -166,8 +162,7 @@ void ring_packet(void)
 	if (fd < 0)
 		skip("AF_PACKET: %s", strerror(errno));
 	must(!setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)), "PACKET_RX_RING: %s", strerror(errno));
-	p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
-	must(p != MAP_FAILED, "mmap of a ring: %s", strerror(errno));
+	p = map_ring(fd, PAGE);
 	must(write_faults(p + PAGE - 1, 1) == 0 && peek(p + PAGE - 1) == 1, "the ring is not writable");
 }
 
