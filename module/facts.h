@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * facts.h - the inline half of facts.c: the walk to an entry and the look at a
- * plain page, which each fault pays for, and what is asked of each mapping.
- */
+/* facts.h - what facts.c offers: an entry, its page and its mapping as MMA_F_* bits. */
 #ifndef MMA_FACTS_H
 #define MMA_FACTS_H
 
@@ -21,76 +18,64 @@
 
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
-#include <linux/pgtable.h>
+#include <linux/types.h>
 
-#include "bits.h"
 #include "compat/entry.h"
-#include "mma.h"
 
-/* A page table hangs below, as opposed to nothing or a huge entry. Alike at every level. */
-static __always_inline bool is_table(u64 raw)
-{
-	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
-}
+struct mma_hit;
 
-/* The table that an entry of the level above names, which is_table(). */
-static __always_inline void *table_of(u64 raw)
-{
-	return __va(raw & PTE_PFN_MASK);
-}
+int mma_facts_init(void);
+u64 mma_kernel_facts(void);
+
+/* Fill in hit->facts and what goes with them; see facts.c for what the caller holds. */
+void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
+void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 
 /*
- * Not by the kernel's *_bad(), *_offset() and *_index(), which take five times
- * as long: each fault passes here. Only from the PUD on an entry may be huge.
+ * Lets through what need not be judged, at a few instructions an entry: the
+ * bits a writable entry of a mapping needs, by its page; ~0: none is let through.
  */
-static __always_inline pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
-{
-	const u64 mask = PTE_PFN_MASK;
-	u64 raw;
+struct mma_sieve {
+	u64 anon, file;			/* MMA_KIND_ANON, MMA_KIND_FILE of rule.h */
+};
 
-	if (pgtable_l5_enabled()) {
-		raw = native_pgd_val(mm->pgd[(addr >> (P4D_SHIFT + 9)) % PTRS_PER_PGD]);
-		if (!(raw & _PAGE_PRESENT))
-			return NULL;
-		raw = native_p4d_val(((p4d_t *)__va(raw & mask))[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
-	} else {
-		raw = native_pgd_val(mm->pgd[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
-	}
-	if (!(raw & _PAGE_PRESENT))
-		return NULL;
-	raw = native_pud_val(((pud_t *)__va(raw & mask))[pud_index(addr)]);
-	return is_table(raw) ? (pmd_t *)__va(raw & mask) + pmd_index(addr) : NULL;
-}
+/*
+ * Mappings that are alike to all rules, and what these say of them: each fault
+ * asks, and a CPU meets few kinds.
+ */
+struct mma_mapping {
+	u64 key;			/* vm_flags and, where these have no bits, UNFLAGGED; 0: none yet */
+	u64 facts;
+	struct mma_sieve sieve;
+};
 
-/* Of a PMD entry that is_table(). */
-static __always_inline pte_t *pte_of(u64 raw, unsigned long addr)
-{
-	return (pte_t *)table_of(raw) + pte_index(addr);
-}
+const struct mma_mapping *mma_mapping_of(struct vm_area_struct *vma);
+void mma_mapping_read(struct mma_mapping *m, struct vm_area_struct *vma);
+u64 mma_vma_facts(struct vm_area_struct *vma);
+bool mma_marks_move(const struct vm_area_struct *vma);
+unsigned long mma_vma_end(const struct vm_area_struct *vma);
+unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
 
-/* Where the entry of addr hangs; returns what hangs there. */
-static __always_inline u64 locate(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
-{
-	u64 raw;
+/* Of a raw entry at a level */
+bool mma_is_migration(u64 raw, u8 level);
+bool mma_is_device_exclusive(u64 raw, u8 level);
+bool mma_is_marker(u64 raw, u8 level);
+bool mma_is_poisoned(u64 raw, u8 level);
+bool mma_maps_pinned(u64 raw, u8 level);
+bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
+bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
+bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
+bool mma_same_entry(u64 a, u64 b);
+unsigned long mma_level_size(u8 level);
 
-	at->pmd = find_pmd(mm, addr);
-	raw = at->pmd ? native_pmd_val(READ_ONCE(*at->pmd)) : 0;
-	at->table = raw;
-	at->pte = likely(is_table(raw)) ? pte_of(raw, addr) : NULL;
-	return raw;
-}
+u64 mma_folio_facts(struct folio *folio);
 
-/* The entry of addr, and where it is, for mma_glance(). Page tables stay as find_place() says. */
-static __always_inline u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
-{
-	u64 raw = locate(mm, addr, at);
+/* Of an address space */
+int mma_flush_pending(struct mm_struct *mm);
+bool mma_ever_pinned(struct mm_struct *mm);
+u32 mma_owner(struct mm_struct *mm);
 
-	at->level = MMA_LEVEL_PTE;
-	if (likely(at->pte))
-		return native_pte_val(READ_ONCE(*at->pte));
-	at->level = raw ? MMA_LEVEL_PMD : MMA_LEVEL_NONE;
-	return raw;
-}
+#define MMA_VM_RAW	(VM_PFNMAP | VM_MIXEDMAP | VM_IO)
 
 /* Does anybody rest on marks of its entries? Else all of it counts as soft-dirty and nothing is trapped. */
 static __always_inline bool mma_tracked(const struct vm_area_struct *vma)
@@ -106,79 +91,6 @@ static __always_inline bool mma_tracked(const struct vm_area_struct *vma)
 static __always_inline bool mma_shares_tables(const struct vm_area_struct *vma)
 {
 	return is_vm_hugetlb_page((struct vm_area_struct *)vma) && (vma->vm_flags & VM_MAYSHARE);
-}
-
-#define RAW_FLAGS	(VM_PFNMAP | VM_MIXEDMAP | VM_IO)
-
-/* mma_plain() of rule.h, as vm_flags have it. */
-#define PLAIN_FLAGS	(VM_WRITE | VM_SOFTDIRTY)
-#define PLAIN_ASKED	(PLAIN_FLAGS | VM_SHARED | RAW_FLAGS)
-
-static __always_inline bool is_plain(const struct vm_area_struct *vma)
-{
-	return (vma->vm_flags & PLAIN_ASKED) == PLAIN_FLAGS &&
-	       !(pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW);
-}
-
-#define ASKED (_PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD)
-
-/* Writable and not odd, with the bits needed; never if these are ~0. */
-static __always_inline bool has_bits(u64 raw, u64 needed)
-{
-	return (raw & (ASKED | needed)) == (_PAGE_PRESENT | _PAGE_RW | needed);
-}
-
-/* MMA_KIND_ANON */
-static __always_inline bool is_lone_anon(struct page *page)
-{
-	struct folio *folio = (struct folio *)page;
-
-	return mma_exclusive_no_head(page) && !mma_tail(page) && mma_anon_no_ksm(folio) &&
-	       mma_mapcount(page, false) == 1;
-}
-
-/* Most that is writable, without a look at the kind of its mapping. */
-static __always_inline bool is_plain_sound(const struct vm_area_struct *vma, pte_t pte)
-{
-	return has_bits(native_pte_val(pte), 0) && is_plain(vma) && is_lone_anon(mma_present_page(pte));
-}
-
-/* Where the entry is now: its table hangs where it did, or has come since. NULL: none, or huge. */
-static __always_inline pte_t *still_at(const struct mma_place *at, unsigned long addr)
-{
-	u64 raw;
-
-	if (likely(at->pte && native_pmd_val(READ_ONCE(*at->pmd)) == at->table))
-		return at->pte;
-	raw = at->pmd ? native_pmd_val(READ_ONCE(*at->pmd)) : 0;
-	return is_table(raw) ? pte_of(raw, addr) : NULL;
-}
-
-/* A kernel with lockdep asserts it. */
-static inline void mma_assert_locked(struct mm_struct *mm)
-{
-	lockdep_assert_held(&mm->mmap_lock);
-}
-
-u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, pte_t pte);
-
-/*
- * The entry of addr if it needs no judge but for what it was: read-only, or
- * sound for sure; else 0. Without its lock: the page was mapped while it was
- * looked at if the entry is the same before and after. Under mmap_lock or the
- * vma lock as when mma_peek_at() looked; preemption off, so no table goes.
- */
-static __always_inline u64 mma_glance(struct vm_area_struct *vma, unsigned long addr,
-				      const struct mma_place *at)
-{
-	pte_t *ptep = still_at(at, addr), pte;
-
-	if (!ptep)
-		return 0;
-	pte = READ_ONCE(*ptep);
-	if (likely(is_plain_sound(vma, pte) && native_pte_val(READ_ONCE(*ptep)) == native_pte_val(pte)))
-		return native_pte_val(pte);
-	return mma_glance_kind(vma, ptep, pte);
 }
 
 #endif /* MMA_FACTS_H */

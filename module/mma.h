@@ -18,91 +18,10 @@
 #include "stat.h"
 #include "wrap.h"
 
-/* facts.c, and facts.h, its inline half - the only place that looks inside mm structures */
-struct mma_slot {			/* one locked entry */
-	u64 raw;
-	pte_t *pte;			/* at MMA_LEVEL_PTE */
-	spinlock_t *ptl;
-	u8 level;
-};
-
-/* Where an entry was found: this stays while mmap_lock or the vma lock is held, but for a table that comes or goes. */
-struct mma_place {
-	pmd_t *pmd;			/* where its table hangs, or NULL */
-	u64 table;			/* what was there */
-	pte_t *pte;			/* if that is a table, at MMA_LEVEL_PTE; or NULL */
-	u8 level;
-};
-
-typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
-			     u64 raw, u8 level, void *arg);
-
-/*
- * Lets through what need not be judged, at a few instructions an entry: the
- * bits a writable entry of a mapping needs, by its page; ~0: none is let through.
- */
-struct mma_sieve {
-	u64 anon, file;			/* MMA_KIND_ANON, MMA_KIND_FILE of rule.h */
-};
-
-struct mma_walk {
-	mma_entry_fn fn;
-	void (*vma)(struct vm_area_struct *vma, void *arg);	/* mma_step(): told of each, or NULL */
-	void *arg;
-	int budget;			/* what it may still look at */
-	bool wait;			/* for a busy lock, which else ends the walk */
-	bool nowait;			/* mma_step(): not for mmap_lock or i_mmap_rwsem, which others may hold for long */
-	bool busy;			/* mma_step(): one of these was, or its waiter is killed */
-	bool writable;			/* tell only of entries that are */
-	const struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
-	u64 present, tables;		/* looked at so far */
-	u64 readonly, granted;		/* let through by the sieve */
-};
-
-int mma_facts_init(void);
-u64 mma_kernel_facts(void);
-u64 mma_vma_facts(struct vm_area_struct *vma);
-bool mma_is_migration(u64 raw, u8 level);
-bool mma_maps_pinned(u64 raw, u8 level);
-bool mma_is_device_exclusive(u64 raw, u8 level);
-bool mma_is_marker(u64 raw, u8 level);
-bool mma_is_poisoned(u64 raw, u8 level);
-bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
-void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
-void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
-u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level);
-u64 mma_folio_facts(struct folio *folio);
-void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep);
-bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
-		      unsigned int *nr);
-unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws,
-			  struct mma_place *at);
-s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds, unsigned int nr);
-bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
-bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
-bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
-bool mma_mm_trylock(struct mm_struct *mm);
-bool mma_mm_still(struct mm_struct *mm);
-void mma_mm_unlock(struct mm_struct *mm);
-struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
-bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr);
-void mma_slot_unlock(struct mma_slot *slot);
-void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, unsigned long addr,
-		    struct mma_walk *w);
-void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma);
-struct mma_sieve mma_sieve_of(struct vm_area_struct *vma);
-unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		       struct mma_walk *w);
-unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
-		       struct mma_walk *w);
-int mma_flush_pending(struct mm_struct *mm);
-bool mma_ever_pinned(struct mm_struct *mm);
-bool mma_marks_move(const struct vm_area_struct *vma);
-unsigned long mma_vma_end(const struct vm_area_struct *vma);
-unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
-bool mma_same_entry(u64 a, u64 b);
-u32 mma_owner(struct mm_struct *mm);
-unsigned long mma_level_size(u8 level);
+#include "descend.h"
+#include "facts.h"
+#include "sieve.h"
+#include "walk.h"
 
 #include "quiet.h"
 

@@ -3,8 +3,8 @@
 /*
  * compat.h - what newer kernels have, for older ones; force-included, so that
  * the rest of the module is written for the newest. HAVE_NAME is the answer of
- * probes/NAME.c, which cites the upstream commit. entry.h is the part that
- * only facts.c needs.
+ * probes/NAME.c, which cites the upstream commit. entry.h is the part on entries
+ * and pages.
  */
 #ifndef MMA_COMPAT_H
 #define MMA_COMPAT_H

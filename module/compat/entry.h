@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* entry.h - what differs between kernels inside entries, pages and mm_struct; for facts.c and bits.h alone. */
+/* entry.h - what differs between kernels inside entries, pages and mm_struct; for facts, sieve, walk and bits.h alone. */
 #ifndef MMA_ENTRY_H
 #define MMA_ENTRY_H
 

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0
+/* walk.c - the entries of an address or a range: found, locked, and handed on one by one. */
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+
+#include "bits.h"
+#include "compat/entry.h"
+#include "descend.h"
+#include "facts.h"
+#include "sieve.h"
+#include "walk.h"
+
+/*
+ * In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no
+ * scheduler lock may be held. Not of a mm that nobody uses: on 5.10 exit_mmap()
+ * takes it down without the lock, and waits before for khugepaged alone to let
+ * go of it: mm/mmap.c:3215, __khugepaged_exit().
+ */
+bool mma_mm_trylock(struct mm_struct *mm)
+{
+	if (!mmap_read_trylock(mm))
+		return false;
+	if (atomic_read(&mm->mm_users))
+		return true;
+	mmap_read_unlock(mm);
+	return false;
+}
+
+void mma_mm_unlock(struct mm_struct *mm)
+{
+	mmap_read_unlock(mm);
+}
+
+/* Who has it for writing, and no one who has it for reading: rwsem_set_owner() kernel/locking/rwsem.c:145 (6.12) */
+static bool writes(const struct mm_struct *mm)
+{
+#ifdef CONFIG_PREEMPT_RT
+	return false;		/* another kind of lock: nobody can tell */
+#else
+	return atomic_long_read(&mm->mmap_lock.owner) == (long)current;
+#endif
+}
+
+/* Nobody but this task has mmap_lock for writing, at this moment. In a probe, like the above. */
+bool mma_mm_still(struct mm_struct *mm)
+{
+	if (writes(mm))
+		return true;
+	if (!mma_mm_trylock(mm))
+		return false;
+	mma_mm_unlock(mm);
+	return true;
+}
+
+/* The mapping of addr, under mmap_lock. */
+struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
+}
+
+/* What maps an address: a huge PUD entry, the place of a PMD entry, or nothing up to next. */
+struct place {
+	pud_t *pud;
+	pmd_t *pmd;
+	unsigned long next;
+};
+
+/*
+ * Page tables stay while the caller holds mmap_lock, the vma lock or the rmap
+ * lock; those of shared hugetlb mappings while it holds i_mmap_rwsem. What is
+ * no table and not empty at a PUD is a huge or a migration entry.
+ */
+static struct place find_place(struct mm_struct *mm, unsigned long addr, unsigned long end)
+{
+	struct place at = { .pmd = find_pmd(mm, addr), .next = pmd_addr_end(addr, end) };
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (at.pmd)
+		return at;
+	at.next = pgd_addr_end(addr, end);
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return at;
+	p4d = p4d_offset(pgd, addr);
+	at.next = p4d_addr_end(addr, end);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return at;
+	pud = pud_offset(p4d, addr);
+	at.next = pud_addr_end(addr, end);
+	if (pud_none(*pud))
+		return at;
+	if (pud_bad(*pud)) {
+		at.pud = pud;
+		return at;
+	}
+	at.pmd = pmd_offset(pud, addr);
+	at.next = pmd_addr_end(addr, end);
+	return at;
+}
+
+static bool pmd_is_table(pmd_t pmd)
+{
+	return is_table(native_pmd_val(pmd));
+}
+
+static __always_inline u64 peek(pmd_t *pmdp, unsigned long addr, u8 *level)
+{
+	u64 raw;
+
+	*level = MMA_LEVEL_NONE;
+	if (!pmdp)
+		return 0;
+	raw = native_pmd_val(READ_ONCE(*pmdp));
+	if (likely(is_table(raw))) {
+		*level = MMA_LEVEL_PTE;
+		return native_pte_val(READ_ONCE(*pte_of(raw, addr)));
+	}
+	if (pmd_none(__pmd(raw)))
+		return 0;
+	*level = MMA_LEVEL_PMD;
+	return raw;
+}
+
+u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
+{
+	return peek(find_pmd(mm, addr), addr, level);
+}
+
+/* What mma_peek_at() would find: of an entry whose page-table lock is held. */
+void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
+{
+	at->pmd = pmdp;
+	at->table = native_pmd_val(READ_ONCE(*pmdp));
+	at->pte = ptep;
+	at->level = MMA_LEVEL_PTE;
+}
+
+/* All of [addr, end) up to a huge entry. Returns how many; *at is of those in the last table. */
+unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws,
+			  struct mma_place *at)
+{
+	unsigned long next;
+	u64 *out = raws, raw;
+	pte_t *ptep;
+
+	for (; addr < end; addr = next) {
+		next = pmd_addr_end(addr, end);
+		raw = locate(mm, addr, at);
+		if (raw && !at->pte) {
+			*out++ = raw;
+			break;
+		}
+		ptep = at->pte;
+		for (; addr < next; addr += PAGE_SIZE)
+			*out++ = ptep ? native_pte_val(READ_ONCE(*ptep++)) : 0;
+	}
+	return out - raws;
+}
+
+/*
+ * Who may not wait tries for some microseconds, as long as such a lock is held:
+ * what is judged later is judged without what was there before.
+ */
+#define LOCK_TRIES 128
+
+static bool lock(spinlock_t *ptl, bool wait)
+{
+	int tries = LOCK_TRIES;
+
+	if (wait) {
+		spin_lock(ptl);
+		return true;
+	}
+	while (!spin_trylock(ptl)) {
+		if (!--tries)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+/*
+ * Lock what maps addr. 1: locked, the pmd is still `pmd`; 0: it changed; -1: busy.
+ * Preemption is off or the rcu read lock held: 6.12 frees retracted tables after
+ * a grace period (pte_free_defer).
+ */
+static int lock_pmd(struct mm_struct *mm, pmd_t *pmdp, pmd_t *pmd, spinlock_t **ptl, bool wait)
+{
+	*pmd = READ_ONCE(*pmdp);
+	*ptl = pmd_is_table(*pmd) ? pte_lockptr(mm, pmd) : pmd_lockptr(mm, pmdp);
+	if (!lock(*ptl, wait))
+		return -1;
+	if (pmd_same(*pmd, READ_ONCE(*pmdp)))
+		return 1;
+	spin_unlock(*ptl);
+	return 0;
+}
+
+bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmdp = find_pmd(mm, addr), pmd;
+
+	if (!pmdp || lock_pmd(mm, pmdp, &pmd, &slot->ptl, false) <= 0)
+		return false;
+	slot->level = pmd_none(pmd) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
+	slot->raw = native_pmd_val(pmd);
+	if (pmd_is_table(pmd)) {
+		slot->level = MMA_LEVEL_PTE;
+		slot->pte = pte_offset_kernel(&pmd, addr);
+		slot->raw = native_pte_val(READ_ONCE(*slot->pte));
+	}
+	return true;
+}
+
+void mma_slot_unlock(struct mma_slot *slot)
+{
+	spin_unlock(slot->ptl);
+}
+
+static void walk_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level,
+		       struct mma_walk *w)
+{
+	u64 f = mma_entry_facts(raw, level);
+
+	w->present += !!(f & MMA_F_PTE_PRESENT);
+	if (!w->writable || mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
+		w->fn(vma, addr, raw, level, w->arg);
+}
+
+/*
+ * The other writable entries of vma and this table that map the large folio of
+ * the present one at addr, each where it belongs; 511 at most. Those that need
+ * a judge go to w->fn, of others w->granted tells how many; with no sieve, all go.
+ */
+void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, unsigned long addr,
+		    struct mma_walk *w)
+{
+	unsigned long pfn = pte_pfn(__pte(slot->raw));
+	struct page *page = pfn_to_page(pfn);
+	long first, before, after, i;
+	struct folio *folio;
+	u64 anon, raw;
+	int whole;
+
+	if (slot->level != MMA_LEVEL_PTE || !pfn_valid(pfn) ||
+	    mma_entry_facts(slot->raw, slot->level) & MMA_F_PTE_SPECIAL)
+		return;
+	folio = page_folio(page);
+	if (!folio_test_large(folio))
+		return;
+	whole = max(0, mma_mapcount(page, true) - mma_mapcount(page, false));
+	anon = w->sieve && mma_anon_no_ksm(folio) ? w->sieve->anon : ~0ULL;
+	first = pfn - folio_pfn(folio);
+	before = min_t(long, first, (addr - max(vma->vm_start, addr & PMD_MASK)) >> PAGE_SHIFT);
+	after = min_t(long, folio_nr_pages(folio) - first, (pmd_addr_end(addr, vma->vm_end) - addr) >> PAGE_SHIFT);
+	for (i = -before; i < after; i++) {
+		raw = native_pte_val(READ_ONCE(slot->pte[i]));
+		if (!i || !(raw & _PAGE_PRESENT) || !mma_raw_write(raw) || (raw & PTE_PFN_MASK) >> PAGE_SHIFT != pfn + i)
+			continue;
+		if (has_bits(raw, anon) && is_lone_part(page + i, whole))
+			w->granted++;
+		else
+			w->fn(vma, addr + i * PAGE_SIZE, raw, MMA_LEVEL_PTE, w->arg);
+	}
+}
+
+static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
+		      unsigned long end, struct mma_walk *w)
+{
+	pte_t pte;
+
+	for (; addr < end; addr += PAGE_SIZE, ptep++) {
+		pte = READ_ONCE(*ptep);
+		if (pte_present(pte)) {
+			w->present++;
+			if (w->writable && !pte_write(pte))
+				continue;
+		} else if (w->writable || pte_none(pte)) {
+			continue;
+		}
+		w->fn(vma, addr, native_pte_val(pte), MMA_LEVEL_PTE, w->arg);
+	}
+}
+
+/*
+ * The one loop whose cost counts: a sweep or a large mprotect passes by nearly
+ * all entries here. Returns the first that needs a judge, or end.
+ */
+static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
+{
+	const u64 asked = ASKED | w->sieve->anon, sound = _PAGE_PRESENT | _PAGE_RW | w->sieve->anon;
+	u64 readonly = 0, granted = 0;
+	pte_t pte;
+
+	for (; at < end; at++) {
+		pte = READ_ONCE(*at);
+		if ((native_pte_val(pte) & asked) == sound && is_lone_anon(mma_present_page(pte)))
+			granted++;
+		else if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+			continue;
+		else if (!mma_raw_write(native_pte_val(pte)))
+			readonly++;
+		else if (mma_sound_file(w->sieve, pte))
+			granted++;
+		else
+			break;
+	}
+	w->readonly += readonly;
+	w->granted += granted;
+	w->present += readonly + granted;
+	return at;
+}
+
+static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
+		      unsigned long end, struct mma_walk *w)
+{
+	pte_t *first = ptep, *last = ptep + ((end - addr) >> PAGE_SHIFT);
+
+	for (; ; ptep++) {
+		ptep = sift(w, ptep, last);
+		if (ptep == last)
+			break;
+		w->present++;
+		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), native_pte_val(READ_ONCE(*ptep)),
+		      MMA_LEVEL_PTE, w->arg);
+	}
+}
+
+static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
+				unsigned long end, struct mma_walk *w)
+{
+	pte_t *ptep = pte_offset_kernel(&pmd, addr);
+
+	end = min(end, addr + ((unsigned long)max(w->budget, 0) << PAGE_SHIFT));
+	w->budget -= (end - addr) >> PAGE_SHIFT;
+	if (w->sieve)
+		sift_ptes(vma, ptep, addr, end, w);
+	else
+		walk_ptes(vma, ptep, addr, end, w);
+	return end;
+}
+
+/* Returns where to go on: addr again if what is there changed, or is busy; then *busy is set. */
+static unsigned long walk_pmd(struct vm_area_struct *vma, const struct place *at, unsigned long addr,
+			      struct mma_walk *w, bool *busy)
+{
+	unsigned long next = addr;
+	spinlock_t *ptl;
+	int locked;
+	pmd_t pmd;
+
+	rcu_read_lock();
+	locked = lock_pmd(vma->vm_mm, at->pmd, &pmd, &ptl, w->wait);
+	if (locked > 0) {
+		next = at->next;
+		if (pmd_is_table(pmd)) {
+			next = walk_table(vma, pmd, addr, next, w);
+		} else if (!pmd_none(pmd)) {
+			walk_entry(vma, addr & PMD_MASK, native_pmd_val(pmd), MMA_LEVEL_PMD, w);
+			next = (addr & PMD_MASK) + PMD_SIZE;
+		}
+		spin_unlock(ptl);
+		w->tables++;
+	}
+	rcu_read_unlock();
+	*busy = locked < 0 || (!locked && !w->wait);
+	return next;
+}
+
+/* As huge_pte_lockptr() has it for what is no PMD; DAX's huge PUDs have the same lock. */
+static unsigned long walk_pud(struct vm_area_struct *vma, const struct place *at, unsigned long addr,
+			      struct mma_walk *w, bool *busy)
+{
+	spinlock_t *ptl = pud_lockptr(vma->vm_mm, at->pud);
+	pud_t pud;
+
+	*busy = !lock(ptl, w->wait);
+	if (*busy)
+		return addr;
+	pud = READ_ONCE(*at->pud);
+	if (pud_bad(pud))
+		walk_entry(vma, addr & PUD_MASK, native_pud_val(pud), MMA_LEVEL_PUD, w);
+	spin_unlock(ptl);
+	w->tables++;
+	if (pud_none(pud))
+		return at->next;
+	return pud_bad(pud) ? (addr & PUD_MASK) + PUD_SIZE : addr;
+}
+
+/*
+ * Hand the entries of [start, end) that are not empty to w->fn, each under its
+ * page-table lock. An entry costs one of w->budget, and so does each table,
+ * there or absent. Returns where it stopped; end if nowhere, or beyond it behind
+ * a huge entry, so that who goes on there does not meet that again.
+ */
+unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		       struct mma_walk *w)
+{
+	unsigned long addr = start;
+	bool busy = false;
+	struct place at;
+
+	while (addr < end && w->budget-- > 0 && !busy) {
+		at = find_place(vma->vm_mm, addr, end);
+		if (at.pud)
+			addr = walk_pud(vma, &at, addr, w, &busy);
+		else if (at.pmd && !pmd_none(READ_ONCE(*at.pmd)))
+			addr = walk_pmd(vma, &at, addr, w, &busy);
+		else
+			addr = at.next;
+	}
+	return addr;
+}
+
+/* For reading. Others may hold it for as long as they like: it is not waited for, or until we are killed. */
+static bool lock_sleeping(struct rw_semaphore *sem, struct mma_walk *w)
+{
+	w->busy = w->nowait ? !down_read_trylock(sem) : !!down_read_killable(sem);
+	return !w->busy;
+}
+
+static bool lock_mm(struct mm_struct *mm, struct mma_walk *w)
+{
+	w->busy = w->nowait ? !mmap_read_trylock(mm) : !!mmap_read_lock_killable(mm);
+	return !w->busy;
+}
+
+/*
+ * hugetlb unshares the PMD tables of shared mappings under i_mmap_rwsem for
+ * writing: huge_pte_offset(), include/linux/hugetlb.h:199 (6.12).
+ */
+static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
+			      struct mma_walk *w)
+{
+	struct address_space *shared = NULL;
+
+	if (mma_shares_tables(vma))
+		shared = vma->vm_file->f_mapping;
+	if (shared && !lock_sleeping(&shared->i_mmap_rwsem, w))
+		return addr;
+	addr = mma_walk(vma, addr, end, w);
+	if (shared)
+		i_mmap_unlock_read(shared);
+	return addr;
+}
+
+/*
+ * One step through [addr, end) of an address space. It holds mmap_lock until
+ * w->budget is spent, which each mapping costs one of, too. May sleep.
+ * Returns where to go on: end when through; w->busy if a lock was not to be had.
+ */
+unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
+		       struct mma_walk *w)
+{
+	struct vm_area_struct *vma;
+
+	if (!lock_mm(mm, w))
+		return addr;
+	while (addr < end && w->budget > 0 && !w->busy) {
+		vma = find_vma(mm, addr);
+		if (!vma || vma->vm_start >= end) {
+			addr = end;
+			break;
+		}
+		w->budget--;
+		if (w->vma)
+			w->vma(vma, w->arg);
+		addr = walk_vma(vma, max(addr, vma->vm_start), min(end, vma->vm_end), w);
+	}
+	mmap_read_unlock(mm);
+	cond_resched();
+	return addr;
+}
