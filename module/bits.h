@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
+#include "arch/arch.h"
 #include "compat/entry.h"
 #include "mmaudit.h"
 #include "rule.h"
@@ -26,8 +27,7 @@ static inline u64 mma_pte_facts(pte_t pte)
 		return 0;
 	if (!pte_present(pte))
 		return mma_swap_facts(pte);
-	/* Not pte_protnone(), which is constant without NUMA balancing. */
-	if ((pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
+	if (mma_raw_protnone(mma_pte_raw(pte)))
 		f |= MMA_F_PTE_PROTNONE;
 	if (pte_write(pte))
 		f |= MMA_F_PTE_WRITE;
@@ -55,8 +55,8 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 	 * transparent huge pages, include/linux/swapops.h:599 (6.12), leafops.h:113 (7.2).
 	 */
 	if (!pmd_present(pmd))
-		return MMA_F_PTE_HUGE | mma_swap_facts(native_make_pte(native_pmd_val(pmd)));
-	if ((pmd_flags(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
+		return MMA_F_PTE_HUGE | mma_swap_facts(mma_raw_pte(mma_pmd_raw(pmd)));
+	if (mma_raw_protnone(mma_pmd_raw(pmd)))
 		f |= MMA_F_PTE_PROTNONE;
 	if (pmd_write(pmd))
 		f |= MMA_F_PTE_WRITE;
@@ -79,10 +79,10 @@ static inline u64 mma_entry_facts(u64 raw, u8 level)
 	return level == MMA_LEVEL_NONE ? 0 : mma_pmd_facts(__pmd(raw));
 }
 
-/* pte_page() without its questions for PROT_NONE and Xen. */
-static inline struct page *mma_present_page(pte_t pte)
+/* pte_page() of a present entry, without its questions for PROT_NONE and Xen. */
+static inline struct page *mma_present_page(u64 raw)
 {
-	return pfn_to_page((native_pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT);
+	return pfn_to_page(mma_raw_pfn(raw));
 }
 
 static inline bool mma_facts_writable(u64 f)

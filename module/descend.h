@@ -6,7 +6,15 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
+#include "arch/arch.h"
 #include "mmaudit.h"
+
+/* Where a descent ends: at the entry of a PMD, or above it at an entry that names no table. */
+struct mma_end {
+	void *entry;
+	u64 raw;			/* what was there */
+	unsigned int shift;		/* the entry maps 1 << shift bytes */
+};
 
 /* Where an entry was found: this stays while mmap_lock or the vma lock is held, but for a table that comes or goes. */
 struct mma_place {
@@ -16,80 +24,71 @@ struct mma_place {
 	u8 level;
 };
 
-/* A page table hangs below, as opposed to nothing or a huge entry. Alike at every level. */
-static __always_inline bool is_table(u64 raw)
+static __always_inline struct mma_end mma_end_in(const void *table, unsigned long addr, unsigned int shift)
 {
-	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
-}
+	u64 *entry = (u64 *)table + (addr >> shift) % (1UL << MMA_TABLE_BITS);
 
-/* The table that an entry of the level above names, which is_table(). */
-static __always_inline void *table_of(u64 raw)
-{
-	return __va(raw & PTE_PFN_MASK);
+	return (struct mma_end){ .entry = entry, .raw = READ_ONCE(*entry), .shift = shift };
 }
 
 /*
- * Not by the kernel's *_bad(), *_offset() and *_index(), which take five times
- * as long: each fault passes here. Only from the PUD on an entry may be huge.
+ * The only descent. Page tables stay while the caller holds mmap_lock, the vma
+ * lock or the rmap lock; those of shared hugetlb mappings while it holds
+ * i_mmap_rwsem. The kernel's *_bad(), *_offset() and *_index() take five times
+ * as long, and each fault passes here. Only from the PUD on an entry may be huge.
  */
-static __always_inline pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
+static __always_inline struct mma_end mma_descend(struct mm_struct *mm, unsigned long addr)
 {
-	const u64 mask = PTE_PFN_MASK;
-	u64 raw;
+	struct mma_end at;
 
-	if (pgtable_l5_enabled()) {
-		raw = native_pgd_val(mm->pgd[(addr >> (P4D_SHIFT + 9)) % PTRS_PER_PGD]);
-		if (!(raw & _PAGE_PRESENT))
-			return NULL;
-		raw = native_p4d_val(((p4d_t *)__va(raw & mask))[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
+	if (mma_five_levels()) {
+		at = mma_end_in(mm->pgd, addr, P4D_SHIFT + MMA_TABLE_BITS);
+		if (!mma_raw_present(at.raw))
+			return at;
+		at = mma_end_in(mma_raw_table(at.raw), addr, P4D_SHIFT);
 	} else {
-		raw = native_pgd_val(mm->pgd[(addr >> P4D_SHIFT) % PTRS_PER_PGD]);
+		at = mma_end_in(mm->pgd, addr, P4D_SHIFT);
 	}
-	if (!(raw & _PAGE_PRESENT))
-		return NULL;
-	raw = native_pud_val(((pud_t *)__va(raw & mask))[pud_index(addr)]);
-	return is_table(raw) ? (pmd_t *)__va(raw & mask) + pmd_index(addr) : NULL;
+	if (!mma_raw_present(at.raw))
+		return at;
+	at = mma_end_in(mma_raw_table(at.raw), addr, PUD_SHIFT);
+	return mma_raw_is_table(at.raw) ? mma_end_in(mma_raw_table(at.raw), addr, PMD_SHIFT) : at;
 }
 
-/* Of a PMD entry that is_table(). */
-static __always_inline pte_t *pte_of(u64 raw, unsigned long addr)
+/* The entry of addr in the table that a PMD entry names, if that is one. */
+static __always_inline pte_t *mma_pte_below(u64 pmd, unsigned long addr)
 {
-	return (pte_t *)table_of(raw) + pte_index(addr);
+	return likely(mma_raw_is_table(pmd)) ? (pte_t *)mma_raw_table(pmd) + pte_index(addr) : NULL;
 }
 
-/* Where the entry of addr hangs; returns what hangs there. */
-static __always_inline u64 locate(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
+/* Where the entry of addr hangs, if there is a PMD; its level is not told. */
+static __always_inline void mma_find_place(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
 {
-	u64 raw;
+	struct mma_end end = mma_descend(mm, addr);
+	bool found = end.shift == PMD_SHIFT;
 
-	at->pmd = find_pmd(mm, addr);
-	raw = at->pmd ? native_pmd_val(READ_ONCE(*at->pmd)) : 0;
-	at->table = raw;
-	at->pte = likely(is_table(raw)) ? pte_of(raw, addr) : NULL;
-	return raw;
+	at->pmd = found ? end.entry : NULL;
+	at->table = found ? end.raw : 0;
+	at->pte = found ? mma_pte_below(end.raw, addr) : NULL;
 }
 
-/* The entry of addr, and where it is, for mma_glance(). Page tables stay as find_place() says. */
+/* The entry of addr, 0 if it is empty, and where it is. */
 static __always_inline u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
 {
-	u64 raw = locate(mm, addr, at);
-
+	mma_find_place(mm, addr, at);
 	at->level = MMA_LEVEL_PTE;
-	if (likely(at->pte))
-		return native_pte_val(READ_ONCE(*at->pte));
-	at->level = raw ? MMA_LEVEL_PMD : MMA_LEVEL_NONE;
-	return raw;
+	if (likely(mma_raw_is_table(at->table)))
+		return mma_pte_raw(READ_ONCE(*at->pte));
+	at->level = mma_raw_none(at->table) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
+	return at->level == MMA_LEVEL_NONE ? 0 : at->table;
 }
 
 /* Where the entry is now: its table hangs where it did, or has come since. NULL: none, or huge. */
-static __always_inline pte_t *still_at(const struct mma_place *at, unsigned long addr)
+static __always_inline pte_t *mma_still_at(const struct mma_place *at, unsigned long addr)
 {
-	u64 raw;
-
-	if (likely(at->pte && native_pmd_val(READ_ONCE(*at->pmd)) == at->table))
+	if (likely(at->pte && mma_pmd_raw(READ_ONCE(*at->pmd)) == at->table))
 		return at->pte;
-	raw = at->pmd ? native_pmd_val(READ_ONCE(*at->pmd)) : 0;
-	return is_table(raw) ? pte_of(raw, addr) : NULL;
+	return at->pmd ? mma_pte_below(mma_pmd_raw(READ_ONCE(*at->pmd)), addr) : NULL;
 }
 
 #endif /* MMA_DESCEND_H */

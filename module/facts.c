@@ -12,12 +12,13 @@
 #include "facts.h"
 #include "mma.h"
 
-/* Page tables are read as they are: of a Xen PV guest they hold what only the hypervisor can tell, machine frames. */
 int mma_facts_init(void)
 {
-	if (!cpu_feature_enabled(X86_FEATURE_XENPV))
+	const char *why = mma_arch_unreadable();
+
+	if (!why)
 		return 0;
-	pr_err("the page tables of a Xen PV guest are not readable: boot it as PVH or HVM\n");
+	pr_err("%s\n", why);
 	return -EOPNOTSUPP;
 }
 
@@ -84,24 +85,9 @@ static u64 flag_facts(unsigned long flags)
 {
 	u64 f = 0;
 
-	if (flags & VM_WRITE)
-		f |= MMA_F_VMA_WRITE;
-	if (flags & VM_SHARED)
-		f |= MMA_F_VMA_SHARED;
-	if (flags & VM_MAYSHARE)
-		f |= MMA_F_VMA_MAYSHARE;
-	if (flags & VM_MAYWRITE)
-		f |= MMA_F_VMA_MAYWRITE;
-	if (flags & VM_SOFTDIRTY)
-		f |= MMA_F_VMA_SOFTDIRTY;
-	if (flags & VM_UFFD_WP)
-		f |= MMA_F_VMA_UFFD_WP;
-	if (flags & VM_UFFD_RWP)
-		f |= MMA_F_VMA_UFFD_RWP;
-	if (flags & MMA_VM_RAW)
-		f |= MMA_F_VMA_RAW;
-	if (flags & VM_HUGETLB)
-		f |= MMA_F_VMA_HUGETLB;
+#define X(name, bits) f |= flags & (bits) ? MMA_F_VMA_##name : 0;
+	MMA_VM_FLAGS(X)
+#undef X
 	return f;
 }
 
@@ -114,7 +100,7 @@ static __always_inline u64 unflagged_facts(struct vm_area_struct *vma)
 	u64 f = vma->vm_flags & VM_SHARED ? file_facts(vma) : 0;
 	const struct vm_operations_struct *ops = READ_ONCE(vma->vm_ops);
 
-	if (pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW)
+	if (mma_prot_write(READ_ONCE(vma->vm_page_prot)))
 		f |= MMA_F_VMA_PROT_WRITE;
 	if (!ops)
 		return f | MMA_F_VMA_ANON;
@@ -137,25 +123,14 @@ static __always_inline u64 mapping_key(struct vm_area_struct *vma)
 	return vma->vm_flags | unflagged_facts(vma) << KEY_SHIFT | KEY_VALID;
 }
 
-/* The bits of an entry that stand for these facts; ~0, which none has, for none suffices. */
-static u64 needed_bits(u64 needs)
-{
-	if (needs == ~0ULL)
-		return ~0ULL;
-	return (needs & MMA_F_PTE_SOFT_DIRTY ? _PAGE_SOFT_DIRTY : 0) |
-	       (needs & MMA_F_PTE_DIRTY ? _PAGE_DIRTY : 0);
-}
-
 /* From the key alone: without mmap_lock the flags may change meanwhile. */
 static void mapping_init(struct mma_mapping *m, u64 key)
 {
 	u64 f = flag_facts(key & (KEY_VALID - 1)) | (key >> KEY_SHIFT & UNFLAGGED) | kernel_facts();
-	bool raw = f & MMA_F_VMA_RAW;		/* its entries may have no struct page */
 
 	m->key = key;
 	m->facts = f;
-	m->sieve.anon = raw ? ~0ULL : needed_bits(mma_needs(f | MMA_KIND_ANON));
-	m->sieve.file = raw ? ~0ULL : needed_bits(mma_needs(f | MMA_KIND_FILE));
+	m->sieve = mma_sieve_for(f);
 }
 
 /* Under mmap_lock or the vma lock. */
@@ -351,11 +326,11 @@ u64 mma_folio_facts(struct folio *folio)
  */
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level)
 {
-	struct page *page = mma_present_page(native_make_pte(raw));
+	struct page *page = mma_present_page(raw);
 
 	if (vma->vm_flags & VM_SHARED)
 		return false;
-	if (level != MMA_LEVEL_PTE || vma->vm_flags & MMA_VM_RAW || raw & MMA_PTE_ODD)
+	if (level != MMA_LEVEL_PTE || vma->vm_flags & MMA_VM_RAW || raw & MMA_RAW_ODD)
 		return true;
 	return !mma_exclusive(page) || !folio_test_anon(page_folio(page));
 }
@@ -405,14 +380,6 @@ unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page)
 	unsigned long at = vma->vm_start + ((mma_pgoff(page) - vma->vm_pgoff) << PAGE_SHIFT);
 
 	return at >= vma->vm_start && at < vma->vm_end ? at : 0;
-}
-
-/* The CPU may set accessed and dirty at any time. */
-bool mma_same_entry(u64 a, u64 b)
-{
-	const u64 cpu = _PAGE_ACCESSED | _PAGE_DIRTY;
-
-	return (a & ~cpu) == (b & ~cpu);
 }
 
 u32 mma_owner(struct mm_struct *mm)

@@ -20,7 +20,10 @@
 #include <linux/mm.h>
 #include <linux/types.h>
 
+#include "arch/arch.h"
 #include "compat/entry.h"
+#include "rule.h"
+#include "sieve_bits.h"
 
 struct mma_hit;
 
@@ -30,14 +33,6 @@ u64 mma_kernel_facts(void);
 /* Fill in hit->facts and what goes with them; see facts.c for what the caller holds. */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
-
-/*
- * Lets through what need not be judged, at a few instructions an entry: the
- * bits a writable entry of a mapping needs, by its page; ~0: none is let through.
- */
-struct mma_sieve {
-	u64 anon, file;			/* MMA_KIND_ANON, MMA_KIND_FILE of rule.h */
-};
 
 /*
  * Mappings that are alike to all rules, and what these say of them: each fault
@@ -65,7 +60,6 @@ bool mma_maps_pinned(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
-bool mma_same_entry(u64 a, u64 b);
 unsigned long mma_level_size(u8 level);
 
 u64 mma_folio_facts(struct folio *folio);
@@ -76,6 +70,26 @@ bool mma_ever_pinned(struct mm_struct *mm);
 u32 mma_owner(struct mm_struct *mm);
 
 #define MMA_VM_RAW	(VM_PFNMAP | VM_MIXEDMAP | VM_IO)
+
+/* X(NAME, vm_flags): MMA_F_VMA_NAME is set if one of these is */
+#define MMA_VM_FLAGS(X)			\
+	X(WRITE, VM_WRITE)		\
+	X(SHARED, VM_SHARED)		\
+	X(MAYSHARE, VM_MAYSHARE)	\
+	X(MAYWRITE, VM_MAYWRITE)	\
+	X(SOFTDIRTY, VM_SOFTDIRTY)	\
+	X(UFFD_WP, VM_UFFD_WP)		\
+	X(UFFD_RWP, VM_UFFD_RWP)	\
+	X(RAW, MMA_VM_RAW)		\
+	X(HUGETLB, VM_HUGETLB)
+
+/* The vm_flags of VMA_* facts. */
+static __always_inline unsigned long mma_vm_flags_of(u64 f)
+{
+#define X(name, bits) (f & MMA_F_VMA_##name ? (bits) : 0) |
+	return MMA_VM_FLAGS(X) 0;
+#undef X
+}
 
 /* Does anybody rest on marks of its entries? Else all of it counts as soft-dirty and nothing is trapped. */
 static __always_inline bool mma_tracked(const struct vm_area_struct *vma)

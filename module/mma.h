@@ -10,7 +10,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-#include "arch/x86.h"
+#include "arch/arch.h"
 #include "hit.h"
 #include "mmaudit.h"
 #include "rule.h"

@@ -387,11 +387,15 @@ static inline __u64 mma_needs(__u64 f)
 	return broken ? ~0ULL : need;
 }
 
-/* Most mappings: of them MMA_KIND_ANON needs nothing, whatever else is so. */
-static inline int mma_plain(__u64 f)
+/* Most mappings are plain: they have the first of these facts and none of the others, and MMA_KIND_ANON needs nothing there. */
+static inline __u64 mma_plain_has(void)
 {
-	return mma_all(f, MMA_F_VMA_WRITE | MMA_F_VMA_SOFTDIRTY) &&
-	       !(f & (MMA_F_VMA_SHARED | MMA_F_VMA_RAW | MMA_F_VMA_PROT_WRITE));
+	return MMA_F_VMA_WRITE | MMA_F_VMA_SOFTDIRTY;
+}
+
+static inline __u64 mma_plain_lacks(void)
+{
+	return MMA_F_VMA_SHARED | MMA_F_VMA_RAW | MMA_F_VMA_PROT_WRITE;
 }
 
 /*

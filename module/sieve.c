@@ -8,28 +8,7 @@
 #include "facts.h"
 #include "sieve.h"
 
-/* None of [addr, end) is writable, of *nr more; false also where that takes more than a look at one table. */
-bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
-		      unsigned int *nr)
-{
-	pmd_t *pmdp = find_pmd(mm, addr);
-	u64 raw = pmdp ? native_pmd_val(READ_ONCE(*pmdp)) : 0;
-	pte_t *ptep, pte;
-
-	if (!is_table(raw) || (addr ^ (end - 1)) & PMD_MASK)
-		return false;
-	for (ptep = pte_of(raw, addr); addr < end; addr += PAGE_SIZE) {
-		pte = READ_ONCE(*ptep++);
-		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
-			continue;
-		if (pte_write(pte))
-			return false;
-		++*nr;
-	}
-	return true;
-}
-
-/* Under mmap_lock or the vma lock. It knows nothing of a moment's own demands, MMA_F_NEED_*. */
+/* Under mmap_lock or the vma lock. */
 void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma)
 {
 	struct mma_mapping m;
@@ -45,32 +24,27 @@ struct mma_sieve mma_sieve_of(struct vm_area_struct *vma)
 }
 
 /* MMA_KIND_FILE; the zero page has no mapping. */
-noinline bool mma_sound_file(const struct mma_sieve *s, pte_t pte)
+noinline bool mma_is_sound_file(const struct mma_sieve *s, u64 raw)
 {
 	struct folio *folio;
 
-	if (!has_bits(native_pte_val(pte), s->file))
+	if (!mma_passes(s->file, raw))
 		return false;
-	folio = page_folio(mma_present_page(pte));
+	folio = page_folio(mma_present_page(raw));
 	return !folio_test_anon(folio) && folio->mapping;
 }
 
-/*
- * Writable, and sound for sure, as rule.h said when the sieve was made. No
- * special entry and no driver's mapping, so there is a struct page.
- */
-static __always_inline bool is_sound(const struct mma_sieve *s, pte_t pte)
+static __always_inline bool is_sound_in(struct vm_area_struct *vma, u64 raw)
 {
-	return (has_bits(native_pte_val(pte), s->anon) && is_lone_anon(mma_present_page(pte))) ||
-	       mma_sound_file(s, pte);
+	return mma_is_sound_plain(vma, raw) || mma_is_sound(&mma_mapping_of(vma)->sieve, raw);
 }
 
 /* The old entry has a mark that the new one lacks; a swapped one has its marks elsewhere. */
 static __always_inline bool may_lose(u64 old, u64 new)
 {
-	if (old & ~new & (_PAGE_SOFT_DIRTY | MMA_PTE_UFFD))
+	if (old & ~new & MMA_RAW_MARKS)
 		return true;
-	return old && !(old & (_PAGE_PRESENT | _PAGE_PROTNONE));
+	return old && !mma_raw_mapped(old);
 }
 
 /*
@@ -79,22 +53,17 @@ static __always_inline bool may_lose(u64 old, u64 new)
  */
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new)
 {
-	pte_t pte = native_make_pte(new);
-
-	return !(vma->vm_flags & VM_SHARED) && !may_lose(old, new) &&
-	       (is_plain_sound(vma, pte) || is_sound(&mma_mapping_of(vma)->sieve, pte));
+	return !(vma->vm_flags & VM_SHARED) && !may_lose(old, new) && is_sound_in(vma, new);
 }
 
 /* mma_glance() of what is not plain, or changes. */
-u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, pte_t pte)
+u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw)
 {
-	u64 raw = native_pte_val(pte);
-
-	if (!(raw & _PAGE_PRESENT))
+	if (!mma_raw_present(raw))
 		return 0;
 	if (!mma_raw_write(raw))
 		return raw;
-	return is_sound(&mma_mapping_of(vma)->sieve, pte) && native_pte_val(READ_ONCE(*ptep)) == raw ? raw : 0;
+	return mma_is_sound(&mma_mapping_of(vma)->sieve, raw) && mma_pte_raw(READ_ONCE(*ptep)) == raw ? raw : 0;
 }
 
 /*
@@ -105,25 +74,47 @@ u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, pte_t pte)
 s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds, unsigned int nr)
 {
 	const s64 granted = 1LL << 32;
-	pte_t *ptep = at->pte, pte;
+	pte_t *ptep = at->pte;
 	s64 counts = 0;
+	u64 raw;
 
-	if (!ptep || native_pmd_val(READ_ONCE(*at->pmd)) != at->table)
+	if (!ptep || mma_pmd_raw(READ_ONCE(*at->pmd)) != at->table)
 		return -1;
 	for (; nr; nr--, ptep++, olds++) {
-		pte = READ_ONCE(*ptep);
-		if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+		raw = mma_pte_raw(READ_ONCE(*ptep));
+		if (!mma_raw_mapped(raw))
 			continue;
-		if (may_lose(*olds, native_pte_val(pte)))
+		if (may_lose(*olds, raw))
 			return -1;
-		if (!mma_raw_write(native_pte_val(pte))) {
+		if (!mma_raw_write(raw)) {
 			counts++;
 			continue;
 		}
-		if ((!is_plain_sound(vma, pte) && !is_sound(&mma_mapping_of(vma)->sieve, pte)) ||
-		    native_pte_val(READ_ONCE(*ptep)) != native_pte_val(pte))
+		if (!is_sound_in(vma, raw) || mma_pte_raw(READ_ONCE(*ptep)) != raw)
 			return -1;
-		counts += *olds & _PAGE_RW ? 0 : granted;
+		counts += mma_raw_rw(*olds) ? 0 : granted;
 	}
 	return counts;
+}
+
+/* None of [addr, end) is writable, of *nr more; false also where that takes more than a look at one table. */
+bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
+		      unsigned int *nr)
+{
+	struct mma_place at;
+	pte_t *ptep;
+	u64 raw;
+
+	mma_find_place(mm, addr, &at);
+	if (!at.pte || (addr ^ (end - 1)) & PMD_MASK)
+		return false;
+	for (ptep = at.pte; addr < end; addr += PAGE_SIZE) {
+		raw = mma_pte_raw(READ_ONCE(*ptep++));
+		if (!mma_raw_mapped(raw))
+			continue;
+		if (mma_raw_write(raw))
+			return false;
+		++*nr;
+	}
+	return true;
 }

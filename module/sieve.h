@@ -10,26 +10,17 @@
 #include "descend.h"
 #include "facts.h"
 
-/* mma_plain() of rule.h, as vm_flags have it. */
-#define PLAIN_FLAGS	(VM_WRITE | VM_SOFTDIRTY)
-#define PLAIN_ASKED	(PLAIN_FLAGS | VM_SHARED | MMA_VM_RAW)
-
-static __always_inline bool is_plain(const struct vm_area_struct *vma)
+/* mma_plain_has() and mma_plain_lacks(), told from the flags: most mappings need no look at what kind they are. */
+static __always_inline bool mma_is_plain(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & PLAIN_ASKED) == PLAIN_FLAGS &&
-	       !(pgprot_val(READ_ONCE(vma->vm_page_prot)) & _PAGE_RW);
+	const unsigned long has = mma_vm_flags_of(mma_plain_has());
+	const unsigned long lacks = mma_vm_flags_of(mma_plain_lacks());
+
+	return (vma->vm_flags & (has | lacks)) == has && !mma_prot_write(READ_ONCE(vma->vm_page_prot));
 }
 
-#define ASKED (_PAGE_PRESENT | _PAGE_RW | _PAGE_PROTNONE | MMA_PTE_ODD)
-
-/* Writable and not odd, with the bits needed; never if these are ~0. */
-static __always_inline bool has_bits(u64 raw, u64 needed)
-{
-	return (raw & (ASKED | needed)) == (_PAGE_PRESENT | _PAGE_RW | needed);
-}
-
-/* MMA_KIND_ANON */
-static __always_inline bool is_lone_anon(struct page *page)
+/* MMA_KIND_ANON: a small page */
+static __always_inline bool mma_is_lone_anon(struct page *page)
 {
 	struct folio *folio = (struct folio *)page;
 
@@ -37,26 +28,42 @@ static __always_inline bool is_lone_anon(struct page *page)
 	       mma_mapcount(page, false) == 1;
 }
 
-/* Most that is writable, without a look at the kind of its mapping. */
-static __always_inline bool is_plain_sound(const struct vm_area_struct *vma, pte_t pte)
-{
-	return has_bits(native_pte_val(pte), 0) && is_plain(vma) && is_lone_anon(mma_present_page(pte));
-}
-
-/* is_lone_anon() of a page of a folio that mma_anon_no_ksm(), which `whole` huge entries map. */
-static __always_inline bool is_lone_part(struct page *page, int whole)
+/* MMA_KIND_ANON: a page of a large folio that mma_anon_no_ksm(), which `whole` huge entries map */
+static __always_inline bool mma_is_lone_part(struct page *page, int whole)
 {
 	return mma_exclusive(page) && whole + mma_mapcount(page, false) <= 1;
 }
 
+bool mma_is_sound_file(const struct mma_sieve *s, u64 raw);
+
+/*
+ * The predicate: a raw entry is writable and sound for sure, as the rules said
+ * when the sieve was made. What passes is no special entry and of no driver's
+ * mapping, so there is a struct page.
+ */
+static __always_inline bool mma_is_sound_anon(struct mma_pass p, u64 raw)
+{
+	return mma_passes(p, raw) && mma_is_lone_anon(mma_present_page(raw));
+}
+
+static __always_inline bool mma_is_sound(const struct mma_sieve *s, u64 raw)
+{
+	return mma_is_sound_anon(s->anon, raw) || mma_is_sound_file(s, raw);
+}
+
+/* The same for most, without the sieve of their mapping. */
+static __always_inline bool mma_is_sound_plain(const struct vm_area_struct *vma, u64 raw)
+{
+	return mma_passes(mma_pass_with(0), raw) && mma_is_plain(vma) && mma_is_lone_anon(mma_present_page(raw));
+}
+
 void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma);
 struct mma_sieve mma_sieve_of(struct vm_area_struct *vma);
-bool mma_sound_file(const struct mma_sieve *s, pte_t pte);
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new);
 bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		      unsigned int *nr);
 s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds, unsigned int nr);
-u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, pte_t pte);
+u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw);
 
 /*
  * The entry of addr if it needs no judge but for what it was: read-only, or
@@ -67,14 +74,15 @@ u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, pte_t pte);
 static __always_inline u64 mma_glance(struct vm_area_struct *vma, unsigned long addr,
 				      const struct mma_place *at)
 {
-	pte_t *ptep = still_at(at, addr), pte;
+	pte_t *ptep = mma_still_at(at, addr);
+	u64 raw;
 
 	if (!ptep)
 		return 0;
-	pte = READ_ONCE(*ptep);
-	if (likely(is_plain_sound(vma, pte) && native_pte_val(READ_ONCE(*ptep)) == native_pte_val(pte)))
-		return native_pte_val(pte);
-	return mma_glance_kind(vma, ptep, pte);
+	raw = mma_pte_raw(READ_ONCE(*ptep));
+	if (likely(mma_is_sound_plain(vma, raw) && mma_pte_raw(READ_ONCE(*ptep)) == raw))
+		return raw;
+	return mma_glance_kind(vma, ptep, raw);
 }
 
 #endif /* MMA_SIEVE_H */

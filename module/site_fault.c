@@ -197,7 +197,7 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (mma_point_on(MMA_POINT_WP_COPY) && !all)
 		return 1;	/* wp_page_copy() shows copies, ptep_set_access_flags() reuse */
 	init_copy(fr, vmf, regs);
-	if (all || fr->old & MMA_PTE_UFFD)
+	if (all || fr->old & MMA_RAW_UFFD)
 		return judge_wp_fault(fr, vmf);
 	return !fr->pinned && !mma_may_copy(vmf->vma, fr->old, MMA_LEVEL_PTE);
 }

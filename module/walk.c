@@ -61,80 +61,20 @@ struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
 }
 
-/* What maps an address: a huge PUD entry, the place of a PMD entry, or nothing up to next. */
-struct place {
-	pud_t *pud;
-	pmd_t *pmd;
-	unsigned long next;
-};
-
-/*
- * Page tables stay while the caller holds mmap_lock, the vma lock or the rmap
- * lock; those of shared hugetlb mappings while it holds i_mmap_rwsem. What is
- * no table and not empty at a PUD is a huge or a migration entry.
- */
-static struct place find_place(struct mm_struct *mm, unsigned long addr, unsigned long end)
-{
-	struct place at = { .pmd = find_pmd(mm, addr), .next = pmd_addr_end(addr, end) };
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
-
-	if (at.pmd)
-		return at;
-	at.next = pgd_addr_end(addr, end);
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
-		return at;
-	p4d = p4d_offset(pgd, addr);
-	at.next = p4d_addr_end(addr, end);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
-		return at;
-	pud = pud_offset(p4d, addr);
-	at.next = pud_addr_end(addr, end);
-	if (pud_none(*pud))
-		return at;
-	if (pud_bad(*pud)) {
-		at.pud = pud;
-		return at;
-	}
-	at.pmd = pmd_offset(pud, addr);
-	at.next = pmd_addr_end(addr, end);
-	return at;
-}
-
-static bool pmd_is_table(pmd_t pmd)
-{
-	return is_table(native_pmd_val(pmd));
-}
-
-static __always_inline u64 peek(pmd_t *pmdp, unsigned long addr, u8 *level)
-{
-	u64 raw;
-
-	*level = MMA_LEVEL_NONE;
-	if (!pmdp)
-		return 0;
-	raw = native_pmd_val(READ_ONCE(*pmdp));
-	if (likely(is_table(raw))) {
-		*level = MMA_LEVEL_PTE;
-		return native_pte_val(READ_ONCE(*pte_of(raw, addr)));
-	}
-	if (pmd_none(__pmd(raw)))
-		return 0;
-	*level = MMA_LEVEL_PMD;
-	return raw;
-}
-
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
 {
-	return peek(find_pmd(mm, addr), addr, level);
+	struct mma_place at;
+	u64 raw = mma_peek_at(mm, addr, &at);
+
+	*level = at.level;
+	return raw;
 }
 
 /* What mma_peek_at() would find: of an entry whose page-table lock is held. */
 void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
 {
 	at->pmd = pmdp;
-	at->table = native_pmd_val(READ_ONCE(*pmdp));
+	at->table = mma_pmd_raw(READ_ONCE(*pmdp));
 	at->pte = ptep;
 	at->level = MMA_LEVEL_PTE;
 }
@@ -144,19 +84,19 @@ unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned lon
 			  struct mma_place *at)
 {
 	unsigned long next;
-	u64 *out = raws, raw;
+	u64 *out = raws;
 	pte_t *ptep;
 
 	for (; addr < end; addr = next) {
 		next = pmd_addr_end(addr, end);
-		raw = locate(mm, addr, at);
-		if (raw && !at->pte) {
-			*out++ = raw;
+		mma_find_place(mm, addr, at);
+		if (at->table && !at->pte) {
+			*out++ = at->table;
 			break;
 		}
 		ptep = at->pte;
 		for (; addr < next; addr += PAGE_SIZE)
-			*out++ = ptep ? native_pte_val(READ_ONCE(*ptep++)) : 0;
+			*out++ = ptep ? mma_pte_raw(READ_ONCE(*ptep++)) : 0;
 	}
 	return out - raws;
 }
@@ -191,7 +131,7 @@ static bool lock(spinlock_t *ptl, bool wait)
 static int lock_pmd(struct mm_struct *mm, pmd_t *pmdp, pmd_t *pmd, spinlock_t **ptl, bool wait)
 {
 	*pmd = READ_ONCE(*pmdp);
-	*ptl = pmd_is_table(*pmd) ? pte_lockptr(mm, pmd) : pmd_lockptr(mm, pmdp);
+	*ptl = mma_raw_is_table(mma_pmd_raw(*pmd)) ? pte_lockptr(mm, pmd) : pmd_lockptr(mm, pmdp);
 	if (!lock(*ptl, wait))
 		return -1;
 	if (pmd_same(*pmd, READ_ONCE(*pmdp)))
@@ -202,16 +142,17 @@ static int lock_pmd(struct mm_struct *mm, pmd_t *pmdp, pmd_t *pmd, spinlock_t **
 
 bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long addr)
 {
-	pmd_t *pmdp = find_pmd(mm, addr), pmd;
+	struct mma_end at = mma_descend(mm, addr);
+	pmd_t pmd;
 
-	if (!pmdp || lock_pmd(mm, pmdp, &pmd, &slot->ptl, false) <= 0)
+	if (at.shift != PMD_SHIFT || lock_pmd(mm, at.entry, &pmd, &slot->ptl, false) <= 0)
 		return false;
-	slot->level = pmd_none(pmd) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
-	slot->raw = native_pmd_val(pmd);
-	if (pmd_is_table(pmd)) {
+	slot->raw = mma_pmd_raw(pmd);
+	slot->pte = mma_pte_below(slot->raw, addr);
+	slot->level = mma_raw_none(slot->raw) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
+	if (slot->pte) {
 		slot->level = MMA_LEVEL_PTE;
-		slot->pte = pte_offset_kernel(&pmd, addr);
-		slot->raw = native_pte_val(READ_ONCE(*slot->pte));
+		slot->raw = mma_pte_raw(READ_ONCE(*slot->pte));
 	}
 	return true;
 }
@@ -242,8 +183,9 @@ void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, uns
 	unsigned long pfn = pte_pfn(__pte(slot->raw));
 	struct page *page = pfn_to_page(pfn);
 	long first, before, after, i;
+	struct mma_pass anon;
 	struct folio *folio;
-	u64 anon, raw;
+	u64 raw;
 	int whole;
 
 	if (slot->level != MMA_LEVEL_PTE || !pfn_valid(pfn) ||
@@ -253,15 +195,15 @@ void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, uns
 	if (!folio_test_large(folio))
 		return;
 	whole = max(0, mma_mapcount(page, true) - mma_mapcount(page, false));
-	anon = w->sieve && mma_anon_no_ksm(folio) ? w->sieve->anon : ~0ULL;
+	anon = w->sieve && mma_anon_no_ksm(folio) ? w->sieve->anon : mma_pass_none();
 	first = pfn - folio_pfn(folio);
 	before = min_t(long, first, (addr - max(vma->vm_start, addr & PMD_MASK)) >> PAGE_SHIFT);
 	after = min_t(long, folio_nr_pages(folio) - first, (pmd_addr_end(addr, vma->vm_end) - addr) >> PAGE_SHIFT);
 	for (i = -before; i < after; i++) {
-		raw = native_pte_val(READ_ONCE(slot->pte[i]));
-		if (!i || !(raw & _PAGE_PRESENT) || !mma_raw_write(raw) || (raw & PTE_PFN_MASK) >> PAGE_SHIFT != pfn + i)
+		raw = mma_pte_raw(READ_ONCE(slot->pte[i]));
+		if (!i || !mma_raw_present(raw) || !mma_raw_write(raw) || mma_raw_pfn(raw) != pfn + i)
 			continue;
-		if (has_bits(raw, anon) && is_lone_part(page + i, whole))
+		if (mma_passes(anon, raw) && mma_is_lone_part(page + i, whole))
 			w->granted++;
 		else
 			w->fn(vma, addr + i * PAGE_SIZE, raw, MMA_LEVEL_PTE, w->arg);
@@ -271,18 +213,18 @@ void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, uns
 static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
 		      unsigned long end, struct mma_walk *w)
 {
-	pte_t pte;
+	u64 raw;
 
 	for (; addr < end; addr += PAGE_SIZE, ptep++) {
-		pte = READ_ONCE(*ptep);
-		if (pte_present(pte)) {
+		raw = mma_pte_raw(READ_ONCE(*ptep));
+		if (mma_raw_mapped(raw)) {
 			w->present++;
-			if (w->writable && !pte_write(pte))
+			if (w->writable && !mma_raw_write(raw))
 				continue;
-		} else if (w->writable || pte_none(pte)) {
+		} else if (w->writable || mma_raw_none(raw)) {
 			continue;
 		}
-		w->fn(vma, addr, native_pte_val(pte), MMA_LEVEL_PTE, w->arg);
+		w->fn(vma, addr, raw, MMA_LEVEL_PTE, w->arg);
 	}
 }
 
@@ -292,19 +234,19 @@ static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
  */
 static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 {
-	const u64 asked = ASKED | w->sieve->anon, sound = _PAGE_PRESENT | _PAGE_RW | w->sieve->anon;
-	u64 readonly = 0, granted = 0;
-	pte_t pte;
+	const struct mma_sieve *s = w->sieve;
+	const struct mma_pass anon = s->anon;
+	u64 readonly = 0, granted = 0, raw;
 
 	for (; at < end; at++) {
-		pte = READ_ONCE(*at);
-		if ((native_pte_val(pte) & asked) == sound && is_lone_anon(mma_present_page(pte)))
+		raw = mma_pte_raw(READ_ONCE(*at));
+		if (mma_is_sound_anon(anon, raw))
 			granted++;
-		else if (!(native_pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE)))
+		else if (!mma_raw_mapped(raw))
 			continue;
-		else if (!mma_raw_write(native_pte_val(pte)))
+		else if (!mma_raw_write(raw))
 			readonly++;
-		else if (mma_sound_file(w->sieve, pte))
+		else if (mma_is_sound_file(s, raw))
 			granted++;
 		else
 			break;
@@ -325,16 +267,14 @@ static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 		if (ptep == last)
 			break;
 		w->present++;
-		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), native_pte_val(READ_ONCE(*ptep)),
+		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), mma_pte_raw(READ_ONCE(*ptep)),
 		      MMA_LEVEL_PTE, w->arg);
 	}
 }
 
-static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned long addr,
+static unsigned long walk_table(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr,
 				unsigned long end, struct mma_walk *w)
 {
-	pte_t *ptep = pte_offset_kernel(&pmd, addr);
-
 	end = min(end, addr + ((unsigned long)max(w->budget, 0) << PAGE_SHIFT));
 	w->budget -= (end - addr) >> PAGE_SHIFT;
 	if (w->sieve)
@@ -344,25 +284,43 @@ static unsigned long walk_table(struct vm_area_struct *vma, pmd_t pmd, unsigned 
 	return end;
 }
 
+/* An entry that is no table. Returns where the next one is. */
+static unsigned long walk_huge(struct vm_area_struct *vma, u64 raw, u8 level, unsigned long addr,
+			       struct mma_walk *w)
+{
+	unsigned long size = mma_level_size(level);
+
+	walk_entry(vma, addr & -size, raw, level, w);
+	return (addr & -size) + size;
+}
+
+/* Where what an entry of 1 << shift bytes maps ends, or end before that. */
+static unsigned long end_of(unsigned long addr, unsigned int shift, unsigned long end)
+{
+	unsigned long next = ((addr >> shift) + 1) << shift;
+
+	return next - 1 < end - 1 ? next : end;
+}
+
 /* Returns where to go on: addr again if what is there changed, or is busy; then *busy is set. */
-static unsigned long walk_pmd(struct vm_area_struct *vma, const struct place *at, unsigned long addr,
-			      struct mma_walk *w, bool *busy)
+static unsigned long walk_pmd(struct vm_area_struct *vma, pmd_t *pmdp, unsigned long addr,
+			      unsigned long end, struct mma_walk *w, bool *busy)
 {
 	unsigned long next = addr;
 	spinlock_t *ptl;
+	pte_t *ptep;
 	int locked;
 	pmd_t pmd;
 
 	rcu_read_lock();
-	locked = lock_pmd(vma->vm_mm, at->pmd, &pmd, &ptl, w->wait);
+	locked = lock_pmd(vma->vm_mm, pmdp, &pmd, &ptl, w->wait);
 	if (locked > 0) {
-		next = at->next;
-		if (pmd_is_table(pmd)) {
-			next = walk_table(vma, pmd, addr, next, w);
-		} else if (!pmd_none(pmd)) {
-			walk_entry(vma, addr & PMD_MASK, native_pmd_val(pmd), MMA_LEVEL_PMD, w);
-			next = (addr & PMD_MASK) + PMD_SIZE;
-		}
+		next = end_of(addr, PMD_SHIFT, end);
+		ptep = mma_pte_below(mma_pmd_raw(pmd), addr);
+		if (ptep)
+			next = walk_table(vma, ptep, addr, next, w);
+		else if (!pmd_none(pmd))
+			next = walk_huge(vma, mma_pmd_raw(pmd), MMA_LEVEL_PMD, addr, w);
 		spin_unlock(ptl);
 		w->tables++;
 	}
@@ -371,24 +329,28 @@ static unsigned long walk_pmd(struct vm_area_struct *vma, const struct place *at
 	return next;
 }
 
-/* As huge_pte_lockptr() has it for what is no PMD; DAX's huge PUDs have the same lock. */
-static unsigned long walk_pud(struct vm_area_struct *vma, const struct place *at, unsigned long addr,
-			      struct mma_walk *w, bool *busy)
+/*
+ * What is no table and not empty at a PUD is a huge or a migration entry. Locked
+ * as huge_pte_lockptr() has it for what is no PMD; DAX's huge PUDs have the same lock.
+ */
+static unsigned long walk_pud(struct vm_area_struct *vma, pud_t *pudp, unsigned long addr,
+			      unsigned long end, struct mma_walk *w, bool *busy)
 {
-	spinlock_t *ptl = pud_lockptr(vma->vm_mm, at->pud);
-	pud_t pud;
+	spinlock_t *ptl = pud_lockptr(vma->vm_mm, pudp);
+	unsigned long next = addr;
+	u64 raw;
 
 	*busy = !lock(ptl, w->wait);
 	if (*busy)
 		return addr;
-	pud = READ_ONCE(*at->pud);
-	if (pud_bad(pud))
-		walk_entry(vma, addr & PUD_MASK, native_pud_val(pud), MMA_LEVEL_PUD, w);
+	raw = mma_pud_raw(READ_ONCE(*pudp));
+	if (mma_raw_none(raw))
+		next = end_of(addr, PUD_SHIFT, end);
+	else if (!mma_raw_is_table(raw))
+		next = walk_huge(vma, raw, MMA_LEVEL_PUD, addr, w);
 	spin_unlock(ptl);
 	w->tables++;
-	if (pud_none(pud))
-		return at->next;
-	return pud_bad(pud) ? (addr & PUD_MASK) + PUD_SIZE : addr;
+	return next;
 }
 
 /*
@@ -402,16 +364,16 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 {
 	unsigned long addr = start;
 	bool busy = false;
-	struct place at;
+	struct mma_end at;
 
 	while (addr < end && w->budget-- > 0 && !busy) {
-		at = find_place(vma->vm_mm, addr, end);
-		if (at.pud)
-			addr = walk_pud(vma, &at, addr, w, &busy);
-		else if (at.pmd && !pmd_none(READ_ONCE(*at.pmd)))
-			addr = walk_pmd(vma, &at, addr, w, &busy);
+		at = mma_descend(vma->vm_mm, addr);
+		if (mma_raw_none(at.raw) || at.shift > PUD_SHIFT)
+			addr = end_of(addr, at.shift, end);
+		else if (at.shift == PMD_SHIFT)
+			addr = walk_pmd(vma, at.entry, addr, end, w, &busy);
 		else
-			addr = at.next;
+			addr = walk_pud(vma, at.entry, addr, end, w, &busy);
 	}
 	return addr;
 }

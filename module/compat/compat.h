@@ -17,7 +17,7 @@
 #include <linux/version.h>
 #include <uapi/linux/userfaultfd.h>	/* which userfaultfd_k.h has without CONFIG_USERFAULTFD no more */
 
-#include "../arch/x86.h"
+#include "../arch/arch.h"
 #include "have.h"
 
 #ifdef HAVE_RB_COMMIT_BUFFER_ONLY

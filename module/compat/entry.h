@@ -34,28 +34,6 @@
 #define pmd_special(pmd)		false
 #endif
 
-/* An entry with one of these has no page to ask, or a mark that forbids the write bit. */
-#ifdef HAVE_PTE_UFFD
-#define MMA_PTE_UFFD			_PAGE_UFFD
-#else
-#define MMA_PTE_UFFD			_PAGE_UFFD_WP
-#endif
-#ifdef HAVE_PTE_DEVMAP
-#define MMA_PTE_ODD			(_PAGE_SPECIAL | MMA_PTE_UFFD | _PAGE_DEVMAP)
-#else
-#define MMA_PTE_ODD			(_PAGE_SPECIAL | MMA_PTE_UFFD)
-#endif
-
-/* A shadow stack's entry lacks _PAGE_RW. */
-static __always_inline bool mma_raw_write(u64 raw)
-{
-#ifdef X86_FEATURE_SHSTK
-	if (pte_shstk(native_make_pte(raw)))
-		return true;
-#endif
-	return raw & _PAGE_RW;
-}
-
 static inline bool mma_pte_is_migration(pte_t pte)
 {
 #ifdef HAVE_SOFTLEAF

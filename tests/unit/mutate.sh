@@ -87,7 +87,7 @@ if cmp -s "$dir/rule.h" "$top/module/rule.h"; then
 	by=unchanged
 else
 	for test in rule_test rule_oracle; do
-		if ! cc -O2 -w -I"$dir" -I"$top/uapi" -I"$here" -o "$dir/$test" "$here/$test.c" 2>"$dir/err"; then
+		if ! cc -O2 -w -I"$dir" -I"$top/module" -I"$top/uapi" -I"$here" -o "$dir/$test" "$here/$test.c" 2>"$dir/err"; then
 			by=uncompiled
 			break
 		fi
