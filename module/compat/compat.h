@@ -197,7 +197,7 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
  * One trampoline called in a function's place: f64dd4627ec6 "ftrace: Add multi
  * direct register/unregister interface" (5.16). 6.3 had both names' arguments mixed.
  */
-#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
+#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS) || !defined(MMA_TRAMPOLINES)
 #elif defined(HAVE_FTRACE_DIRECT_OPS)
 #define MMA_DIRECT
 #define mma_direct_on(ops, addr)	register_ftrace_direct(ops, addr)
