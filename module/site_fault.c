@@ -155,7 +155,7 @@ static bool is_old_page_pinned(const struct mma_frame *fr)
 static void init_copy(struct mma_frame *fr, struct vm_fault *vmf, const struct pt_regs *regs)
 {
 	init_frame(fr, vmf->vma, vmf->address, vmf->flags, regs);
-	fr->old = native_pte_val(vmf->orig_pte);
+	fr->old = mma_pte_raw(vmf->orig_pte);
 	fr->pinned = is_old_page_pinned(fr);
 	mma_place_of(&fr->at, vmf->pmd, vmf->pte);
 	/*
@@ -256,7 +256,7 @@ static noinline void judge_copy(struct mma_frame *fr, enum mma_point point)
 
 static bool is_copied_by_write(const struct mma_frame *fr)
 {
-	return fr->old & _PAGE_PRESENT && !(fr->flags & FAULT_FLAG_UNSHARE);
+	return mma_raw_present(fr->old) && !(fr->flags & FAULT_FLAG_UNSHARE);
 }
 
 /* The entry after a write fault if that is sound for sure; else 0. A copy for a pin must be compared with the old entry. */
@@ -267,12 +267,12 @@ static u64 peek_sound_copy(const struct mma_frame *fr)
 	if (!is_copied_by_write(fr) || fr->pinned || fr->at.level != MMA_LEVEL_PTE || READ_ONCE(mma_decisions))
 		return 0;
 	now = mma_glance(fr->vma, fr->addr, &fr->at);
-	return now & _PAGE_RW ? now : 0;
+	return mma_raw_rw(now) ? now : 0;
 }
 
 static bool is_other_page(const struct mma_frame *fr, u64 now)
 {
-	return (now ^ fr->old) & PTE_PFN_MASK;
+	return !mma_raw_same_pfn(now, fr->old);
 }
 
 static int count_or_judge_copy(struct mma_frame *fr, unsigned long ret, enum mma_point point)
@@ -323,7 +323,7 @@ static __always_inline bool is_seen_without_return(const struct mma_frame *fr, s
 
 	if (on != upgrade)
 		return on & upgrade;
-	return fr->old & _PAGE_RW || !(flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) ||
+	return mma_raw_rw(fr->old) || !(flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) ||
 	       (!mma_may_copy(vma, fr->old, fr->at.level) && !mma_ever_pinned(vma->vm_mm));
 }
 
@@ -355,7 +355,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (is_vm_hugetlb_page(vma))
 		return 1;	/* hugetlb_fault() has a point of its own */
 	fr->old = mma_peek_at(vma->vm_mm, mma_arg(regs, 1), &fr->at);
-	if (fr->old & _PAGE_PRESENT && is_seen_without_return(fr, vma, mma_arg(regs, 2)))
+	if (mma_raw_present(fr->old) && is_seen_without_return(fr, vma, mma_arg(regs, 2)))
 		return 1;
 	init_frame(fr, vma, mma_arg(regs, 1), mma_arg(regs, 2), regs);
 	if (!fr->old)
@@ -368,7 +368,7 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 0;
 	}
 	f = mma_entry_facts(fr->old, fr->at.level);
-	if (!(fr->old & _PAGE_PRESENT) && (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
+	if (!mma_raw_present(fr->old) && (f & MMA_F_PTE_PRESENT) && !(f & MMA_F_PTE_PROTNONE) &&
 	    mma_point_on(MMA_POINT_UPGRADE_PMD))
 		return 1;	/* a huge entry in the middle of being rewritten: pmdp_set_access_flags() */
 	fr->quiet = mma_quiet_token(fr->mm, true);	/* before the entry to compare with is read */
@@ -468,7 +468,7 @@ static noinline void judge_with_neighbours(const struct mma_hit *own, u32 broken
 /* A write to a present entry changes that one alone. */
 static bool has_neighbours(const struct mma_frame *fr)
 {
-	return MMA_FAULTS_LARGE && !(fr->old & _PAGE_PRESENT);
+	return MMA_FAULTS_LARGE && !mma_raw_present(fr->old);
 }
 
 /* Judges the entry as it is after the fault; mmap_lock or the vma lock is held. */
@@ -537,7 +537,7 @@ static bool count_first_touch(const struct mma_frame *fr)
 
 	if (now)
 		mma_count(fr->vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT,
-			  now & _PAGE_RW ? MMA_GRANTS : MMA_DENIALS);
+			  mma_raw_rw(now) ? MMA_GRANTS : MMA_DENIALS);
 	return now;
 }
 

@@ -181,7 +181,7 @@ static int can_change_return(struct kretprobe_instance *ri, struct pt_regs *regs
 	/* The caller's point, change_protection() or the fault, shows the entry this grants. */
 	if (yes && mma_point_on(MMA_POINT_PROT) && mma_point_on(MMA_POINT_FAULT))
 		return 0;
-	hit.new = yes ? fr->old | _PAGE_RW : fr->old;
+	hit.new = yes ? mma_raw_mkrw(fr->old) : fr->old;
 	mma_facts(&hit, fr->vma, MMA_F_LOCK_PTL | MMA_F_LOCK_MM | (yes ? MMA_F_AT_GRANT : 0));
 	mma_judge(&hit);
 	return 0;
