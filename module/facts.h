@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* facts.h - what facts.c offers: an entry, its page and its mapping as MMA_F_* bits. */
+/*
+ * facts.h - what facts.c offers: an entry, its page and its mapping as MMA_F_* bits.
+ *
+ * Page tables and struct page are read in facts, descend.h, sieve and walk alone.
+ * Fields of a vma, an mm or a vm_fault a handler reads itself, where its function's
+ * caller keeps them stable. Entries, pages and folios that it is given it hands on,
+ * or asks for their size or poison.
+ */
 #ifndef MMA_FACTS_H
 #define MMA_FACTS_H
 

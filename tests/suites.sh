@@ -20,7 +20,7 @@
 table='
 suite     |where   |kernels |time    |memory |with                                                  |arguments |what it does
 unit      |here    |        |        |       |                                                      |          |rules, decoder, printers, ABI; no kernel
-lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts
+lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; no name of an architecture outside of module/arch
 fuzz      |beside  |        |        |       |                                                      |          |any bytes to the reader for a minute (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
@@ -58,6 +58,18 @@ lint() {
 			cat "$work/lint" >&2
 		fi
 	done < <(scripts)
+	arch_names
+}
+
+# Names that x86 alone has are for module/arch.
+arch_names() {
+	if grep -rnE --include='*.[ch]' --exclude-dir=arch '\<(_PAGE_[A-Z]|native_[a-z]|__va\(|PTE_PFN_MASK|X86_|cpu_feature_|pgtable_l5)|regs->|<asm/' \
+		module >"$work/lint"; then
+		echo "fail arch-names $(head -n 1 "$work/lint")"
+		cat "$work/lint" >&2
+	else
+		echo "pass arch-names"
+	fi
 }
 
 fuzz() {
@@ -117,12 +129,23 @@ build() {
 	fi
 	echo "pass compiles"
 	cited "$1" "$out/module/compat/have.h"
+	[ "$1" != 6.12 ] || without_arch "$1"
 	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi|tests/wrong)/" || true)
 	if [ "$lines" -eq 0 ]; then
 		echo "pass no-warnings"
 	else
 		echo "fail no-warnings $lines lines, the first: $(grep -m 1 -E '(warning|error):' "$work/build")"
 		cat "$work/build" >&2
+	fi
+}
+
+# All but module/arch compiles where an architecture offers what it must and nothing else, module/arch/none.h.
+without_arch() {
+	if MMAUDIT_MAKE='KCFLAGS=-DMMA_ARCH_NONE' tests/vm/build "$1" . build/check/none >"$work/none" 2>&1 && [ ! -s "$work/none" ]; then
+		echo "pass compiles-without-arch"
+	else
+		echo "fail compiles-without-arch $(grep -m 1 -E 'error|warning|failed' "$work/none")"
+		cat "$work/none" >&2
 	fi
 }
 

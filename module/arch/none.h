@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * none.h - what a header of this directory has to offer, and nothing behind it.
+ * The module compiles with it (tests/check.sh build, -DMMA_ARCH_NONE), which proves
+ * that all else does without the names of an architecture. It audits nothing.
+ */
+#ifndef MMA_ARCH_NONE_H
+#define MMA_ARCH_NONE_H
+
+/* The headers that use these names in their functions come before. */
+#include <linux/backing-dev.h>
+#include <linux/ftrace.h>
+#include <linux/hugetlb.h>
+#include <linux/kprobes.h>
+#include <linux/ksm.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/pgtable.h>
+#include <linux/ptrace.h>
+#include <linux/swapops.h>
+#include <linux/userfaultfd_k.h>
+
+#include "../rule.h"
+
+#undef _PAGE_PRESENT
+#undef _PAGE_RW
+#undef _PAGE_DIRTY
+#undef _PAGE_ACCESSED
+#undef _PAGE_SOFT_DIRTY
+#undef _PAGE_UFFD_WP
+#undef _PAGE_UFFD
+#undef _PAGE_PROTNONE
+#undef _PAGE_PSE
+#undef _PAGE_SPECIAL
+#undef _PAGE_DEVMAP
+#undef PTE_PFN_MASK
+#pragma GCC poison native_pte_val native_pmd_val native_pud_val native_p4d_val native_pgd_val native_make_pte
+
+/* The compiler must not conclude from it that nothing is reached. */
+static __always_inline unsigned long mma_nothing(void)
+{
+	unsigned long nothing = 0;
+
+	OPTIMIZER_HIDE_VAR(nothing);
+	return nothing;
+}
+
+/* An entry as a number */
+static inline u64 mma_pte_raw(pte_t pte) { return mma_nothing(); }
+static inline u64 mma_pmd_raw(pmd_t pmd) { return mma_nothing(); }
+static inline u64 mma_pud_raw(pud_t pud) { return mma_nothing(); }
+static inline pte_t mma_raw_pte(u64 raw) { return (pte_t){}; }
+
+/* Bits */
+#define MMA_RAW_UFFD	mma_nothing()
+#define MMA_RAW_ODD	mma_nothing()
+#define MMA_RAW_MARKS	mma_nothing()
+static inline u64 mma_raw_bits(u64 f) { return mma_nothing(); }
+static inline bool mma_raw_none(u64 raw) { return mma_nothing(); }
+static inline bool mma_raw_present(u64 raw) { return mma_nothing(); }
+static inline bool mma_raw_mapped(u64 raw) { return mma_nothing(); }
+static inline bool mma_raw_protnone(u64 raw) { return mma_nothing(); }
+static inline bool mma_raw_write(u64 raw) { return mma_nothing(); }
+static inline bool mma_raw_rw(u64 raw) { return mma_nothing(); }
+static inline u64 mma_raw_mkrw(u64 raw) { return mma_nothing(); }
+static inline bool mma_prot_write(pgprot_t prot) { return mma_nothing(); }
+static inline unsigned long mma_raw_pfn(u64 raw) { return mma_nothing(); }
+static inline bool mma_raw_same_pfn(u64 a, u64 b) { return mma_nothing(); }
+static inline bool mma_same_entry(u64 a, u64 b) { return mma_nothing(); }
+
+/* Levels */
+#define MMA_TABLE_BITS	(PAGE_SHIFT - 3)
+static inline bool mma_five_levels(void) { return mma_nothing(); }
+static inline bool mma_raw_is_table(u64 raw) { return mma_nothing(); }
+static inline void *mma_raw_table(u64 raw) { return (void *)mma_nothing(); }
+static inline const char *mma_arch_unreadable(void) { return "no architecture"; }
+
+/* Registers of a probe */
+static inline unsigned long mma_arg(const struct pt_regs *regs, unsigned int n) { return mma_nothing(); }
+static inline unsigned long mma_return_address(const struct pt_regs *regs) { return mma_nothing(); }
+static inline int mma_returned_int(struct pt_regs *regs) { return mma_nothing(); }
+static inline bool mma_returned_bool(struct pt_regs *regs) { return mma_nothing(); }
+
+/* No MMA_TRAMPOLINES: kretprobes do. */
+
+#endif /* MMA_ARCH_NONE_H */
