@@ -55,10 +55,12 @@ struct point {
 	enum mode mode;
 	struct mma_probe *probe;
 	int err;
-	bool planted, refused, unchecked, traced, wrapped;
+	bool refused, unchecked;
 };
 
 u64 mma_armed;
+/* Under arm_lock, a bit for each of points[]: found; of dispatch.c; of mmaudit_wrap's, while it is on. */
+static u64 planted, traced, wrapped;
 /* Behind the points of sites.h: the canaries, armed and taken out like these. */
 enum { NR_ALL = MMA_NR_POINTS + MMA_NR_CANARIES };
 static_assert(NR_ALL <= 64);
@@ -151,6 +153,16 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_MOVES]	= &mma_probe_moves,
 };
 
+static bool has(u64 ids, unsigned int id)
+{
+	return ids >> id & 1;
+}
+
+static unsigned int id_of(const struct point *p)
+{
+	return p - points;
+}
+
 static bool named_off(const char *name)
 {
 	const char *s = off;
@@ -181,7 +193,7 @@ static int plant_at(struct point *p, const char *symbol)
 
 static int plant_kprobe(struct point *p)
 {
-	const char *part = parts[p - points];
+	const char *part = parts[id_of(p)];
 	int ret;
 
 	if (p->addr)
@@ -195,31 +207,32 @@ static int plant_kprobe(struct point *p)
 }
 
 /*
- * Found, not yet called. By its address: ftrace_set_filter() that has no memory
- * for the name succeeds, and every function is called then, 6.12
- * kernel/trace/ftrace.c:5872. PERMANENT: ftrace cannot be switched off behind
- * our back.
+ * To kprobes an address of ftrace's own is the one that its callbacks are given:
+ * check_ftrace_location(), kernel/kprobes.c. The kprobe has told it, and goes.
  */
-static bool plant_ftrace(struct point *p)
+static bool plant_traced(struct point *p)
 {
-	struct ftrace_ops *ops = &p->probe->ops;
+	struct kprobe *kp = &p->probe->rp.kp;
 
-	if (!entry_only(p) || !ops->func)
+	if (!p->probe->enter || !kprobe_ftrace(kp) ||
+	    !mma_dispatch_add(id_of(p), (unsigned long)kp->addr, p->probe->enter))
 		return false;
-	ops->flags = FTRACE_OPS_FL_PERMANENT;
-	return !ftrace_set_filter_ip(ops, (unsigned long)p->probe->rp.kp.addr, 0, 1);
+	unregister_kprobe(kp);
+	return true;
 }
 
-static int plant(struct point *p)
+static void plant(struct point *p)
 {
-	int ret = p->probe ? plant_kprobe(p) : -ENOENT;	/* none of old.h in this kernel */
+	u64 bit = 1ULL << id_of(p);
 
-	if (ret)
-		return ret;
-	p->traced = plant_ftrace(p);
-	if (p->traced)			/* the kprobe has told where it is */
-		unregister_kprobe(&p->probe->rp.kp);
-	return 0;
+	p->err = p->probe ? plant_kprobe(p) : -ENOENT;	/* none of old.h in this kernel */
+	if (p->err) {
+		pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
+		return;
+	}
+	planted |= bit;
+	if (plant_traced(p))
+		traced |= bit;
 }
 
 /* All at once, for a grace period is waited for. */
@@ -227,59 +240,103 @@ static void unplant_all(void)
 {
 	static struct kretprobe *rps[NR_ALL];
 	static struct kprobe *kps[NR_ALL];
-	int nr_rps = 0, nr_kps = 0;
-	struct point *p;
+	int nr_rps = 0, nr_kps = 0, i;
 
-	for (p = points; p < points + NR_ALL; p++) {
-		if (!p->planted)
+	for (i = 0; i < NR_ALL; i++) {
+		if (!has(planted & ~traced, i))
 			continue;
-		if (p->traced)
-			mma_ftrace_free(&p->probe->ops);
-		else if (entry_only(p))
-			kps[nr_kps++] = &p->probe->rp.kp;
+		if (entry_only(&points[i]))
+			kps[nr_kps++] = &points[i].probe->rp.kp;
 		else
-			rps[nr_rps++] = &p->probe->rp;
-		p->planted = false;
+			rps[nr_rps++] = &points[i].probe->rp;
 	}
+	planted = 0;
 	unregister_kprobes(kps, nr_kps);
 	unregister_kretprobes(rps, nr_rps);
+	mma_dispatch_exit();
+}
+
+/* ---- armed and not ---- */
+
+static void each(u64 ids, void (*fn)(unsigned int id))
+{
+	for (; ids; ids &= ids - 1)
+		fn(__ffs64(ids));
+}
+
+/* From now on others rest on them. */
+static void show(u64 ids)
+{
+	if (has(ids & ~mma_armed, MMA_POINT_GATHER_END))
+		mma_quiet_reset();
+	WRITE_ONCE(mma_armed, mma_armed | ids);
+}
+
+/* Before they go. */
+static void hide(u64 ids)
+{
+	WRITE_ONCE(mma_armed, mma_armed & ~ids);
 }
 
 /* One function has one trampoline, and BPF may have been first: the kretprobe is there for that. */
-static int switch_on(struct point *p)
+static void switch_on(unsigned int id)
 {
-	if (p->traced)
-		return register_ftrace_function(&p->probe->ops);
-	p->wrapped = wraps && p->probe->wrap && !wraps->on(p->probe->wrap, &p->probe->rp);
-	return p->wrapped ? 0 : enable_kretprobe(&p->probe->rp);
+	struct mma_probe *probe = points[id].probe;
+
+	if (wraps && probe->wrap && !wraps->on(probe->wrap, &probe->rp)) {
+		wrapped |= 1ULL << id;
+		points[id].err = 0;
+	} else {
+		points[id].err = enable_kretprobe(&probe->rp);
+	}
+	if (!points[id].err)
+		show(1ULL << id);
 }
 
-static int switch_off(struct point *p)
+static void switch_off(unsigned int id)
 {
-	if (p->traced)
-		return unregister_ftrace_function(&p->probe->ops);
-	if (!p->wrapped)
-		return disable_kretprobe(&p->probe->rp);
-	wraps->off(p->probe->wrap);
-	return 0;
+	hide(1ULL << id);
+	points[id].err = disable_kretprobe(&points[id].probe->rp);
+	if (points[id].err)
+		show(1ULL << id);
 }
 
-static void arm(unsigned int id, bool on)
+static void switch_wraps_off(u64 ids)
 {
-	struct point *p = &points[id];
+	u64 left;
+	u32 slots = 0;
 
-	if (!p->planted || on == mma_point_on(id))
+	for (left = ids; left; left &= left - 1)
+		slots |= 1U << points[__ffs64(left)].probe->wrap;
+	hide(ids);
+	if (slots)
+		wraps->off(slots);
+	wrapped &= ~ids;
+}
+
+static void switch_traced(u64 off, u64 on)
+{
+	u64 left;
+	int ret;
+
+	if (!off && !on)
 		return;
-	p->err = on ? switch_on(p) : switch_off(p);
-	if (on && id == MMA_POINT_GATHER_END)
-		mma_quiet_reset();
-	if (!p->err)
-		WRITE_ONCE(mma_armed, on ? mma_armed | 1ULL << id : mma_armed & ~(1ULL << id));
+	hide(off);
+	ret = mma_dispatch_set((mma_armed & traced) | on);
+	for (left = off | on; left; left &= left - 1)
+		points[__ffs64(left)].err = ret;
+	show(mma_dispatched());
 }
 
-static bool planted(enum mma_point id)
+static void arm(u64 want)
 {
-	return points[id].planted;
+	u64 off = mma_armed & ~want, on = planted & want & ~mma_armed;
+
+	lockdep_assert_held(&arm_lock);
+	switch_traced(off & traced, on & traced);
+	each(off & ~traced & ~wrapped, switch_off);
+	switch_wraps_off(off & wrapped);
+	each(on & ~traced, switch_on);
 }
 
 /* What a SPARE point stands in for. */
@@ -303,21 +360,23 @@ static bool needed(unsigned int id)
 	if (id == MMA_POINT_MOVES && !MMA_HAS_UFFD_MOVE)
 		return false;		/* nothing to see, and room for one call alone */
 	if (points[id].mode == MODE_SPARE)
-		return !planted(spared(id));
+		return !has(planted, spared(id));
 	if (READ_ONCE(mma_tracing))
 		return true;
 	if (id == MMA_POINT_WP_FAULT)
-		return !planted(MMA_POINT_WP_COPY) && !planted(MMA_POINT_FAULT);
-	return points[id].mode == MODE_AUDIT || !planted(MMA_POINT_PROT);
+		return !has(planted, MMA_POINT_WP_COPY) && !has(planted, MMA_POINT_FAULT);
+	return points[id].mode == MODE_AUDIT || !has(planted, MMA_POINT_PROT);
 }
 
 static void arm_all(void)
 {
+	u64 want = 0;
 	int i;
 
-	lockdep_assert_held(&arm_lock);
 	for (i = 0; i < NR_ALL; i++)
-		arm(i, (armed || holders) && needed(i));
+		if ((armed || holders) && needed(i))
+			want |= 1ULL << i;
+	arm(want);
 }
 
 /* What readers want has changed. */
@@ -378,16 +437,16 @@ enum mma_site_state mma_site_state(enum mma_site site)
 
 static enum mma_hook hook(const struct point *p)
 {
-	if (p->traced)
+	if (has(traced, id_of(p)))
 		return MMA_HOOK_FTRACE;
-	if (p->wrapped)
+	if (has(wrapped, id_of(p)))
 		return MMA_HOOK_WRAP;
 	return entry_only(p) ? MMA_HOOK_KPROBE : MMA_HOOK_KRETPROBE;
 }
 
 static u64 missed(const struct point *p)
 {
-	if (!p->planted || p->traced)
+	if (!has(planted & ~traced, id_of(p)))
 		return 0;	/* ftrace drops no call that does not recurse */
 	return p->probe->rp.kp.nmissed + (entry_only(p) ? 0 : p->probe->rp.nmissed);
 }
@@ -423,7 +482,7 @@ void mma_point_info(struct mma_point_info *info)
 		info->state = MMA_POINT_REFUSED;
 	else if (p->unchecked)
 		info->state = MMA_POINT_UNCHECKED;
-	else if (!p->planted)
+	else if (!has(planted, info->id))
 		info->state = MMA_POINT_ABSENT;
 	else
 		info->state = mma_point_on(info->id) ? MMA_POINT_ON : MMA_POINT_IDLE;
@@ -454,10 +513,7 @@ static void plant_canaries(void)
 		p->name = p->symbol = mma_canaries[i].symbol;
 		p->addr = mma_canaries[i].fn;
 		p->probe = mma_canaries[i].probe;
-		p->err = plant(p);
-		p->planted = !p->err;
-		if (p->err)
-			pr_info("%s off (%pe)\n", p->symbol, ERR_PTR(p->err));
+		plant(p);
 	}
 }
 
@@ -474,12 +530,8 @@ int mma_sites_init(void)
 		p->refused = named_off(p->name);
 		p->unchecked = !p->refused && !checked && !(shown >> i & 1);
 		unchecked += p->unchecked;
-		if (p->refused || p->unchecked)
-			continue;
-		p->err = plant(p);
-		p->planted = !p->err;
-		if (p->err)
-			pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
+		if (!p->refused && !p->unchecked)
+			plant(p);
 	}
 	if (unchecked)
 		pr_notice("%d points off: nobody has checked what their functions take; 'mmaudit load' does, or load with checked=Y\n",
@@ -494,18 +546,29 @@ int mma_sites_init(void)
  * so) gives nothing back before the next boot, ftrace_shutdown()
  * kernel/trace/ftrace.c:3126 (6.12): to wait harms no one, to go would.
  */
-static bool still_there(const struct point *p)
+static bool still_there(unsigned int id)
 {
-	if (p->traced)
-		return p->probe->ops.flags & FTRACE_OPS_FL_ENABLED;
-	return p->err != -EINVAL;	/* what kprobes say of one they do not know */
+	if (has(traced, id))
+		return mma_dispatch_stands();
+	return points[id].err != -EINVAL;	/* what kprobes say of one they do not know */
 }
 
-static void disarm(unsigned int id)
+/* Those that would not go, or NULL. */
+static const struct point *stuck(void)
 {
-	struct point *p = &points[id];
+	u64 left;
 
-	for (arm(id, false); mma_point_on(id) && still_there(p); arm(id, false)) {
+	for (left = mma_armed; left; left &= left - 1)
+		if (still_there(__ffs64(left)))
+			return &points[__ffs64(left)];
+	return NULL;
+}
+
+static void disarm(void)
+{
+	const struct point *p;
+
+	for (arm(0); (p = stuck()); arm(0)) {
 		if (p->err != -ENOMEM)
 			pr_err_once("%s() cannot be let go of (%pe), which would crash: unloading waits; if ftrace is broken, see above, until the next boot\n",
 				    p->symbol, ERR_PTR(p->err));
@@ -523,13 +586,10 @@ static void disarm(unsigned int id)
  */
 void mma_sites_exit(void)
 {
-	int i;
-
 	cancel_delayed_work_sync(&watching);	/* nobody holds: it does not come back */
 	/* The armed parameter can still be written: it must find nothing to arm. */
 	mutex_lock(&arm_lock);
-	for (i = 0; i < NR_ALL; i++)
-		disarm(i);
+	disarm();
 	unplant_all();
 	mutex_unlock(&arm_lock);
 	if (wraps)
@@ -543,9 +603,9 @@ static bool stands(const struct point *p)
 {
 	struct kretprobe *rp = &p->probe->rp;
 
-	if (p->traced)
-		return READ_ONCE(p->probe->ops.flags) & FTRACE_OPS_FL_ENABLED;
-	if (p->wrapped)
+	if (has(traced, id_of(p)))
+		return mma_dispatch_stands();
+	if (has(wrapped, id_of(p)))
 		return wraps->is_on(p->probe->wrap);
 	if (kprobe_disabled(&rp->kp))
 		enable_kretprobe(rp);
@@ -557,9 +617,9 @@ static enum mma_canary canary_of(const struct point *p)
 {
 	bool trap = !kprobe_ftrace(&p->probe->rp.kp);
 
-	if (p->traced)
+	if (has(traced, id_of(p)))
 		return MMA_CANARY_TRACED;
-	if (p->wrapped)
+	if (has(wrapped, id_of(p)))
 		return MMA_CANARY_WRAPPED;
 	if (entry_only(p))
 		return trap ? MMA_CANARY_TRAPPED : MMA_CANARY_PROBED;
@@ -592,7 +652,7 @@ static bool is_proof(enum mma_canary id)
 {
 	const struct point *p = canary(id);
 
-	return p->planted && mma_point_on(MMA_NR_POINTS + id) && canary_of(p) == id;
+	return mma_point_on(MMA_NR_POINTS + id) && canary_of(p) == id;
 }
 
 static bool sings(enum mma_canary id)

@@ -18,6 +18,7 @@ struct slot {
 	unsigned long turn;			/* how often it was on */
 	unsigned long trampoline;
 	unsigned int data;
+	void *attached;				/* the function that is hooked, or NULL */
 	struct ftrace_ops ops;
 };
 
@@ -44,7 +45,6 @@ static struct slot *const slots[MMA_NR_WRAPS] = {
 
 static DEFINE_PER_CPU(long, calls);	/* begun and not ended; the sum counts */
 static DEFINE_MUTEX(lock);
-static unsigned int nr_on;
 static bool held;			/* a reference to ourselves: calls may come, or have not ended */
 
 /* ---- called by the trampolines ---- */
@@ -86,8 +86,16 @@ MMA_WRAPS(X)
 
 /* ---- for mmaudit ---- */
 
+/*
+ * A function is let go of in background, for that waits for every task each time,
+ * see ftrace_shutdown(): until then its calls are declined, or are rp's once more.
+ */
 static int attach(struct slot *s, const struct kretprobe *rp)
 {
+	if (s->attached == rp->kp.addr)
+		return 0;
+	if (s->attached)
+		return -EBUSY;
 	return ftrace_set_filter_ip(&s->ops, (unsigned long)rp->kp.addr, 0, 1) ?:
 	       mma_direct_on(&s->ops, s->trampoline);
 }
@@ -95,13 +103,13 @@ static int attach(struct slot *s, const struct kretprobe *rp)
 /* Calls that come from now on are rp's. Nobody follows the pointers yet: off() waited. */
 static void open(struct slot *s, const struct kretprobe *rp)
 {
+	s->attached = rp->kp.addr;
 	s->turn++;
 	smp_store_release(&s->leave, rp->handler);
 	smp_store_release(&s->enter, rp->entry_handler);
 	if (!held)
 		__module_get(THIS_MODULE);
 	held = true;
-	nr_on++;
 }
 
 static int on(enum mma_wrap_slot id, const struct kretprobe *rp)
@@ -129,17 +137,53 @@ static long inside(void)
 	return sum;
 }
 
-/*
- * No call is counted any more when nothing is on, so the sum is never too small.
- * Without our reference rmmod may be at wrap_exit(), which waits for this work.
- */
+/* Hooked and not in use, or NULL. */
+static struct slot *idle_slot(void)
+{
+	int i;
+
+	for (i = 1; i < MMA_NR_WRAPS; i++)
+		if (slots[i]->attached && !slots[i]->enter)
+			return slots[i];
+	return NULL;
+}
+
+static bool none_attached(void)
+{
+	int i;
+
+	for (i = 1; i < MMA_NR_WRAPS; i++)
+		if (slots[i]->attached)
+			return false;
+	return true;
+}
+
 static void let_go(struct work_struct *work);
 static DECLARE_DELAYED_WORK(letting_go, let_go);
 
+/* What ftrace does not give back (it is broken then, and has said so) keeps us here. */
+static void detach(struct slot *s)
+{
+	if (!mma_direct_off(&s->ops, s->trampoline))
+		s->attached = NULL;
+}
+
+/*
+ * One function at a time, so that on() does not wait for all. No call is counted
+ * any more when none is hooked, so the sum is never too small. Without our
+ * reference rmmod may be at wrap_exit(), which waits for this work.
+ */
 static void let_go(struct work_struct *work)
 {
+	struct slot *s;
+
 	mutex_lock(&lock);
-	if (nr_on || !held) {
+	s = idle_slot();
+	if (s) {
+		detach(s);
+		if (!s->attached)
+			schedule_delayed_work(&letting_go, 0);
+	} else if (!held || !none_attached()) {
 		;			/* on again: the next off() comes back to it */
 	} else if (inside()) {
 		schedule_delayed_work(&letting_go, HZ / 4);
@@ -150,19 +194,26 @@ static void let_go(struct work_struct *work)
 	mutex_unlock(&lock);
 }
 
-/* What ftrace does not give back (it is broken then, and has said so) keeps us here. */
-static void off(enum mma_wrap_slot id)
+/*
+ * ftrace is let go of a little later: while it waits it lets nobody else in, and
+ * who called may want to unload: ftrace_release_mod(), kernel/module/main.c:795 (6.12).
+ */
+#define LATER (HZ / 2)
+
+static void off(u32 slots_off)
 {
-	struct slot *s = slots[id];
-	int ret;
+	int i;
 
 	mutex_lock(&lock);
-	ret = mma_direct_off(&s->ops, s->trampoline);
-	WRITE_ONCE(s->enter, NULL);
-	WRITE_ONCE(s->leave, NULL);
+	for (i = 1; i < MMA_NR_WRAPS; i++)
+		if (slots_off >> i & 1) {
+			WRITE_ONCE(slots[i]->enter, NULL);
+			WRITE_ONCE(slots[i]->leave, NULL);
+		}
 	synchronize_rcu();		/* and what runs with preemption off */
-	if (!ret && !--nr_on)
-		schedule_delayed_work(&letting_go, 0);
+	if (slots_off >> MMA_WRAP_CANARY & 1)
+		detach(slots[MMA_WRAP_CANARY]);		/* its function goes with who called */
+	schedule_delayed_work(&letting_go, LATER);
 	mutex_unlock(&lock);
 }
 
@@ -192,7 +243,7 @@ static void __exit wrap_exit(void)
 	synchronize_rcu_tasks();
 	/* Not before: an ops whose filter was freed cannot be used again. */
 	for (i = 1; i < MMA_NR_WRAPS; i++)
-		mma_ftrace_free(&slots[i]->ops);
+		ftrace_free_filter(&slots[i]->ops);
 }
 module_exit(wrap_exit);
 #else

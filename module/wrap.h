@@ -37,15 +37,15 @@ enum {
 #undef X
 };
 
-#define MMA_WRAP_VERSION	3	/* of all that stands here */
+#define MMA_WRAP_VERSION	4	/* of all that stands here */
 
 /* Found by symbol_get(), so that mmaudit can do without. */
 struct mma_wrap_api {
 	u32 version;
 	/* rp is registered and not enabled: its handlers run as if it were. */
 	int (*on)(enum mma_wrap_slot slot, const struct kretprobe *rp);
-	/* When it returns none of them runs any more, nor for calls that have not ended yet. */
-	void (*off)(enum mma_wrap_slot slot);
+	/* Bits of slots. When it returns none of theirs runs any more, nor for calls that have not ended yet. */
+	void (*off)(u32 slots);
 	/* Is it still on? Called between the two. */
 	bool (*is_on)(enum mma_wrap_slot slot);
 };

@@ -347,12 +347,12 @@ static void say_readers(void)
 		say("cannot unload: the module is in use (another module, or a reader that just ends?): try again");
 }
 
-/* A call inside it ends in a moment, or sleeps for as long as its fault takes. */
+/* ftrace lets go of what it hooked in a second or two; a call inside ends in a moment, or sleeps for as long as its fault takes. */
 static int remove_wrap(void)
 {
 	int ret = remove_module("mmaudit_wrap");
 
-	for (int i = 0; i < 20 && (ret == -EWOULDBLOCK || ret == -EBUSY); i++) {
+	for (int i = 0; i < 30 && (ret == -EWOULDBLOCK || ret == -EBUSY); i++) {
 		usleep(100 * 1000);
 		ret = remove_module("mmaudit_wrap");
 	}
@@ -383,7 +383,7 @@ static int unload_wrap(void)
 		return EXIT_CLEAN;
 	if (ret != -EWOULDBLOCK && ret != -EBUSY)
 		return say_cannot_unload("mmaudit_wrap", -ret);
-	say("mmaudit_wrap stays: a call that it hooked sleeps inside (a page fault in userfaultfd or a file system?); run 'mmaudit unload' again when that has ended");
+	say("mmaudit_wrap stays: ftrace has not let go of it yet, or a call that it hooked sleeps inside (a page fault in userfaultfd or a file system?); run 'mmaudit unload' again when that has ended");
 	return EXIT_CLEAN;
 }
 

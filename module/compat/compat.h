@@ -166,31 +166,18 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
  * An ftrace callback that gets the arguments without all registers:
  * 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to ftrace_regs
  * by default" (5.11). Only these registers of *regs are there: arguments and sp.
+ * And a filter of many functions that is set at once: 4f554e955614 "ftrace: Add
+ * ftrace_set_filter_ips function" (5.18).
  */
 #include <linux/ftrace.h>
-#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && defined(HAVE_FTRACE_SET_FILTER_IPS)
+#define MMA_FTRACE
 /* e4cf33ca4812 "ftrace: Consolidate ftrace_regs accessor functions for archs using pt_regs" */
 #ifdef arch_ftrace_regs
 #define mma_ftrace_regs(fregs)	(&arch_ftrace_regs(fregs)->regs)
 #else
 #define mma_ftrace_regs(fregs)	(&(fregs)->regs)
 #endif
-#define MMA_FTRACE_FUNC(name)							\
-	static void notrace name##_traced(unsigned long ip, unsigned long parent,	\
-			struct ftrace_ops *ops, struct ftrace_regs *fregs)	\
-	{									\
-		if (IS_ENABLED(CONFIG_PREEMPT_RT))				\
-			preempt_disable_notrace();				\
-		name(mma_ftrace_regs(fregs));					\
-		if (IS_ENABLED(CONFIG_PREEMPT_RT))				\
-			preempt_enable_notrace();				\
-	}
-#define MMA_FTRACE_INIT(name)	.ops.func = name##_traced
-#define mma_ftrace_free(ops)	ftrace_free_filter(ops)		/* not exported in 5.10 */
-#else
-#define mma_ftrace_free(ops)	((void)(ops))
-#define MMA_FTRACE_FUNC(name)
-#define MMA_FTRACE_INIT(name)	.ops.func = NULL
 #endif
 
 /*

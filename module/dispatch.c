@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* dispatch.c - one ftrace_ops for many functions; finds each one's handler by its address. */
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/preempt.h>
+
+#include "dispatch.h"
+
+#ifdef MMA_FTRACE
+#define MOST	16		/* functions */
+#define PLACES	256
+
+static unsigned long ips[MOST];		/* where a function calls ftrace */
+static unsigned int ids[MOST], nr;
+static u64 on;				/* ids; 0: the ops is not registered */
+
+/*
+ * Each function is where its address leads, or behind what is there; the last
+ * place stays free. Filled before the ops is registered and not changed any more,
+ * so there is nothing to lock: ftrace lets every CPU sync when it has patched a
+ * function, and who comes to dispatch() sees it filled.
+ */
+static struct place {
+	unsigned long ip;
+	mma_enter_fn enter;
+} places[PLACES + MOST + 1] __ro_after_init;
+
+static __always_inline struct place *place_of(unsigned long ip)
+{
+	return &places[ip / 16 % PLACES];	/* functions begin at a multiple of 16 */
+}
+
+/*
+ * Preemption is off only if the function's caller has it off; handlers that need
+ * it see to it themselves. Where it never is (a spinlock sleeps) it is done here.
+ */
+static void notrace dispatch(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
+			     struct ftrace_regs *fregs)
+{
+	const struct place *p;
+
+	for (p = place_of(ip); unlikely(p->ip != ip); p++)
+		if (!p->ip)
+			return;
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable_notrace();
+	p->enter(mma_ftrace_regs(fregs));
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable_notrace();
+}
+NOKPROBE_SYMBOL(dispatch);
+
+/* PERMANENT: ftrace cannot be switched off behind our back. */
+static struct ftrace_ops ops = { .func = dispatch, .flags = FTRACE_OPS_FL_PERMANENT };
+
+bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter)
+{
+	struct place *p;
+
+	if (on || nr == MOST)
+		return false;
+	for (p = place_of(ip); p->ip; p++)
+		;
+	*p = (struct place){ ip, enter };
+	ips[nr] = ip;
+	ids[nr++] = id;
+	return true;
+}
+
+/*
+ * By addresses, all at once: one that has no memory for a name succeeds, and
+ * every function is called then, ftrace_set_hash() kernel/trace/ftrace.c:5872
+ * (6.12). So is a filter that has become empty: mma_dispatch_set() leaves none.
+ */
+static int set_filter(u64 want)
+{
+	unsigned long wanted[MOST];
+	unsigned int i, n = 0;
+
+	for (i = 0; i < nr; i++)
+		if (want >> ids[i] & 1)
+			wanted[n++] = ips[i];
+	return ftrace_set_filter_ips(&ops, wanted, n, 0, 1);
+}
+
+int mma_dispatch_set(u64 want)
+{
+	int ret = 0;
+
+	if (want == on)
+		return 0;
+	if (want)
+		ret = set_filter(want);
+	if (!ret && !want)
+		ret = unregister_ftrace_function(&ops);
+	else if (!ret && !on)
+		ret = register_ftrace_function(&ops);
+	if (!ret)
+		on = want;
+	return ret;
+}
+
+u64 mma_dispatched(void)
+{
+	return on;
+}
+
+bool mma_dispatch_stands(void)
+{
+	return READ_ONCE(ops.flags) & FTRACE_OPS_FL_ENABLED;
+}
+
+void mma_dispatch_exit(void)
+{
+	ftrace_free_filter(&ops);
+}
+#else
+bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter)
+{
+	return false;
+}
+
+int mma_dispatch_set(u64 want)
+{
+	return 0;
+}
+
+u64 mma_dispatched(void)
+{
+	return 0;
+}
+
+bool mma_dispatch_stands(void)
+{
+	return false;
+}
+
+void mma_dispatch_exit(void) { }
+#endif
