@@ -17,8 +17,11 @@ static int none(void) { return 0; }
 /* What readers want decides what is probed. */
 static int arm(bool sweep)
 {
+	int ret = sweep ? mma_sweep_prepare() : 0;
+
+	WRITE_ONCE(mma_sweeping, sweep && !ret);
 	mma_sites_arm();
-	return mma_sweep_arm(sweep);
+	return ret ?: mma_sweep_error();
 }
 
 static int readers_up(void)
@@ -34,7 +37,6 @@ static const struct stage {
 	{ "facts",	mma_facts_init,		nothing },
 	{ "readers",	readers_up,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
-	{ "sweep",	mma_sweep_init,		mma_sweep_exit },
 	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
 	{ "stop",	none,			mma_work_stop },	/* before the sites: probes would keep the worker busy */
 	{ "action",	mma_action_init,	mma_action_exit },

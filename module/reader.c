@@ -50,7 +50,7 @@ struct mma_reader {
 	struct wait_queue_head wait;
 };
 
-bool mma_decisions, mma_tracing;
+bool mma_decisions, mma_tracing, mma_sweeping;
 static int (*wishes_changed)(bool sweep);
 
 static struct mma_reader __rcu *readers[MAX_READERS];

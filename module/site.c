@@ -47,12 +47,18 @@ static bool armed = true;
 module_param_cb(armed, &armed_ops, &armed, 0644);
 MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open; violations are logged meanwhile only with Y (default)");
 
-enum mode { MODE_AUDIT, MODE_TRACE, MODE_SPARE };
+/* When a point is armed; of sites.h. others: points that take its place, in the words of each mode. */
+enum mode { MODE_ALWAYS, MODE_TRACING, MODE_ALONE, MODE_SWEEPING };
+#define AUDIT		.mode = MODE_ALWAYS
+#define TRACE(points)	.mode = MODE_TRACING, .others = points 0
+#define SPARE(points)	.mode = MODE_ALONE, .others = points 0
+#define SWEEP		.mode = MODE_SWEEPING
 
 struct point {
 	const char *name, *symbol;
 	void *addr;			/* of a canary; else NULL */
 	enum mode mode;
+	u64 others;
 	struct mma_probe *probe;
 	int err;
 	bool refused, unchecked;
@@ -66,10 +72,12 @@ enum { NR_ALL = MMA_NR_POINTS + MMA_NR_CANARIES };
 static_assert(NR_ALL <= 64);
 
 static struct point points[NR_ALL] = {
-#define X(id, nm, sym, args, md, text) \
-	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, .mode = MODE_##md },
+#define P(p) (1ULL << MMA_POINT_##p) |
+#define X(id, nm, sym, args, when, text) \
+	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, when },
 	MMA_POINTS(X)
 #undef X
+#undef P
 };
 
 static const char *const parts[NR_ALL] = {
@@ -151,6 +159,9 @@ static struct mma_probe *const probes[] = {
 	[MMA_POINT_GATHER_END]	= &mma_probe_gather_end,
 	[MMA_POINT_MREMAP_BEGIN] = &mma_probe_mremap_begin,
 	[MMA_POINT_MOVES]	= &mma_probe_moves,
+	[MMA_POINT_EXIT_MM]	= &mma_probe_exit_mm,
+	[MMA_POINT_EXEC_MM]	= &mma_probe_exec_mm,
+	[MMA_POINT_EXIT_EXEC_MM] = &mma_probe_exit_exec_mm,
 };
 
 static bool has(u64 ids, unsigned int id)
@@ -339,33 +350,22 @@ static void arm(u64 want)
 	each(on & ~traced, switch_on);
 }
 
-/* What a SPARE point stands in for. */
-static enum mma_point spared(enum mma_point id)
-{
-	switch (id) {
-	case MMA_POINT_UFFD_COPY:
-		return MMA_POINT_UFFD_FILL;
-	case MMA_POINT_UFFD_MOVE_HUGE:
-		return MMA_POINT_UFFD_MOVE;
-	default:
-		return MMA_POINT_SWAPOFF;
-	}
-}
-
-/* What only TRACE points see is seen by others, too; do_wp_page()'s copies by wp_page_copy(), or where the fault returns. */
 static bool needed(unsigned int id)
 {
-	if (id >= MMA_NR_POINTS)
-		return true;
+	const struct point *p = &points[id];
+
 	if (id == MMA_POINT_MOVES && !MMA_HAS_UFFD_MOVE)
 		return false;		/* nothing to see, and room for one call alone */
-	if (points[id].mode == MODE_SPARE)
-		return !has(planted, spared(id));
-	if (READ_ONCE(mma_tracing))
+	switch (p->mode) {
+	case MODE_TRACING:
+		return READ_ONCE(mma_tracing) || !(planted & p->others);
+	case MODE_ALONE:
+		return !(planted & p->others);
+	case MODE_SWEEPING:
+		return READ_ONCE(mma_sweeping);
+	default:
 		return true;
-	if (id == MMA_POINT_WP_FAULT)
-		return !has(planted, MMA_POINT_WP_COPY) && !has(planted, MMA_POINT_FAULT);
-	return points[id].mode == MODE_AUDIT || !has(planted, MMA_POINT_PROT);
+	}
 }
 
 static void arm_all(void)
@@ -472,6 +472,24 @@ bool mma_dropped(u64 mask)
 			return true;
 	}
 	return false;
+}
+
+/* All of them are in this kernel, and not refused. */
+bool mma_points_there(u64 ids)
+{
+	return !(ids & ~planted);
+}
+
+/* Why one of them is not on though it should be, or 0. */
+int mma_points_error(u64 ids)
+{
+	int ret = 0;
+
+	mutex_lock(&arm_lock);
+	for (ids &= ~mma_armed; ids && !ret; ids &= ids - 1)
+		ret = points[__ffs64(ids)].err;
+	mutex_unlock(&arm_lock);
+	return ret;
 }
 
 void mma_point_info(struct mma_point_info *info)

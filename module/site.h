@@ -51,6 +51,8 @@ static inline bool mma_point_on(enum mma_point point)
 {
 	return READ_ONCE(mma_armed) >> point & 1;
 }
+bool mma_points_there(u64 ids);
+int mma_points_error(u64 ids);
 void mma_point_info(struct mma_point_info *info);
 bool mma_sites_see(char *why, size_t size);
 u64 mma_sites_dark(char *why, size_t size);
@@ -70,6 +72,7 @@ extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_f
 	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
 	mma_probe_clear_range,
 	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action,
-	mma_probe_exclusive, mma_probe_scan, mma_probe_gather_end, mma_probe_mremap_begin, mma_probe_moves;
+	mma_probe_exclusive, mma_probe_scan, mma_probe_gather_end, mma_probe_mremap_begin, mma_probe_moves,
+	mma_probe_exit_mm, mma_probe_exec_mm, mma_probe_exit_exec_mm;
 
 #endif /* MMA_SITE_H */

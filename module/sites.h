@@ -10,18 +10,19 @@
  *   read of a private one, "ulong", "ulong*", "pte_t"; then "=" and what
  *   is returned if that is read. Where kernels differ, MMA_ARGS_NAME of
  *   compat/compat.h; only the module knows, which says it in its modinfo.
- *   mode: AUDIT, always armed; TRACE, only while a reader wants every decision
- *   or where no armed point sees what it sees; SPARE, only where the kernel has
- *   not the function that tells more.
+ *   mode: AUDIT, always armed; TRACE(points), only while a reader wants every
+ *   decision, or where none of these points is there to see what it sees;
+ *   SPARE(points), only where none of these, which tell more, is there; SWEEP,
+ *   only while a reader wants sweeps at exit.
  */
 #ifndef MMA_SITES_H
 #define MMA_SITES_H
 
 #define MMA_POINTS(X)							\
 	X(0, CAN_CHANGE, "can_change_pte_writable",			\
-	  "vm_area_struct ulong pte_t =bool", TRACE,			\
+	  "vm_area_struct ulong pte_t =bool", TRACE(P(PROT)),		\
 	  "each entry that mprotect, userfaultfd or NUMA would like to make writable") \
-	X(1, WP_FAULT, "do_wp_page", "vm_fault =uint", AUDIT,		\
+	X(1, WP_FAULT, "do_wp_page", "vm_fault =uint", TRACE(P(WP_COPY) P(FAULT)), \
 	  "every write-protect fault, and what it left behind")		\
 	X(2, WP_COPY, "wp_page_copy", "vm_fault =uint", AUDIT,		\
 	  "every copy a write-protect fault makes")			\
@@ -67,13 +68,13 @@
 	  "the entry every hugetlb fault leaves behind")		\
 	X(22, UFFD_MOVE_PTES, "move_pages_ptes", "- - - vm_area_struct - ulong", AUDIT, \
 	  "every range of small pages UFFDIO_MOVE filled")		\
-	X(23, UFFD_COPY, "mcopy_atomic", "mm_struct ulong - ulong - ulong", SPARE, \
+	X(23, UFFD_COPY, "mcopy_atomic", "mm_struct ulong - ulong - ulong", SPARE(P(UFFD_FILL)), \
 	  "every range UFFDIO_COPY filled, in place of uffd_fill")	\
-	X(24, UNUSE, "try_to_unuse", "", SPARE,				\
+	X(24, UNUSE, "try_to_unuse", "", SPARE(P(SWAPOFF)),		\
 	  "who runs swapoff, in place of swapoff")			\
-	X(25, UNUSE_LOOKUP, "lookup_swap_cache", "- vm_area_struct ulong", SPARE, \
+	X(25, UNUSE_LOOKUP, "lookup_swap_cache", "- vm_area_struct ulong", SPARE(P(SWAPOFF)), \
 	  "the entry swapoff is about to replace, in place of swapoff")	\
-	X(26, UNUSE_RMAP, "page_add_anon_rmap", "page vm_area_struct ulong", SPARE, \
+	X(26, UNUSE_RMAP, "page_add_anon_rmap", "page vm_area_struct ulong", SPARE(P(SWAPOFF)), \
 	  "the entry swapoff has put there, in place of swapoff")	\
 	X(27, UNMAP, "try_to_unmap_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
 	  "every entry whose page reclaim takes, and before 5.14 migration, too") \
@@ -93,7 +94,7 @@
 	  "every entry given back by a device that had it for itself")	\
 	X(35, SCAN, "pagemap_scan_pmd_entry", "pmd_t ulong ulong mm_walk", AUDIT, \
 	  "every page table in which PAGEMAP_SCAN may have write-protected") \
-	X(36, UFFD_MOVE_HUGE, "move_pages_huge_pmd", "- - - - vm_area_struct - ulong", SPARE, \
+	X(36, UFFD_MOVE_HUGE, "move_pages_huge_pmd", "- - - - vm_area_struct - ulong", SPARE(P(UFFD_MOVE)), \
 	  "every huge page UFFDIO_MOVE moved, in place of uffd_move")	\
 	X(37, HUGETLB_FILL, "hugetlb_mfill_atomic_pte", "- vm_area_struct ulong - uint", AUDIT, \
 	  "every hugetlb entry UFFDIO_COPY or UFFDIO_CONTINUE installs") \
@@ -106,7 +107,13 @@
 	X(41, MREMAP_BEGIN, "move_page_tables", MMA_ARGS_MREMAP, AUDIT,	\
 	  "who begins to move entries: no grant, but what may rightly undo one") \
 	X(42, MOVES, "userfaultfd_ioctl", "- uint", AUDIT,		\
-	  "who is in UFFDIO_MOVE: no grant, but what may rightly undo one")
+	  "who is in UFFDIO_MOVE: no grant, but what may rightly undo one") \
+	X(43, EXIT_MM, "exit_mm_release", "", SWEEP,			\
+	  "who gives its memory up by exit, for the sweep")		\
+	X(44, EXEC_MM, "exec_mm_release", "", SWEEP,			\
+	  "who gives its memory up by exec, for the sweep")		\
+	X(45, EXIT_EXEC_MM, "mm_exit_exec_release", "", SWEEP,		\
+	  "both, since 7.3")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -136,7 +143,7 @@ enum mma_point {
 #define MMA_SHOWN(X)							\
 	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
 	X(SPLIT) X(HUGETLB) X(REMAP_PFN) X(INSERT_PAGE) X(INSERT_PAGES)	\
-	X(UNUSE)
+	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM)
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")

@@ -10,7 +10,6 @@
  * exit_mm() :941, exit_notify() :966 (6.12). No task waits for the sweep, and
  * the sweep for none; but the memory is freed a little later than without us.
  */
-#include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -328,19 +327,34 @@ static bool gives_up(void)
 }
 
 /*
- * Of exit_mm_release(tsk, mm) and exec_mm_release(tsk, mm). At exit each thread
- * passes, PF_EXITING and signal->live lowered: kernel/exit.c:902, :907 (6.12). At
- * exec no other is left: de_thread() fs/exec.c:1268, exec_mmap() :1321 (6.12).
+ * exit_mm_release(tsk, mm), exec_mm_release(tsk, mm), mm_exit_exec_release(tsk, mm):
+ * any of them. At exit each thread passes, PF_EXITING and signal->live lowered:
+ * kernel/exit.c:902, :907 (6.12). At exec no other is left: de_thread()
+ * fs/exec.c:1268, exec_mmap() :1321 (6.12). Readers are looked at with preemption off.
  */
-static int on_release(struct kprobe *kp, struct pt_regs *regs)
+static void released(enum mma_point point)
 {
 	bool exits = current->flags & PF_EXITING;
 
+	preempt_disable_notrace();
+	mma_count_hit(point);
 	if (gives_up() && !(exits && atomic_read(&current->signal->live)))
 		leave(exits ? current->group_leader->start_boottime : 0);
-	return 0;
+	preempt_enable_notrace();
 }
-NOKPROBE_SYMBOL(on_release);
+NOKPROBE_SYMBOL(released);
+
+#define RELEASE(name, point)							\
+	static void name##_enter(const struct pt_regs *regs)			\
+	{									\
+		released(point);						\
+	}									\
+	NOKPROBE_SYMBOL(name##_enter);						\
+	MMA_ENTRY_PROBE(name##_enter) mma_probe_##name = { MMA_ENTRY(name##_enter) }
+
+RELEASE(exit_mm, MMA_POINT_EXIT_MM);
+RELEASE(exec_mm, MMA_POINT_EXEC_MM);
+RELEASE(exit_exec_mm, MMA_POINT_EXIT_EXEC_MM);
 
 static void emit_findings(struct sweep *s, unsigned int nr)
 {
@@ -477,87 +491,37 @@ void mma_sweep_drop(void)
 	kvfree(sweeper);
 }
 
-static const char *const releases[] = { MMA_MM_RELEASE };
-static struct kprobe probes[ARRAY_SIZE(releases)];
-static bool planted;
+static u64 points(void)
+{
+	const u64 both = 1ULL << MMA_POINT_EXIT_EXEC_MM;
 
+	return mma_points_there(both) ? both : 1ULL << MMA_POINT_EXIT_MM | 1ULL << MMA_POINT_EXEC_MM;
+}
+
+/* Without these points all but the sweep at exit works. */
 bool mma_sweep_at_exit(void)
 {
-	return planted;
+	return mma_points_there(points());
 }
 
-static int switch_probe(struct kprobe *kp, bool on)
+/* Why it is not armed, though a reader wants it; or 0. */
+int mma_sweep_error(void)
 {
-	bool off = kprobe_disabled(kp);		/* 5.10 gives the flag itself */
+	return mma_points_error(points());
+}
 
-	if (on != off)
+/* Before its points are armed. The caller lets in one at a time. */
+int mma_sweep_prepare(void)
+{
+	struct sweep *s;
+
+	if (sweeper)
 		return 0;
-	return on ? enable_kprobe(kp) : disable_kprobe(kp);
-}
-
-static int make_sweeper(void)
-{
-	struct sweep *s = create(0, "");
-
+	s = create(0, "");
 	if (!s)
 		return -ENOMEM;
 	s->flags = MMA_FIND_AT_EXIT;
 	s->walk.nowait = true;
 	sweeper = s;
 	return 0;
-}
-
-/* The caller lets in one at a time. */
-int mma_sweep_arm(bool on)
-{
-	int i, ret = 0;
-
-	if (planted && on && !sweeper)
-		ret = make_sweeper();
-	if (ret)
-		return ret;
-	for (i = 0; planted && i < ARRAY_SIZE(probes); i++)
-		ret = switch_probe(&probes[i], on) ?: ret;
-	return ret;
-}
-
-u64 mma_sweep_missed(void)
-{
-	u64 sum = 0;
-	int i;
-
-	for (i = 0; planted && i < ARRAY_SIZE(probes); i++)
-		sum += probes[i].nmissed;
-	return sum;
-}
-
-/* Without the probes all but the sweep at exit works. */
-int mma_sweep_init(void)
-{
-	int i, ret;
-
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		probes[i].symbol_name = releases[i];
-		probes[i].pre_handler = on_release;
-		probes[i].flags = KPROBE_FLAG_DISABLED;
-		ret = register_kprobe(&probes[i]);
-		if (!ret)
-			continue;
-		pr_info("no sweep at exit: %s: %pe\n", probes[i].symbol_name, ERR_PTR(ret));
-		while (--i >= 0)
-			unregister_kprobe(&probes[i]);
-		return 0;
-	}
-	planted = true;
-	return 0;
-}
-
-void mma_sweep_exit(void)
-{
-	int i;
-
-	while (mma_sweep_arm(false) == -ENOMEM)	/* for want of memory; unregistering would not try again */
-		msleep(10);
-	for (i = 0; planted && i < ARRAY_SIZE(probes); i++)
-		unregister_kprobe(&probes[i]);
 }

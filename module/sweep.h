@@ -8,11 +8,9 @@
 
 struct mma_reader;
 
-int mma_sweep_init(void);
-void mma_sweep_exit(void);
-int mma_sweep_arm(bool on);
+int mma_sweep_prepare(void);
+int mma_sweep_error(void);
 bool mma_sweep_at_exit(void);
-u64 mma_sweep_missed(void);
 int mma_sweep(struct mma_reader *r, struct mma_sweep *sw);
 enum mma_work mma_sweep_leaving(void);
 bool mma_sweep_pending(struct mma_reader *r, u64 ticket);

@@ -26,13 +26,19 @@ static void explain_site(unsigned int id)
 	printf("\n");
 }
 
+static const char *const armed_when[] = {
+	[AUDIT] = "always",
+	[TRACE] = "while a reader wants every decision",
+	[SPARE] = "where the kernel has not the function that tells more",
+	[SWEEP] = "while a reader wants sweeps at exit",
+};
+
 static void explain_point(unsigned int id)
 {
 	const struct point_row *p = point_row(id);
 
 	printf("point %s: %s\n  probes    %s()\n  armed     %s\n", p->name, p->text,
-	       p->symbol, p->mode == AUDIT ? "always" : p->mode == TRACE ? "while a reader wants every decision" :
-	       "only if the kernel does not have a function that shows more");
+	       p->symbol, armed_when[p->mode]);
 }
 
 static void explain_fact(unsigned int bit)

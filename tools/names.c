@@ -39,9 +39,13 @@ static char point_names[MMA_NR_POINTS][POINT_NAME_LEN] = {
 };
 
 static const struct point_row points[] = {
+#define TRACE(points) TRACE
+#define SPARE(points) SPARE
 #define X(id, name, sym, args, mode, text) [id] = { point_names[id], sym, text, mode },
 	MMA_POINTS(X)
 #undef X
+#undef TRACE
+#undef SPARE
 #define X(name, sym) [MMA_POINT_##name].part = sym,
 	MMA_PARTS(X)
 #undef X

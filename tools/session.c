@@ -191,7 +191,7 @@ int session_begin(struct session *s, __u32 pid, int descendants, const char *who
 		return EXIT_BLIND;
 	}
 	if (s->sweep && !(s->dev.ver.features & MMA_FEAT_SWEEP_EXIT)) {
-		say("this module cannot sweep at exit: the function by which this kernel lets a task's memory go could not be probed ('dmesg | grep \"no sweep at exit\"' names it), or the module is older than this mmaudit: load the one that came with it");
+		say("this module cannot sweep at exit: the function by which this kernel lets a task's memory go could not be probed ('mmaudit sites': points exit_mm and exec_mm), or the module is older than this mmaudit: load the one that came with it");
 		return EXIT_BLIND;
 	}
 	if (device_filter(&s->dev, f) || device_stats(&s->dev, &s->before))

@@ -155,13 +155,6 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 3 };
 enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #endif
 
-/* Where a task lets its mm go: called by exit_mm() and by exec_mmap(). */
-#ifdef HAVE_MM_EXIT_EXEC_RELEASE
-#define MMA_MM_RELEASE			"mm_exit_exec_release"
-#else
-#define MMA_MM_RELEASE			"exit_mm_release", "exec_mm_release"
-#endif
-
 /*
  * An ftrace callback that gets the arguments without all registers:
  * 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to ftrace_regs

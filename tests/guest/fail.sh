@@ -18,7 +18,7 @@ inject() {
 # is a kprobe that comes and goes with a reader: see "unload" in fail_nth.c.
 all_but() {
 	mmaudit explain --list | awk '/^points:/ { getline; for (i = 1; i <= NF; i++)
-		if ($i !~ /^(fault|prot|upgrade|gather)$/) printf "%s%s", n++ ? "," : "", $i }'
+		if ($i !~ /^(fault|prot|upgrade|gather|exit_mm|exec_mm)$/) printf "%s%s", n++ ? "," : "", $i }'
 }
 
 # each NAME: fails each allocation once, with or without mmaudit_wrap as it is now.
