@@ -74,7 +74,7 @@ static_assert(NR_ALL <= 64);
 static struct point points[NR_ALL] = {
 #define P(p) (1ULL << MMA_POINT_##p) |
 #define X(id, nm, sym, args, when, text) \
-	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, when },
+	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, .probe = &mma_probe_##nm, when },
 	MMA_POINTS(X)
 #undef X
 #undef P
@@ -114,55 +114,6 @@ static const u64 shown =
 	MMA_SHOWN(X)
 #undef X
 	0;
-
-static struct mma_probe *const probes[] = {
-	[MMA_POINT_CAN_CHANGE]	= &mma_probe_can_change,
-	[MMA_POINT_WP_FAULT]	= &mma_probe_wp_fault,
-	[MMA_POINT_WP_COPY]	= &mma_probe_wp_copy,
-	[MMA_POINT_MIGRATE]	= &mma_probe_migrate,
-	[MMA_POINT_MIGRATE_PMD]	= &mma_probe_migrate_pmd,
-	[MMA_POINT_UPGRADE]	= &mma_probe_upgrade,
-	[MMA_POINT_UPGRADE_PMD]	= &mma_probe_upgrade_pmd,
-	[MMA_POINT_PROT]	= &mma_probe_prot,
-	[MMA_POINT_FAULT]	= &mma_probe_fault,
-	[MMA_POINT_GATHER]	= &mma_probe_gather,
-	[MMA_POINT_CLEAR_REFS]	= &mma_probe_clear_refs,
-	[MMA_POINT_SWAPOFF]	= &mma_probe_swapoff,
-	[MMA_POINT_MREMAP]	= &mma_probe_mremap,
-	[MMA_POINT_UFFD_FILL]	= &mma_probe_uffd_fill,
-	[MMA_POINT_UFFD_MOVE]	= &mma_probe_uffd_move,
-	[MMA_POINT_SPLIT]	= &mma_probe_split,
-	[MMA_POINT_COLLAPSE]	= &mma_probe_collapse,
-	[MMA_POINT_FORK]	= &mma_probe_fork,
-	[MMA_POINT_KSM_WP]	= &mma_probe_ksm_wp,
-	[MMA_POINT_KSM_MERGE]	= &mma_probe_ksm_merge,
-	[MMA_POINT_MKCLEAN]	= &mma_probe_mkclean,
-	[MMA_POINT_HUGETLB]	= &mma_probe_hugetlb,
-	[MMA_POINT_UFFD_MOVE_PTES] = &mma_probe_uffd_move_ptes,
-	[MMA_POINT_UFFD_COPY]	= &mma_probe_uffd_copy,
-	[MMA_POINT_UNUSE]	= &mma_probe_unuse,
-	[MMA_POINT_UNUSE_LOOKUP] = &mma_probe_unuse_lookup,
-	[MMA_POINT_UNUSE_RMAP]	= &mma_probe_unuse_rmap,
-	[MMA_POINT_UNMAP]	= &mma_probe_unmap,
-	[MMA_POINT_UNMAP_MIGRATE] = &mma_probe_unmap_migrate,
-	[MMA_POINT_CLEAR_RANGE]	= &mma_probe_clear_range,
-	[MMA_POINT_REMAP_PFN]	= &mma_probe_remap_pfn,
-	[MMA_POINT_INSERT_PAGE]	= &mma_probe_insert_page,
-	[MMA_POINT_INSERT_PAGES] = &mma_probe_insert_pages,
-	[MMA_POINT_MMAP_ACTION]	= &mma_probe_mmap_action,
-	[MMA_POINT_EXCLUSIVE]	= &mma_probe_exclusive,
-	[MMA_POINT_SCAN]	= &mma_probe_scan,
-	[MMA_POINT_UFFD_MOVE_HUGE] = &mma_probe_uffd_move_huge,
-	[MMA_POINT_HUGETLB_FILL] = &mma_probe_hugetlb_fill,
-	[MMA_POINT_HUGETLB_COPY] = &mma_probe_hugetlb_copy,
-	[MMA_POINT_COLLAPSE_FILE] = &mma_probe_collapse_file,
-	[MMA_POINT_GATHER_END]	= &mma_probe_gather_end,
-	[MMA_POINT_MREMAP_BEGIN] = &mma_probe_mremap_begin,
-	[MMA_POINT_MOVES]	= &mma_probe_moves,
-	[MMA_POINT_EXIT_MM]	= &mma_probe_exit_mm,
-	[MMA_POINT_EXEC_MM]	= &mma_probe_exec_mm,
-	[MMA_POINT_EXIT_EXEC_MM] = &mma_probe_exit_exec_mm,
-};
 
 static bool has(u64 ids, unsigned int id)
 {
@@ -544,7 +495,6 @@ int mma_sites_init(void)
 	for (i = 0; i < MMA_NR_POINTS; i++) {
 		struct point *p = &points[i];
 
-		p->probe = probes[i];
 		p->refused = named_off(p->name);
 		p->unchecked = !p->refused && !checked && !(shown >> i & 1);
 		unchecked += p->unchecked;

@@ -61,18 +61,9 @@ bool mma_dropped(u64 points);
 u64 mma_site_points(enum mma_site site);
 enum mma_site_state mma_site_state(enum mma_site site);
 
-extern struct mma_probe mma_probe_upgrade, mma_probe_upgrade_pmd, mma_probe_wp_fault,
-	mma_probe_wp_copy, mma_probe_fault, mma_probe_can_change, mma_probe_prot,
-	mma_probe_migrate, mma_probe_migrate_pmd, mma_probe_gather, mma_probe_clear_refs,
-	mma_probe_swapoff, mma_probe_mremap, mma_probe_uffd_fill, mma_probe_uffd_move,
-	mma_probe_split, mma_probe_collapse, mma_probe_fork, mma_probe_ksm_wp, mma_probe_ksm_merge,
-	mma_probe_mkclean, mma_probe_hugetlb,
-	mma_probe_uffd_move_ptes, mma_probe_uffd_move_huge, mma_probe_uffd_copy,
-	mma_probe_hugetlb_fill, mma_probe_hugetlb_copy, mma_probe_collapse_file, mma_probe_unuse, mma_probe_unuse_lookup,
-	mma_probe_unuse_rmap, mma_probe_unmap, mma_probe_unmap_migrate,
-	mma_probe_clear_range,
-	mma_probe_remap_pfn, mma_probe_insert_page, mma_probe_insert_pages, mma_probe_mmap_action,
-	mma_probe_exclusive, mma_probe_scan, mma_probe_gather_end, mma_probe_mremap_begin, mma_probe_moves,
-	mma_probe_exit_mm, mma_probe_exec_mm, mma_probe_exit_exec_mm;
+/* One of each point, defined beside its handlers. */
+#define X(id, name, sym, args, when, text) extern struct mma_probe mma_probe_##name;
+MMA_POINTS(X)
+#undef X
 
 #endif /* MMA_SITE_H */

@@ -102,8 +102,8 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
 
-MMA_ENTRY_PROBE(upgrade_enter) mma_probe_upgrade = { MMA_ENTRY(upgrade_enter) };
-MMA_ENTRY_PROBE(upgrade_pmd_enter) mma_probe_upgrade_pmd = { MMA_ENTRY(upgrade_pmd_enter) };
+MMA_ENTRY_PROBE(upgrade_enter) mma_probe_UPGRADE = { MMA_ENTRY(upgrade_enter) };
+MMA_ENTRY_PROBE(upgrade_pmd_enter) mma_probe_UPGRADE_PMD = { MMA_ENTRY(upgrade_pmd_enter) };
 
 static void init_frame(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
 		       u32 flags, const struct pt_regs *regs)
@@ -304,10 +304,10 @@ NOKPROBE_SYMBOL(wp_copy_return);
 /* These functions sleep (allocation, page_mkwrite(), userfaultfd), so many tasks may be inside. */
 #define MAXACTIVE 1024
 
-struct mma_probe mma_probe_wp_fault = { MMA_WRAPPED(WP_FAULT, struct mma_frame), .rp = {
+struct mma_probe mma_probe_WP_FAULT = { MMA_WRAPPED(WP_FAULT, struct mma_frame), .rp = {
 	.entry_handler = wp_fault_enter, .handler = wp_fault_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
-struct mma_probe mma_probe_wp_copy = { MMA_WRAPPED(WP_COPY, struct mma_frame), .rp = {
+struct mma_probe mma_probe_WP_COPY = { MMA_WRAPPED(WP_COPY, struct mma_frame), .rp = {
 	.entry_handler = wp_copy_enter, .handler = wp_copy_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
@@ -578,7 +578,7 @@ static int fault_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(fault_return);
 
-struct mma_probe mma_probe_fault = { MMA_WRAPPED(FAULT, struct mma_frame), .rp = {
+struct mma_probe mma_probe_FAULT = { MMA_WRAPPED(FAULT, struct mma_frame), .rp = {
 	.entry_handler = fault_enter, .handler = fault_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };
 
@@ -613,6 +613,6 @@ static int hugetlb_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(hugetlb_return);
 
-struct mma_probe mma_probe_hugetlb = { .rp = {
+struct mma_probe mma_probe_HUGETLB = { .rp = {
 	.entry_handler = hugetlb_enter, .handler = hugetlb_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = MAXACTIVE } };

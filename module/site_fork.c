@@ -136,6 +136,6 @@ static int fork_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(fork_return);
 
-struct mma_probe mma_probe_fork = { MMA_WRAPPED(FORK, struct mma_range), .rp = {
+struct mma_probe mma_probe_FORK = { MMA_WRAPPED(FORK, struct mma_range), .rp = {
 	.entry_handler = fork_enter, .handler = fork_return,
 	.data_size = sizeof(struct mma_range), .maxactive = 128 } };

@@ -39,7 +39,7 @@ static int remap_pfn_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(remap_pfn_enter);
 
-struct mma_probe mma_probe_remap_pfn = MMA_RANGE_PROBE(remap_pfn_enter, insert_return, 64);
+struct mma_probe mma_probe_REMAP_PFN = MMA_RANGE_PROBE(remap_pfn_enter, insert_return, 64);
 
 /* vm_insert_page(vma, addr, page) */
 static int insert_page_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -49,7 +49,7 @@ static int insert_page_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(insert_page_enter);
 
-struct mma_probe mma_probe_insert_page = MMA_RANGE_PROBE(insert_page_enter, insert_return, 64);
+struct mma_probe mma_probe_INSERT_PAGE = MMA_RANGE_PROBE(insert_page_enter, insert_return, 64);
 
 /* vm_insert_pages(vma, addr, pages, num): at return *num is how many are left, whether it failed or not. */
 static int insert_pages_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -72,7 +72,7 @@ static int insert_pages_return(struct kretprobe_instance *ri, struct pt_regs *re
 }
 NOKPROBE_SYMBOL(insert_pages_return);
 
-struct mma_probe mma_probe_insert_pages =
+struct mma_probe mma_probe_INSERT_PAGES =
 	MMA_RANGE_PROBE(insert_pages_enter, insert_pages_return, 64);
 
 /*
@@ -94,4 +94,4 @@ static int mmap_action_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(mmap_action_enter);
 
-struct mma_probe mma_probe_mmap_action = MMA_RANGE_PROBE(mmap_action_enter, insert_return, 64);
+struct mma_probe mma_probe_MMAP_ACTION = MMA_RANGE_PROBE(mmap_action_enter, insert_return, 64);

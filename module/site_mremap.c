@@ -19,7 +19,7 @@ static void mremap_begin_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(mremap_begin_enter);
 
-MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_mremap_begin = { MMA_ENTRY(mremap_begin_enter) };
+MMA_ENTRY_PROBE(mremap_begin_enter) mma_probe_MREMAP_BEGIN = { MMA_ENTRY(mremap_begin_enter) };
 
 /* Nobody else clears marks on either side under that lock: move_ptes() mm/mremap.c:209 (6.12) */
 static void remember_marks(struct mma_range *r, const struct mma_table_move *move)
@@ -46,4 +46,4 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(mremap_enter);
 
-struct mma_probe mma_probe_mremap = MMA_RANGE_PROBE(mremap_enter, mma_range_return, 64);
+struct mma_probe mma_probe_MREMAP = MMA_RANGE_PROBE(mremap_enter, mma_range_return, 64);

@@ -67,7 +67,7 @@ static int prot_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(prot_return);
 
-struct mma_probe mma_probe_prot = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
+struct mma_probe mma_probe_PROT = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
 	.entry_handler = prot_enter, .handler = prot_return,
 	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
 
@@ -81,7 +81,7 @@ static void clear_refs_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(clear_refs_enter);
 
-MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_clear_refs = { MMA_ENTRY(clear_refs_enter) };
+MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_CLEAR_REFS = { MMA_ENTRY(clear_refs_enter) };
 
 /*
  * Facts of the entry if it is huge and its page is pinned, else 0. Such an entry
@@ -133,7 +133,7 @@ static int clear_range_return(struct kretprobe_instance *ri, struct pt_regs *reg
 }
 NOKPROBE_SYMBOL(clear_range_return);
 
-struct mma_probe mma_probe_clear_range =
+struct mma_probe mma_probe_CLEAR_RANGE =
 	MMA_RANGE_PROBE(clear_range_enter, clear_range_return, 64);
 
 /* pagemap_scan_pmd_entry(pmd, start, end, walk): mmap_lock is held. It write-protects for PM_SCAN_WP_MATCHING (6.7). */
@@ -152,7 +152,7 @@ static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(scan_enter);
 
-struct mma_probe mma_probe_scan = MMA_RANGE_PROBE(scan_enter, mma_range_return, 64);
+struct mma_probe mma_probe_SCAN = MMA_RANGE_PROBE(scan_enter, mma_range_return, 64);
 
 /* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock are held. */
 static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -188,6 +188,6 @@ static int can_change_return(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(can_change_return);
 
-struct mma_probe mma_probe_can_change = { .rp = {
+struct mma_probe mma_probe_CAN_CHANGE = { .rp = {
 	.entry_handler = can_change_enter, .handler = can_change_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };

@@ -47,7 +47,7 @@ static int migrate_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(migrate_return);
 
-struct mma_probe mma_probe_migrate = MMA_RANGE_PROBE(migrate_enter, migrate_return, 256);
+struct mma_probe mma_probe_MIGRATE = MMA_RANGE_PROBE(migrate_enter, migrate_return, 256);
 
 /*
  * For one entry, whose page-table lock and page lock are held at entry and return.
@@ -104,7 +104,7 @@ static int migrate_pmd_return(struct kretprobe_instance *ri, struct pt_regs *reg
 }
 NOKPROBE_SYMBOL(migrate_pmd_return);
 
-struct mma_probe mma_probe_migrate_pmd = { .rp = {
+struct mma_probe mma_probe_MIGRATE_PMD = { .rp = {
 	.entry_handler = migrate_pmd_enter, .handler = migrate_pmd_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 256 } };
 
@@ -129,7 +129,7 @@ static int exclusive_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(exclusive_return);
 
-struct mma_probe mma_probe_exclusive = { .rp = {
+struct mma_probe mma_probe_EXCLUSIVE = { .rp = {
 	.entry_handler = exclusive_enter, .handler = exclusive_return,
 	.data_size = sizeof(struct mma_frame), .maxactive = 64 } };
 
@@ -270,8 +270,8 @@ static int unmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(unmap_return);
 
-struct mma_probe mma_probe_unmap = MMA_RANGE_PROBE(unmap_enter, unmap_return, 256);
-struct mma_probe mma_probe_unmap_migrate = MMA_RANGE_PROBE(unmap_migrate_enter, unmap_return, 256);
+struct mma_probe mma_probe_UNMAP = MMA_RANGE_PROBE(unmap_enter, unmap_return, 256);
+struct mma_probe mma_probe_UNMAP_MIGRATE = MMA_RANGE_PROBE(unmap_migrate_enter, unmap_return, 256);
 
 /* page_mkclean_one(folio, vma, addr, arg): folio lock and rmap lock are held, the latter keeps vma and page tables. */
 static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -290,7 +290,7 @@ static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(mkclean_enter);
 
-struct mma_probe mma_probe_mkclean = MMA_RANGE_PROBE(mkclean_enter, mma_range_return, 256);
+struct mma_probe mma_probe_MKCLEAN = MMA_RANGE_PROBE(mkclean_enter, mma_range_return, 256);
 
 /* KSM works on one page, under mmap_lock and the page lock. */
 static int init_ksm(struct mma_range *r, struct vm_area_struct *vma, struct page *page)
@@ -331,5 +331,5 @@ static int ksm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(ksm_return);
 
-struct mma_probe mma_probe_ksm_wp = MMA_RANGE_PROBE(ksm_wp_enter, ksm_return, 16);
-struct mma_probe mma_probe_ksm_merge = MMA_RANGE_PROBE(ksm_merge_enter, ksm_return, 16);
+struct mma_probe mma_probe_KSM_WP = MMA_RANGE_PROBE(ksm_wp_enter, ksm_return, 16);
+struct mma_probe mma_probe_KSM_MERGE = MMA_RANGE_PROBE(ksm_merge_enter, ksm_return, 16);

@@ -17,4 +17,4 @@ static int swapoff_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(swapoff_enter);
 
-struct mma_probe mma_probe_swapoff = MMA_RANGE_PROBE(swapoff_enter, mma_range_return, 64);
+struct mma_probe mma_probe_SWAPOFF = MMA_RANGE_PROBE(swapoff_enter, mma_range_return, 64);

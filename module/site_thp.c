@@ -47,7 +47,7 @@ static int split_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(split_return);
 
-struct mma_probe mma_probe_split = MMA_RANGE_PROBE(split_enter, split_return, 256);
+struct mma_probe mma_probe_SPLIT = MMA_RANGE_PROBE(split_enter, split_return, 256);
 
 /*
  * All marks of the small entries together: uffd-wp prevents a collapse, and one
@@ -104,7 +104,7 @@ static int collapse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(collapse_enter);
 
-struct mma_probe mma_probe_collapse =
+struct mma_probe mma_probe_COLLAPSE =
 	MMA_RANGE_PROBE(collapse_enter, mma_range_return_unlocked, 64);
 
 /* set_huge_pmd(vma, addr, ...): mmap_lock is held; before, there was no entry or an empty page table. */
@@ -119,4 +119,4 @@ static int collapse_file_enter(struct kretprobe_instance *ri, struct pt_regs *re
 }
 NOKPROBE_SYMBOL(collapse_file_enter);
 
-struct mma_probe mma_probe_collapse_file = MMA_RANGE_PROBE(collapse_file_enter, mma_range_return, 64);
+struct mma_probe mma_probe_COLLAPSE_FILE = MMA_RANGE_PROBE(collapse_file_enter, mma_range_return, 64);

@@ -51,7 +51,7 @@ int mma_fill_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(mma_fill_return);
 
-struct mma_probe mma_probe_uffd_fill = MMA_RANGE_PROBE(uffd_fill_enter, mma_fill_return, MMA_FILLS);
+struct mma_probe mma_probe_UFFD_FILL = MMA_RANGE_PROBE(uffd_fill_enter, mma_fill_return, MMA_FILLS);
 
 /*
  * hugetlb's own functions take wp only since a hugetlb mapping can be VM_UFFD_WP
@@ -76,7 +76,7 @@ static int hugetlb_fill_enter(struct kretprobe_instance *ri, struct pt_regs *reg
 }
 NOKPROBE_SYMBOL(hugetlb_fill_enter);
 
-struct mma_probe mma_probe_hugetlb_fill = MMA_RANGE_PROBE(hugetlb_fill_enter, mma_fill_return, MMA_FILLS);
+struct mma_probe mma_probe_HUGETLB_FILL = MMA_RANGE_PROBE(hugetlb_fill_enter, mma_fill_return, MMA_FILLS);
 
 /* move_pages(ctx, dst_start, src_start, len, mode): it takes and drops the locks of current->mm itself. */
 static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -113,7 +113,7 @@ int mma_uffd_move_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(mma_uffd_move_return);
 
-struct mma_probe mma_probe_uffd_move = MMA_RANGE_PROBE(uffd_move_enter, mma_uffd_move_return, 256);
+struct mma_probe mma_probe_UFFD_MOVE = MMA_RANGE_PROBE(uffd_move_enter, mma_uffd_move_return, 256);
 
 /* Where move_pages() is inlined its two halves are probed. Both vmas are locked at entry and return. */
 static void init_move(struct mma_range *r, enum mma_point point, struct vm_area_struct *vma,
@@ -143,7 +143,7 @@ static int uffd_move_ptes_return(struct kretprobe_instance *ri, struct pt_regs *
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_return);
 
-struct mma_probe mma_probe_uffd_move_ptes =
+struct mma_probe mma_probe_UFFD_MOVE_PTES =
 	MMA_RANGE_PROBE(uffd_move_ptes_enter, uffd_move_ptes_return, 256);
 
 /* move_pages_huge_pmd(mm, dst_pmd, src_pmd, dst_pmdval, dst_vma, src_vma, dst_addr, ...) */
@@ -156,7 +156,7 @@ static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *r
 }
 NOKPROBE_SYMBOL(uffd_move_huge_enter);
 
-struct mma_probe mma_probe_uffd_move_huge =
+struct mma_probe mma_probe_UFFD_MOVE_HUGE =
 	MMA_RANGE_PROBE(uffd_move_huge_enter, judge_if_done, 256);
 
 /*
@@ -181,5 +181,5 @@ static int moves_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(moves_return);
 
 /* Tasks may sleep inside for as long as their user likes. */
-struct mma_probe mma_probe_moves = { .rp = {
+struct mma_probe mma_probe_MOVES = { .rp = {
 	.entry_handler = moves_enter, .handler = moves_return, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };

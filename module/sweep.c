@@ -344,17 +344,17 @@ static void released(enum mma_point point)
 }
 NOKPROBE_SYMBOL(released);
 
-#define RELEASE(name, point)							\
-	static void name##_enter(const struct pt_regs *regs)			\
+#define RELEASE(point)								\
+	static void point##_enter(const struct pt_regs *regs)			\
 	{									\
-		released(point);						\
+		released(MMA_POINT_##point);					\
 	}									\
-	NOKPROBE_SYMBOL(name##_enter);						\
-	MMA_ENTRY_PROBE(name##_enter) mma_probe_##name = { MMA_ENTRY(name##_enter) }
+	NOKPROBE_SYMBOL(point##_enter);						\
+	MMA_ENTRY_PROBE(point##_enter) mma_probe_##point = { MMA_ENTRY(point##_enter) }
 
-RELEASE(exit_mm, MMA_POINT_EXIT_MM);
-RELEASE(exec_mm, MMA_POINT_EXEC_MM);
-RELEASE(exit_exec_mm, MMA_POINT_EXIT_EXEC_MM);
+RELEASE(EXIT_MM);
+RELEASE(EXEC_MM);
+RELEASE(EXIT_EXEC_MM);
 
 static void emit_findings(struct sweep *s, unsigned int nr)
 {

@@ -17,13 +17,13 @@ struct mma_probe;
 #define MMA_OLD_SWAPOFF
 #define MMA_OLD_UFFD
 #endif
-extern struct mma_probe mma_probe_unuse __weak, mma_probe_unuse_lookup __weak,
-	mma_probe_unuse_rmap __weak, mma_probe_uffd_copy __weak;
+extern struct mma_probe mma_probe_UNUSE __weak, mma_probe_UNUSE_LOOKUP __weak,
+	mma_probe_UNUSE_RMAP __weak, mma_probe_UFFD_COPY __weak;
 
 /* a734991ccaeb "mm: userfaultfd: rename functions for clarity + consistency" (6.4) */
 #ifndef HAVE_MFILL_ATOMIC_WP
 #define MMA_OLD_HUGETLB
 #endif
-extern struct mma_probe mma_probe_hugetlb_copy __weak;
+extern struct mma_probe mma_probe_HUGETLB_COPY __weak;
 
 #endif /* MMA_OLD_H */

@@ -14,6 +14,6 @@ static int hugetlb_copy_enter(struct kretprobe_instance *ri, struct pt_regs *reg
 }
 NOKPROBE_SYMBOL(hugetlb_copy_enter);
 
-struct mma_probe mma_probe_hugetlb_copy = MMA_RANGE_PROBE(hugetlb_copy_enter, mma_fill_return, MMA_FILLS);
+struct mma_probe mma_probe_HUGETLB_COPY = MMA_RANGE_PROBE(hugetlb_copy_enter, mma_fill_return, MMA_FILLS);
 
 #endif /* MMA_OLD_HUGETLB */

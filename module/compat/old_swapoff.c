@@ -50,7 +50,7 @@ static int unuse_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(unuse_return);
 
-struct mma_probe mma_probe_unuse = { .rp = {
+struct mma_probe mma_probe_UNUSE = { .rp = {
 	.entry_handler = unuse_enter, .handler = unuse_return, .maxactive = UNUSERS } };
 
 /* lookup_swap_cache(entry, vma, addr): the entry as it is before. */
@@ -93,8 +93,8 @@ static int unuse_rmap_return(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(unuse_rmap_return);
 
-struct mma_probe mma_probe_unuse_lookup = { .rp.kp.pre_handler = unuse_lookup };
-struct mma_probe mma_probe_unuse_rmap = { .rp = {
+struct mma_probe mma_probe_UNUSE_LOOKUP = { .rp.kp.pre_handler = unuse_lookup };
+struct mma_probe mma_probe_UNUSE_RMAP = { .rp = {
 	.entry_handler = unuse_rmap_enter, .handler = unuse_rmap_return, .maxactive = 16 } };
 
 #endif /* MMA_OLD_SWAPOFF */

@@ -24,6 +24,6 @@ static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(uffd_copy_enter);
 
-struct mma_probe mma_probe_uffd_copy = MMA_RANGE_PROBE(uffd_copy_enter, mma_uffd_move_return, 256);
+struct mma_probe mma_probe_UFFD_COPY = MMA_RANGE_PROBE(uffd_copy_enter, mma_uffd_move_return, 256);
 
 #endif /* MMA_OLD_UFFD */
