@@ -3,7 +3,7 @@
 #include <linux/kprobes.h>
 
 #include "canary.h"
-#include "mma.h"
+#include "probe.h"
 
 static unsigned long sung[MMA_NR_CANARIES];
 

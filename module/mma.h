@@ -22,6 +22,7 @@
 
 #include "quiet.h"
 
+#include "probe.h"
 #include "site.h"
 
 #define MMA_REASON_MAX	sizeof_field(struct mma_version, reason)

@@ -11,6 +11,7 @@
 #include "compat/here.h"
 #include "compat/old.h"
 #include "compat/proto.h"
+#include "dispatch.h"
 #include "mma.h"
 
 static char *off = "";
@@ -330,7 +331,6 @@ static void arm_all(void)
 	arm(want);
 }
 
-/* What readers want has changed. */
 void mma_sites_arm(void)
 {
 	mutex_lock(&arm_lock);
@@ -341,7 +341,6 @@ void mma_sites_arm(void)
 static void watch(struct work_struct *work);
 static DECLARE_DELAYED_WORK(watching, watch);
 
-/* Somebody looks, so the sites are armed whatever `armed` says. */
 void mma_sites_hold(void)
 {
 	mutex_lock(&arm_lock);
@@ -412,7 +411,6 @@ u64 mma_missed(void)
 	return sum;
 }
 
-/* Any of them missed a call since it was planted. Any context. */
 bool mma_dropped(u64 mask)
 {
 	int i;
@@ -425,13 +423,11 @@ bool mma_dropped(u64 mask)
 	return false;
 }
 
-/* All of them are in this kernel, and not refused. */
 bool mma_points_there(u64 ids)
 {
 	return !(ids & ~planted);
 }
 
-/* Why one of them is not on though it should be, or 0. */
 int mma_points_error(u64 ids)
 {
 	int ret = 0;
@@ -671,7 +667,6 @@ static bool all_see(char *why, size_t size)
 	return !gone;
 }
 
-/* Every kind of hook in use, proven by its canary. why: one sentence if not. May sleep. */
 bool mma_sites_see(char *why, size_t size)
 {
 	bool ret;
@@ -700,7 +695,6 @@ static void watch(struct work_struct *work)
 	mutex_unlock(&arm_lock);
 }
 
-/* Seconds so far, of all audits; and why in the last of them. */
 u64 mma_sites_dark(char *why, size_t size)
 {
 	u64 ret;
