@@ -578,6 +578,7 @@ void mma_reader_stats(struct mma_reader *r, struct mma_stats *st)
 	mutex_unlock(&r->lock);
 }
 
+/* No point of sites.h: a tracepoint's hook is the kernel's own, which no live patch or switch takes away, and readers want it whatever is armed. */
 static struct tracepoint *fork_tp;
 
 static void find_fork(struct tracepoint *tp, void *unused)
