@@ -6,7 +6,6 @@
 
 #include "dispatch.h"
 
-#ifdef MMA_FTRACE
 #define MOST	16		/* functions */
 #define PLACES	256
 
@@ -57,7 +56,7 @@ bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter)
 {
 	struct place *p;
 
-	if (on || nr == MOST)
+	if (!MMA_FTRACE || on || nr == MOST)
 		return false;
 	for (p = place_of(ip); p->ip; p++)
 		;
@@ -114,26 +113,3 @@ void mma_dispatch_exit(void)
 {
 	ftrace_free_filter(&ops);
 }
-#else
-bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter)
-{
-	return false;
-}
-
-int mma_dispatch_set(u64 want)
-{
-	return 0;
-}
-
-u64 mma_dispatched(void)
-{
-	return 0;
-}
-
-bool mma_dispatch_stands(void)
-{
-	return false;
-}
-
-void mma_dispatch_exit(void) { }
-#endif

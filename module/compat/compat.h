@@ -164,12 +164,20 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
  */
 #include <linux/ftrace.h>
 #if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && defined(HAVE_FTRACE_SET_FILTER_IPS)
-#define MMA_FTRACE
+#define MMA_FTRACE			1
 /* e4cf33ca4812 "ftrace: Consolidate ftrace_regs accessor functions for archs using pt_regs" */
 #ifdef arch_ftrace_regs
-#define mma_ftrace_regs(fregs)	(&arch_ftrace_regs(fregs)->regs)
+#define mma_ftrace_regs(fregs)		(&arch_ftrace_regs(fregs)->regs)
 #else
-#define mma_ftrace_regs(fregs)	(&(fregs)->regs)
+#define mma_ftrace_regs(fregs)		(&(fregs)->regs)
+#endif
+#else					/* dispatch.c takes no function, so none of these is called */
+#define MMA_FTRACE			0
+#define mma_ftrace_regs(fregs)		((const struct pt_regs *)(fregs))
+#define ftrace_set_filter_ips(ops, ips, nr, remove, reset)	((void)(ips), -EOPNOTSUPP)
+#define ftrace_free_filter(ops)		((void)(ops))	/* not exported in 5.10 */
+#if !MMA_SINCE(5, 11, 0)
+#define ftrace_regs			pt_regs
 #endif
 #endif
 
