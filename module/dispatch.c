@@ -24,9 +24,25 @@ static struct place {
 	mma_enter_fn enter;
 } places[PLACES + MOST + 1] __ro_after_init;
 
+static unsigned long upgrade_ip __ro_after_init;
+
 static __always_inline struct place *place_of(unsigned long ip)
 {
 	return &places[ip / 16 % PLACES];	/* functions begin at a multiple of 16 */
+}
+
+static __always_inline void call_handler(unsigned long ip, const struct pt_regs *regs)
+{
+	const struct place *p;
+
+	if (likely(ip == upgrade_ip)) {
+		mma_upgrade_enter(regs);
+		return;
+	}
+	for (p = place_of(ip); unlikely(p->ip != ip); p++)
+		if (!p->ip)
+			return;
+	p->enter(regs);
 }
 
 /*
@@ -36,14 +52,9 @@ static __always_inline struct place *place_of(unsigned long ip)
 static void notrace dispatch(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
 			     struct ftrace_regs *fregs)
 {
-	const struct place *p;
-
-	for (p = place_of(ip); unlikely(p->ip != ip); p++)
-		if (!p->ip)
-			return;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_disable_notrace();
-	p->enter(mma_ftrace_regs(fregs));
+	call_handler(ip, mma_ftrace_regs(fregs));
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_enable_notrace();
 }
@@ -61,6 +72,8 @@ bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter)
 	for (p = place_of(ip); p->ip; p++)
 		;
 	*p = (struct place){ ip, enter };
+	if (enter == mma_upgrade_enter)
+		upgrade_ip = ip;
 	ips[nr] = ip;
 	ids[nr++] = id;
 	return true;
