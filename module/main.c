@@ -6,6 +6,7 @@
 #include "confirm.h"
 #include "dev.h"
 #include "mma.h"
+#include "points.h"
 #include "reader.h"
 #include "selftest.h"
 #include "sweep.h"
@@ -24,6 +25,11 @@ static int arm(bool sweep)
 	return ret ?: mma_sweep_error();
 }
 
+static int sites_up(void)
+{
+	return mma_sites_init(mma_probes);
+}
+
 static int readers_up(void)
 {
 	return mma_readers_init(arm);
@@ -37,7 +43,7 @@ static const struct stage {
 	{ "facts",	mma_facts_init,		nothing },
 	{ "readers",	readers_up,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
-	{ "sites",	mma_sites_init,		mma_sites_exit },	/* after its exit no probe runs */
+	{ "sites",	sites_up,		mma_sites_exit },	/* after its exit no probe runs */
 	{ "stop",	none,			mma_work_stop },	/* before the sites: probes would keep the worker busy */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "device",	mma_dev_init,		mma_dev_exit },

@@ -12,6 +12,7 @@ struct mma_probe {
 	struct kretprobe rp;		/* symbol and handlers; .handler NULL: entry only */
 	void (*enter)(const struct pt_regs *regs);	/* the same entry handler, for ftrace to call it; or NULL */
 	enum mma_wrap_slot wrap;	/* what may stand in for rp, or MMA_WRAP_NONE */
+	void (*begin)(void);		/* called when it is armed, before mma_point_on() says so; or NULL */
 };
 
 /*

@@ -75,7 +75,7 @@ static_assert(NR_ALL <= 64);
 static struct point points[NR_ALL] = {
 #define P(p) (1ULL << MMA_POINT_##p) |
 #define X(id, nm, sym, args, when, text) \
-	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, .probe = &mma_probe_##nm, when },
+	[MMA_POINT_##nm] = { .name = #nm, .symbol = sym, when },
 	MMA_POINTS(X)
 #undef X
 #undef P
@@ -227,11 +227,16 @@ static void each(u64 ids, void (*fn)(unsigned int id))
 		fn(__ffs64(ids));
 }
 
+static void begin(unsigned int id)
+{
+	if (points[id].probe->begin)
+		points[id].probe->begin();
+}
+
 /* From now on others rest on them. */
 static void show(u64 ids)
 {
-	if (has(ids & ~mma_armed, MMA_POINT_GATHER_END))
-		mma_quiet_reset();
+	each(ids & ~mma_armed, begin);
 	WRITE_ONCE(mma_armed, mma_armed | ids);
 }
 
@@ -482,7 +487,7 @@ static void plant_canaries(void)
 	}
 }
 
-int mma_sites_init(void)
+int mma_sites_init(struct mma_probe *const *probes)
 {
 	int i, unchecked = 0;
 
@@ -491,6 +496,7 @@ int mma_sites_init(void)
 	for (i = 0; i < MMA_NR_POINTS; i++) {
 		struct point *p = &points[i];
 
+		p->probe = probes[i];
 		p->refused = named_off(p->name);
 		p->unchecked = !p->refused && !checked && !(shown >> i & 1);
 		unchecked += p->unchecked;

@@ -3,12 +3,16 @@
 #ifndef MMA_SITE_H
 #define MMA_SITE_H
 
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #include "mmaudit.h"
 #include "sites.h"
 
-int mma_sites_init(void);
+struct mma_probe;
+
+/* probes: one for each point; NULL where no file defines it, see compat/old.h. */
+int mma_sites_init(struct mma_probe *const *probes);
 void mma_sites_exit(void);
 
 /* What readers want has changed: mma_tracing, mma_sweeping. */
@@ -28,6 +32,8 @@ static inline bool mma_point_on(enum mma_point point)
 
 bool mma_points_there(u64 ids);		/* all of them are in this kernel, and not refused */
 int mma_points_error(u64 ids);		/* why one of them is not on though it should be, or 0 */
+#define MMA_REASON_MAX	sizeof_field(struct mma_version, reason)
+
 void mma_point_info(struct mma_point_info *info);
 
 u64 mma_missed(void);			/* calls, by all probes */

@@ -21,4 +21,5 @@ static void gather_end_enter(const struct pt_regs *regs)
 NOKPROBE_SYMBOL(gather_end_enter);
 
 MMA_ENTRY_PROBE(gather_enter) mma_probe_GATHER = { MMA_ENTRY(gather_enter) };
-MMA_ENTRY_PROBE(gather_end_enter) mma_probe_GATHER_END = { MMA_ENTRY(gather_end_enter) };
+MMA_ENTRY_PROBE(gather_end_enter) mma_probe_GATHER_END = {
+	MMA_ENTRY(gather_end_enter), .begin = mma_quiet_reset };
