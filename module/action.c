@@ -13,10 +13,8 @@
 #include <linux/workqueue.h>
 
 #include "action.h"
-#include "mma.h"
+#include "facts.h"
 #include "reader.h"
-#include "rule.h"
-#include "sites.h"
 #include "stat.h"
 
 static const char *const actions[] = { "none", "log", "warn", "panic" };

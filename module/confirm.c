@@ -13,11 +13,10 @@
 #include <linux/sched/mm.h>
 
 #include "confirm.h"
-#include "mma.h"
 #include "record.h"
 #include "suspect.h"
 #include "sweep.h"
-#include "work.h"
+#include "walk.h"
 
 #define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
 

@@ -13,7 +13,7 @@
 
 #include "confirm.h"
 #include "dev.h"
-#include "mma.h"
+#include "facts.h"
 #include "reader.h"
 #include "selftest.h"
 #include "stat.h"

@@ -10,7 +10,8 @@
 #include "bits.h"
 #include "compat/entry.h"
 #include "facts.h"
-#include "mma.h"
+#include "hit.h"
+#include "stat.h"
 
 int mma_facts_init(void)
 {

@@ -5,12 +5,11 @@
 #include "action.h"
 #include "confirm.h"
 #include "dev.h"
-#include "mma.h"
+#include "facts.h"
 #include "points.h"
 #include "reader.h"
 #include "selftest.h"
 #include "sweep.h"
-#include "work.h"
 
 static void nothing(void) { }
 static int none(void) { return 0; }

@@ -49,7 +49,10 @@
 #include <linux/mm.h>
 #include <linux/sched/task_stack.h>
 
-#include "mma.h"
+#include "quiet.h"
+#include "site.h"
+#include "stat.h"
+#include "walk.h"
 
 #define BITS 8
 

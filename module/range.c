@@ -2,10 +2,12 @@
 /* range.c - entries before and after a function that rewrites a range of them. */
 #include <linux/mm.h>
 
-#include "bits.h"
-#include "facts.h"
-#include "mma.h"
+#include "judge.h"
+#include "quiet.h"
 #include "range.h"
+#include "record.h"
+#include "suspect.h"
+#include "walk.h"
 
 /* How many entries and tables one return handler looks at: a page table's worth, and the way to it. */
 #define BUDGET (PTRS_PER_PTE + 8)

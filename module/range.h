@@ -3,7 +3,15 @@
 #ifndef MMA_RANGE_H
 #define MMA_RANGE_H
 
-#include "mma.h"
+#include <linux/bitmap.h>
+#include <linux/mm_types.h>
+
+#include "descend.h"
+#include "probe.h"
+#include "rule.h"
+#include "sites.h"
+
+struct mma_batch;
 
 /* What a return handler needs from the function's entry. */
 struct mma_frame {

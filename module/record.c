@@ -15,7 +15,7 @@
 #include <linux/timekeeping.h>
 
 #include "bits.h"
-#include "mma.h"
+#include "facts.h"
 #include "reader.h"
 #include "record.h"
 #include "stat.h"

@@ -24,9 +24,9 @@
 #include <linux/uaccess.h>
 
 #include "confirm.h"
-#include "mma.h"
 #include "reader.h"
 #include "record.h"
+#include "rule.h"
 #include "selftest.h"
 #include "stat.h"
 

@@ -3,7 +3,7 @@
 #ifndef MMA_SELFTEST_H
 #define MMA_SELFTEST_H
 
-#include "mma.h"
+#include "site.h"
 
 /* What the self-test found, for one who asked; under its lock. */
 struct mma_selftest_result {

@@ -12,7 +12,10 @@
 #include "compat/old.h"
 #include "compat/proto.h"
 #include "dispatch.h"
-#include "mma.h"
+#include "probe.h"
+#include "reader.h"
+#include "site.h"
+#include "stat.h"
 
 static char *off = "";
 module_param(off, charp, 0444);

@@ -3,11 +3,14 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
-#include "bits.h"
 #include "dispatch.h"
-#include "facts.h"
-#include "mma.h"
+#include "judge.h"
+#include "quiet.h"
 #include "range.h"
+#include "record.h"
+#include "site.h"
+#include "suspect.h"
+#include "walk.h"
 
 #define FAULT_LOCKS	(MMA_F_LOCK_PTL | MMA_F_LOCK_MM)
 

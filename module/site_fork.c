@@ -4,9 +4,11 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
-#include "facts.h"
-#include "mma.h"
 #include "range.h"
+#include "reader.h"
+#include "record.h"
+#include "stat.h"
+#include "walk.h"
 
 /* How much of a mapping is judged: */
 #define SAMPLE	(8 * PAGE_SIZE)		/* at each end, and between */

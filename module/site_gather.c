@@ -2,7 +2,9 @@
 /* site_gather.c - handlers of mmu_gather: who zaps grants nothing, but may rightly clear an entry or its marks. */
 #include <linux/mm.h>
 
-#include "mma.h"
+#include "probe.h"
+#include "quiet.h"
+#include "stat.h"
 
 /* tlb_gather_mmu(tlb, mm, ...): the caller has the mm; only its address is used. May be preempted. */
 static void gather_enter(const struct pt_regs *regs)

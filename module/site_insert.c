@@ -2,8 +2,6 @@
 /* site_insert.c - handlers of what drivers map into user space outside of a fault. */
 #include <linux/mm.h>
 
-#include "bits.h"
-#include "mma.h"
 #include "range.h"
 
 /*

@@ -3,8 +3,9 @@
 #include <linux/mm.h>
 
 #include "facts.h"
-#include "mma.h"
+#include "quiet.h"
 #include "range.h"
+#include "stat.h"
 
 /*
  * Two points of move_page_tables(vma, old, new_vma, new, len, ...), which is called

@@ -4,10 +4,11 @@
 #include <linux/mm.h>
 #include <linux/pagewalk.h>
 
-#include "bits.h"
-#include "facts.h"
-#include "mma.h"
+#include "judge.h"
+#include "quiet.h"
 #include "range.h"
+#include "site.h"
+#include "walk.h"
 
 static enum mma_site site_of_prot(u32 cp_flags)
 {

@@ -4,10 +4,11 @@
 #include <linux/mm.h>
 #include <linux/rmap.h>
 
-#include "bits.h"
-#include "facts.h"
-#include "mma.h"
+#include "judge.h"
+#include "quiet.h"
 #include "range.h"
+#include "record.h"
+#include "walk.h"
 
 /*
  * remove_migration_pte(folio, vma, addr, arg): rmap lock and folio lock are held,

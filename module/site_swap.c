@@ -2,7 +2,6 @@
 /* site_swap.c - handlers of swapoff, which brings pages back to the entries they came from. */
 #include <linux/mm.h>
 
-#include "mma.h"
 #include "range.h"
 
 /* unuse_pte_range(vma, pmd, addr, end, type): mmap_lock is held; the range is within one page table. */

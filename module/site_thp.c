@@ -2,10 +2,10 @@
 /* site_thp.c - handlers of what splits a huge entry, or makes one of small ones. */
 #include <linux/mm.h>
 
-#include "bits.h"
-#include "facts.h"
-#include "mma.h"
+#include "quiet.h"
 #include "range.h"
+#include "stat.h"
+#include "walk.h"
 
 /* __split_huge_pmd(vma, pmd, address, freeze, ...): mmap_lock or the rmap lock is held. */
 static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)

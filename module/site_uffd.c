@@ -4,9 +4,9 @@
 #include <linux/mm.h>
 
 #include "facts.h"
-#include "mma.h"
-#include "range.h"
+#include "quiet.h"
 #include "site_uffd.h"
+#include "stat.h"
 
 /*
  * Whether a marker held the place does not matter, "we allow to overwrite a pte

@@ -4,7 +4,7 @@
 #include <linux/sched/mm.h>
 #include <linux/spinlock.h>
 
-#include "mma.h"
+#include "facts.h"
 #include "reader.h"
 #include "record.h"
 #include "suspect.h"

@@ -22,12 +22,13 @@
 
 #include "action.h"
 #include "finding.h"
-#include "mma.h"
+#include "hit.h"
+#include "probe.h"
 #include "reader.h"
-#include "rule.h"
+#include "site.h"
 #include "stat.h"
 #include "sweep.h"
-#include "work.h"
+#include "walk.h"
 
 #define STEP		(PTRS_PER_PTE + 2)	/* entries of a step: a full page table, and its mapping */
 #define MAX_STEPS	512			/* of one call; a signal ends it earlier */

@@ -7,6 +7,7 @@
  */
 #include "old.h"
 #include "range.h"
+#include "stat.h"
 
 #ifdef MMA_OLD_SWAPOFF
 

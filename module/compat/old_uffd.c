@@ -5,6 +5,7 @@
  * It has dropped its locks at return; the caller uses the mm.
  */
 #include "old.h"
+#include "quiet.h"
 #include "site_uffd.h"
 
 #ifdef MMA_OLD_UFFD
