@@ -20,7 +20,7 @@
 table='
 suite     |where   |kernels |time    |memory |with                                                  |arguments |what it does
 unit      |here    |        |        |       |                                                      |          |rules, decoder, printers, ABI; no kernel
-lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; no name of an architecture outside of module/arch
+lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; files of module/ and tools/ look only down (tests/layers); no name of an architecture outside of module/arch
 fuzz      |beside  |        |        |       |                                                      |          |any bytes to the reader for a minute (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
@@ -58,6 +58,7 @@ lint() {
 			cat "$work/lint" >&2
 		fi
 	done < <(scripts)
+	tests/layers
 	arch_names
 }
 
