@@ -21,7 +21,7 @@ static int arm(bool sweep)
 
 	WRITE_ONCE(mma_sweeping, sweep && !ret);
 	mma_sites_arm();
-	return ret ?: mma_sweep_error();
+	return sweep && !ret ? mma_sweep_error() : ret;
 }
 
 static int sites_up(void)

@@ -16,7 +16,7 @@ void mma_readers_exit(void);
 extern bool mma_decisions;		/* some reader wants every decision */
 /* And it is no self-test: that sees enough by points that are always armed, and an audit begins and ends with one. */
 extern bool mma_tracing;
-extern bool mma_sweeping;		/* some reader wants sweeps at exit, and these are prepared */
+extern bool mma_sweeping;		/* some reader wants sweeps at exit, and they can be made: main.c sets it */
 
 /* In a probe. */
 void mma_emit_decision(struct mma_decision *d);

@@ -9,7 +9,6 @@
 
 #include "canary.h"
 #include "compat/here.h"
-#include "compat/old.h"
 #include "compat/proto.h"
 #include "dispatch.h"
 #include "probe.h"

@@ -8,9 +8,11 @@
 
 struct mma_reader;
 
+/* At exit and exec: can it be done here; before its points are armed; and why it is not armed then, or 0. */
+bool mma_sweep_at_exit(void);
 int mma_sweep_prepare(void);
 int mma_sweep_error(void);
-bool mma_sweep_at_exit(void);
+
 int mma_sweep(struct mma_reader *r, struct mma_sweep *sw);
 enum mma_work mma_sweep_leaving(void);
 bool mma_sweep_pending(struct mma_reader *r, u64 ticket);
