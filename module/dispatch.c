@@ -3,6 +3,7 @@
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/preempt.h>
+#include <linux/static_call.h>
 
 #include "dispatch.h"
 
@@ -24,7 +25,9 @@ static struct place {
 	mma_enter_fn enter;
 } places[PLACES + MOST + 1] __ro_after_init;
 
-static unsigned long upgrade_ip __ro_after_init;
+static void none(const struct pt_regs *regs) { }
+DEFINE_STATIC_CALL(mma_hot, none);		/* the handler of hot_ip */
+static unsigned long hot_ip __ro_after_init;
 
 static __always_inline struct place *place_of(unsigned long ip)
 {
@@ -35,8 +38,8 @@ static __always_inline void call_handler(unsigned long ip, const struct pt_regs 
 {
 	const struct place *p;
 
-	if (likely(ip == upgrade_ip)) {
-		mma_upgrade_enter(regs);
+	if (likely(ip == hot_ip)) {
+		static_call(mma_hot)(regs);
 		return;
 	}
 	for (p = place_of(ip); unlikely(p->ip != ip); p++)
@@ -63,7 +66,7 @@ NOKPROBE_SYMBOL(dispatch);
 /* PERMANENT: ftrace cannot be switched off behind our back. */
 static struct ftrace_ops ops = { .func = dispatch, .flags = FTRACE_OPS_FL_PERMANENT };
 
-bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter)
+bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter, bool is_hot)
 {
 	struct place *p;
 
@@ -72,8 +75,10 @@ bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter)
 	for (p = place_of(ip); p->ip; p++)
 		;
 	*p = (struct place){ ip, enter };
-	if (enter == mma_upgrade_enter)
-		upgrade_ip = ip;
+	if (is_hot) {
+		static_call_update(mma_hot, enter);
+		hot_ip = ip;
+	}
 	ips[nr] = ip;
 	ids[nr++] = id;
 	return true;

@@ -17,8 +17,11 @@ typedef void (*mma_enter_fn)(const struct pt_regs *regs);
  * id below 64, then those wanted are set, as often as needed.
  */
 
-/* ip: where the function calls ftrace. False: a kprobe must do. */
-bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter);
+/*
+ * ip: where the function calls ftrace. is_hot: of one function, it is called more than
+ * all others, so directly: an indirect call costs a tenth of it. False: a kprobe must do.
+ */
+bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter, bool is_hot);
 
 /* Calls the handlers of these ids alone, 0: of none. If it fails all is as before. May sleep, for long to have none. */
 int mma_dispatch_set(u64 ids);
@@ -31,8 +34,5 @@ bool mma_dispatch_stands(void);
 
 /* None is set, and none will be. */
 void mma_dispatch_exit(void);
-
-/* The handler that is called most by far, ptep_set_access_flags()'s: directly, for an indirect call costs a tenth of it. */
-void mma_upgrade_enter(const struct pt_regs *regs);
 
 #endif /* MMA_DISPATCH_H */

@@ -180,7 +180,7 @@ static bool plant_traced(struct point *p)
 	struct kprobe *kp = &p->probe->rp.kp;
 
 	if (!p->probe->enter || !kprobe_ftrace(kp) ||
-	    !mma_dispatch_add(id_of(p), (unsigned long)kp->addr, p->probe->enter))
+	    !mma_dispatch_add(id_of(p), (unsigned long)kp->addr, p->probe->enter, id_of(p) == MMA_POINT_UPGRADE))
 		return false;
 	unregister_kprobe(kp);
 	return true;

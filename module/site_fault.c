@@ -3,7 +3,6 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
-#include "dispatch.h"
 #include "judge.h"
 #include "quiet.h"
 #include "range.h"
@@ -67,7 +66,7 @@ static noinline void judge_upgrade_args(const struct pt_regs *regs)
 }
 
 /* ptep_set_access_flags(vma, addr, ptep, entry, dirty): page-table lock and mmap_lock are held. */
-void mma_upgrade_enter(const struct pt_regs *regs)
+static void upgrade_enter(const struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
 	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
@@ -81,7 +80,7 @@ void mma_upgrade_enter(const struct pt_regs *regs)
 	else
 		judge_upgrade_args(regs);
 }
-NOKPROBE_SYMBOL(mma_upgrade_enter);
+NOKPROBE_SYMBOL(upgrade_enter);
 
 /* pmdp_set_access_flags(vma, addr, pmdp, entry, dirty): the same of a huge entry. */
 static void upgrade_pmd_enter(const struct pt_regs *regs)
@@ -106,7 +105,7 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
 
-MMA_ENTRY_PROBE(mma_upgrade_enter) mma_probe_UPGRADE = { MMA_ENTRY(mma_upgrade_enter) };
+MMA_ENTRY_PROBE(upgrade_enter) mma_probe_UPGRADE = { MMA_ENTRY(upgrade_enter) };
 MMA_ENTRY_PROBE(upgrade_pmd_enter) mma_probe_UPGRADE_PMD = { MMA_ENTRY(upgrade_pmd_enter) };
 
 static void init_frame(struct mma_frame *fr, struct vm_area_struct *vma, unsigned long addr,
