@@ -4,7 +4,6 @@
  * so what counts is silence under audit.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
@@ -67,46 +66,49 @@ void quiet_move_clear(void)
 	pthread_join(thread, NULL);
 }
 
-/* ---- two gathers at once: one un-protects, or protects, what the other zaps ---- */
+/* ---- a gather that begins before another and takes in the middle of it ---- */
 
-#define PAGES 16
+#define PAGES 128
 
-static void *zap(void *p)
+static volatile unsigned long passes;
+
+/*
+ * The mark of a page that is let go of is rightly gone. Where a tick comes
+ * between the begin of MADV_DONTNEED and its raise of tlb_flush_pending, the
+ * other works meanwhile; it is to go on after that one take, and to find a page.
+ */
+static void *zap_marked(void *p)
 {
-	while (!stop)
-		madvise(p, PAGES * PAGE, MADV_DONTNEED);
+	unsigned long was;
+
+	while (!stop) {
+		was = passes;
+		madvise(p, PAGE, MADV_DONTNEED);
+		if (passes == was)
+			continue;
+		(void)peek(p);
+		usleep(4000);
+	}
 	return NULL;
 }
 
-static void *touch(void *p)
+void quiet_two_gathers(void)
 {
-	int i;
-
-	while (!stop)
-		for (i = 0; i < PAGES; i++)
-			(void)peek((char *)p + i * PAGE);
-	return NULL;
-}
-
-static void two_gathers(char *p)
-{
+	char *p = map_anon(PAGES * PAGE);
 	struct ufd *u = ufd_watch(p, PAGES * PAGE, 0, WP);
-	double end = now() + RACE_SECONDS;
-	pthread_t threads[3];
-	int i;
+	double end = now() + 6 * RACE_SECONDS;
+	pthread_t thread;
 
-	clear_refs();
-	for (i = 0; i < 3; i++)
-		threads[i] = beside(i < 2 ? zap : touch, p);
-	for (i = 0; now() < end; i++)
-		must(!ufd_wp(u, p, PAGES * PAGE, i & 1), "UFFDIO_WRITEPROTECT");
+	fill(p, PAGES * PAGE, 1);
+	run_on(0);
+	thread = beside(zap_marked, p);
+	for (; now() < end; passes++) {
+		(void)peek(p);
+		must(!ufd_wp(u, p, PAGES * PAGE, true), "UFFDIO_WRITEPROTECT");
+	}
 	stop = true;
-	for (i = 0; i < 3; i++)
-		pthread_join(threads[i], NULL);
+	pthread_join(thread, NULL);
 }
-
-void quiet_two_gathers(void)		{ two_gathers(map_anon(PAGES * PAGE)); }
-void quiet_two_gathers_shmem(void)	{ two_gathers(map_shared(PAGES * PAGE)); }
 
 /* ---- UFFDIO_COPY takes the place of a marker while userfaultfd protects others of the range ---- */
 
@@ -147,48 +149,4 @@ void quiet_fill(void)
 	}
 	stop = true;
 	pthread_join(thread, NULL);
-}
-
-/* ---- more tasks inside mremap than a kretprobe has room for, while the pages are taken away ---- */
-
-#define FLOOD		120
-#define FLOOD_LEN	(512 * PAGE)
-
-/* Long enough that most are preempted inside, with preempt=full. */
-static void move_to_and_fro(char *p, char *q, double end)
-{
-	char *was;
-
-	clear_refs();
-	fill(p, FLOOD_LEN, 1);
-	while (now() < end) {
-		move_mapping(p, q, FLOOD_LEN);
-		poke(q, 1);
-		was = p;
-		p = q;
-		q = was;
-	}
-}
-
-void quiet_mremap_flood(void)
-{
-	int fd = memfd(FLOOD_LEN, 0), i;
-	char *p = map_at_guard(FLOOD_LEN, RW, MAP_SHARED, fd, 0, 0);
-	char *q = map_at_guard(FLOOD_LEN, RW, MAP_SHARED, fd, 0, 0);
-	double end = now() + 3 * RACE_SECONDS;
-	pid_t pids[FLOOD];
-
-	for (i = 0; i < FLOOD; i++) {
-		pids[i] = fork_row();
-		if (pids[i])
-			continue;
-		move_to_and_fro(p, q, end);
-		leave();
-	}
-	for (i = 0; now() < end; i++) {
-		poke(p + i % 512 * PAGE, 2);
-		move_to(p + i % 512 * PAGE, i & 1);
-	}
-	for (i = 0; i < FLOOD; i++)
-		join(pids[i]);
 }

@@ -464,13 +464,9 @@
 	ROW("quiet-move-clear", quiet_move_clear, "clear_refs before UFFDIO_MOVE returns", \
 	    "move_pages move_pages_ptes move_pages_pte", "root softdirty uffd-move") \
 	ROW("quiet-two-gathers", quiet_two_gathers, "MADV_DONTNEED while userfaultfd protects", \
-	    "change_protection", "softdirty uffd-wp") \
-	ROW("quiet-two-gathers-shmem", quiet_two_gathers_shmem, "the same on shmem", \
-	    "change_protection", "softdirty uffd-shmem") \
-	ROW("quiet-fill", quiet_fill, "UFFDIO_COPY over markers while userfaultfd protects", \
 	    "change_protection", "uffd-wp") \
-	ROW("quiet-mremap-flood", quiet_mremap_flood, "move_page_tables of 100 processes while pages migrate", \
-	    "move_page_tables", "root softdirty numa")
+	ROW("quiet-fill", quiet_fill, "UFFDIO_COPY over markers while userfaultfd protects", \
+	    "change_protection", "uffd-wp")
 
 #define PROTOTYPE(name, fn, path, reach, needs)	void fn(void);
 ROWS(PROTOTYPE)
