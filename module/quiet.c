@@ -32,8 +32,8 @@
  * UFFDIO_MOVE, and before 5.19 change_protection(), which hold locks for reading:
  *	[inside, counted], clears, [outside].
  *   One that cleared in between was counted in between, or was inside at the first
- *   look. A kretprobe sees both; once it has dropped a call, no mm counts as quiet
- *   any more. A call that began before it was watched is not known: README, "What is
+ *   look. mmaudit_wrap sees both, or a kretprobe; once that has dropped a call, no mm
+ *   counts as quiet any more. A call that began before it was watched is not known: README, "What is
  *   not seen".
  *
  * A fill is UFFDIO_COPY and the like. It may replace a uffd-wp marker and need not

@@ -180,6 +180,9 @@ static int moves_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(moves_return);
 
-/* Tasks may sleep inside for as long as their user likes. */
-struct mma_probe mma_probe_MOVES = { .rp = {
+/*
+ * Tasks may sleep inside for as long as their user likes: mmaudit_wrap has room for
+ * all of them. A kretprobe that has dropped a call makes every mm count as busy.
+ */
+struct mma_probe mma_probe_MOVES = { .wrap = MMA_WRAP_MOVES, .rp = {
 	.entry_handler = moves_enter, .handler = moves_return, .maxactive = MMA_HAS_UFFD_MOVE ? 2048 : 1 } };

@@ -21,7 +21,8 @@
 	X(3, WP_COPY, 1, 128, 384)	\
 	X(4, PROT, 6, 896, 1152)	\
 	X(5, FORK, 2, 896, 1152)	\
-	X(6, CANARY, 1, 16, 256)
+	X(6, CANARY, 1, 16, 256)		\
+	X(7, MOVES, 4, 16, 256)
 
 enum mma_wrap_slot {
 	MMA_WRAP_NONE,
@@ -37,7 +38,7 @@ enum {
 #undef X
 };
 
-#define MMA_WRAP_VERSION	4	/* of all that stands here */
+#define MMA_WRAP_VERSION	5	/* of all that stands here */
 
 /* Found by symbol_get(), so that mmaudit can do without. */
 struct mma_wrap_api {
