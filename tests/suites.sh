@@ -24,7 +24,7 @@ lint      |here    |        |        |       |                                  
 fuzz      |beside  |        |        |       |                                                      |          |any bytes to the reader for a minute (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
-wrong     |machine |*       |600     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
+wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
 legal     |machine |*       |900     |-      |rows ia32 out                                         |@         |every legal path under audit: silence
 sweep     |machine |*       |600     |-      |rows together traced                                  |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |@         |every known kernel bug under audit: exactly what tests/bugs/expected says
