@@ -195,9 +195,9 @@ static void plant(struct point *p)
 		pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
 		return;
 	}
-	planted |= bit;
 	if (plant_traced(p))
 		traced |= bit;
+	planted |= bit;
 }
 
 /* All at once, for a grace period is waited for. */
@@ -327,9 +327,19 @@ static bool needed(unsigned int id)
 	}
 }
 
+/*
+ * Whoever is in UFFDIO_MOVE must be seen to leave it, or quiet.c takes its mm for
+ * busy for ever: mmaudit_wrap forgets the calls that it lets go of, a kretprobe does
+ * not. So where that is wrapped it stays armed until unload.
+ */
+static u64 kept_armed(void)
+{
+	return wrapped & 1ULL << MMA_POINT_MOVES;
+}
+
 static void arm_all(void)
 {
-	u64 want = 0;
+	u64 want = kept_armed();
 	int i;
 
 	for (i = 0; i < NR_ALL; i++)
@@ -494,6 +504,7 @@ int mma_sites_init(struct mma_probe *const *probes)
 	int i, unchecked = 0;
 
 	take_wraps();
+	mutex_lock(&arm_lock);		/* the parameter `armed` can be written already */
 	plant_canaries();
 	for (i = 0; i < MMA_NR_POINTS; i++) {
 		struct point *p = &points[i];
@@ -508,7 +519,8 @@ int mma_sites_init(struct mma_probe *const *probes)
 	if (unchecked)
 		pr_notice("%d points off: nobody has checked what their functions take; 'mmaudit load' does, or load with checked=Y\n",
 			  unchecked);
-	mma_sites_arm();
+	arm_all();
+	mutex_unlock(&arm_lock);
 	return 0;
 }
 

@@ -86,12 +86,20 @@ MMA_WRAPS(X)
 
 /* ---- for mmaudit ---- */
 
+/* Whatever has taken the trampoline out: it can be put in anew. */
+static void forget_if_gone(struct slot *s)
+{
+	if (s->attached && !(READ_ONCE(s->ops.flags) & FTRACE_OPS_FL_ENABLED))
+		s->attached = NULL;
+}
+
 /*
  * A function is let go of in background, for that waits for every task each time,
  * see ftrace_shutdown(): until then its calls are declined, or are rp's once more.
  */
 static int attach(struct slot *s, const struct kretprobe *rp)
 {
+	forget_if_gone(s);
 	if (s->attached == rp->kp.addr)
 		return 0;
 	if (s->attached)
@@ -164,7 +172,8 @@ static DECLARE_DELAYED_WORK(letting_go, let_go);
 /* What ftrace does not give back (it is broken then, and has said so) keeps us here. */
 static void detach(struct slot *s)
 {
-	if (!mma_direct_off(&s->ops, s->trampoline))
+	forget_if_gone(s);
+	if (s->attached && !mma_direct_off(&s->ops, s->trampoline))
 		s->attached = NULL;
 }
 
