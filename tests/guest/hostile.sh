@@ -163,10 +163,10 @@ killed_at_once() {
 goes_beside() {
 	local all=''
 	for _ in 1 2 3; do
-		! unloaded || loads
+		there mmaudit || loads
 		timed 30 mmaudit unload
 		all="$all $took"
-		{ [ "$got" = 0 ] && unloaded; } || { fail unload-beside-floods "status $got after$all cs: $(tail -n 1 /tmp/said)"; return; }
+		{ [ "$got" = 0 ] && ! there mmaudit; } || { fail unload-beside-floods "status $got after$all cs: $(tail -n 1 /tmp/said)"; return; }
 		[ "$took" -gt "$1" ] || { data "unload-beside-floods:$all cs of $1"; pass unload-beside-floods; return; }
 	done
 	fail unload-beside-floods "$all cs, not $1"
