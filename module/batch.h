@@ -14,7 +14,7 @@
 struct mma_kind {
 	struct mma_hit hit;		/* the first of them; .addr is the lowest */
 	__u32 broken, count;
-	unsigned long end;		/* behind the highest */
+	unsigned long end;		/* of the highest */
 };
 
 /*
@@ -32,7 +32,7 @@ static inline int mma_same_kind(const struct mma_kind *k, const struct mma_hit *
 	       k->hit.mm == hit->mm;
 }
 
-/* The kind that hit belongs to; NULL: a new one. When all are in use the last one takes whatever else comes. */
+/* The kind that hit belongs to; NULL: a new one. When all are in use, any other hit goes to the last one. */
 static inline struct mma_kind *mma_kind_of(struct mma_batch *b, const struct mma_hit *hit, __u32 broken)
 {
 	struct mma_kind *k;
@@ -43,7 +43,7 @@ static inline struct mma_kind *mma_kind_of(struct mma_batch *b, const struct mma
 	return b->nr < MMA_KINDS ? NULL : k - 1;
 }
 
-/* One entry, [hit->addr, end). */
+/* Adds one entry, which maps [hit->addr, end). */
 static inline void mma_batch_put(struct mma_batch *b, const struct mma_hit *hit, __u32 broken,
 				 unsigned long end)
 {

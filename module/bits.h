@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* bits.h - what the bits of a page table entry say. Inline, for each hit asks several times. */
+/* bits.h - what the bits of a page table entry say, as facts. Inline, because each hit asks several times. */
 #ifndef MMA_BITS_H
 #define MMA_BITS_H
 
@@ -11,7 +11,7 @@
 #include "mmaudit.h"
 #include "rule.h"
 
-/* Neither empty nor present. */
+/* Of an entry that is neither empty nor present. */
 static inline u64 mma_swap_facts(pte_t pte)
 {
 	return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |
@@ -37,7 +37,7 @@ static inline u64 mma_pte_facts(pte_t pte)
 		f |= MMA_F_PTE_SOFT_DIRTY;
 	if (pte_uffd(pte))
 		f |= MMA_F_PTE_UFFD_WP;
-	/* vm_normal_page() has none for devmap either: mm/memory.c:608 (6.12) */
+	/* vm_normal_page() returns no page for a devmap entry either: mm/memory.c:608 (6.12) */
 	if (pte_special(pte) || pte_devmap(pte))
 		f |= MMA_F_PTE_SPECIAL;
 	return f;
@@ -50,9 +50,10 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 	if (pmd_none(pmd))
 		return 0;
 	/*
-	 * As one of a small page, whose bits these are, arch/x86/include/asm/pgtable_64.h:188
-	 * (6.12): hugetlb's are such, and what the kernel has for a PMD is a stub without
-	 * transparent huge pages, include/linux/swapops.h:599 (6.12), leafops.h:113 (7.2).
+	 * Read as a PTE: a swap entry has the same bits at both levels,
+	 * arch/x86/include/asm/pgtable_64.h:188 (6.12). hugetlb writes its swap entries as
+	 * PTEs, and the kernel's own PMD accessors are stubs without transparent huge
+	 * pages: include/linux/swapops.h:599 (6.12), leafops.h:113 (7.2).
 	 */
 	if (!pmd_present(pmd))
 		return MMA_F_PTE_HUGE | mma_swap_facts(mma_raw_pte(mma_pmd_raw(pmd)));
@@ -71,7 +72,7 @@ static inline u64 mma_pmd_facts(pmd_t pmd)
 	return f;
 }
 
-/* A huge PUD entry has its bits where a PMD entry has them. */
+/* A huge PUD entry has the same bits as a huge PMD entry. */
 static inline u64 mma_entry_facts(u64 raw, u8 level)
 {
 	if (likely(level == MMA_LEVEL_PTE))
@@ -79,7 +80,7 @@ static inline u64 mma_entry_facts(u64 raw, u8 level)
 	return level == MMA_LEVEL_NONE ? 0 : mma_pmd_facts(__pmd(raw));
 }
 
-/* pte_page() of a present entry, without its questions for PROT_NONE and Xen. */
+/* pte_page() of a present entry, without its tests for PROT_NONE and Xen. */
 static inline struct page *mma_present_page(u64 raw)
 {
 	return pfn_to_page(mma_raw_pfn(raw));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* descend.h - from an address down the page tables to its entry. Inline, for each fault pays for it. */
+/* descend.h - from an address down the page tables to its entry. Inline, because each fault pays for it. */
 #ifndef MMA_DESCEND_H
 #define MMA_DESCEND_H
 
@@ -9,18 +9,18 @@
 #include "arch/arch.h"
 #include "mmaudit.h"
 
-/* Where a descent ends: at the entry of a PMD, or above it at an entry that names no table. */
+/* Where a descent ends: at a PMD entry, or above it at an entry that points to no table. */
 struct mma_end {
 	void *entry;
-	u64 raw;			/* what was there */
+	u64 raw;			/* what that was */
 	unsigned int shift;		/* the entry maps 1 << shift bytes */
 };
 
-/* Where an entry was found: this stays while mmap_lock or the vma lock is held, but for a table that comes or goes. */
+/* Where an entry was found. While mmap_lock or the vma lock is held, this can only change by a table that comes or goes. */
 struct mma_place {
-	pmd_t *pmd;			/* where its table hangs, or NULL */
-	u64 table;			/* what was there */
-	pte_t *pte;			/* if that is a table, at MMA_LEVEL_PTE; or NULL */
+	pmd_t *pmd;			/* its PMD entry, or NULL */
+	u64 table;			/* what that was */
+	pte_t *pte;			/* its PTE, if that pointed to a table; else NULL */
 	u8 level;
 };
 
@@ -32,10 +32,10 @@ static __always_inline struct mma_end mma_end_in(const void *table, unsigned lon
 }
 
 /*
- * The only descent. Page tables stay while the caller holds mmap_lock, the vma
- * lock or the rmap lock; those of shared hugetlb mappings while it holds
- * i_mmap_rwsem. The kernel's *_bad(), *_offset() and *_index() take five times
- * as long, and each fault passes here. Only from the PUD on an entry may be huge.
+ * The only function that descends page tables. They stay while the caller holds
+ * mmap_lock, the vma lock or the rmap lock; those of shared hugetlb mappings while it
+ * holds i_mmap_rwsem. The kernel's *_bad(), *_offset() and *_index() take five times
+ * as long, and each fault passes here. No entry above the PUD level can be huge.
  */
 static __always_inline struct mma_end mma_descend(struct mm_struct *mm, unsigned long addr)
 {
@@ -55,13 +55,13 @@ static __always_inline struct mma_end mma_descend(struct mm_struct *mm, unsigned
 	return mma_raw_is_table(at.raw) ? mma_end_in(mma_raw_table(at.raw), addr, PMD_SHIFT) : at;
 }
 
-/* The entry of addr in the table that a PMD entry names, if that is one. */
+/* The PTE of addr in the table that a PMD entry points to; NULL if it points to none. */
 static __always_inline pte_t *mma_pte_below(u64 pmd, unsigned long addr)
 {
 	return likely(mma_raw_is_table(pmd)) ? (pte_t *)mma_raw_table(pmd) + pte_index(addr) : NULL;
 }
 
-/* Where the entry of addr hangs, if there is a PMD; its level is not told. */
+/* Sets where the entry of addr is, if there is a PMD; at->level is not set. */
 static __always_inline void mma_find_place(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
 {
 	struct mma_end end = mma_descend(mm, addr);
@@ -72,7 +72,7 @@ static __always_inline void mma_find_place(struct mm_struct *mm, unsigned long a
 	at->pte = found ? mma_pte_below(end.raw, addr) : NULL;
 }
 
-/* The entry of addr, 0 if it is empty, and where it is. */
+/* Returns the entry of addr, 0 if it is empty, and sets where it is. */
 static __always_inline u64 mma_peek_at(struct mm_struct *mm, unsigned long addr, struct mma_place *at)
 {
 	mma_find_place(mm, addr, at);
@@ -83,7 +83,7 @@ static __always_inline u64 mma_peek_at(struct mm_struct *mm, unsigned long addr,
 	return at->level == MMA_LEVEL_NONE ? 0 : at->table;
 }
 
-/* Where the entry is now: its table hangs where it did, or has come since. NULL: none, or huge. */
+/* The PTE of addr now: in the table that was found, or in one that has come since. NULL: there is no table. */
 static __always_inline pte_t *mma_still_at(const struct mma_place *at, unsigned long addr)
 {
 	if (likely(at->pte && mma_pmd_raw(READ_ONCE(*at->pmd)) == at->table))

@@ -34,7 +34,7 @@ u64 mma_kernel_facts(void)
 	return kernel_facts();
 }
 
-/* Such an entry is waited for by a fault, never granted by it. */
+/* A fault only waits for a migration entry; it grants nothing there. */
 bool mma_is_migration(u64 raw, u8 level)
 {
 	return (mma_entry_facts(raw, level) & MMA_F_PTE_SWAP) && mma_pte_is_migration(__pte(raw));
@@ -46,14 +46,14 @@ bool mma_is_device_exclusive(u64 raw, u8 level)
 	       mma_pte_is_exclusive(__pte(raw));
 }
 
-/* It holds a mark where nothing is mapped; what comes there is not swapped in. */
+/* A marker keeps a mark where nothing is mapped; a page that a fault maps there is not swapped in. */
 bool mma_is_marker(u64 raw, u8 level)
 {
 	return level == MMA_LEVEL_PTE && (mma_entry_facts(raw, level) & MMA_F_PTE_SWAP) &&
 	       mma_pte_is_wp_marker(__pte(raw));
 }
 
-/* Whoever touches it is killed. */
+/* A task that touches it is killed. */
 bool mma_is_poisoned(u64 raw, u8 level)
 {
 	return level == MMA_LEVEL_PTE && (mma_entry_facts(raw, level) & MMA_F_PTE_SWAP) &&
@@ -67,7 +67,7 @@ bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 	return pfn - folio_pfn(folio) < folio_nr_pages(folio);
 }
 
-/* Of a shared mapping. */
+/* For a shared mapping. */
 static noinline u64 file_facts(struct vm_area_struct *vma)
 {
 	struct address_space *mapping;
@@ -81,7 +81,6 @@ static noinline u64 file_facts(struct vm_area_struct *vma)
 	       (IS_DAX(mapping->host) ? MMA_F_VMA_DAX : 0);
 }
 
-/* What vm_flags say. */
 static u64 flag_facts(unsigned long flags)
 {
 	u64 f = 0;
@@ -92,7 +91,7 @@ static u64 flag_facts(unsigned long flags)
 	return f;
 }
 
-/* And what they do not. */
+/* Facts of a mapping that vm_flags do not say. */
 #define UNFLAGGED (MMA_F_VMA_PROT_WRITE | MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE |	\
 		   MMA_F_VMA_WRITEBACK | MMA_F_VMA_DAX | MMA_F_VMA_ANON)
 
@@ -124,7 +123,7 @@ static __always_inline u64 mapping_key(struct vm_area_struct *vma)
 	return vma->vm_flags | unflagged_facts(vma) << KEY_SHIFT | KEY_VALID;
 }
 
-/* From the key alone: without mmap_lock the flags may change meanwhile. */
+/* Uses the key alone, because without mmap_lock the flags may change meanwhile. */
 static void mapping_init(struct mma_mapping *m, u64 key)
 {
 	u64 f = flag_facts(key & (KEY_VALID - 1)) | (key >> KEY_SHIFT & UNFLAGGED) | kernel_facts();
@@ -140,7 +139,7 @@ void mma_mapping_read(struct mma_mapping *m, struct vm_area_struct *vma)
 	mapping_init(m, mapping_key(vma));
 }
 
-/* Preemption off, or another task fills the place meanwhile: this_cpu_ptr() tells with CONFIG_DEBUG_PREEMPT. */
+/* Preemption must be off, or another task may fill the same place: with CONFIG_DEBUG_PREEMPT this_cpu_ptr() warns. */
 const struct mma_mapping *mma_mapping_of(struct vm_area_struct *vma)
 {
 	u64 key = mapping_key(vma);
@@ -152,11 +151,11 @@ const struct mma_mapping *mma_mapping_of(struct vm_area_struct *vma)
 }
 
 /*
- * The page is in the swap cache still, as what the old entry names. Without the
- * exclusive bit a page is taken as the last reference to it, and the swap cache
- * has one: do_swap_page() mm/memory.c:4545 (6.12), wp_can_reuse_anon_folio(). So
- * one that was taken is out of there, unless reclaim puts it there again, under
- * the page lock.
+ * Whether the page is still in the swap cache, in the slot that the old entry names.
+ * Then nobody has taken it since: a page whose swap entry is not exclusive is taken
+ * only by the last one who holds a reference, and the swap cache holds one:
+ * do_swap_page() mm/memory.c:4545 (6.12), wp_can_reuse_anon_folio(). A page that was
+ * taken has left the swap cache; reclaim may put it back, but under the page lock.
  */
 static bool is_same(const struct mma_hit *hit, struct page *page, struct folio *folio)
 {
@@ -212,7 +211,7 @@ static unsigned long entry_pfn(u64 raw, u8 level)
 	return pud_pfn(__pud(raw));
 }
 
-/* Of a process that ever pinned; page-table lock held. */
+/* For a process that ever pinned memory; the page-table lock is held. */
 bool mma_maps_pinned(u64 raw, u8 level)
 {
 	unsigned long pfn = entry_pfn(raw, level);
@@ -224,7 +223,7 @@ bool mma_maps_pinned(u64 raw, u8 level)
 	return folio_test_anon(folio) && folio_maybe_dma_pinned(folio);
 }
 
-/* The huge zero page is not exported; it alone is mapped in anonymous memory without being it. */
+/* The huge zero page is not exported. It is the only page in an anonymous mapping that is not anonymous. */
 static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 {
 	return !vma->vm_ops && !folio_test_anon(page_folio(page));
@@ -247,7 +246,7 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 	return page_facts(hit, pfn_to_page(pfn));
 }
 
-/* Of a mapping whose entries trap; MMA_F_LOCK_MM held. False: nobody can tell. */
+/* For a mapping whose entries trap; the caller holds MMA_F_LOCK_MM. False: it cannot be known. */
 static noinline bool async_facts(const struct vm_area_struct *vma, u64 *f)
 {
 	unsigned int features;
@@ -264,7 +263,7 @@ static __always_inline bool traps(u64 f)
 	return f & (MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP);
 }
 
-/* What is the same for all entries of vma; under mmap_lock or the vma lock of a mm in use. */
+/* The facts that all entries of vma share. The caller holds mmap_lock or the vma lock, and the mm is in use. */
 u64 mma_vma_facts(struct vm_area_struct *vma)
 {
 	struct mma_mapping m;
@@ -276,7 +275,10 @@ u64 mma_vma_facts(struct vm_area_struct *vma)
 	return m.facts;
 }
 
-/* Does the mark resolve itself, so that it may go? Where nobody can tell it is not asked for, and counted if it went. */
+/*
+ * Adds whether a uffd-wp mark resolves itself and so may go. Where that cannot be
+ * known the mark need not be kept; if it is gone, that is counted.
+ */
 static noinline u64 trapped_facts(struct mma_hit *hit, const struct vm_area_struct *vma, u64 f)
 {
 	if (f & MMA_F_LOCK_MM && async_facts(vma, &f))
@@ -287,7 +289,7 @@ static noinline u64 trapped_facts(struct mma_hit *hit, const struct vm_area_stru
 	return f;
 }
 
-/* Fill in the facts of hit->new; what mma_vma_facts() told and the context are given. */
+/* Sets the facts of hit->new. `given` has those of mma_vma_facts() and of the context. */
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given)
 {
 	u64 f = mma_entry_facts(hit->new, hit->level);
@@ -301,9 +303,9 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 }
 
 /*
- * Fill in the facts of hit->new at hit->level. The caller holds what `context`
- * (MMA_F_LOCK_*) says; under the page-table lock the mapped page cannot go.
- * Preemption off.
+ * Sets the facts of hit->new at hit->level. The caller holds the locks that `context`
+ * (MMA_F_LOCK_*) says; under the page-table lock the mapped page cannot be freed.
+ * Preemption is off.
  */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 {
@@ -314,16 +316,16 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 	mma_facts_within(hit, vma, unlikely(traps(given)) ? trapped_facts(hit, vma, given) : given);
 }
 
-/* Of a page that an entry no longer maps. */
+/* For a page that the entry no longer maps. */
 u64 mma_folio_facts(struct folio *folio)
 {
 	return MMA_F_PAGE | (folio_test_anon(folio) ? MMA_F_PAGE_ANON : 0);
 }
 
 /*
- * A write fault may copy the page instead of reusing it. A huge one is split
- * for that. With the page-table lock held, or with nothing but mmap_lock: who
- * makes another page of it meanwhile replaces the entry, too.
+ * Whether a write fault may copy the page instead of reusing it; a huge page is
+ * split for that. The caller holds the page-table lock, or only mmap_lock: if the
+ * page is freed and used anew meanwhile, the entry has been replaced, too.
  */
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level)
 {
@@ -341,13 +343,13 @@ static unsigned long pfn_at(u64 raw, u8 level, unsigned long addr)
 	return entry_pfn(raw, level) + ((addr & (mma_level_size(level) - 1)) >> PAGE_SHIFT);
 }
 
-/* Of two present entries that map addr. */
+/* For two present entries that map addr. */
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr)
 {
 	return pfn_at(a, alevel, addr) == pfn_at(b, blevel, addr);
 }
 
-/* How many zap, write-protect or un-write-protect there and have not flushed yet. */
+/* How many tasks are zapping, write-protecting or un-write-protecting in this mm and have not flushed yet. */
 int mma_flush_pending(struct mm_struct *mm)
 {
 	return atomic_read(&mm->tlb_flush_pending);
@@ -359,9 +361,9 @@ bool mma_ever_pinned(struct mm_struct *mm)
 }
 
 /*
- * The new mapping is watched like this one, so what it marks mremap must keep:
- * vma_has_uffd_without_event_remap(), include/linux/userfaultfd_k.h:256 (6.12).
- * Before 6.8 nobody can tell. mmap_lock held.
+ * Whether mremap must keep the marks, because the new mapping is watched like this
+ * one: vma_has_uffd_without_event_remap(), include/linux/userfaultfd_k.h:256 (6.12).
+ * Before 6.8 that cannot be known, and the answer is no. mmap_lock is held.
  */
 bool mma_marks_move(const struct vm_area_struct *vma)
 {
@@ -375,7 +377,7 @@ unsigned long mma_vma_end(const struct vm_area_struct *vma)
 	return vma->vm_end;
 }
 
-/* Where vma maps an anonymous page: page_address_in_vma(), which is not exported. 0: nowhere. */
+/* The address at which vma maps an anonymous page, 0 if none: page_address_in_vma() is not exported. */
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page)
 {
 	unsigned long at = vma->vm_start + ((mma_pgoff(page) - vma->vm_pgoff) << PAGE_SHIFT);

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * facts.h - what facts.c offers: an entry, its page and its mapping as MMA_F_* bits.
+ * facts.h - an entry, its page and its mapping as MMA_F_* bits.
  *
- * Page tables and struct page are read in facts, descend.h, sieve and walk alone.
- * Fields of a vma, an mm or a vm_fault a handler reads itself, where its function's
- * caller keeps them stable. Entries, pages and folios that it is given it hands on,
- * or asks for their size or poison.
+ * Only facts, descend.h, sieve and walk read page tables and struct page. A handler
+ * reads fields of a vma, an mm or a vm_fault itself, where the caller of its function
+ * keeps them stable. It passes on the entries, pages and folios it is given, and
+ * reads no more of a page than its size or whether it is poisoned.
  */
 #ifndef MMA_FACTS_H
 #define MMA_FACTS_H
 
 /*
- * What makes a pointer good in a handler, each of which says at its head what
- * its function's caller holds:
- * - mm: the caller has it, as current->mm, by mmget(), or by a vma of it.
- * - vma, and vm_file and vm_ops in it: mmap_lock, the vma lock, or the lock of an
- *   rmap it is in, which free_pgtables() takes it out of before all else goes:
- *   mm/memory.c:383 (6.12).
- * - its page tables: the same; one that khugepaged retracts goes after a grace
- *   period, pte_free_defer(): preemption off.
+ * What keeps a pointer valid in a handler. The comment above each handler says what
+ * the caller of its function holds.
+ * - mm: the caller uses it, as current->mm, by mmget(), or through a vma of it.
+ * - vma, its vm_file and vm_ops: mmap_lock, the vma lock, or the lock of an rmap that
+ *   contains it. free_pgtables() removes the vma from there before anything else of
+ *   it is freed: mm/memory.c:383 (6.12).
+ * - its page tables: the same locks. A table that khugepaged retracts is freed after
+ *   a grace period, pte_free_defer(), so preemption must be off.
  * - its userfaultfd context: see mma_uffd_features().
- * - a page: the page-table lock of an entry that maps it; struct page itself stays.
+ * - a page: the page-table lock of an entry that maps it. struct page itself stays.
  */
 
 #include <linux/hugetlb.h>
@@ -37,16 +37,16 @@ struct mma_hit;
 int mma_facts_init(void);
 u64 mma_kernel_facts(void);
 
-/* Fill in hit->facts and what goes with them; see facts.c for what the caller holds. */
+/* Both set hit->facts, refs, maps and mm; facts.c says which locks the caller holds. */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 
 /*
- * Mappings that are alike to all rules, and what these say of them: each fault
- * asks, and a CPU meets few kinds.
+ * A kind of mapping: all that no rule can tell apart. Its facts and its sieve are
+ * cached, because each fault asks for them and a CPU meets few kinds.
  */
 struct mma_mapping {
-	u64 key;			/* vm_flags and, where these have no bits, UNFLAGGED; 0: none yet */
+	u64 key;			/* vm_flags, and UNFLAGGED facts above them; 0: not filled yet */
 	u64 facts;
 	struct mma_sieve sieve;
 };
@@ -98,7 +98,7 @@ static __always_inline unsigned long mma_vm_flags_of(u64 f)
 #undef X
 }
 
-/* Does anybody rest on marks of its entries? Else all of it counts as soft-dirty and nothing is trapped. */
+/* Whether anybody relies on marks of its entries. If not, all of it counts as soft-dirty and nothing is trapped. */
 static __always_inline bool mma_tracked(const struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & (VM_UFFD_WP | VM_UFFD_RWP)) ||
@@ -106,8 +106,8 @@ static __always_inline bool mma_tracked(const struct vm_area_struct *vma)
 }
 
 /*
- * hugetlb may share this mapping's page tables with others', which take them
- * away under i_mmap_rwsem alone: not for a probe to look at.
+ * hugetlb may share the page tables of this mapping with other mappings, which
+ * unshare them under i_mmap_rwsem alone: a probe must not read them.
  */
 static __always_inline bool mma_shares_tables(const struct vm_area_struct *vma)
 {

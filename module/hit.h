@@ -13,7 +13,7 @@ struct mma_hit {
 	unsigned long addr, ip;
 	u64 old, new;			/* raw entries */
 	u64 before;			/* PTE_* facts of the entry before; 0: not known */
-	u32 exempt;			/* rules this site has no part in */
+	u32 exempt;			/* rules that are not judged at this site */
 	u64 facts;
 	u32 refs, maps;
 };

@@ -6,7 +6,7 @@
 #include "check.h"
 
 struct mm_struct;
-struct mma_hit {		/* of module/mma.h what a batch looks at, and one more */
+struct mma_hit {		/* what a batch reads of module/hit.h, and one field more */
 	unsigned char verdict, level;
 	struct mm_struct *mm;
 	unsigned long addr, old;
