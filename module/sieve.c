@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sieve.c - the fast path: tells of most entries that they are sound, without their facts. */
+/* sieve.c - the fast path: finds most entries sound without reading all their facts. */
 #include <linux/mm.h>
 
 #include "bits.h"
@@ -8,7 +8,7 @@
 #include "facts.h"
 #include "sieve.h"
 
-/* Under mmap_lock or the vma lock. */
+/* mmap_lock or the vma lock is held. */
 void mma_sieve_init(struct mma_sieve *s, struct vm_area_struct *vma)
 {
 	struct mma_mapping m;
@@ -23,7 +23,7 @@ struct mma_sieve mma_sieve_of(struct vm_area_struct *vma)
 	return mma_mapping_of(vma)->sieve;
 }
 
-/* MMA_KIND_FILE; the zero page has no mapping. */
+/* For MMA_KIND_FILE. The zero page is none, it has no page->mapping. */
 noinline bool mma_is_sound_file(const struct mma_sieve *s, u64 raw)
 {
 	struct folio *folio;
@@ -39,7 +39,7 @@ static __always_inline bool is_sound_in(struct vm_area_struct *vma, u64 raw)
 	return mma_is_sound_plain(vma, raw) || mma_is_sound(&mma_mapping_of(vma)->sieve, raw);
 }
 
-/* The old entry has a mark that the new one lacks; a swapped one has its marks elsewhere. */
+/* Whether a mark of the old entry may be lost. A swap entry has its marks in other bits, so the answer is yes. */
 static __always_inline bool may_lose(u64 old, u64 new)
 {
 	if (old & ~new & MMA_RAW_MARKS)
@@ -48,15 +48,15 @@ static __always_inline bool may_lose(u64 old, u64 new)
 }
 
 /*
- * Nothing to judge in an entry that replaces `old`, a private mapping's:
- * ptep_set_access_flags() under the page-table lock. Preemption off.
+ * For ptep_set_access_flags(), under the page-table lock: whether the entry that
+ * replaces `old` in a private mapping is sound for sure. Preemption is off.
  */
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new)
 {
 	return !(vma->vm_flags & VM_SHARED) && !may_lose(old, new) && is_sound_in(vma, new);
 }
 
-/* mma_glance() of what is not plain, or changes. */
+/* The rest of mma_glance(), for an entry that is not plain or has changed. */
 u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw)
 {
 	if (!mma_raw_present(raw))
@@ -67,9 +67,10 @@ u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw)
 }
 
 /*
- * `nr` entries of one table in one look, without their lock: how many are
- * granted << 32 | how many read-only, or -1 if one needs a judge. olds tells
- * what they were, at where. mmap_lock held, preemption off.
+ * Looks at `nr` entries of one table, without their lock. Returns how many became
+ * writable << 32 | how many are read-only, or -1 if one must be judged. `olds` has
+ * the entries as they were before, `at` the place of the first. mmap_lock is held,
+ * preemption is off.
  */
 s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds, unsigned int nr)
 {
@@ -97,7 +98,7 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 	return counts;
 }
 
-/* None of [addr, end) is writable, of *nr more; false also where that takes more than a look at one table. */
+/* True: no entry of [addr, end) is writable; *nr counts those present. False also if they are in more than one table. */
 bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		      unsigned int *nr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* sieve.h - what sieve.c offers: which entries are sound without a look at all their facts. */
+/* sieve.h - which entries are sound for sure, without reading all their facts. */
 #ifndef MMA_SIEVE_H
 #define MMA_SIEVE_H
 
@@ -10,7 +10,7 @@
 #include "descend.h"
 #include "facts.h"
 
-/* mma_plain_has() and mma_plain_lacks(), told from the flags: most mappings need no look at what kind they are. */
+/* mma_plain_has() and mma_plain_lacks(), tested on the flags: most mappings are plain and need no sieve of their kind. */
 static __always_inline bool mma_is_plain(const struct vm_area_struct *vma)
 {
 	const unsigned long has = mma_vm_flags_of(mma_plain_has());
@@ -19,7 +19,7 @@ static __always_inline bool mma_is_plain(const struct vm_area_struct *vma)
 	return (vma->vm_flags & (has | lacks)) == has && !mma_prot_write(READ_ONCE(vma->vm_page_prot));
 }
 
-/* MMA_KIND_ANON: a small page */
+/* Whether a page is of MMA_KIND_ANON and small. */
 static __always_inline bool mma_is_lone_anon(struct page *page)
 {
 	struct folio *folio = (struct folio *)page;
@@ -28,7 +28,7 @@ static __always_inline bool mma_is_lone_anon(struct page *page)
 	       mma_mapcount(page, false) == 1;
 }
 
-/* MMA_KIND_ANON: a page of a large folio that mma_anon_no_ksm(), which `whole` huge entries map */
+/* Whether a page of a large folio is of MMA_KIND_ANON. The folio is mma_anon_no_ksm(), and `whole` huge entries map it. */
 static __always_inline bool mma_is_lone_part(struct page *page, int whole)
 {
 	return mma_exclusive(page) && whole + mma_mapcount(page, false) <= 1;
@@ -37,9 +37,9 @@ static __always_inline bool mma_is_lone_part(struct page *page, int whole)
 bool mma_is_sound_file(const struct mma_sieve *s, u64 raw);
 
 /*
- * The predicate: a raw entry is writable and sound for sure, as the rules said
- * when the sieve was made. What passes is no special entry and of no driver's
- * mapping, so there is a struct page.
+ * Whether a raw entry is writable and sound for sure: the sieve was made by asking the
+ * rules. An entry that passes is not special and in no driver's mapping, so it has a
+ * struct page.
  */
 static __always_inline bool mma_is_sound_anon(struct mma_pass p, u64 raw)
 {
@@ -51,7 +51,7 @@ static __always_inline bool mma_is_sound(const struct mma_sieve *s, u64 raw)
 	return mma_is_sound_anon(s->anon, raw) || mma_is_sound_file(s, raw);
 }
 
-/* The same for most, without the sieve of their mapping. */
+/* The same for most entries, without the sieve of their mapping. */
 static __always_inline bool mma_is_sound_plain(const struct vm_area_struct *vma, u64 raw)
 {
 	return mma_passes(mma_pass_with(0), raw) && mma_is_plain(vma) && mma_is_lone_anon(mma_present_page(raw));
@@ -66,10 +66,10 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw);
 
 /*
- * The entry of addr if it needs no judge but for what it was: read-only, or
- * sound for sure; else 0. Without its lock: the page was mapped while it was
- * looked at if the entry is the same before and after. Under mmap_lock or the
- * vma lock as when mma_peek_at() looked; preemption off, so no table goes.
+ * Returns the entry of addr if it is read-only or sound for sure, else 0; what it was
+ * before is not considered. Takes no page-table lock: if the entry is the same before
+ * and after the look at its page, the page was mapped meanwhile. mmap_lock or the vma
+ * lock is held since mma_peek_at() set `at`; preemption is off, so no table is freed.
  */
 static __always_inline u64 mma_glance(struct vm_area_struct *vma, unsigned long addr,
 				      const struct mma_place *at)

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sieve_bits.h - which bits of an entry tell that it is sound, derived from the
- * rules. Pure, for tests/unit/rule_oracle.c, too, which compares it with them;
- * wants mma_raw_bits() before it: the bits that stand for PTE_* facts.
+ * sieve_bits.h - which bits of an entry show that it is sound, derived from the rules.
+ * Pure, so that tests/unit/rule_oracle.c can compare it with the rules. Whoever
+ * includes it defines mma_raw_bits() before: the bits of an entry for PTE_* facts.
  */
 #ifndef MMA_SIEVE_BITS_H
 #define MMA_SIEVE_BITS_H
 
 #include "rule.h"
 
-/* Sound is an entry that has `value` under `mask`. */
+/* An entry is sound if its bits under `mask` are `value`. */
 struct mma_pass {
 	__u64 mask, value;
 };
 
 /*
- * Of a mapping, by the kind of page that an entry maps: MMA_KIND_ANON, MMA_KIND_FILE.
- * It knows nothing of a moment's own demands, MMA_F_NEED_*.
+ * What makes an entry of a mapping sound, by the kind of page it maps: MMA_KIND_ANON
+ * or MMA_KIND_FILE. Demands of the moment, MMA_F_NEED_*, are not in it.
  */
 struct mma_sieve {
 	struct mma_pass anon, file;
@@ -32,7 +32,7 @@ static inline struct mma_pass mma_pass_none(void)
 	return (struct mma_pass){ 0, ~0ULL };
 }
 
-/* A writable entry that also has these PTE_* facts. What is protected, special or marked is left to the judge. */
+/* A writable entry that also has these PTE_* facts. PROT_NONE, special and marked entries never pass. */
 static inline struct mma_pass mma_pass_with(__u64 needs)
 {
 	const __u64 has = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | needs;
@@ -41,7 +41,7 @@ static inline struct mma_pass mma_pass_with(__u64 needs)
 	return (struct mma_pass){ mma_raw_bits(has | lacks), mma_raw_bits(has) };
 }
 
-/* Of a kind of page in the mapping that f tells of. A driver's entries may have no struct page to tell its kind. */
+/* For one kind of page in a mapping with the facts f. A driver's entries may have no struct page that tells the kind. */
 static inline struct mma_pass mma_pass_of(__u64 f, __u64 kind)
 {
 	__u64 needs = mma_needs(f | kind);

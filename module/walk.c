@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* walk.c - the entries of an address or a range: found, locked, and handed on one by one. */
+/* walk.c - finds and locks the entries of an address or a range, and passes them on one by one. */
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -12,10 +12,10 @@
 #include "walk.h"
 
 /*
- * In a probe: no sleep. Whoever waits for the lock is woken by the unlock, so no
- * scheduler lock may be held. Not of a mm that nobody uses: on 5.10 exit_mmap()
- * takes it down without the lock, and waits before for khugepaged alone to let
- * go of it: mm/mmap.c:3215, __khugepaged_exit().
+ * For a probe: does not sleep. The unlock wakes tasks that wait for the lock, so no
+ * scheduler lock may be held. Fails if the mm has no users: on 5.10 exit_mmap() tears
+ * it down without the lock, and waits only for khugepaged to drop the lock first:
+ * mm/mmap.c:3215, __khugepaged_exit().
  */
 bool mma_mm_trylock(struct mm_struct *mm)
 {
@@ -32,17 +32,17 @@ void mma_mm_unlock(struct mm_struct *mm)
 	mmap_read_unlock(mm);
 }
 
-/* Who has it for writing, and no one who has it for reading: rwsem_set_owner() kernel/locking/rwsem.c:145 (6.12) */
+/* Whether current holds mmap_lock for writing; for a reader the owner has flag bits: kernel/locking/rwsem.c:145 (6.12) */
 static bool writes(const struct mm_struct *mm)
 {
 #ifdef CONFIG_PREEMPT_RT
-	return false;		/* another kind of lock: nobody can tell */
+	return false;		/* another kind of lock, which does not say */
 #else
 	return atomic_long_read(&mm->mmap_lock.owner) == (long)current;
 #endif
 }
 
-/* Nobody but this task has mmap_lock for writing, at this moment. In a probe, like the above. */
+/* Whether, at this moment, no other task holds mmap_lock for writing. For a probe, like mma_mm_trylock(). */
 bool mma_mm_still(struct mm_struct *mm)
 {
 	if (writes(mm))
@@ -53,7 +53,7 @@ bool mma_mm_still(struct mm_struct *mm)
 	return true;
 }
 
-/* The mapping of addr, under mmap_lock. */
+/* The mapping that contains addr, unless it is hugetlb's. mmap_lock is held. */
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = find_vma(mm, addr);
@@ -70,7 +70,7 @@ u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
 	return raw;
 }
 
-/* What mma_peek_at() would find: of an entry whose page-table lock is held. */
+/* Sets what mma_peek_at() would, for an entry whose page-table lock is held. */
 void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
 {
 	at->pmd = pmdp;
@@ -79,7 +79,7 @@ void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep)
 	at->level = MMA_LEVEL_PTE;
 }
 
-/* All of [addr, end) up to a huge entry. Returns how many; *at is of those in the last table. */
+/* Reads the entries of [addr, end), up to the first huge one. Returns how many; *at is the place in the last table. */
 unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned long end, u64 *raws,
 			  struct mma_place *at)
 {
@@ -102,8 +102,9 @@ unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned lon
 }
 
 /*
- * Who may not wait tries for some microseconds, as long as such a lock is held:
- * what is judged later is judged without what was there before.
+ * A probe may not wait for a page-table lock. It tries for some microseconds, about
+ * as long as such a lock is held, because an entry that is judged later cannot be
+ * compared with what it was before.
  */
 #define LOCK_TRIES 128
 
@@ -124,9 +125,10 @@ static bool lock(spinlock_t *ptl, bool wait)
 }
 
 /*
- * Lock what maps addr. 1: locked, the pmd is still `pmd`; 0: it changed; -1: busy.
- * Preemption is off or the rcu read lock held: 6.12 frees retracted tables after
- * a grace period (pte_free_defer).
+ * Takes the lock of a PMD entry, or of the table it points to. 1: locked, and the
+ * entry is still *pmd; 0: it has changed; -1: the lock is busy. Preemption is off or
+ * the rcu read lock held: 6.12 frees retracted tables after a grace period
+ * (pte_free_defer).
  */
 static int lock_pmd(struct mm_struct *mm, pmd_t *pmdp, pmd_t *pmd, spinlock_t **ptl, bool wait)
 {
@@ -173,9 +175,10 @@ static void walk_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, 
 }
 
 /*
- * The other writable entries of vma and this table that map the large folio of
- * the present one at addr, each where it belongs; 511 at most. Those that need
- * a judge go to w->fn, of others w->granted tells how many; with no sieve, all go.
+ * Visits the other writable entries of vma in this table that map the same large
+ * folio as the present one at addr, each at the address its page belongs to; 511 at
+ * most. w->fn is called for those that must be judged, w->granted counts the others;
+ * without a sieve all must be judged.
  */
 void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, unsigned long addr,
 		    struct mma_walk *w)
@@ -229,8 +232,8 @@ static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 }
 
 /*
- * The one loop whose cost counts: a sweep or a large mprotect passes by nearly
- * all entries here. Returns the first that needs a judge, or end.
+ * The only loop whose cost matters: in a sweep or a large mprotect nearly all entries
+ * pass through it. Returns the first one that must be judged, or end.
  */
 static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 {
@@ -284,7 +287,7 @@ static unsigned long walk_table(struct vm_area_struct *vma, pte_t *ptep, unsigne
 	return end;
 }
 
-/* An entry that is no table. Returns where the next one is. */
+/* For an entry that points to no table. Returns the address of the next one. */
 static unsigned long walk_huge(struct vm_area_struct *vma, u64 raw, u8 level, unsigned long addr,
 			       struct mma_walk *w)
 {
@@ -294,7 +297,7 @@ static unsigned long walk_huge(struct vm_area_struct *vma, u64 raw, u8 level, un
 	return (addr & -size) + size;
 }
 
-/* Where what an entry of 1 << shift bytes maps ends, or end before that. */
+/* The end of the 1 << shift bytes at addr that one entry maps, or `end` if that is lower. */
 static unsigned long end_of(unsigned long addr, unsigned int shift, unsigned long end)
 {
 	unsigned long next = ((addr >> shift) + 1) << shift;
@@ -302,7 +305,7 @@ static unsigned long end_of(unsigned long addr, unsigned int shift, unsigned lon
 	return next - 1 < end - 1 ? next : end;
 }
 
-/* Returns where to go on: addr again if what is there changed, or is busy; then *busy is set. */
+/* Returns where to go on: addr again if the entry has changed or its lock is busy. *busy: the walk must end here. */
 static unsigned long walk_pmd(struct vm_area_struct *vma, pmd_t *pmdp, unsigned long addr,
 			      unsigned long end, struct mma_walk *w, bool *busy)
 {
@@ -330,8 +333,8 @@ static unsigned long walk_pmd(struct vm_area_struct *vma, pmd_t *pmdp, unsigned 
 }
 
 /*
- * What is no table and not empty at a PUD is a huge or a migration entry. Locked
- * as huge_pte_lockptr() has it for what is no PMD; DAX's huge PUDs have the same lock.
+ * A PUD entry that is not empty and points to no table is a huge or a migration
+ * entry. huge_pte_lockptr() takes the same lock for it, and so does DAX.
  */
 static unsigned long walk_pud(struct vm_area_struct *vma, pud_t *pudp, unsigned long addr,
 			      unsigned long end, struct mma_walk *w, bool *busy)
@@ -354,10 +357,10 @@ static unsigned long walk_pud(struct vm_area_struct *vma, pud_t *pudp, unsigned 
 }
 
 /*
- * Hand the entries of [start, end) that are not empty to w->fn, each under its
- * page-table lock. An entry costs one of w->budget, and so does each table,
- * there or absent. Returns where it stopped; end if nowhere, or beyond it behind
- * a huge entry, so that who goes on there does not meet that again.
+ * Calls w->fn for each entry of [start, end) that is not empty, under its page-table
+ * lock. Each entry takes one from w->budget, and so does each table, present or not.
+ * Returns where it stopped; if it came through, that is end, or the end of a last
+ * huge entry, so that a walk that goes on there does not meet it again.
  */
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       struct mma_walk *w)
@@ -378,7 +381,7 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 	return addr;
 }
 
-/* For reading. Others may hold it for as long as they like: it is not waited for, or until we are killed. */
+/* For reading. Others may hold the lock as long as they like: it is not waited for, or only until the task is killed. */
 static bool lock_sleeping(struct rw_semaphore *sem, struct mma_walk *w)
 {
 	w->busy = w->nowait ? !down_read_trylock(sem) : !!down_read_killable(sem);
@@ -392,8 +395,8 @@ static bool lock_mm(struct mm_struct *mm, struct mma_walk *w)
 }
 
 /*
- * hugetlb unshares the PMD tables of shared mappings under i_mmap_rwsem for
- * writing: huge_pte_offset(), include/linux/hugetlb.h:199 (6.12).
+ * hugetlb unshares the PMD tables of shared mappings under i_mmap_rwsem, which it
+ * holds for writing: huge_pte_offset(), include/linux/hugetlb.h:199 (6.12).
  */
 static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
 			      struct mma_walk *w)
@@ -411,9 +414,9 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long addr, un
 }
 
 /*
- * One step through [addr, end) of an address space. It holds mmap_lock until
- * w->budget is spent, which each mapping costs one of, too. May sleep.
- * Returns where to go on: end when through; w->busy if a lock was not to be had.
+ * One step through [addr, end) of an address space. Holds mmap_lock until w->budget
+ * is spent; each mapping takes one from it, too. May sleep. Returns where to go on,
+ * end if there is nothing left; w->busy is set if a lock was not to be had.
  */
 unsigned long mma_step(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		       struct mma_walk *w)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* walk.h - what walk.c offers: the entry of an address, locked or not, and all entries of a range. */
+/* walk.h - the entry of an address, locked or not, and all entries of a range. */
 #ifndef MMA_WALK_H
 #define MMA_WALK_H
 
@@ -15,7 +15,7 @@ bool mma_mm_still(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 
-/* A kernel with lockdep asserts it. */
+/* Checked on a kernel with lockdep. */
 static inline void mma_assert_locked(struct mm_struct *mm)
 {
 	lockdep_assert_held(&mm->mmap_lock);
@@ -27,7 +27,7 @@ unsigned int mma_peek_all(struct mm_struct *mm, unsigned long addr, unsigned lon
 			  struct mma_place *at);
 void mma_place_of(struct mma_place *at, pmd_t *pmdp, pte_t *ptep);
 
-/* With it */
+/* With the page-table lock */
 struct mma_slot {			/* one locked entry */
 	u64 raw;
 	pte_t *pte;			/* at MMA_LEVEL_PTE */
@@ -44,16 +44,16 @@ typedef void (*mma_entry_fn)(struct vm_area_struct *vma, unsigned long addr,
 
 struct mma_walk {
 	mma_entry_fn fn;
-	void (*vma)(struct vm_area_struct *vma, void *arg);	/* mma_step(): told of each, or NULL */
+	void (*vma)(struct vm_area_struct *vma, void *arg);	/* mma_step() calls it for each mapping, if not NULL */
 	void *arg;
-	int budget;			/* what it may still look at */
-	bool wait;			/* for a busy lock, which else ends the walk */
-	bool nowait;			/* mma_step(): not for mmap_lock or i_mmap_rwsem, which others may hold for long */
-	bool busy;			/* mma_step(): one of these was, or its waiter is killed */
-	bool writable;			/* tell only of entries that are */
-	const struct mma_sieve *sieve;	/* and only of what it holds back, or NULL */
-	u64 present, tables;		/* looked at so far */
-	u64 readonly, granted;		/* let through by the sieve */
+	int budget;			/* entries and tables it may still look at */
+	bool wait;			/* for a busy page-table lock; else that ends the walk */
+	bool nowait;			/* mma_step(): do not wait for mmap_lock or i_mmap_rwsem */
+	bool busy;			/* mma_step(): one of these was not to be had, or the task was killed */
+	bool writable;			/* call fn for writable entries only */
+	const struct mma_sieve *sieve;	/* call fn only for entries it finds neither sound nor read-only; or NULL */
+	u64 present, tables;		/* how many it has looked at */
+	u64 readonly, granted;		/* how many the sieve has settled */
 };
 
 void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, unsigned long addr,
