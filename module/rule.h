@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * rule.h - the rules a writable page table entry must meet, and what a write
- * fault would do instead: pure functions, facts in, answer out.
+ * fault would do with it: pure functions from facts to an answer.
  *
- * Compiled alike by the module, the command, BPF and the tests: no kernel
- * call, no global, no pointer followed. Kernel lines are of Debian's
+ * The module, the command, BPF and the tests compile the same code: no kernel
+ * call, no global, no pointer followed. Kernel lines are those of Debian's
  * linux-source-6.1 (6.1.192) and -6.12 (6.12.117).
  */
 #ifndef MMA_RULE_H
@@ -93,8 +93,8 @@ MMA_FACTS(X)
 #undef X
 
 /*
- * Rules, R1..R9 of the project's kernel facts and the page lock.
- * X(id, NAME, severity, "what is wrong", "kernels", "where the kernel itself sees to it")
+ * Rules on the state of an entry.
+ * X(id, NAME, severity, "what is wrong", "kernels", "where the kernel itself ensures it")
  */
 #define MMA_STATE_RULES(X)						\
 	X(0, VM_WRITE, "isolation",					\
@@ -147,7 +147,7 @@ MMA_FACTS(X)
 	  "5.19 and later by PageAnonExclusive, before a guess: pinned for reading or 1,024 references look alike", \
 	  "do_wp_page() mm/memory.c:3461 (6.1) takes an exclusive page, pinned or not; 5.10 :3191 copies what has references")
 
-/* These look at the entry before, too. */
+/* Rules that compare the entry with what it was before. */
 #define MMA_KEPT_RULES(X)						\
 	X(11, LOST_UFFD_WP, "data",					\
 	  "entry rewritten without the uffd-wp mark it had: the next write is not trapped", \
@@ -215,7 +215,7 @@ static inline int mma_all(__u64 facts, __u64 want)
 	return (facts & want) == want;
 }
 
-/* Somebody waits for what the mark of this entry traps. */
+/* Whether the entry has a mark that traps for somebody. */
 static inline int mma_marked(__u64 f)
 {
 	return (f & MMA_F_PTE_UFFD_WP) && (f & (MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP));
@@ -233,9 +233,9 @@ static inline int mma_wants_notify(__u64 f)
 }
 
 /*
- * Soft-dirty: clear_soft_dirty() leaves pinned COW pages writable on purpose,
- * fs/proc/task_mmu.c:1099 (6.1): pte_is_pinned(). That is a state it leaves
- * behind, never a reason to grant anew.
+ * Whether soft-dirty tracking misses the next write. clear_soft_dirty() leaves
+ * pinned COW pages writable on purpose, fs/proc/task_mmu.c:1099 (6.1):
+ * pte_is_pinned(). So such an entry may be found writable, but must not become so.
  */
 static inline int mma_untracked(__u64 f)
 {
@@ -249,7 +249,8 @@ static inline int mma_untracked(__u64 f)
 
 /*
  * fork clears PageAnonExclusive before it maps the page again, under the source's
- * page-table lock; so under the lock of one mapping there is no other.
+ * page-table lock. So under the page-table lock of an entry that maps an exclusive
+ * page no other entry maps it.
  */
 static inline int mma_shared_exclusive(__u64 f)
 {
@@ -265,7 +266,7 @@ static inline int mma_not_exclusive(__u64 f)
 	return !!(f & MMA_F_PAGE_MAPS);
 }
 
-/* A page of the file under a mapping whose writes are to be private. */
+/* A page of the file in a mapping whose writes must stay private. */
 static inline int mma_private_file(__u64 f)
 {
 	return mma_all(f, MMA_F_PAGE | MMA_F_VMA_MAYWRITE) &&
@@ -291,10 +292,10 @@ static inline int mma_clean_shared(__u64 f)
 }
 
 /*
- * What a driver's mmap() makes of vm_page_prot, vma_set_page_prot() puts right
- * behind it, after the mapping became soft-dirty: mmap_region() mm/mmap.c:1574
- * (6.12), :1906 (5.10). It may map pages before that with VM_PFNMAP, VM_MIXEDMAP
- * or VM_IO alone: vm_insert_page() sets it, vmf_insert_*() wants it.
+ * A driver's mmap() may set vm_page_prot as it likes: vma_set_page_prot() corrects it
+ * afterwards, once the mapping is VM_SOFTDIRTY: mmap_region() mm/mmap.c:1574 (6.12),
+ * :1906 (5.10). Before that the driver can map pages only in a mapping with
+ * VM_PFNMAP, VM_MIXEDMAP or VM_IO: vm_insert_page() sets one, vmf_insert_*() need one.
  */
 static inline int mma_prot_wrong(__u64 f)
 {
@@ -304,14 +305,14 @@ static inline int mma_prot_wrong(__u64 f)
 }
 
 /*
- * Is this anonymous page pinned for DMA, so that no write fault may leave it
- * behind? What a small page has of pins is 1,024 references each, and so have
- * those of whoever takes that many: page_maybe_dma_pinned() include/linux/mm.h:1602
- * (6.1). But none is pinned that is not exclusive, for FOLL_PIN breaks COW first,
- * gup_must_unshare() include/linux/mm.h:3189 (6.1), and fork leaves a pinned one
- * exclusive, page_try_dup_anon_rmap() include/linux/rmap.h:234; and one is never
- * copied. Before 5.19 nobody can tell. Large pages are pinned as a whole; one may
- * be of this part and shared in another.
+ * Whether this anonymous page is pinned for DMA, so that no write fault may replace it
+ * by a copy. A pin of a small page is 1,024 references, so as many references of any
+ * other kind look like one: page_maybe_dma_pinned() include/linux/mm.h:1602 (6.1). But
+ * only an exclusive page can be pinned: FOLL_PIN breaks COW first, gup_must_unshare()
+ * include/linux/mm.h:3189 (6.1), and fork leaves a pinned page exclusive,
+ * page_try_dup_anon_rmap() include/linux/rmap.h:234. And an exclusive page is never
+ * copied. Before 5.19 this cannot be known. A large page counts its pins as a whole:
+ * one part of it may be pinned and another one shared.
  */
 static inline int mma_is_pinned(__u64 f)
 {
@@ -321,7 +322,7 @@ static inline int mma_is_pinned(__u64 f)
 	return !(f & MMA_F_KERN_EXCL) || (f & MMA_F_PAGE_EXCL);
 }
 
-/* Rules broken by these facts, 1 << enum mma_rule; 0 when the entry is sound. */
+/* Returns the rules that these facts break, 1 << enum mma_rule; 0 if the entry is sound. */
 static inline __u32 mma_check(__u64 f)
 {
 	__u32 broken = 0;
@@ -359,7 +360,10 @@ static inline __u32 mma_check(__u64 f)
 	return broken;
 }
 
-/* Fork takes the exclusive bit from all entries of a page that it shares: copy_nonpresent_pte() mm/memory.c:827 (6.1) */
+/*
+ * Whether a page became exclusive whose swap entry was shared. fork clears the exclusive
+ * bit in both entries of a page that it shares: copy_nonpresent_pte() mm/memory.c:827 (6.1)
+ */
 static inline int mma_shared_taken(__u64 old, __u64 f)
 {
 	return mma_all(f, MMA_F_PTE_PRESENT | MMA_F_KERN_EXCL | MMA_F_PAGE_EXCL | MMA_F_PAGE_SAME) &&
@@ -367,9 +371,9 @@ static inline int mma_shared_taken(__u64 old, __u64 f)
 }
 
 /*
- * What a writable entry needs of PTE_SOFT_DIRTY and PTE_DIRTY to be sound for
- * sure; ~0: no bit of it suffices. f are the facts of its mapping, and the kind
- * of page; what else may be true of one of that kind can only excuse it.
+ * Returns which of PTE_SOFT_DIRTY and PTE_DIRTY a writable entry must have to be sound
+ * for sure; ~0: these bits cannot make it so. f has the facts of the mapping and the
+ * kind of page; any other fact about a page of that kind can only excuse the entry.
  */
 #define MMA_KIND_ANON	(MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL)	/* mapped once, no KSM page */
 #define MMA_KIND_FILE	MMA_F_PAGE						/* and not the zero page */
@@ -387,7 +391,7 @@ static inline __u64 mma_needs(__u64 f)
 	return broken ? ~0ULL : need;
 }
 
-/* Most mappings are plain: they have the first of these facts and none of the others, and MMA_KIND_ANON needs nothing there. */
+/* Most mappings are plain: they have the first facts and none of the second. There MMA_KIND_ANON needs neither bit. */
 static inline __u64 mma_plain_has(void)
 {
 	return MMA_F_VMA_WRITE | MMA_F_VMA_SOFTDIRTY;
@@ -399,9 +403,9 @@ static inline __u64 mma_plain_lacks(void)
 }
 
 /*
- * Whose soft-dirty bit must survive? Clean pages of files may go and come back
- * unnoticed, so of a present entry it is asked for anonymous memory, and where
- * the page cannot have gone.
+ * Whether a rewrite must keep the soft-dirty bit. A page of a file may be dropped and
+ * mapped again without it, so a present entry must keep it only for anonymous memory
+ * or where the page cannot have been dropped.
  */
 static inline int mma_keeps_soft_dirty(__u64 f)
 {
@@ -415,9 +419,10 @@ static inline int mma_keeps_soft_dirty(__u64 f)
 }
 
 /*
- * MADV_FREE gave up a small page and left its marks; reclaim may discard it since,
- * and a read maps the zero page in its place: try_to_unmap_one() mm/rmap.c:1672,
- * do_anonymous_page() mm/memory.c:4148 (6.1). Not where it cannot have gone.
+ * Whether reclaim may have discarded a small page that MADV_FREE gave up, and a read has
+ * mapped the zero page in its place: MADV_FREE leaves the marks of the old entry.
+ * try_to_unmap_one() mm/rmap.c:1672, do_anonymous_page() mm/memory.c:4148 (6.1). Not
+ * where the page cannot have gone.
  */
 static inline int mma_may_be_discarded(__u64 old, __u64 f)
 {
@@ -426,9 +431,9 @@ static inline int mma_may_be_discarded(__u64 old, __u64 f)
 }
 
 /*
- * Rules broken between two looks at one entry: `old` are the facts of the entry
- * before, PTE_* alone. Nothing is left where reclaim discards an anonymous page
- * that MADV_FREE gave up: try_to_unmap_one() mm/rmap.c:1672 (6.1).
+ * Returns the rules that were broken between two looks at one entry: `old` has the
+ * PTE_* facts of the entry before. An anonymous page that MADV_FREE gave up leaves an
+ * empty entry when reclaim discards it: try_to_unmap_one() mm/rmap.c:1672 (6.1).
  */
 static inline __u32 mma_check_kept(__u64 old, __u64 f)
 {
@@ -454,12 +459,12 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
 }
 
 /*
- * Rules whose answer is final under the locks these facts were read with.
- * vm_flags and vm_page_prot move before the entries do (mprotect, clear_refs,
- * userfaultfd), so rules on them need mmap_lock or the vma lock besides the
- * page-table lock. PAGE_LOCK is about the moment of the grant and is final at
- * once, and so is what was lost: MMA_F_KEEPS and MMA_F_MOVED vouch for it, or
- * what became exclusive: it stays so as long as the entry.
+ * Returns the rules whose answer is final under the locks these facts were read with.
+ * vm_flags and vm_page_prot change before the entries do (mprotect, clear_refs,
+ * userfaultfd), so rules on them need mmap_lock or the vma lock besides the page-table
+ * lock. PAGE_LOCK is about the moment of the grant, so it is final at once. So are the
+ * rules on lost marks, which are asked only where MMA_F_KEEPS or MMA_F_MOVED is set,
+ * and SWAP_EXCL, because the page stays exclusive as long as the entry stays.
  */
 static inline __u32 mma_final(__u64 f)
 {
@@ -474,14 +479,14 @@ static inline __u32 mma_final(__u64 f)
 }
 
 /*
- * Rules whose alarm is proof: the entry is wrong at one look at it, under the
- * locks that make the answer final. For these alone action=panic stops a machine.
- * Not for what two looks are compared for (MMA_KEPT_RULES): that nobody else was
- * at work meanwhile is known from other probes, which may have missed a call. Not
- * for COPIED_PINNED: folio_maybe_dma_pinned() is a count of references, a small
- * page with 1,024 of whatever kind looks pinned, and in 5.10 so does one pinned
- * to be read. Not for VMA_PROT, which a driver may have set as it likes, nor for
- * PAGE_LOCK, a race that may have been lost: no entry is wrong yet.
+ * Returns the rules whose alarm is proof: one look at the entry, under the locks that
+ * make the answer final, shows that it is wrong. Only for these does action=panic stop
+ * a machine. MMA_KEPT_RULES are not among them, because they compare two looks: that
+ * nothing else was at work meanwhile is known from other probes, which may have missed
+ * a call. Nor is COPIED_PINNED: folio_maybe_dma_pinned() compares a count of
+ * references, a small page with 1,024 of any kind looks pinned, and in 5.10 so does
+ * one that is pinned for reading. Nor VMA_PROT, which a driver may have set as it
+ * likes, nor PAGE_LOCK, a race that may have been lost: no entry is wrong yet.
  */
 static inline __u32 mma_proof(void)
 {
@@ -490,7 +495,7 @@ static inline __u32 mma_proof(void)
 	       1U << MMA_RULE_PRIVATE_FILE | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_EXCL_SHARED;
 }
 
-/* do_wp_page() for an anonymous page: may this mapping simply take it? */
+/* Whether do_wp_page() reuses this anonymous page. */
 static inline int mma_may_take_anon(__u64 f, __u32 refs, __u32 maps)
 {
 	__u32 cache = !!(f & MMA_F_PAGE_SWAPCACHE);
@@ -516,7 +521,7 @@ static inline enum mma_fault mma_fault_shared(__u64 f)
 	return f & MMA_F_VMA_PAGE_MKWRITE ? MMA_FAULT_MKWRITE : MMA_FAULT_REUSE;
 }
 
-/* The private side and unshare, after userfaultfd and shared mappings. */
+/* The part of mma_fault() for private mappings and unshare, after userfaultfd and shared mappings. */
 static inline enum mma_fault mma_fault_private(__u64 f, __u32 refs, __u32 maps)
 {
 	int unshare = !!(f & MMA_F_UNSHARE);
@@ -528,7 +533,7 @@ static inline enum mma_fault mma_fault_private(__u64 f, __u32 refs, __u32 maps)
 	return MMA_FAULT_COPY;
 }
 
-/* hugetlb_wp() mm/hugetlb.c:5541 (6.1), :5827 (6.12): map count, never references. */
+/* hugetlb_wp() mm/hugetlb.c:5541 (6.1), :5827 (6.12): decides by the map count, never by references. */
 static inline enum mma_fault mma_fault_hugetlb(__u64 f, __u32 maps)
 {
 	if ((f & MMA_F_VMA_MAYSHARE) || ((f & MMA_F_PAGE_ANON) && maps == 1))
@@ -551,9 +556,8 @@ static inline enum mma_fault mma_fault_huge(__u64 f, __u32 refs, __u32 maps)
 }
 
 /*
- * What a write fault does with a present entry, its write bit aside: 5.10
- * mm/memory.c:3120, 6.1 :3403, 6.12 :3656. refs: folio references, maps: map
- * count.
+ * What a write fault does with a present entry, whether that is writable or not: 5.10
+ * mm/memory.c:3120, 6.1 :3403, 6.12 :3656. refs: folio references, maps: map count.
  */
 static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
 {
