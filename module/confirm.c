@@ -52,7 +52,7 @@ static void begin_vma(struct vm_area_struct *vma, void *arg)
 	mma_sieve_init(&((struct trial *)arg)->sieve, vma);
 }
 
-/* True: all of it was judged, or its mm is gone and with it what was wrong. A suspect that is not begun may still be extended. */
+/* True: all of it was judged, or its mm has no users any more. A suspect that is not begun may still be extended. */
 static bool try_step(struct mma_suspect *s, struct mm_struct *mm)
 {
 	unsigned long end = s->end ?: (s->addr & PAGE_MASK) + PAGE_SIZE, from = s->addr;
@@ -100,7 +100,7 @@ static enum mma_work judge_one(bool audited)
 	return MMA_WORKED;
 }
 
-/* A step for audited processes, or, if they need none, for the others. */
+/* Does one step of each kind for audited processes, or, if they have nothing to do, one for the others. */
 static enum mma_work work_some(void)
 {
 	enum mma_work judged = judge_one(true), swept = mma_sweep_leaving(), other = MMA_IDLE;
@@ -125,7 +125,7 @@ int mma_confirm_init(void)
 	return mma_work_init(work_some);
 }
 
-/* No probe is left and nobody reads. */
+/* No probe is left and no reader. */
 void mma_confirm_exit(void)
 {
 	mma_work_exit();

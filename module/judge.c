@@ -12,9 +12,9 @@
 #include "suspect.h"
 
 /*
- * Returns the rules that are broken for good, which the caller reports; 0 for a
- * sound hit and for a suspect, which are dealt with here. In a probe: preemption
- * off, no sleep, no allocation, bounded.
+ * Returns the broken rules whose answer is final; the caller reports these. Returns 0
+ * for a sound hit and for a suspect, which it reports or queues itself. Runs in a
+ * probe: preemption off, no sleep, no allocation, bounded.
  */
 u32 mma_decide(struct mma_hit *hit)
 {
@@ -35,7 +35,7 @@ u32 mma_decide(struct mma_hit *hit)
 	return 0;
 }
 
-/* As mma_decide(), and reports. The kernel holds the page-table lock around the probe. */
+/* As mma_decide(), but reports, too. The kernel holds the page-table lock around the probe. */
 void mma_judge(struct mma_hit *hit)
 {
 	u32 broken = mma_decide(hit);

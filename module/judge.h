@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* judge.h - what a probe asks of a hit whose facts are known. */
+/* judge.h - judges a hit whose facts are known. */
 #ifndef MMA_JUDGE_H
 #define MMA_JUDGE_H
 
@@ -9,9 +9,9 @@
 #include "stat.h"
 
 /*
- * True: this denial is counted now, and nothing else is to be done about it. Only
- * the rules on lost marks (MMA_F_KEEPS, MMA_F_MOVED) can be broken by a denial,
- * and only a reader that wants all decisions is told of a sound one.
+ * True: this denial was counted and needs nothing else. A denial can break only the
+ * rules on lost marks (MMA_F_KEEPS, MMA_F_MOVED), and a sound one is reported only
+ * to a reader that wants all decisions.
  */
 static inline bool mma_count_denial(enum mma_site site, u64 context)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* stat.h - the counters. A new one is a line of an enum, and one of ioc_stats() in dev.c. */
+/* stat.h - the counters. A new one is a name in an enum here, and a line in ioc_stats() of dev.c. */
 #ifndef MMA_STAT_H
 #define MMA_STAT_H
 

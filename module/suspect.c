@@ -14,7 +14,7 @@
 #define NR_UNAUDITED	128		/* places for all processes that no reader audits, so that they starve no audit */
 #define NR_OF_UNAUDITED	16		/* places for one of these */
 #define TRIES		256		/* how often a probe tries to get the table's lock */
-#define SOON		64		/* tries of a busy mm without a pause: what is wrong now may not stay so */
+#define SOON		64		/* tries of a busy mm without a pause: what is wrong may be gone soon */
 
 /* mms[i] is mmgrab()bed; NULL: suspects[i] is MMA_FREE. In an array of their own, since each probe reads all of them. */
 static struct mm_struct *mms[NR_SUSPECTS];
@@ -29,7 +29,10 @@ bool mma_is_audited(const struct mma_hit *hit)
 	return mma_any_reader_audits(hit->site, current->tgid, mma_owner(hit->mm));
 }
 
-/* A process that is not audited tries once and not at all when the table has many of its kind: an audited one must find the lock free. */
+/*
+ * A process that is not audited tries once, and not at all if the table has many of
+ * these: an audited process must find the lock free.
+ */
 static bool lock_table(unsigned long *flags, bool audited)
 {
 	int i;
@@ -44,7 +47,7 @@ static bool lock_table(unsigned long *flags, bool audited)
 	return false;
 }
 
-/* If the range of s touches [hit->addr, end) and all else is the same, s becomes both. */
+/* If the range of s touches [hit->addr, end) and all else is the same, extends s by it. */
 static bool merge(struct mma_suspect *s, const struct mma_hit *hit, unsigned long end, bool audited)
 {
 	u8 state = READ_ONCE(s->state);		/* a probe may be filling it */
@@ -58,8 +61,8 @@ static bool merge(struct mma_suspect *s, const struct mma_hit *hit, unsigned lon
 }
 
 /*
- * A mm that is audited may have twice as many places as are left free for
- * others: two thirds alone, two fifths each of two, and never all.
+ * A mm that is audited may have twice as many places as are free: one alone gets two
+ * thirds of the table, two get two fifths each, and none ever gets all.
  */
 static bool has_share(unsigned int of_mm, unsigned int nr_free, bool audited)
 {
@@ -68,7 +71,7 @@ static bool has_share(unsigned int of_mm, unsigned int nr_free, bool audited)
 	return nr_free && of_mm < NR_OF_UNAUDITED && unaudited < NR_UNAUDITED;
 }
 
-/* Returns a free place, or -1 if the mm has its share; *merged: the place of a suspect that was extended by this range. */
+/* Returns a free place, or -1 if the mm has its share. *merged: the place is that of a suspect extended by this range. */
 static int place_for(const struct mma_hit *hit, unsigned long end, bool audited, bool *merged)
 {
 	unsigned int of_mm = 0, nr_free = 0;
@@ -175,7 +178,7 @@ struct mm_struct *mma_suspect_mm(const struct mma_suspect *s)
 	return mms[s - suspects];
 }
 
-/* It was audited when it was queued, and its readers are gone. */
+/* Whether it was audited when it was queued, and is not any more. */
 bool mma_suspect_forsaken(const struct mma_suspect *s)
 {
 	bool heard;
@@ -188,13 +191,16 @@ bool mma_suspect_forsaken(const struct mma_suspect *s)
 	return !heard;
 }
 
-/* A suspect whose mm was busy is tried again at once, for a few milliseconds in all: the others wait no longer than that. */
+/*
+ * Whether a suspect whose mm was busy is tried again at once. That is limited to a few
+ * milliseconds in all, which the others wait.
+ */
 static bool is_soon(const struct mma_suspect *s)
 {
 	return s->audited && s->busy < SOON;
 }
 
-/* The next one in turn, or NULL; *later: there is one that is not to be tried before the next jiffy. */
+/* Returns the next one in turn, or NULL. *later: there is one that must not be tried before the next jiffy. */
 struct mma_suspect *mma_suspect_next(bool audited, bool *later)
 {
 	static unsigned int turn;
@@ -213,7 +219,10 @@ struct mma_suspect *mma_suspect_next(bool audited, bool *later)
 	return NULL;
 }
 
-/* Is one of the reader's, queued with this ticket or before, still here? Needs no lock: one queued meanwhile has a later ticket. */
+/*
+ * Whether a suspect of this reader that was queued with this ticket or before is still
+ * here. Needs no lock: one that is queued meanwhile has a later ticket.
+ */
 bool mma_suspect_pending(struct mma_reader *r, u64 ticket)
 {
 	const struct mma_suspect *s;
@@ -228,7 +237,7 @@ bool mma_suspect_pending(struct mma_reader *r, u64 ticket)
 	return false;
 }
 
-/* Neither probe nor worker is left, and nobody reads: what is queued is of no use any more. */
+/* No probe, worker or reader is left, so what is still queued is dropped. */
 void mma_suspect_drop(void)
 {
 	int i;

@@ -16,15 +16,15 @@ struct mma_suspect {
 	u8 state;			/* enum mma_suspect_state */
 	u8 site;
 	bool audited;
-	bool begun, wrong;		/* for the worker: part of it was judged, and was wrong */
-	u32 exempt;			/* rules the site has no part in */
+	bool begun, wrong;		/* for the worker: a part was judged; one was wrong */
+	u32 exempt;			/* rules that are not judged at this site */
 	u32 tgid, owner;
-	u64 ticket;			/* those queued later have a greater one */
-	u64 context;			/* facts the probe knew that stay true */
+	u64 ticket;			/* suspects queued later have a greater one */
+	u64 context;			/* facts that the probe knew and that stay true */
 	unsigned long ip;
 	unsigned long addr, end;	/* the range still to be judged; end 0: the one entry of the record */
 	unsigned int busy;		/* how often its mm was busy */
-	unsigned long tried;		/* when it was last, in jiffies */
+	unsigned long tried;		/* the last time it was, in jiffies */
 	u64 room[MMA_REC_MAX / 8];	/* mma_suspect_record() */
 };
 
@@ -35,7 +35,7 @@ static inline struct mma_decision *mma_suspect_record(struct mma_suspect *s)
 
 /* In a probe, preemption off: does a reader audit the task or the memory of hit? */
 bool mma_is_audited(const struct mma_hit *hit);
-/* end 0: the entry of hit; else every entry of [hit->addr, end). */
+/* Queues the entry of hit if end is 0, else every entry of [hit->addr, end). */
 void mma_queue_suspect(const struct mma_hit *hit, unsigned long end);
 
 /* In the worker. */

@@ -3,12 +3,12 @@
  * sweep.c - judges every present entry of an address space: on demand, a part
  * per call, or when an audited process gives its memory up.
  *
- * At exit and exec that is where the kernel lets the mm go: exit_mm_release()
- * and exec_mm_release() are probed at their entry, which takes a reference of
- * the mm and leaves it to the worker of confirm.c. At exit it comes after a tracer was
- * told of the exit and before the parent can be: ptrace_event() kernel/exit.c:898,
- * exit_mm() :941, exit_notify() :966 (6.12). No task waits for the sweep, and
- * the sweep for none; but the memory is freed a little later than without us.
+ * At exit and exec the probes are at the entry of exit_mm_release() and
+ * exec_mm_release(), where the task gives up its mm. They take a reference of the mm
+ * and leave it to the worker of confirm.c. At exit this is after a tracer was told of
+ * the exit and before the parent is: ptrace_event() kernel/exit.c:898, exit_mm() :941,
+ * exit_notify() :966 (6.12). No task waits for the sweep, and the sweep for none; but
+ * the memory is freed a little later than without mmaudit.
  */
 #include <linux/kprobes.h>
 #include <linux/mm.h>
@@ -40,8 +40,8 @@ struct sweep {
 	struct mma_sieve sieve;	/* of the mapping */
 	unsigned long judged;	/* end of the mapping judged last */
 	u64 writable, violations;
-	u64 facts;		/* judged last: the next entry mostly has the same */
-	u32 broken;		/* by these */
+	u64 facts;		/* judged last; mostly the next entry has the same */
+	u32 broken;		/* rules that these facts break */
 	u32 pid;
 	u16 flags;		/* MMA_FIND_* */
 	bool dump;
@@ -50,7 +50,7 @@ struct sweep {
 	struct mma_finding found[ROOM];
 };
 
-/* A step has no more findings than its budget, and begins only if there is room for them. */
+/* There is room: a step has no more findings than its budget, and begins only if there is room for these. */
 static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 		  const struct mma_hit *hit, u32 broken)
 {
@@ -70,7 +70,7 @@ static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 		s->nr++;
 }
 
-/* Under mmap_lock. A mapping whose end has changed is judged again. */
+/* mmap_lock is held. A mapping that was judged already is judged again only if its end has changed. */
 static void sweep_vma(struct vm_area_struct *vma, void *arg)
 {
 	struct sweep *s = arg;
@@ -86,7 +86,7 @@ static void sweep_vma(struct vm_area_struct *vma, void *arg)
 		add_finding(s, vma->vm_start, vma->vm_end, &hit, 1U << MMA_RULE_VMA_PROT);
 }
 
-/* The same facts break the same rules. VMA_PROT is the mapping's finding, see sweep_vma(). */
+/* The same facts break the same rules. VMA_PROT is judged for the whole mapping, in sweep_vma(). */
 static u32 judge(struct sweep *s, u64 facts)
 {
 	if (facts != s->facts) {
@@ -96,7 +96,7 @@ static u32 judge(struct sweep *s, u64 facts)
 	return s->broken;
 }
 
-/* Under mmap_lock and page-table lock. */
+/* mmap_lock and page-table lock are held. */
 static void sweep_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level, void *arg)
 {
 	struct sweep *s = arg;
@@ -154,7 +154,7 @@ static struct mm_struct *mm_of(struct task_struct *task)
 	return mm;
 }
 
-/* Also sets pid to the process of that thread, and comm. */
+/* Also sets comm, and pid to that of the thread's process. */
 static struct mm_struct *find_mm(u32 *pid, char *comm)
 {
 	struct mm_struct *mm = ERR_PTR(-ESRCH);
@@ -226,37 +226,36 @@ int mma_sweep(struct mma_reader *r, struct mma_sweep *sw)
 /* ---- at exit and exec ---- */
 
 #define NR_LEAVING 64		/* address spaces on their way out at a time */
-#define TRIES 1024		/* of a probe to get the table's lock */
+#define TRIES 1024		/* how often a probe tries to get the table's lock */
 
-/* Given up by a process and not swept yet, or, without a mm, swept last here. */
+/* Memory that a process has given up and that is not swept yet; if mm is NULL, what was swept here last. */
 struct leaving {
 	struct mm_struct *mm;		/* mmget()ed; NULL: free */
 	u64 ticket;
-	u64 born;			/* of its process; 0: it lives on, this is an exec */
+	u64 born;			/* start time of its process; 0: an exec, the process lives on */
 	u32 pid;
 	char comm[TASK_COMM_LEN];
 	unsigned long addr, judged;	/* as far as it is swept */
-	unsigned int busy;		/* times its mmap_lock was, */
-	unsigned long tried;		/* the last time, in jiffies */
-	struct mma_finding last;	/* may go on in the next step */
+	unsigned int busy;		/* how often its mmap_lock was busy */
+	unsigned long tried;		/* the last time it was, in jiffies */
+	struct mma_finding last;	/* may continue in the next step */
 	unsigned int nr_last;
 };
 
 static struct leaving leaving[NR_LEAVING];
 static DEFINE_RAW_SPINLOCK(lock);	/* interrupts off; nothing that is probed is called under it */
-static struct sweep *sweeper;		/* the worker's, there while a reader wants sweeps */
+static struct sweep *sweeper;		/* the worker's; allocated when a reader first wants sweeps */
 
 /*
- * It is that process's exit once more: two last threads that leave at the same
- * time both see that none lives. Or it is the same memory, of which nothing is
- * swept yet.
+ * Whether l stands for the same exit: two threads that exit last, at the same time,
+ * both see no live thread. Or for the same memory, if none of it is swept yet.
  */
 static bool is_same(const struct leaving *l, const struct mm_struct *mm, u32 pid, u64 born)
 {
 	return (born && l->born == born && l->pid == pid) || (l->mm == mm && !l->addr);
 }
 
-/* A free place, the one that was used longest ago, or NULL if there is none; *there if mm needs none. */
+/* Returns the free place that was used longest ago, or NULL. *there: mm needs none, it has one already. */
 static struct leaving *place_for(const struct mm_struct *mm, u32 pid, u64 born, bool *there)
 {
 	struct leaving *l, *place = NULL;
@@ -271,7 +270,7 @@ static struct leaving *place_for(const struct mm_struct *mm, u32 pid, u64 born, 
 	return place;
 }
 
-/* A probe may be where no lock may be waited for (int3), so it tries. */
+/* Only tries, because a probe may be where no lock may be waited for (int3). */
 static bool lock_table(unsigned long *flags)
 {
 	int i;
@@ -284,7 +283,7 @@ static bool lock_table(unsigned long *flags)
 	return false;
 }
 
-/* Preemption off. current's own reference keeps the mm. */
+/* Preemption is off. current's own reference keeps the mm. */
 static void leave(u64 born)
 {
 	struct mm_struct *mm = current->mm;
@@ -310,7 +309,7 @@ static void leave(u64 born)
 		mma_count_event(MMA_SWEEPS_LOST);
 }
 
-/* A child of vfork() has its parent's memory, with which that goes on. The parent's task stays under RCU. */
+/* A child of vfork() uses its parent's memory, which the parent keeps. RCU keeps the parent's task. */
 static bool borrowed(void)
 {
 	bool ret;
@@ -328,10 +327,10 @@ static bool gives_up(void)
 }
 
 /*
- * exit_mm_release(tsk, mm), exec_mm_release(tsk, mm), mm_exit_exec_release(tsk, mm):
- * any of them. At exit each thread passes, PF_EXITING and signal->live lowered:
- * kernel/exit.c:902, :907 (6.12). At exec no other is left: de_thread()
- * fs/exec.c:1268, exec_mmap() :1321 (6.12). Readers are looked at with preemption off.
+ * For exit_mm_release(tsk, mm), exec_mm_release(tsk, mm) and mm_exit_exec_release(tsk,
+ * mm). At exit each thread calls it, with PF_EXITING set and signal->live lowered
+ * before: kernel/exit.c:902, :907 (6.12). At exec no other thread is left: de_thread()
+ * fs/exec.c:1268, exec_mmap() :1321 (6.12). Readers may be read with preemption off only.
  */
 static void released(enum mma_point point)
 {
@@ -369,7 +368,7 @@ static void emit_findings(struct sweep *s, unsigned int nr)
 	mma_log_findings(s->found, nr);
 }
 
-/* One step, which goes on where the last one stopped, maybe inside of a finding. True at the end. */
+/* Does one step, which goes on where the last one stopped, perhaps inside a finding. True: all is swept. */
 static bool sweep_step(struct sweep *s, struct leaving *l)
 {
 	s->pid = l->pid;
@@ -401,7 +400,7 @@ static void emit_last(struct leaving *l)
 	l->nr_last = 0;
 }
 
-/* A last finding that is not emitted yet is emitted first. */
+/* Emits the last finding if that is still to be done, and frees the place. */
 static void forget(struct leaving *l)
 {
 	struct mm_struct *mm = l->mm;
@@ -438,7 +437,7 @@ static void sweep_one(struct leaving *l)
 	}
 }
 
-/* The next one in turn, or NULL; *later: there is one that is not to be tried before the next jiffy. */
+/* Returns the next one in turn, or NULL. *later: there is one that must not be tried before the next jiffy. */
 static struct leaving *next(bool *later)
 {
 	static unsigned int turn;
@@ -469,7 +468,10 @@ enum mma_work mma_sweep_leaving(void)
 	return MMA_WORKED;
 }
 
-/* Is one of the reader's, given up with this ticket or before, still here? Needs no lock: one that comes meanwhile has a later ticket. */
+/*
+ * Whether memory that this reader audits and that was given up with this ticket or
+ * before is still here. Needs no lock: what comes meanwhile has a later ticket.
+ */
 bool mma_sweep_pending(struct mma_reader *r, u64 ticket)
 {
 	const struct leaving *l;
@@ -481,7 +483,7 @@ bool mma_sweep_pending(struct mma_reader *r, u64 ticket)
 	return false;
 }
 
-/* No probe is left, nor the worker. */
+/* No probe is left, nor is the worker. */
 void mma_sweep_drop(void)
 {
 	struct leaving *l;
@@ -499,19 +501,19 @@ static u64 points(void)
 	return mma_points_there(both) ? both : 1ULL << MMA_POINT_EXIT_MM | 1ULL << MMA_POINT_EXEC_MM;
 }
 
-/* Without these points all but the sweep at exit works. */
+/* Whether the points are there. Without them everything but sweeps at exit works. */
 bool mma_sweep_at_exit(void)
 {
 	return mma_points_there(points());
 }
 
-/* Why it is not armed, though a reader wants it; or 0. */
+/* Why the points are not armed though a reader wants sweeps, or 0. */
 int mma_sweep_error(void)
 {
 	return mma_points_error(points());
 }
 
-/* Before its points are armed. The caller lets in one at a time. */
+/* Called before the points are armed. The caller lets in one task at a time. */
 int mma_sweep_prepare(void)
 {
 	struct sweep *s;

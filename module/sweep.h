@@ -8,7 +8,7 @@
 
 struct mma_reader;
 
-/* At exit and exec: can it be done here; before its points are armed; and why it is not armed then, or 0. */
+/* For exit and exec: whether it can be done here; what to do before its points are armed; why they are not, or 0. */
 bool mma_sweep_at_exit(void);
 int mma_sweep_prepare(void);
 int mma_sweep_error(void);

@@ -31,9 +31,9 @@ bool mma_work_stopping(void)
 }
 
 /*
- * The work may never end, and must not delay those who wait until each task has
- * left the processor once, as unregistering from ftrace does: on a preemptible
- * kernel a plain cond_resched() does not count as that.
+ * The work may never end, but must not delay those who wait for every task to be
+ * scheduled out once (synchronize_rcu_tasks()), as unregistering from ftrace does: on a
+ * preemptible kernel a plain cond_resched() does not count as that.
  */
 static void work_on(struct work_struct *unused)
 {
@@ -77,7 +77,7 @@ int mma_work_init(enum mma_work (*fn)(void))
 	return 0;
 }
 
-/* Before the probes go: nothing more is queued, and what is queued is not done any more. */
+/* Called before the probes are removed: nothing more is queued, and what is queued is not done any more. */
 void mma_work_stop(void)
 {
 	WRITE_ONCE(stopping, true);
