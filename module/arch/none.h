@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * none.h - what a header of this directory has to offer, and nothing behind it.
+ * none.h - the list of what a header of this directory must offer, each of them empty.
  * The module compiles with it (tests/check.sh build, -DMMA_ARCH_NONE), which proves
- * that all else does without the names of an architecture. It audits nothing.
+ * that no other file uses a name of an architecture. Such a module audits nothing.
  */
 #ifndef MMA_ARCH_NONE_H
 #define MMA_ARCH_NONE_H
 
-/* The headers that use these names in their functions come before. */
+/* Included before the names below are taken away, because their inline functions use them. */
 #include <linux/backing-dev.h>
 #include <linux/ftrace.h>
 #include <linux/hugetlb.h>
@@ -36,7 +36,7 @@
 #undef PTE_PFN_MASK
 #pragma GCC poison native_pte_val native_pmd_val native_pud_val native_p4d_val native_pgd_val native_make_pte
 
-/* The compiler must not conclude from it that nothing is reached. */
+/* 0, but the compiler must not know it, or it would drop the code behind. */
 static __always_inline unsigned long mma_nothing(void)
 {
 	unsigned long nothing = 0;
@@ -81,6 +81,6 @@ static inline unsigned long mma_return_address(const struct pt_regs *regs) { ret
 static inline int mma_returned_int(struct pt_regs *regs) { return mma_nothing(); }
 static inline bool mma_returned_bool(struct pt_regs *regs) { return mma_nothing(); }
 
-/* No MMA_TRAMPOLINES: kretprobes do. */
+/* No MMA_TRAMPOLINES: kretprobes are used instead. */
 
 #endif /* MMA_ARCH_NONE_H */

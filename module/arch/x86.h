@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86.h - what x86-64 alone knows: the bits of an entry, the levels of its tables,
- * the registers a probe is given.
+ * x86.h - what is particular to x86-64: the bits of an entry, the levels of page
+ * tables, the registers that a probe gets.
  */
 #ifndef MMA_ARCH_X86_H
 #define MMA_ARCH_X86_H
@@ -14,8 +14,8 @@
 
 /*
  * ---- an entry as a number ----
- * A raw entry has its bits at the same places at every level. pte_val() and
- * __pte() are calls on a kernel that may run on Xen (CONFIG_PARAVIRT_XXL).
+ * A raw entry has the same bits at every level. pte_val() and __pte() are calls on a
+ * kernel that may run on Xen (CONFIG_PARAVIRT_XXL), so native_*() are used.
  */
 static __always_inline u64 mma_pte_raw(pte_t pte)
 {
@@ -37,7 +37,6 @@ static __always_inline pte_t mma_raw_pte(u64 raw)
 	return native_make_pte(raw);
 }
 
-/* Of an entry with one of these there is no page to ask, or a mark forbids the write bit. */
 #if defined(_PAGE_UFFD)				/* 7.3 */
 #define MMA_RAW_UFFD	_PAGE_UFFD
 #else
@@ -48,10 +47,11 @@ static __always_inline pte_t mma_raw_pte(u64 raw)
 #else
 #define MMA_RAW_SPECIAL	_PAGE_SPECIAL
 #endif
+/* An entry with one of these has no struct page to look at, or a mark that forbids the write bit. */
 #define MMA_RAW_ODD	(MMA_RAW_SPECIAL | MMA_RAW_UFFD)
 #define MMA_RAW_MARKS	(_PAGE_SOFT_DIRTY | MMA_RAW_UFFD)
 
-/* The bits that say these PTE_* facts of a present entry. */
+/* The bits of a present entry that stand for these PTE_* facts. */
 static __always_inline u64 mma_raw_bits(u64 f)
 {
 	return (f & MMA_F_PTE_PRESENT ? _PAGE_PRESENT : 0) |
@@ -63,31 +63,31 @@ static __always_inline u64 mma_raw_bits(u64 f)
 	       (f & MMA_F_PTE_SPECIAL ? MMA_RAW_SPECIAL : 0);
 }
 
-/* Empty, but for what a CPU may have set in passing: _PAGE_KNL_ERRATUM_MASK. */
+/* Empty, apart from bits that a CPU may set by an erratum: _PAGE_KNL_ERRATUM_MASK. */
 static __always_inline bool mma_raw_none(u64 raw)
 {
 	return pte_none(mma_raw_pte(raw));
 }
 
-/* The CPU follows it. */
+/* Present to the CPU. */
 static __always_inline bool mma_raw_present(u64 raw)
 {
 	return raw & _PAGE_PRESENT;
 }
 
-/* The kernel calls it present: also PROT_NONE, or a NUMA hint. */
+/* Present to the kernel: also PROT_NONE, or a NUMA hint. */
 static __always_inline bool mma_raw_mapped(u64 raw)
 {
 	return raw & (_PAGE_PRESENT | _PAGE_PROTNONE);
 }
 
-/* Not pte_protnone(), which is constant without NUMA balancing. */
+/* pte_protnone() cannot be used: without NUMA balancing it is constant. */
 static __always_inline bool mma_raw_protnone(u64 raw)
 {
 	return (raw & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE;
 }
 
-/* pte_write(), which takes four instructions more. A shadow stack's entry is writable without its write bit. */
+/* The same as pte_write(), in four instructions less. An entry of a shadow stack is writable without the write bit. */
 static __always_inline bool mma_raw_write(u64 raw)
 {
 	if (raw & _PAGE_RW)
@@ -115,7 +115,7 @@ static __always_inline bool mma_prot_write(pgprot_t prot)
 	return pgprot_val(prot) & _PAGE_RW;
 }
 
-/* Of an entry that mma_raw_present(): another may have its address inverted, __pte_needs_invert(). */
+/* Only for an entry that is mma_raw_present(): others may have an inverted address, __pte_needs_invert(). */
 static __always_inline unsigned long mma_raw_pfn(u64 raw)
 {
 	return (raw & PTE_PFN_MASK) >> PAGE_SHIFT;
@@ -126,7 +126,7 @@ static __always_inline bool mma_raw_same_pfn(u64 a, u64 b)
 	return !((a ^ b) & PTE_PFN_MASK);
 }
 
-/* But for what the CPU may set at any time. */
+/* Whether both are the same, apart from bits that the CPU may set at any time. */
 static inline bool mma_same_entry(u64 a, u64 b)
 {
 	return !((a ^ b) & ~(u64)(_PAGE_ACCESSED | _PAGE_DIRTY));
@@ -134,14 +134,14 @@ static inline bool mma_same_entry(u64 a, u64 b)
 
 /* ---- levels ---- */
 
-#define MMA_TABLE_BITS	9	/* of an address, that a table of any level resolves */
+#define MMA_TABLE_BITS	9	/* of an address; one table of any level resolves them */
 
 static __always_inline bool mma_five_levels(void)
 {
 	return pgtable_l5_enabled();
 }
 
-/* A table hangs below, as opposed to nothing or a huge entry. */
+/* The entry points to a table: it is neither empty nor huge. */
 static __always_inline bool mma_raw_is_table(u64 raw)
 {
 	return (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
@@ -152,7 +152,10 @@ static __always_inline void *mma_raw_table(u64 raw)
 	return __va(raw & PTE_PFN_MASK);
 }
 
-/* Why page tables cannot be read here, or NULL: those of a Xen PV guest hold machine frames, which the hypervisor alone can tell. */
+/*
+ * Why page tables cannot be read here, or NULL. Those of a Xen PV guest hold machine
+ * frames, which only the hypervisor can translate.
+ */
 static inline const char *mma_arch_unreadable(void)
 {
 	if (!cpu_feature_enabled(X86_FEATURE_XENPV))
@@ -163,8 +166,8 @@ static inline const char *mma_arch_unreadable(void)
 /* ---- the registers of a probe ---- */
 
 /*
- * The n-th argument, at the function's first instruction. regs may have
- * registers of arguments and the stack pointer alone.
+ * The n-th argument, at the function's first instruction. Of regs only the argument
+ * registers and the stack pointer need be set.
  */
 static __always_inline unsigned long mma_arg(const struct pt_regs *regs, unsigned int n)
 {
@@ -175,7 +178,7 @@ static __always_inline unsigned long mma_arg(const struct pt_regs *regs, unsigne
 	case 3: return regs->cx;
 	case 4: return regs->r8;
 	case 5: return regs->r9;
-	default: return ((unsigned long *)regs->sp)[n - 5];	/* behind the return address */
+	default: return ((unsigned long *)regs->sp)[n - 5];	/* above the return address */
 	}
 }
 
@@ -184,7 +187,7 @@ static inline unsigned long mma_return_address(const struct pt_regs *regs)
 	return *(unsigned long *)regs->sp;	/* both kprobe kinds probe before the prologue */
 }
 
-/* What a function returns fills %eax or %al alone: the rest of %rax is left over, psABI 3.2.3. */
+/* A returned int or bool fills only %eax or %al; the rest of %rax is undefined, psABI 3.2.3. */
 static inline int mma_returned_int(struct pt_regs *regs)
 {
 	return (int)regs_return_value(regs);

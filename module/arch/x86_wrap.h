@@ -10,8 +10,9 @@
 #include <asm/linkage.h>
 
 /*
- * Call what %rax says, jump by a return: no indirect branch may enter the middle
- * of a function (IBT), a return may. And return to who called the function.
+ * mma_wrap_go jumps to the address in %rax by a return, because with IBT no indirect
+ * branch may enter the middle of a function, but a return may. mma_wrap_return
+ * returns to the caller of the wrapped function.
  */
 void mma_wrap_go(void);
 void mma_wrap_return(void);
@@ -31,18 +32,18 @@ asm(".pushsection .text, \"ax\", @progbits\n"
     ".popsection\n");
 
 /*
- * The stack, from the top: who called the function; where the function goes on
- * after its call of us; our frame. What is passed on are the registers that
- * hold an argument; arguments on the stack are not.
- * Aligned, for to newer kernels (7.2) an odd address is one to jump to.
- * The numbers are offsets in struct pt_regs.
+ * The stack, from the top: the return address of the function's caller; the address
+ * in the function behind its call of the trampoline; the trampoline's frame. Registers
+ * that hold an argument are saved and restored; arguments on the stack are not copied.
+ * Trampolines are aligned, because newer kernels (7.2) take an odd address as one to
+ * jump to. The numbers are offsets in struct pt_regs.
  */
 static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, si) == 104 &&
 	      offsetof(struct pt_regs, dx) == 96 && offsetof(struct pt_regs, cx) == 88 &&
 	      offsetof(struct pt_regs, r8) == 72 && offsetof(struct pt_regs, r9) == 64 &&
 	      offsetof(struct pt_regs, sp) == 152 && offsetof(struct pt_regs, ax) == 80);
 
-/* mma_wrapped_NAME, of a function of `args` arguments, with a struct call of `frame` bytes and mma_slot_NAME. */
+/* mma_wrapped_NAME, for a function of `args` arguments; `frame`: bytes for struct call; its slot is mma_slot_NAME. */
 #define MMA_TRAMPOLINE(name, args, frame)					\
 	asm(".pushsection .text, \"ax\", @progbits\n"				\
 	    ".balign 16, 0xcc\n"						\

@@ -1,10 +1,10 @@
 #define pr_fmt(fmt) "mmaudit: " fmt
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * compat.h - what newer kernels have, for older ones; force-included, so that
- * the rest of the module is written for the newest. HAVE_NAME is the answer of
- * probes/NAME.c, which cites the upstream commit. entry.h is the part on entries
- * and pages.
+ * compat.h - gives older kernels what newer ones have. It is force-included, so that
+ * the rest of the module is written for the newest. HAVE_NAME is defined if
+ * probes/NAME.c compiles; that file cites the upstream commit. entry.h does the same
+ * for entries and pages.
  */
 #ifndef MMA_COMPAT_H
 #define MMA_COMPAT_H
@@ -15,7 +15,7 @@
 #include <linux/string.h>
 #include <linux/userfaultfd_k.h>
 #include <linux/version.h>
-#include <uapi/linux/userfaultfd.h>	/* which userfaultfd_k.h has without CONFIG_USERFAULTFD no more */
+#include <uapi/linux/userfaultfd.h>	/* userfaultfd_k.h has it only with CONFIG_USERFAULTFD */
 
 #include "../arch/arch.h"
 #include "have.h"
@@ -44,7 +44,7 @@
 	       sizeof(*(obj)) - offsetofend(typeof(*(obj)), member))
 #endif
 
-/* Before 7.3 userfaultfd protects from writes alone. */
+/* Before 7.3 userfaultfd protects only from writes. */
 #ifndef MM_CP_UFFD_RWP
 #define MM_CP_UFFD_RWP			0
 #define MM_CP_UFFD_RWP_RESOLVE		0
@@ -58,14 +58,14 @@
 #define UFFDIO_MOVE			0
 #endif
 
-/* A uffd-wp mark where nothing is mapped, which UFFDIO_COPY may take away: 1db9dbc2ef05 (5.19) */
+/* Markers keep a uffd-wp mark where nothing is mapped; UFFDIO_COPY may replace them: 1db9dbc2ef05 (5.19) */
 #ifdef HAVE_PTE_MARKER
 #define MMA_HAS_MARKERS			IS_ENABLED(CONFIG_USERFAULTFD)
 #else
 #define MMA_HAS_MARKERS			0
 #endif
 
-/* Nothing there unshares, or completes a fault that let go of mmap_lock. */
+/* Kernels without these never unshare, and never complete a fault that has dropped mmap_lock. */
 #ifndef HAVE_FAULT_FLAG_UNSHARE
 #define FAULT_FLAG_UNSHARE		0
 #endif
@@ -78,9 +78,9 @@
 #endif
 
 /*
- * Prototypes of probed functions that differ, in the words of sites.h, and
- * where their arguments are. The command reads these words from the module and
- * checks them against the kernel's BTF before it loads it.
+ * Prototypes that differ between kernels, in the words of sites.h, and where the
+ * arguments are. The command reads these words from the module and checks them
+ * against the kernel's BTF before it loads the module.
  */
 #if defined(HAVE_CHANGE_PROTECTION_NO_PROT)
 #define MMA_ARGS_PROT			"mmu_gather vm_area_struct ulong ulong ulong"
@@ -99,7 +99,7 @@ enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5, MMA_PROT_GATHERS = 1 };
 #define MMA_ARGS_RMAP_ONE		"page vm_area_struct ulong -"
 #endif
 
-/* Static there, so no header shows them: the check against BTF must do. */
+/* These functions are static, so no header shows their prototypes; only the check against BTF does. */
 #define MMA_SINCE(a, b, c)		(LINUX_VERSION_CODE >= KERNEL_VERSION(a, b, c))
 
 #ifndef HAVE_MFILL_ATOMIC_WP
@@ -156,10 +156,10 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #endif
 
 /*
- * An ftrace callback that gets the arguments without all registers:
- * 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to ftrace_regs
- * by default" (5.11). Only these registers of *regs are there: arguments and sp.
- * And a filter of many functions that is set at once: 4f554e955614 "ftrace: Add
+ * dispatch.c needs two things of ftrace. Callbacks that get the arguments without all
+ * registers: 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to
+ * ftrace_regs by default" (5.11); of *regs only the arguments and sp are set. And a
+ * filter that is set to many functions at once: 4f554e955614 "ftrace: Add
  * ftrace_set_filter_ips function" (5.18).
  */
 #include <linux/ftrace.h>
@@ -171,7 +171,7 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #else
 #define mma_ftrace_regs(fregs)		(&(fregs)->regs)
 #endif
-#else					/* dispatch.c takes no function, so none of these is called */
+#else					/* mma_dispatch_add() refuses all functions, so none of these is called */
 #define MMA_FTRACE			0
 #define mma_ftrace_regs(fregs)		((const struct pt_regs *)(fregs))
 #define ftrace_set_filter_ips(ops, ips, nr, remove, reset)	((void)(ips), -EOPNOTSUPP)
@@ -182,8 +182,9 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #endif
 
 /*
- * One trampoline called in a function's place: f64dd4627ec6 "ftrace: Add multi
- * direct register/unregister interface" (5.16). 6.3 had both names' arguments mixed.
+ * A trampoline that is called in place of a function: f64dd4627ec6 "ftrace: Add multi
+ * direct register/unregister interface" (5.16). Not on 6.3, which mixes the names of
+ * one interface with the arguments of the other.
  */
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS) || !defined(MMA_TRAMPOLINES)
 #elif defined(HAVE_FTRACE_DIRECT_OPS)
@@ -201,8 +202,8 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #endif
 
 /*
- * What no header tells: how the kernel decides inside. The one table of
- * versions, read from the source of each kernel of tests/vm/kernels.
+ * How the kernel decides inside its functions, which no header shows. This is the only
+ * table of versions; it was read from the source of each kernel of tests/vm/kernels.
  */
 #define MMA_KERN_VERSION_FACTS						\
 	/* 51d3d5eb74ff "mm/userfaultfd: enable writenotify while userfaultfd-wp is enabled for a VMA" */ \
@@ -211,7 +212,7 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 	 (MMA_SINCE(6, 2, 0) ? MMA_F_KERN_SHARED_FIRST : 0) |		\
 	/* "mm: extend FAULT_FLAG_UNSHARE support to anything in a COW mapping" */ \
 	 (MMA_SINCE(6, 2, 0) ? MMA_F_KERN_UNSHARE_FILE : 0) |		\
-	/* no more with "mm: Copy-on-Write (COW) reuse support for PTE-mapped THP" (6.15) */ \
+	/* until "mm: Copy-on-Write (COW) reuse support for PTE-mapped THP" (6.15) */ \
 	 (MMA_SINCE(6, 10, 0) && !MMA_SINCE(6, 15, 0) ? MMA_F_KERN_LARGE_COPY : 0))
 
 /* A fault maps more of an anonymous large folio than its page: 19eaf44954df "mm: thp: support allocation of anonymous multi-size THP" */

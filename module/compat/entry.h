@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* entry.h - what differs between kernels inside entries, pages and mm_struct; for facts, sieve, walk and bits.h alone. */
+/* entry.h - what differs between kernels in entries, pages and mm_struct; only facts, sieve, walk and bits.h use it. */
 #ifndef MMA_ENTRY_H
 #define MMA_ENTRY_H
 
@@ -25,7 +25,7 @@
 #define UFFD_FEATURE_WP_ASYNC		0
 #endif
 
-#ifndef HAVE_PTE_DEVMAP			/* such an entry is then one like others */
+#ifndef HAVE_PTE_DEVMAP			/* there such an entry is one like others */
 #define pte_devmap(pte)			false
 #define pmd_devmap(pmd)			false
 #endif
@@ -43,7 +43,7 @@ static inline bool mma_pte_is_migration(pte_t pte)
 #endif
 }
 
-/* In place of a page that a device has for itself: b756a3b5e7ea (5.14). */
+/* The entry of a page that a device has for itself: b756a3b5e7ea (5.14). */
 static inline bool mma_pte_is_exclusive(pte_t pte)
 {
 #if defined(HAVE_SOFTLEAF)
@@ -55,7 +55,7 @@ static inline bool mma_pte_is_exclusive(pte_t pte)
 #endif
 }
 
-/* In place of a page whose memory is broken. */
+/* The entry of a page whose memory is broken. */
 static inline bool mma_pte_is_poisoned(pte_t pte)
 {
 #ifdef HAVE_SOFTLEAF
@@ -65,7 +65,7 @@ static inline bool mma_pte_is_poisoned(pte_t pte)
 #endif
 }
 
-/* What folio->swap of a page in the swap cache is compared with. */
+/* The swap slot of an entry, to be compared with folio->swap of a page in the swap cache. */
 static inline unsigned long mma_swap_slot(pte_t pte)
 {
 #ifdef HAVE_SOFTLEAF
@@ -75,7 +75,7 @@ static inline unsigned long mma_swap_slot(pte_t pte)
 #endif
 }
 
-/* Did the page come from an entry that had it alone? Only do_swap_page() and remove_migration_*() ask. */
+/* Whether the swap or migration entry is exclusive. The kernel asks only in do_swap_page() and remove_migration_*(). */
 #if !defined(HAVE_PAGE_ANON_EXCLUSIVE)
 #include "old_exclusive.h"
 #elif defined(HAVE_SOFTLEAF)
@@ -98,7 +98,7 @@ static inline bool mma_pte_swp_excl(pte_t pte)
 }
 #endif
 
-/* What holds the place of a uffd-wp mark where nothing is mapped: 1db9dbc2ef05 (5.19). */
+/* A marker, which keeps a uffd-wp mark where nothing is mapped: 1db9dbc2ef05 (5.19). */
 static inline bool mma_pte_is_wp_marker(pte_t pte)
 {
 #if defined(HAVE_SOFTLEAF)
@@ -125,7 +125,7 @@ static inline bool mma_mm_pinned(struct mm_struct *mm)
 #endif
 }
 
-/* A kernel with lockdep asserts it: mmap_lock or the vma lock is held. */
+/* mmap_lock or the vma lock is held, which is checked on a kernel with lockdep. */
 static __always_inline void mma_assert_stable(struct vm_area_struct *vma)
 {
 #if defined(HAVE_VMA_ASSERT_STABILISED) && defined(CONFIG_LOCKDEP)
@@ -134,11 +134,11 @@ static __always_inline void mma_assert_stable(struct vm_area_struct *vma)
 }
 
 /*
- * What the monitor of a mapping asked for; false: nobody can tell. Under mmap_lock
- * or the vma lock, which keeps vma's context while somebody uses the mm: of a mm
- * that nobody uses it is freed without, userfaultfd_ctx_put() fs/userfaultfd.c:177,
- * userfaultfd_release_all() (6.12). So a look that cannot fault comes first, the
- * question second. Under other locks it must not be asked.
+ * Sets the features that the monitor of a mapping asked for; false: they cannot be
+ * known. The caller must hold mmap_lock or the vma lock, which keeps the context of
+ * vma while the mm has users. Without users it is freed without these locks,
+ * userfaultfd_ctx_put() fs/userfaultfd.c:177, userfaultfd_release_all() (6.12). So the
+ * context is read in a way that cannot fault, and mm_users afterwards.
  */
 static inline bool mma_uffd_features(const struct vm_area_struct *vma, unsigned int *features)
 {
@@ -153,11 +153,11 @@ static inline bool mma_uffd_features(const struct vm_area_struct *vma, unsigned 
 	smp_rmb();
 	return atomic_read(&vma->vm_mm->mm_users);
 #else
-	return true;		/* before 6.7 none resolves itself, before 6.8 it is not to be seen */
+	return true;		/* before 6.7 no mark resolves itself, before 6.8 it cannot be seen */
 #endif
 }
 
-/* Which of them makes the marks of this mapping resolve themselves: d61ea1cb0095 (6.7) */
+/* The feature by which the marks of this mapping resolve themselves: d61ea1cb0095 (6.7) */
 static inline unsigned int mma_uffd_async(const struct vm_area_struct *vma)
 {
 	return vma->vm_flags & VM_UFFD_RWP ? UFFD_FEATURE_RWP_ASYNC : UFFD_FEATURE_WP_ASYNC;
@@ -175,37 +175,36 @@ static inline unsigned int mma_uffd_async(const struct vm_area_struct *vma)
 #endif
 
 /*
- * Not by the kernel's own tests: with CONFIG_DEBUG_VM_PGFLAGS they BUG() of what
- * is no anonymous page or a tail, which a page may be and, under no lock, may
- * become at any time.
+ * The kernel's own tests cannot be used: with CONFIG_DEBUG_VM_PGFLAGS they BUG() if the
+ * page is a tail or not anonymous, and without a lock it may become so at any time.
  */
 static inline unsigned long mma_page_flags(const struct page *page)
 {
 	return READ_ONCE(*(const unsigned long *)&page->flags);
 }
 
-/* PageAnonExclusive(), if it is an anonymous page */
+/* PageAnonExclusive(), but only if it is an anonymous page */
 static inline bool mma_exclusive(const struct page *page)
 {
 	return mma_page_flags(page) & MMA_PG_EXCL;
 }
 
-/* The same, or that nobody could tell, and not the head of a large page. */
+/* Exclusive, or on a kernel without PageAnonExclusive any, and not the head of a large page. */
 static inline bool mma_exclusive_no_head(const struct page *page)
 {
 	return (mma_page_flags(page) & (BIT(PG_head) | MMA_PG_EXCL)) == MMA_PG_EXCL;
 }
 
 /*
- * PageTail() of what is no head: bit 0 of page->compound_head, which shares its
- * place with lru.next. A fake head of hugetlb has PG_head: page_is_fake_head().
+ * PageTail(), for a page that is no head: bit 0 of page->compound_head, which is in a
+ * union with lru.next. A fake head of hugetlb has PG_head: page_is_fake_head().
  */
 static inline bool mma_tail(const struct page *page)
 {
 	return (unsigned long)READ_ONCE(page->lru.next) & 1;
 }
 
-/* folio_test_anon() && !folio_test_ksm(), in one look */
+/* folio_test_anon() && !folio_test_ksm(), in one read */
 static inline bool mma_anon_no_ksm(const struct folio *folio)
 {
 	unsigned long mapping = (unsigned long)READ_ONCE(folio->mapping);
@@ -218,13 +217,13 @@ static inline bool mma_anon_no_ksm(const struct folio *folio)
 }
 
 /*
- * How many entries map this page, those of its whole folio included. Of a page
- * that an entry has exclusively it is exact under that entry's page-table lock:
- * nobody else can map it before fork clears PageAnonExclusive under that lock,
- * and who has let go of it gave up its reference after its map count, without
- * which nothing takes a page: __folio_remove_rmap() mm/rmap.c (6.12). A split
- * adds the small mappings and takes the huge one away before its table can be
- * seen: mm/huge_memory.c:2270 (6.1), :2934 (6.12).
+ * How many entries map this page, including those that map its whole folio. For an
+ * exclusive page the count is exact under the page-table lock of the entry that maps
+ * it. Nobody else can map it before fork clears PageAnonExclusive under that lock. And
+ * whoever unmapped it before dropped the map count first and the reference after that,
+ * without which the page cannot be taken: __folio_remove_rmap() mm/rmap.c (6.12). A
+ * split adds the small mappings and removes the huge one before its table can be seen:
+ * mm/huge_memory.c:2270 (6.1), :2934 (6.12).
  */
 static __always_inline int mma_mapcount(struct page *page, bool large)
 {
@@ -233,7 +232,7 @@ static __always_inline int mma_mapcount(struct page *page, bool large)
 #else
 	int whole = large ? folio_entire_mapcount(page_folio(page)) : 0;
 
-	/* hugetlb keeps its type where others count */
+	/* hugetlb keeps the page type where others keep the map count */
 	if (large && (PageHuge(page) || IS_ENABLED(CONFIG_NO_PAGE_MAPCOUNT)))
 		return whole;
 	return whole + atomic_read(&page->_mapcount) + 1;

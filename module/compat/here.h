@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * here.h - which sites this kernel has not at all, so that nothing is missed
- * where none of their points is on. By its configuration and its headers: no
- * version needs to be known.
+ * here.h - which sites this kernel does not have, so that nothing is missed if none of
+ * their points is on. Configuration and headers say so; no version is tested.
  */
 #ifndef MMA_HERE_H
 #define MMA_HERE_H
@@ -20,7 +19,7 @@
 #define MMA_HAS_EXCLUSIVE	0
 #endif
 
-/* X(SITE, is it here?); what is not listed always is. */
+/* X(SITE, whether this kernel has it); a site that is not listed is in every kernel. */
 #define MMA_SITES_HERE(X)							\
 	X(UFFD_UNWP,	MMA_HAS_UFFD && IS_ENABLED(CONFIG_HAVE_ARCH_USERFAULTFD_WP)) \
 	X(UFFD_WP,	MMA_HAS_UFFD && IS_ENABLED(CONFIG_HAVE_ARCH_USERFAULTFD_WP)) \

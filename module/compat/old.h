@@ -12,7 +12,7 @@
 
 struct mma_probe;
 
-/* Of the kernels audited 5.10: later ones have unuse_pte_range() and mfill_atomic_install_pte(). */
+/* Of the audited kernels this is 5.10: later ones have unuse_pte_range() and mfill_atomic_install_pte(). */
 #ifndef HAVE_FOLIO
 #define MMA_OLD_SWAPOFF
 #define MMA_OLD_UFFD

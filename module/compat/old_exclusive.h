@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * old_exclusive.h - kernels before 5.19 have no mark for a page that one process has
- * for itself: how often it is mapped must do, rule ANON_EXCL without MMA_F_KERN_EXCL.
+ * old_exclusive.h - kernels before 5.19 do not mark a page that one process has for
+ * itself. There rule ANON_EXCL uses the map count, see MMA_F_KERN_EXCL.
  */
 #ifndef MMA_OLD_EXCLUSIVE_H
 #define MMA_OLD_EXCLUSIVE_H

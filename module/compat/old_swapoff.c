@@ -28,7 +28,7 @@ static struct unuse *find_unuse(struct task_struct *task)
 	return NULL;
 }
 
-/* try_to_unuse(...): only who runs it matters. */
+/* try_to_unuse(...): notes that this task runs it. */
 static int unuse_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	int i;
@@ -54,7 +54,7 @@ NOKPROBE_SYMBOL(unuse_return);
 struct mma_probe mma_probe_UNUSE = { .rp = {
 	.entry_handler = unuse_enter, .handler = unuse_return, .maxactive = UNUSERS } };
 
-/* lookup_swap_cache(entry, vma, addr): the entry as it is before. */
+/* lookup_swap_cache(entry, vma, addr): remembers the entry as it is before. */
 static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct unuse *u = find_unuse(current);
@@ -74,7 +74,7 @@ static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(unuse_lookup);
 
-/* page_add_anon_rmap(page, vma, addr, compound): for that entry alone. */
+/* page_add_anon_rmap(page, vma, addr, compound): only its call for the remembered entry is followed. */
 static int unuse_rmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct unuse *u = find_unuse(current);
@@ -83,7 +83,7 @@ static int unuse_rmap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(unuse_rmap_enter);
 
-/* Judged at return, for at entry the page is not anonymous yet. */
+/* Judges at return, because at entry the page is not anonymous yet. */
 static int unuse_rmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct unuse *u = find_unuse(current);

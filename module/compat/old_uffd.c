@@ -20,7 +20,7 @@ static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
 	r->f.quiet = mma_quiet_token(r->f.mm, false);
 	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
-		r->had = MMA_F_PTE_UFFD_WP;	/* asked for, so it counts as if it had been there */
+		r->had = MMA_F_PTE_UFFD_WP;	/* asked for, so it must be there, as if it had been before */
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_copy_enter);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * proto.h - the prototypes that headers show, as the handlers take them to be:
- * a kernel that has changed one, by a vendor's backport perhaps, must fail to
- * build and not to load, for then handlers would follow something else as a
- * pointer. Included once. MMA_SHOWN of sites.h has the same functions.
+ * proto.h - the prototypes that headers show, as the handlers expect them. If a kernel
+ * has changed one, perhaps by a vendor's backport, the build must fail: otherwise a
+ * handler would follow something else as a pointer. Included once. MMA_SHOWN of sites.h
+ * has the same functions.
  */
 #ifndef MMA_PROTO_H
 #define MMA_PROTO_H

@@ -1,4 +1,4 @@
-/* sane.c - asked second, must be yes: else every other "no" would be a fault of compiler, flags or headers. */
+/* sane.c - compiled third, must be yes: else every other "no" could be a fault of compiler, flags or headers. */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/ring_buffer.h>
