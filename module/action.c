@@ -69,11 +69,11 @@ static const char *rule_name(u32 broken)
 /* What is printed of a decision or of a sweep's finding. */
 struct report {
 	u32 broken, pid, cpu;
-	const char *site, *comm;	/* comm: MMA_COMM_LEN bytes, by a task that may call itself anything */
+	const char *site, *comm;	/* comm: MMA_COMM_LEN bytes, set by a task: it may be anything */
 	u64 start, end, entries;	/* entries 0: the mapping itself is wrong */
 	u64 old, new;
 	bool old_seen;
-	u64 ip;				/* 0: not where it happened */
+	u64 ip;				/* 0: found by a sweep, later */
 	const u64 *stack;
 	unsigned int nr_stack;
 };
@@ -115,8 +115,9 @@ static void print_stack(const struct report *r)
 }
 
 /*
- * In the form of dump_stack() and of an oops, which fuzzers parse: a title that
- * is the same each time, the task that did it, and its stack, not ours.
+ * Prints a report in the form of dump_stack() and of an oops, which fuzzers parse: a
+ * title that is the same each time, then the task that did it and its stack, not the
+ * stack of this thread.
  */
 static void print_report(const struct report *r)
 {
@@ -135,13 +136,13 @@ static void print_report(const struct report *r)
 }
 
 /*
- * A flood of violations must not flood the log: LOGGED_MAX are printed in a
- * window, then how many more there were. The window begins with the first one.
+ * A flood of violations must not flood the log: of those in a window LOGGED_MAX are
+ * printed, then how many more there were. The window begins with the first one.
  */
 #define LOGGED_MAX	10
 #define WINDOW		(5 * HZ)
 
-static DEFINE_MUTEX(lock);	/* of these; and keeps the lines of a report together */
+static DEFINE_MUTEX(lock);	/* protects these, and keeps the lines of a report together */
 static unsigned int logged;
 static u64 not_logged;
 static bool ready;
@@ -168,7 +169,7 @@ static bool may_log(u64 records)
 	return true;
 }
 
-/* Under lock. Only what mma_proof() has may stop the machine; panic is warn for the others. */
+/* lock is held. Only the rules of mma_proof() may stop the machine; for others panic means warn. */
 static void act(const struct report *r)
 {
 	int how = READ_ONCE(action);
@@ -205,7 +206,7 @@ static void log_decision(const struct mma_decision *d)
 	log_report(&r);
 }
 
-/* The thread's ring was full: these are not printed, but counted. */
+/* The thread's ring was full: counts these violations as not printed. */
 static void log_lost(const struct mma_lost *lost)
 {
 	mutex_lock(&lock);
@@ -239,7 +240,7 @@ void mma_log_findings(const struct mma_finding *f, unsigned int nr)
 	}
 }
 
-/* A flood must not keep the thread from ending. */
+/* Prints what is queued. A flood must not keep the thread from ending. */
 static void drain(void)
 {
 	mutex_lock(mma_reader_lock(reader));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* canary.c - the canaries' probes, and whether they are called. */
+/* canary.c - the probes of the canaries, and whether their handlers are called. */
 #include <linux/kprobes.h>
 
 #include "canary.h"
@@ -7,7 +7,7 @@
 
 static unsigned long sung[MMA_NR_CANARIES];
 
-/* Two at once may count one; who looks sees a change all the same. */
+/* Two calls at once may count as one; the change is seen all the same. */
 static void sing(enum mma_canary id)
 {
 	WRITE_ONCE(sung[id], READ_ONCE(sung[id]) + 1);
@@ -41,7 +41,7 @@ MMA_ENTRY_PROBE(traced) mma_canary_probe = { MMA_ENTRY(traced) };
 	NOKPROBE_SYMBOL(name##_hit);						\
 	static struct mma_probe probe_##name = { .rp.kp.pre_handler = name##_hit }
 
-/* What counts is the return; entered() has a return probe's instance kept. */
+/* Only the return counts. entered() returns 0, so that the return is probed. */
 static int entered(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	return 0;
@@ -73,7 +73,7 @@ const struct mma_canary_row mma_canaries[MMA_NR_CANARIES] = {
 	[MMA_CANARY_TRAP_RETURNED] = { "canary_trap_returned", mma_canary_trap_returned, &probe_trap_returned },
 };
 
-/* A single call may be dropped, as any probe's: no instance left, or an interrupt in a handler of ours. */
+/* Tries 8 times: any probe may miss a call, if no instance is left or an interrupt comes in a handler of ours. */
 bool mma_canary_sings(enum mma_canary id)
 {
 	unsigned long before = READ_ONCE(sung[id]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * canary.h - functions of ours that are hooked as the kernel's are, and called
- * only to see whether their handlers are: one for each way of hooking.
+ * canary.h - functions of the module that are hooked like the kernel's, and called
+ * only to see whether their handler runs: one for each kind of hook.
  */
 #ifndef MMA_CANARY_H
 #define MMA_CANARY_H
@@ -9,7 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-/* X(NAME, function): a trap is what kprobes use where ftrace cannot be had. */
+/* X(NAME, function). TRAP: kprobes use a trap (int3) where ftrace cannot be used. */
 #define MMA_CANARIES(X)				\
 	X(TRACED, mma_canary_traced)		\
 	X(PROBED, mma_canary_probed)		\
@@ -38,7 +38,7 @@ struct mma_canary_row {
 extern struct mma_probe mma_canary_probe;
 extern const struct mma_canary_row mma_canaries[MMA_NR_CANARIES];
 
-/* Call it: is its handler called? Any context but a probe's. */
+/* Calls the canary; returns whether its handler was called. Any context but a probe's. */
 bool mma_canary_sings(enum mma_canary id);
 
 #endif /* MMA_CANARY_H */

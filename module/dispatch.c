@@ -12,13 +12,13 @@
 
 static unsigned long ips[MOST];		/* where a function calls ftrace */
 static unsigned int ids[MOST], nr;
-static u64 on;				/* ids; 0: the ops is not registered */
+static u64 on;				/* ids that are set; 0: the ops is not registered */
 
 /*
- * Each function is where its address leads, or behind what is there; the last
- * place stays free. Filled before the ops is registered and not changed any more,
- * so there is nothing to lock: ftrace lets every CPU sync when it has patched a
- * function, and who comes to dispatch() sees it filled.
+ * A hash table: each function is at place_of() its address, or in the next free place
+ * behind; the last place stays free. It is filled before the ops is registered and not
+ * changed afterwards, so it needs no lock: ftrace makes every CPU sync when it has
+ * patched a function, so dispatch() sees the table filled.
  */
 static struct place {
 	unsigned long ip;
@@ -49,8 +49,9 @@ static __always_inline void call_handler(unsigned long ip, const struct pt_regs 
 }
 
 /*
- * Preemption is off only if the function's caller has it off; handlers that need
- * it see to it themselves. Where it never is (a spinlock sleeps) it is done here.
+ * Preemption is off only if the function's caller has it off; a handler that needs it
+ * off otherwise does that itself. With PREEMPT_RT, where spinlocks sleep, no caller has
+ * it off, so that is done here.
  */
 static void notrace dispatch(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
 			     struct ftrace_regs *fregs)
@@ -63,7 +64,7 @@ static void notrace dispatch(unsigned long ip, unsigned long parent, struct ftra
 }
 NOKPROBE_SYMBOL(dispatch);
 
-/* PERMANENT: ftrace cannot be switched off behind our back. */
+/* PERMANENT: while it is registered, ftrace cannot be switched off. */
 static struct ftrace_ops ops = { .func = dispatch, .flags = FTRACE_OPS_FL_PERMANENT };
 
 bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter, bool is_hot)
@@ -85,9 +86,10 @@ bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter, boo
 }
 
 /*
- * By addresses, all at once: one that has no memory for a name succeeds, and
- * every function is called then, ftrace_set_hash() kernel/trace/ftrace.c:5872
- * (6.12). So is a filter that has become empty: mma_dispatch_set() leaves none.
+ * Sets all addresses at once. Setting a name is not safe: if there is no memory for it,
+ * it succeeds all the same and every function is traced, ftrace_set_hash()
+ * kernel/trace/ftrace.c:5872 (6.12). An empty filter traces every function, too, so
+ * mma_dispatch_set() never sets one.
  */
 static int set_filter(u64 want)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * dispatch.h - one ftrace_ops for all functions of which the entry alone is
- * seen. One of its own for each would be let go of one after the other, and
- * each time ftrace waits for every task, see synchronize_rcu_tasks().
+ * dispatch.h - one ftrace_ops for all functions that are probed at their entry only.
+ * If each had its own, they would be unregistered one after the other, and each time
+ * ftrace waits for every task, see synchronize_rcu_tasks().
  */
 #ifndef MMA_DISPATCH_H
 #define MMA_DISPATCH_H
@@ -13,26 +13,27 @@
 typedef void (*mma_enter_fn)(const struct pt_regs *regs);
 
 /*
- * The caller lets in one at a time. First all functions are added, each with an
- * id below 64, then those wanted are set, as often as needed.
+ * The caller lets in one task at a time. First it adds all functions, each with an id
+ * below 64; then it sets those it wants, as often as needed.
  */
 
 /*
- * ip: where the function calls ftrace. is_hot: of one function, it is called more than
- * all others, so directly: an indirect call costs a tenth of it. False: a kprobe must do.
+ * ip: where the function calls ftrace. is_hot: for the one function that is called more
+ * than all others; its handler is called directly, as an indirect call costs a tenth of
+ * it. Returns false if ftrace cannot do it and the caller must use a kprobe.
  */
 bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter, bool is_hot);
 
-/* Calls the handlers of these ids alone, 0: of none. If it fails all is as before. May sleep, for long to have none. */
+/* From now on only the handlers of these ids are called; 0: none. If it fails, nothing changes. May sleep, for long if 0. */
 int mma_dispatch_set(u64 ids);
 
-/* Those it calls. */
+/* The ids whose handlers are called. */
 u64 mma_dispatched(void);
 
-/* Does ftrace still have it? */
+/* Whether ftrace still has the ops enabled. */
 bool mma_dispatch_stands(void);
 
-/* None is set, and none will be. */
+/* For the end: no id is set, and none will be. */
 void mma_dispatch_exit(void);
 
 #endif /* MMA_DISPATCH_H */

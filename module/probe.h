@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe.h - how a handler is written down, for site.c to plant it. */
+/* probe.h - struct mma_probe: the handlers of a point, for site.c to plant them. */
 #ifndef MMA_PROBE_H
 #define MMA_PROBE_H
 
@@ -16,13 +16,14 @@ struct mma_probe {
 };
 
 /*
- * Handlers run with preemption off on every kernel: kprobes, kretprobes and
- * mmaudit_wrap see to it. One that ftrace calls is on its own.
+ * kprobes, kretprobes and mmaudit_wrap call handlers with preemption off on every
+ * kernel. ftrace does not.
  *
- * An entry handler, void name(const struct pt_regs *), for both ftrace and
- * kprobe. Called by ftrace preemption is off only if the probed function's
- * caller holds a spinlock, on PREEMPT_RT never but by us, and nothing guards
- * against recursion. None of ours can: they call no function that is probed.
+ * Defines the probe of an entry handler, void name(const struct pt_regs *), which
+ * ftrace or a kprobe may call. Called by ftrace, it has preemption off only if the
+ * caller of the probed function holds a spinlock, or on PREEMPT_RT, where dispatch.c
+ * switches it off. ftrace does not prevent recursion; no handler needs that, because
+ * none calls a function that is probed.
  */
 #define MMA_ENTRY_PROBE(name)							\
 	static int name##_probed(struct kprobe *kp, struct pt_regs *regs)	\
@@ -33,7 +34,7 @@ struct mma_probe {
 	NOKPROBE_SYMBOL(name##_probed);						\
 	struct mma_probe
 
-/* A return probe whose data is a `type`, in a slot of wrap.h. */
+/* For a return probe whose data is a `type`, and for which a slot of wrap.h may stand in. */
 #define MMA_WRAPPED(slot, type)							\
 	.wrap = MMA_WRAP_##slot + BUILD_BUG_ON_ZERO(sizeof(type) > MMA_WRAP_DATA_##slot)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* traced.c - functions of ours that ftrace may trace, unlike all others: canaries of the hooks that rest on it. */
+/* traced.c - canaries of the hooks that use ftrace: the only functions of the module that ftrace may trace. */
 #include <linux/compiler.h>
 
 #include "traced.h"
