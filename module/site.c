@@ -30,7 +30,7 @@ MODULE_PARM_DESC(wrap, "N: kretprobes even if mmaudit_wrap is there, e.g. to lea
 
 static const struct mma_wrap_api *wraps;	/* mmaudit_wrap's, or NULL */
 
-static DEFINE_MUTEX(arm_lock);		/* what is armed, and why */
+static DEFINE_MUTEX(arm_lock);		/* protects what is armed, and why */
 static unsigned int holders;		/* open devices, and the self-test */
 
 static int set_armed(const char *val, const struct kernel_param *kp)
@@ -50,7 +50,7 @@ static bool armed = true;
 module_param_cb(armed, &armed_ops, &armed, 0644);
 MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open; violations are logged meanwhile only with Y (default)");
 
-/* When a point is armed; of sites.h. others: points that take its place, in the words of each mode. */
+/* When a point is armed: the modes of sites.h. others: the points that the mode names. */
 enum mode { MODE_ALWAYS, MODE_TRACING, MODE_ALONE, MODE_SWEEPING };
 #define AUDIT		.mode = MODE_ALWAYS
 #define TRACE(points)	.mode = MODE_TRACING, .others = points 0
@@ -59,7 +59,7 @@ enum mode { MODE_ALWAYS, MODE_TRACING, MODE_ALONE, MODE_SWEEPING };
 
 struct point {
 	const char *name, *symbol;
-	void *addr;			/* of a canary; else NULL */
+	void *addr;			/* of a canary, which is probed by address; else NULL */
 	enum mode mode;
 	u64 others;
 	struct mma_probe *probe;
@@ -68,9 +68,9 @@ struct point {
 };
 
 u64 mma_armed;
-/* Under arm_lock, a bit for each of points[]: found; of dispatch.c; of mmaudit_wrap's, while it is on. */
+/* A bit for each of points[], under arm_lock: has a probe; dispatch.c calls it; mmaudit_wrap calls it now. */
 static u64 planted, traced, wrapped;
-/* Behind the points of sites.h: the canaries, armed and taken out like these. */
+/* The canaries stand in points[] behind the points of sites.h, and are planted and armed like these. */
 enum { NR_ALL = MMA_NR_POINTS + MMA_NR_CANARIES };
 static_assert(NR_ALL <= 64);
 
@@ -89,7 +89,7 @@ static const char *const parts[NR_ALL] = {
 #undef X
 };
 
-/* What the handlers read, for the command to check before it loads us. */
+/* What the handlers read, for the command to check before it loads the module. */
 #define X(id, nm, sym, args, md, text) MODULE_INFO(reads, #nm " " args);
 MMA_POINTS(X)
 #undef X
@@ -172,8 +172,9 @@ static int plant_kprobe(struct point *p)
 }
 
 /*
- * To kprobes an address of ftrace's own is the one that its callbacks are given:
- * check_ftrace_location(), kernel/kprobes.c. The kprobe has told it, and goes.
+ * Moves an entry probe from kprobes to dispatch.c, if ftrace can call it. The kprobe has
+ * found the address where the function calls ftrace, check_ftrace_location()
+ * kernel/kprobes.c, which is the one that ftrace's callbacks get; it is not needed then.
  */
 static bool plant_traced(struct point *p)
 {
@@ -190,7 +191,7 @@ static void plant(struct point *p)
 {
 	u64 bit = 1ULL << id_of(p);
 
-	p->err = p->probe ? plant_kprobe(p) : -ENOENT;	/* none of old.h in this kernel */
+	p->err = p->probe ? plant_kprobe(p) : -ENOENT;	/* no probe: see old.h */
 	if (p->err) {
 		pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
 		return;
@@ -200,7 +201,7 @@ static void plant(struct point *p)
 	planted |= bit;
 }
 
-/* All at once, for a grace period is waited for. */
+/* All at once, because each call waits for a grace period. */
 static void unplant_all(void)
 {
 	static struct kretprobe *rps[NR_ALL];
@@ -235,20 +236,20 @@ static void begin(unsigned int id)
 		points[id].probe->begin();
 }
 
-/* From now on others rest on them. */
+/* From now on mma_point_on() says that they see. */
 static void show(u64 ids)
 {
 	each(ids & ~mma_armed, begin);
 	WRITE_ONCE(mma_armed, mma_armed | ids);
 }
 
-/* Before they go. */
+/* Called before they are disabled. */
 static void hide(u64 ids)
 {
 	WRITE_ONCE(mma_armed, mma_armed & ~ids);
 }
 
-/* One function has one trampoline, and BPF may have been first: the kretprobe is there for that. */
+/* A function can have only one trampoline, and BPF may have been first: then the kretprobe is used. */
 static void switch_on(unsigned int id)
 {
 	struct mma_probe *probe = points[id].probe;
@@ -314,7 +315,7 @@ static bool needed(unsigned int id)
 	const struct point *p = &points[id];
 
 	if (id == MMA_POINT_MOVES && !MMA_HAS_UFFD_MOVE)
-		return false;		/* nothing to see, and room for one call alone */
+		return false;		/* nothing to see, and the kretprobe would have one instance only */
 	switch (p->mode) {
 	case MODE_TRACING:
 		return READ_ONCE(mma_tracing) || !(planted & p->others);
@@ -385,7 +386,7 @@ u64 mma_site_points(enum mma_site site)
 #define X(name, here) ((here) ? 0 : 1ULL << MMA_SITE_##name) |
 static const u64 not_here = MMA_SITES_HERE(X) 0;
 
-/* For the command to know before it loads us: 1 for each site that is not. */
+/* For the command to read before it loads the module: a digit a site, 1 if this kernel does not have it. */
 static const char not_here_info[] __used __section(".modinfo") __aligned(1) = {
 	'n', 'o', 't', '_', 'h', 'e', 'r', 'e', '=',
 #define DIGIT(id, name, str, text, pts) '0' + !!((MMA_SITES_HERE(X) 0) >> (id) & 1),
@@ -525,19 +526,20 @@ int mma_sites_init(struct mma_probe *const *probes)
 }
 
 /*
- * Taking a probe out may want memory and fail; unregistering it would not try
- * again, and it would outlive us. ftrace that found itself broken (and has said
- * so) gives nothing back before the next boot, ftrace_shutdown()
- * kernel/trace/ftrace.c:3126 (6.12): to wait harms no one, to go would.
+ * Whether a probe is still in the kernel after it was disabled. Disabling may need
+ * memory and fail; unregistering would not try again, and the probe would outlive the
+ * module. Once ftrace has found itself broken (which it prints), it removes nothing
+ * before the next boot, ftrace_shutdown() kernel/trace/ftrace.c:3126 (6.12). Then
+ * unloading waits: that harms nobody, a probe without its module would.
  */
 static bool still_there(unsigned int id)
 {
 	if (has(traced, id))
 		return mma_dispatch_stands();
-	return points[id].err != -EINVAL;	/* what kprobes say of one they do not know */
+	return points[id].err != -EINVAL;	/* what kprobes return for a probe they do not know */
 }
 
-/* Those that would not go, or NULL. */
+/* A point whose probe is still there, or NULL. */
 static const struct point *stuck(void)
 {
 	u64 left;
@@ -561,17 +563,17 @@ static void disarm(void)
 }
 
 /*
- * After this no handler runs, nor is any task in one. kprobes' and mmaudit_wrap's
- * run with preemption off and never return to our text behind that: unregistering
- * waits by synchronize_rcu(). Callbacks of ftrace may be preempted, also in the
- * middle; ftrace_shutdown() waits by synchronize_rcu_tasks_rude() and
- * synchronize_rcu_tasks() for ops in a module's memory, which are
+ * After this no handler runs, and no task is inside one. kprobes and mmaudit_wrap call
+ * handlers with preemption off and do not return to our text afterwards, so the
+ * synchronize_rcu() of unregistering waits for them. Callbacks of ftrace may be
+ * preempted; ftrace_shutdown() waits for them by synchronize_rcu_tasks_rude() and
+ * synchronize_rcu_tasks(), because the ops is in a module's memory and so
  * FTRACE_OPS_FL_DYNAMIC: kernel/trace/ftrace.c:3206 (6.12), :3117 (6.1).
  */
 void mma_sites_exit(void)
 {
-	cancel_delayed_work_sync(&watching);	/* nobody holds: it does not come back */
-	/* The armed parameter can still be written: it must find nothing to arm. */
+	cancel_delayed_work_sync(&watching);	/* there are no holders, so it is not scheduled again */
+	/* The parameter `armed` can still be written: with nothing planted, nothing is armed. */
 	mutex_lock(&arm_lock);
 	disarm();
 	unplant_all();
@@ -582,7 +584,11 @@ void mma_sites_exit(void)
 
 /* ---- do they still see? ---- */
 
-/* A kprobe that was enabled while kprobes were off as a whole has stayed disabled: enable_kprobe() kernel/kprobes.c:2447 (6.12). */
+/*
+ * Whether the hook of a point is still there. A kprobe that was enabled while all
+ * kprobes were off has stayed disabled, enable_kprobe() kernel/kprobes.c:2447 (6.12),
+ * so it is enabled again.
+ */
 static bool stands(const struct point *p)
 {
 	struct kretprobe *rp = &p->probe->rp;
@@ -596,7 +602,7 @@ static bool stands(const struct point *p)
 	return !kprobe_disabled(&rp->kp);
 }
 
-/* The canary that is hooked as p is. */
+/* The canary that is hooked in the same way as p. */
 static enum mma_canary canary_of(const struct point *p)
 {
 	bool trap = !kprobe_ftrace(&p->probe->rp.kp);
@@ -610,7 +616,7 @@ static enum mma_canary canary_of(const struct point *p)
 	return trap ? MMA_CANARY_TRAP_RETURNED : MMA_CANARY_RETURNED;
 }
 
-/* How many points are on by each kind of hook; one that does not stand, or NULL. */
+/* Counts the points that are on by each kind of hook. Returns one that is not hooked any more, or NULL. */
 static const struct point *count_kinds(unsigned int *kinds)
 {
 	const struct point *gone = NULL;
@@ -631,7 +637,7 @@ static const struct point *canary(enum mma_canary id)
 	return &points[MMA_NR_POINTS + id];
 }
 
-/* Hooked the way it should be? Else it is no proof. */
+/* Whether the canary is hooked in the way it stands for. If not, it proves nothing. */
 static bool is_proof(enum mma_canary id)
 {
 	const struct point *p = canary(id);
@@ -649,7 +655,10 @@ static const char *const kind_names[] = {
 	[MMA_CANARY_WRAPPED] = "wrap", [MMA_CANARY_TRAPPED] = "kprobe", [MMA_CANARY_TRAP_RETURNED] = "kretprobe",
 };
 
-/* One that is silent: because of kprobes, not of ftrace? They go off and on one after the other, so what sings tells more. */
+/*
+ * Whether a canary is silent because kprobes are off, and not ftrace. Kprobes are
+ * switched one after the other, so a canary that sings says more than a silent one.
+ */
 static bool kprobes_off(enum mma_canary id)
 {
 	if (id == MMA_CANARY_TRACED || id == MMA_CANARY_WRAPPED)
@@ -698,11 +707,11 @@ bool mma_sites_see(char *why, size_t size)
 }
 
 /*
- * While somebody looks, each second: what was off in the middle of an audit and
- * is on again at its end has left a hole all the same.
+ * Checked each second while there are holders: what was off in the middle of an audit
+ * and is on again at its end has missed something all the same.
  */
-static u64 dark;			/* seconds in which something did not see */
-static char dark_why[MMA_REASON_MAX];	/* the last time; both under arm_lock */
+static u64 dark;			/* seconds in which some hook did not see */
+static char dark_why[MMA_REASON_MAX];	/* why, the last time; both under arm_lock */
 
 static void watch(struct work_struct *work)
 {

@@ -5,15 +5,15 @@
  *
  * Points. X(id, NAME, "symbol", "arguments", mode, "what it sees")
  *   arguments: what its handler reads, checked against the kernel's BTF before
- *   loading. One word an argument from the first, "-" for one not read: a
- *   struct's name for a pointer to it, with ".member@offset" for each that is
- *   read of a private one, "ulong", "ulong*", "pte_t"; then "=" and what
- *   is returned if that is read. Where kernels differ, MMA_ARGS_NAME of
- *   compat/compat.h; only the module knows, which says it in its modinfo.
- *   mode: AUDIT, always armed; TRACE(points), only while a reader wants every
- *   decision, or where none of these points is there to see what it sees;
- *   SPARE(points), only where none of these, which tell more, is there; SWEEP,
- *   only while a reader wants sweeps at exit.
+ *   loading. One word for each argument, from the first on: "-" if it is not read, a
+ *   struct's name for a pointer to it, with ".member@offset" for each member that is
+ *   read if no header shows the struct, else "ulong", "ulong*", "pte_t" and so on. Then
+ *   "=" and the type of the return value, if that is read. Where kernels differ it is
+ *   MMA_ARGS_NAME of compat/compat.h, which the module says in its modinfo.
+ *   mode: when the point is armed. AUDIT: always. TRACE(points): while a reader wants
+ *   every decision, or where this kernel has none of these points. SPARE(points): where
+ *   this kernel has none of these, which see more. SWEEP: while a reader wants sweeps at
+ *   exit.
  */
 #ifndef MMA_SITES_H
 #define MMA_SITES_H
@@ -123,10 +123,10 @@ enum mma_point {
 };
 
 /*
- * What gcc splits off behind an early return, if it does: some callers go to it
- * directly, all others through the function, so it is probed in that one's
- * place. It takes no argument that it does not use, and those after move up: no
- * part is named here that does not use all up to the last that is read.
+ * gcc may split a function behind an early return. Some callers then call the second
+ * part directly, all others through the function, so the part is probed in place of the
+ * function. A part does not get arguments that it does not use, and later ones move up:
+ * so only a part is named here that uses all arguments up to the last one that is read.
  * X(NAME, "symbol")
  */
 #define MMA_PARTS(X)							\
@@ -134,11 +134,11 @@ enum mma_point {
 	X(MREMAP_BEGIN, "move_page_tables.part.0")
 
 /*
- * Points whose function a header of every kernel shows, so that the compiler
- * checks it (compat/proto.h), or that read none of its arguments. The others
- * are static or private to mm/: what these take is known from the source of
- * each version, and a vendor may have changed it. They stay off unless who loads
- * the module has checked them against BTF, and says so by checked=Y.
+ * Points whose function is in a header of every kernel, so that the compiler checks its
+ * prototype (compat/proto.h), or of which no argument is read. The other functions are
+ * static or private to mm/: their arguments are known from the source of each version,
+ * and a vendor may have changed them. These points stay off unless whoever loads the
+ * module has checked them against BTF, and says so by checked=Y.
  */
 #define MMA_SHOWN(X)							\
 	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
@@ -147,8 +147,8 @@ enum mma_point {
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")
- * A site none of whose points P() is on is not seen: mmaudit says so. ALSO(): a
- * point that sees a part of it which they do not.
+ * If none of its points P() is on, a site is not seen, and mmaudit says so. ALSO(): a
+ * point that sees a part of the site which the others do not.
  */
 #define MMA_SITES(X)							\
 	X(0, MPROTECT, "mprotect",					\

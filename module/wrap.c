@@ -14,7 +14,7 @@
 #include MMA_TRAMPOLINES
 
 struct slot {
-	kretprobe_handler_t enter, leave;	/* NULL: off. Followed with preemption off */
+	kretprobe_handler_t enter, leave;	/* NULL: off. Called with preemption off */
 	unsigned long turn;			/* how often it was on */
 	unsigned long trampoline;
 	unsigned int data;
@@ -26,7 +26,7 @@ struct slot {
 struct call {
 	struct pt_regs regs;		/* arguments, sp and, at return, ax; no more */
 	unsigned long turn;
-	struct kretprobe_instance ri;	/* its data alone, which follows */
+	struct kretprobe_instance ri;	/* only its data is used, which follows */
 };
 
 #define X(id, name, args, nr, frame)						\
@@ -43,13 +43,13 @@ static struct slot *const slots[MMA_NR_WRAPS] = {
 #undef X
 };
 
-static DEFINE_PER_CPU(long, calls);	/* begun and not ended; the sum counts */
+static DEFINE_PER_CPU(long, calls);	/* the sum over all CPUs is how many are inside */
 static DEFINE_MUTEX(lock);
-static bool held;			/* a reference to ourselves: calls may come, or have not ended */
+static bool held;			/* this module holds a reference to itself: calls may come, or have not ended */
 
 /* ---- called by the trampolines ---- */
 
-/* Nonzero: this call is nobody's, its return need not be seen. */
+/* Nonzero: no handler wants the return of this call. */
 static __used notrace int mma_wrap_begin(struct call *c, const struct slot *s)
 {
 	kretprobe_handler_t enter;
@@ -67,7 +67,7 @@ static __used notrace int mma_wrap_begin(struct call *c, const struct slot *s)
 	return declined;
 }
 
-/* What began in an earlier turn is of handlers that may have been another module's. */
+/* A call that began in an earlier turn belongs to handlers that may be gone. */
 static __used notrace void mma_wrap_end(struct call *c, const struct slot *s)
 {
 	kretprobe_handler_t leave;
@@ -94,8 +94,9 @@ static void forget_if_gone(struct slot *s)
 }
 
 /*
- * A function is let go of in background, for that waits for every task each time,
- * see ftrace_shutdown(): until then its calls are declined, or are rp's once more.
+ * Functions are unhooked in the background, because that waits for every task each
+ * time, see ftrace_shutdown(). Until then their calls are declined; one that is wanted
+ * again meanwhile only gets its handlers back.
  */
 static int attach(struct slot *s, const struct kretprobe *rp)
 {
@@ -108,7 +109,7 @@ static int attach(struct slot *s, const struct kretprobe *rp)
 	       mma_direct_on(&s->ops, s->trampoline);
 }
 
-/* Calls that come from now on are rp's. Nobody follows the pointers yet: off() waited. */
+/* Calls that begin from now on go to rp's handlers. No call uses the old ones any more: off() has waited. */
 static void open(struct slot *s, const struct kretprobe *rp)
 {
 	s->attached = rp->kp.addr;
@@ -145,7 +146,7 @@ static long inside(void)
 	return sum;
 }
 
-/* Hooked and not in use, or NULL. */
+/* A slot that is hooked and not in use, or NULL. */
 static struct slot *idle_slot(void)
 {
 	int i;
@@ -169,7 +170,7 @@ static bool none_attached(void)
 static void let_go(struct work_struct *work);
 static DECLARE_DELAYED_WORK(letting_go, let_go);
 
-/* What ftrace does not give back (it is broken then, and has said so) keeps us here. */
+/* If ftrace fails to unhook it (it is broken then, and has printed so), this module cannot be unloaded. */
 static void detach(struct slot *s)
 {
 	forget_if_gone(s);
@@ -178,9 +179,9 @@ static void detach(struct slot *s)
 }
 
 /*
- * One function at a time, so that on() does not wait for all. No call is counted
- * any more when none is hooked, so the sum is never too small. Without our
- * reference rmmod may be at wrap_exit(), which waits for this work.
+ * Unhooks one function each time, so that on() does not wait for all of them. Once none
+ * is hooked, no new call is counted, so inside() is not too small then. When the
+ * reference is dropped, rmmod may be in wrap_exit() already, which waits for this work.
  */
 static void let_go(struct work_struct *work)
 {
@@ -193,7 +194,7 @@ static void let_go(struct work_struct *work)
 		if (!s->attached)
 			schedule_delayed_work(&letting_go, 0);
 	} else if (!held || !none_attached()) {
-		;			/* on again: the next off() comes back to it */
+		;			/* on again: the next off() schedules this work */
 	} else if (inside()) {
 		schedule_delayed_work(&letting_go, HZ / 4);
 	} else {
@@ -204,8 +205,9 @@ static void let_go(struct work_struct *work)
 }
 
 /*
- * ftrace is let go of a little later: while it waits it lets nobody else in, and
- * who called may want to unload: ftrace_release_mod(), kernel/module/main.c:795 (6.12).
+ * Functions are unhooked a little later: while ftrace waits it holds its lock, which
+ * the caller may need in order to unload: ftrace_release_mod(),
+ * kernel/module/main.c:795 (6.12).
  */
 #define LATER (HZ / 2)
 
@@ -219,14 +221,14 @@ static void off(u32 slots_off)
 			WRITE_ONCE(slots[i]->enter, NULL);
 			WRITE_ONCE(slots[i]->leave, NULL);
 		}
-	synchronize_rcu();		/* and what runs with preemption off */
+	synchronize_rcu();		/* waits for handlers, too: they run with preemption off */
 	if (slots_off >> MMA_WRAP_CANARY & 1)
-		detach(slots[MMA_WRAP_CANARY]);		/* its function goes with who called */
+		detach(slots[MMA_WRAP_CANARY]);		/* now, because its function is in the caller's module */
 	schedule_delayed_work(&letting_go, LATER);
 	mutex_unlock(&lock);
 }
 
-/* Not so if ftrace has let go of the trampoline. */
+/* False if ftrace has disabled the trampoline. */
 static bool is_on(enum mma_wrap_slot id)
 {
 	return READ_ONCE(slots[id]->ops.flags) & FTRACE_OPS_FL_ENABLED && READ_ONCE(slots[id]->enter);
@@ -241,8 +243,9 @@ static int __init wrap_init(void)
 }
 
 /*
- * Nothing is on, no call inside. A task may still be in a trampoline: preempted
- * before it would have been counted or after. None can sleep there.
+ * Nothing is on and no call is inside. A task may still be preempted in a trampoline,
+ * before its call was counted or after it ended. It cannot sleep there, so
+ * synchronize_rcu_tasks() waits for it.
  */
 static void __exit wrap_exit(void)
 {
@@ -250,7 +253,7 @@ static void __exit wrap_exit(void)
 
 	cancel_delayed_work_sync(&letting_go);
 	synchronize_rcu_tasks();
-	/* Not before: an ops whose filter was freed cannot be used again. */
+	/* Only now: an ops whose filter was freed cannot be used again. */
 	for (i = 1; i < MMA_NR_WRAPS; i++)
 		ftrace_free_filter(&slots[i]->ops);
 }

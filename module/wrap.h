@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * wrap.h - what mmaudit_wrap.ko does for mmaudit.ko: a kretprobe's handlers
- * called at a sixth of its cost. It is a module of its own because a task that
- * sleeps in a wrapped function, perhaps for ever, returns through its text:
- * mmaudit may go at any time, mmaudit_wrap when the last such call has ended.
+ * wrap.h - what mmaudit_wrap.ko does for mmaudit.ko: it calls the handlers of a
+ * kretprobe at a sixth of its cost. It is a module of its own because a task that
+ * sleeps in a wrapped function, perhaps for ever, returns through its text: mmaudit
+ * may be unloaded at any time, mmaudit_wrap when the last such call has ended.
  */
 #ifndef MMA_WRAP_H
 #define MMA_WRAP_H
@@ -11,9 +11,9 @@
 #include <linux/kprobes.h>
 
 /*
- * X(id, NAME, args, data, frame): a function that can be wrapped, how many
- * arguments it has at most, bytes its handlers have for themselves, and stack
- * its trampoline takes for that and the rest.
+ * X(id, NAME, args, data, frame): a function that can be wrapped; how many arguments
+ * it has at most; how many bytes its handlers have for themselves; how many bytes of
+ * stack its trampoline uses, these included.
  */
 #define MMA_WRAPS(X)			\
 	X(1, FAULT, 4, 128, 384)	\
@@ -38,16 +38,16 @@ enum {
 #undef X
 };
 
-#define MMA_WRAP_VERSION	5	/* of all that stands here */
+#define MMA_WRAP_VERSION	5	/* of this header */
 
 /* Found by symbol_get(), so that mmaudit can do without. */
 struct mma_wrap_api {
 	u32 version;
-	/* rp is registered and not enabled: its handlers run as if it were. */
+	/* From now on rp's handlers are called. rp is registered, but not enabled. */
 	int (*on)(enum mma_wrap_slot slot, const struct kretprobe *rp);
-	/* Bits of slots. When it returns none of theirs runs any more, nor for calls that have not ended yet. */
+	/* slots: a bit each. When it returns, none of their handlers runs any more, not even at the return of older calls. */
 	void (*off)(u32 slots);
-	/* Is it still on? Called between the two. */
+	/* Whether it is still on. Called between on() and off(). */
 	bool (*is_on)(enum mma_wrap_slot slot);
 };
 
