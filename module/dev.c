@@ -20,9 +20,9 @@
 #include "sweep.h"
 
 /*
- * Each caller is asked, not only the opener: records hold kernel addresses and
- * say what all tasks' memory is, and a descriptor may be passed on. Where the
- * kernel is locked down not even root may, see tracing_check_open_get_tr().
+ * Checked for each call, not only for open(): records have kernel addresses and tell of
+ * every task's memory, and a descriptor may be passed on. If the kernel is locked down,
+ * not even root may read them, see tracing_check_open_get_tr().
  */
 static int may_know(void)
 {
@@ -34,7 +34,7 @@ static int may_know(void)
 /* One open of the device. */
 struct client {
 	struct mma_reader *reader;
-	struct mma_selftest_result proof;		/* of the self-tests it asked for */
+	struct mma_selftest_result proof;		/* of the last self-test it asked for */
 };
 
 static int dev_open(struct inode *inode, struct file *file)
@@ -68,7 +68,7 @@ static int dev_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Under the reader's lock. A record is consumed after it was copied, so a bad buffer loses none. */
+/* The reader's lock is held. A record is consumed after it was copied, so a bad buffer loses none. */
 static ssize_t read_records(struct mma_reader *r, char __user *buf, size_t len, u8 *rec)
 {
 	ssize_t done = 0, size;
@@ -317,7 +317,7 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long uptr)
 	if (copy_from_user(buf, user, theirs))
 		return -EFAULT;
 	if (theirs > ours && !all_zero(buf + ours, theirs - ours))
-		return -EINVAL;		/* a newer caller asks for what we do not know */
+		return -EINVAL;		/* a newer caller asks for something this module does not know */
 	ret = ioc->fn(file->private_data, buf);
 	if (ret || !(_IOC_DIR(cmd) & _IOC_READ))
 		return ret;

@@ -43,10 +43,10 @@ static const struct stage {
 	{ "readers",	readers_up,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sites",	sites_up,		mma_sites_exit },	/* after its exit no probe runs */
-	{ "stop",	none,			mma_work_stop },	/* before the sites: probes would keep the worker busy */
+	{ "stop",	none,			mma_work_stop },	/* down before the sites: probes keep the worker busy */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "device",	mma_dev_init,		mma_dev_exit },
-	{ "self-test",	mma_selftest_init,	nothing },	/* last, see there */
+	{ "self-test",	mma_selftest_init,	nothing },	/* last: see mma_selftest_init() */
 };
 
 static void down_from(int i)

@@ -9,7 +9,7 @@
 #include "suspect.h"
 #include "walk.h"
 
-/* How many entries and tables one return handler looks at: a page table's worth, and the way to it. */
+/* How many entries and tables one return handler looks at: one page table, and those above it. */
 #define BUDGET (PTRS_PER_PTE + 8)
 
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,

@@ -48,10 +48,10 @@ struct mma_range {
 	bool alone;			/* nobody else can clear marks (mmap_lock for writing), or nothing is compared */
 };
 
-/* Counts a hit of the point and fills r; what is not given is zeroed. context: what is so at return. */
+/* Counts a hit of the point and fills r; what is not given is zeroed. context: locks and demands at return. */
 void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point point, u64 context,
 		    const struct pt_regs *regs);
-/* r is about [addr, end) of vma. */
+/* Sets r to [addr, end) of vma. */
 void mma_range_set(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr,
 		   unsigned long end);
 /* Remembers the entries, without locks: the first MMA_OLDS whole, those up to MMA_KNOWN by their marks, if these must stay. */

@@ -214,7 +214,7 @@ int mma_reader_pid(struct mma_reader *r, u32 tgid, bool add)
 	return ret;
 }
 
-/* In a probe: does a reader want this process's memory swept when it goes? */
+/* In a probe: whether a reader wants the memory of this process swept at exit or exec. */
 bool mma_any_reader_sweeps(u32 tgid)
 {
 	struct mma_reader *r;
@@ -229,9 +229,9 @@ bool mma_any_reader_sweeps(u32 tgid)
 }
 
 /*
- * In a probe: did a user of /dev/mmaudit ask for what tgid does at this site, or
- * for what is done to the memory of owner? What no user asked for still reaches
- * the kernel log and the counters where that costs little.
+ * In a probe: whether a user of /dev/mmaudit has asked for what tgid does at this site,
+ * or for what is done to the memory of owner. What no user has asked for still reaches
+ * the kernel log and the counters, where that costs little.
  */
 bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner)
 {
@@ -297,7 +297,7 @@ static void wake_later(struct work_struct *w)
 {
 	struct mma_reader *r = container_of(to_delayed_work(w), struct mma_reader, later);
 
-	WRITE_ONCE(r->wake_pending, false);	/* first, or a record written now would wake nobody */
+	WRITE_ONCE(r->wake_pending, false);	/* before the wake-up, or a record written in between would wake nobody */
 	wake_up_all(&r->wait);
 }
 

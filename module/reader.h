@@ -9,12 +9,12 @@
 
 struct mma_reader;
 
-/* What all readers together want has changed: `sweep` says whether one wants sweeps at exit. An error is that reader's. */
+/* changed() is called when what readers want has changed; sweep: one wants sweeps at exit. That reader gets the error. */
 int mma_readers_init(int (*changed)(bool sweep));
 void mma_readers_exit(void);
 
 extern bool mma_decisions;		/* some reader wants every decision */
-/* And it is no self-test: that sees enough by points that are always armed, and an audit begins and ends with one. */
+/* The same without self-tests: these see enough by points that are always armed, and each audit begins and ends with one. */
 extern bool mma_tracing;
 extern bool mma_sweeping;		/* some reader wants sweeps at exit, and they can be made: main.c sets it */
 
@@ -24,7 +24,7 @@ void mma_emit_finding(struct mma_finding *f);
 bool mma_any_reader_sweeps(u32 tgid);
 bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner);
 
-/* From the reader's own file. */
+/* For the open file of a reader. */
 struct mma_reader *mma_reader_open(bool selftest);
 void mma_reader_close(struct mma_reader *r);
 int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f);

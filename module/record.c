@@ -94,9 +94,9 @@ static void set_stack(struct mma_decision *d, u32 nr)
 }
 
 /*
- * The stack begins with the frame the deciding call returns to, d->ip: the
- * frames inside of it are ours and the probe's. Before 5.15 nothing behind a
- * return probe can be unwound; then that frame is all there is.
+ * The stack begins with the frame that the deciding call returns to, d->ip: the frames
+ * inside it are the probe's and ours. Before 5.15 the unwinder cannot go past a return
+ * probe; then d->ip is the whole stack.
  */
 static void unwind(struct mma_decision *d)
 {

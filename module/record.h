@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 
 #include "hit.h"
-#include "batch.h"			/* wants the hit */
+#include "batch.h"			/* needs struct mma_hit */
 #include "mmaudit.h"
 
 void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 broken);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * selftest.c - does the module see what it should? Blind is never reported as
- * clean.
+ * selftest.c - does the module see what it should? An audit by a blind module must
+ * never end as clean.
  *
  * The canary of each kind of hook in use is called (canary.h), the calling task
  * does work that must hit the points of worked[], and a known legal and a known
@@ -300,7 +300,7 @@ static bool sees(char *why)
 	return false;
 }
 
-/* Did something not see since proof was last asked for? why says for how long, and what. */
+/* Whether some hook did not see since proof was last set; why says for how long, and which. */
 static bool was_dark(struct mma_selftest_result *proof, char *why)
 {
 	char last_why[MMA_REASON_MAX];
@@ -337,7 +337,7 @@ int mma_selftest(struct mma_selftest_result *proof)
 	return 0;
 }
 
-/* One who has not asked for a self-test gets the result of the last one. */
+/* An open file that has not asked for a self-test gets the result of the last one. */
 void mma_selftest_read(const struct mma_selftest_result *proof, u32 *st, char *why, size_t size)
 {
 	mutex_lock(&lock);

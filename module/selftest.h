@@ -5,11 +5,11 @@
 
 #include "site.h"
 
-/* What the self-test found, for one who asked; under its lock. */
+/* What the self-test has found for one open file; protected by the lock of selftest.c. */
 struct mma_selftest_result {
 	u32 state;			/* enum mma_state; 0: has not asked */
 	char reason[MMA_REASON_MAX];
-	u64 dark;			/* mma_sites_dark() then */
+	u64 dark;			/* what mma_sites_dark() was then */
 };
 
 int mma_selftest_init(void);

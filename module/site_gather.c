@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_gather.c - handlers of mmu_gather: who zaps grants nothing, but may rightly clear an entry or its marks. */
+/* site_gather.c - handlers of mmu_gather: a zap grants nothing, but may rightly clear an entry or its marks. */
 #include <linux/mm.h>
 
 #include "probe.h"

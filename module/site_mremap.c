@@ -9,8 +9,8 @@
 
 /*
  * Two points of move_page_tables(vma, old, new_vma, new, len, ...), which is called
- * with mmap_lock held for writing: where it begins, for who asks whether the mm is
- * quiet, and what it has moved.
+ * with mmap_lock held for writing. MREMAP_BEGIN counts that it begins, for quiet.c;
+ * MREMAP judges what it has moved.
  */
 
 static void mremap_begin_enter(const struct pt_regs *regs)

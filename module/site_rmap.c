@@ -166,7 +166,7 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 	struct folio *folio = page_folio(page);	/* the argument is a page on 5.10 */
 
 	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);
-	/* Who touches a poisoned page is killed: marks do not matter. */
+	/* A task that touches a poisoned page is killed, so its marks do not matter. */
 	if (!mma_tracked(vma) || mma_shares_tables(vma) || PageHWPoison(page))
 		return 1;
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
