@@ -2,33 +2,35 @@
 /*
  * mmaudit.h - the contract between the module and user space.
  *
- * /dev/mmaudit, opened read-only by a task with CAP_SYS_ADMIN in the initial
- * user namespace, is one reader: it has a filter, a position and a loss count
- * of its own. Who reads from it or calls its ioctls must have that capability,
- * too, and the kernel not be locked down for confidentiality: else -EPERM. A new reader gets violations of all tasks; MMA_IOC_FILTER
- * changes that, and drops what the old filter had queued. Ranges too
- * long to be judged in the probe are queued only if a reader that has called
- * MMA_IOC_FILTER (pid 0 will do) audits the process; else they count as skipped.
+ * Each open file of /dev/mmaudit is one reader, with a filter, a position and a loss
+ * count of its own. It is opened read-only by a task with CAP_SYS_ADMIN in the initial
+ * user namespace. Tasks that read from it or call its ioctls need that capability,
+ * too, and the kernel must not be locked down for confidentiality: else -EPERM.
  *
- * read() returns whole records, oldest first, as many as fit; it never splits
- * one. Every record starts with struct mma_hdr. A reader steps by hdr.size:
- * it zeroes what an older module did not send, and skips a tail or a type it
- * does not know. The byte order and word size are the kernel's.
+ * A new reader gets violations of all tasks; MMA_IOC_FILTER changes that, and drops
+ * what the old filter had queued. Ranges too long to be judged in the probe are
+ * queued only if a reader that has called MMA_IOC_FILTER (pid 0 is enough) audits the
+ * process; else they count as skipped.
+ *
+ * read() returns whole records, oldest first, as many as fit. Every record starts with
+ * struct mma_hdr. A reader steps by hdr.size: it zeroes what an older module did not
+ * send, and skips a tail or a type it does not know. The byte order and word size are
+ * the kernel's.
  *
  *   read()  -EINVAL    the buffer is smaller than MMA_REC_MAX
- *           -EAGAIN    nothing queued and O_NONBLOCK
+ *           -EAGAIN    nothing is queued, and O_NONBLOCK is set
  *           -ERESTARTSYS (EINTR) a signal came first
  *   poll()  POLLIN     a record is queued
  *
- * ioctl() structs begin with `size`, set by the caller to its own sizeof. The
- * module reads and writes min(its size, caller's size); a caller that sets a
- * flag, bit or reserved word the module does not know, or anything beyond its
- * size, gets -EINVAL, an unknown ioctl -ENOTTY. Fields that are only
- * out, and reserved words among them, are overwritten; what they were is ignored.
+ * ioctl() structs begin with `size`, which the caller sets to its own sizeof. The
+ * module reads and writes as many bytes as both sides know. If the caller sets a flag,
+ * bit or reserved word that the module does not know, or anything beyond the module's
+ * size, it gets -EINVAL; for an unknown ioctl, -ENOTTY. Fields that are only written
+ * (out), and reserved words among them, may have any value before.
  *
- * The layout below only grows at its ends (a decision's before its stack, hence
- * stack_off); ids are never reused. Rule, site,
- * point, fact and reason ids are the rows of module/rule.h and module/sites.h.
+ * Structs only grow at their ends (struct mma_decision before its stack, hence
+ * stack_off); ids are never reused. Rule, site, point, fact and reason ids are the
+ * rows of module/rule.h and module/sites.h.
  */
 #ifndef _UAPI_MMAUDIT_H
 #define _UAPI_MMAUDIT_H
@@ -56,7 +58,7 @@ enum mma_rec_type {
 struct mma_hdr {
 	__u16	size;		/* bytes in this record, header included */
 	__u16	type;		/* enum mma_rec_type */
-	__u32	cpu;		/* that made it */
+	__u32	cpu;		/* the CPU that made it */
 	__u64	seq;		/* per reader and CPU, from 1; gaps only at a MMA_REC_LOST */
 	__u64	time_ns;	/* CLOCK_MONOTONIC */
 };
@@ -80,15 +82,14 @@ enum mma_level {
 #define MMA_DEC_CONFIRMED	0x0002	/* judged later under mmap_lock and page-table lock */
 #define MMA_DEC_OLD_LOCKLESS	0x0004	/* old_entry was read without the page-table lock */
 #define MMA_DEC_PLANTED		0x0008	/* by the self-test; only its own reader gets it */
-#define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not looked at */
+#define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not unwound */
 
 /*
- * A sound decision, made for one entry; or, when broken != 0, a violation: all
- * `count` entries within [addr, end) that one call of the kernel left so. What
- * is told of an entry and its page is of the first that was met. Entries of one
- * call that broke other rules have a record of their own; where there are more
- * than four kinds, the last has the rules of all the rest.
- * stack[] is there (nr_stack > 0) only on a violation.
+ * A sound decision about one entry; or, if broken != 0, a violation: `count` entries
+ * within [addr, end) that one call of the kernel left so. Fields on an entry and its
+ * page are those of the first one. Entries of the same call that broke other rules
+ * have a record of their own; if there are more than four kinds, the last record has
+ * the rules of all the rest. Only a violation has a stack[] (nr_stack > 0).
  */
 struct mma_decision {
 	struct mma_hdr hdr;
@@ -106,17 +107,17 @@ struct mma_decision {
 	__u64	addr;		/* user virtual address, bytes, page-aligned; of a violation the lowest */
 	__u64	old_entry;	/* entry before, as in the page table */
 	__u64	new_entry;	/* entry after */
-	__u64	facts;		/* MMA_F_*, with new_entry in place */
+	__u64	facts;		/* MMA_F_* of new_entry */
 	__u32	refs;		/* folio reference count */
 	__u32	maps;		/* page map count; 0 where the kernel keeps none */
 	__u64	ip;		/* kernel address the deciding call returns to */
 	char	comm[MMA_COMM_LEN];	/* of the acting thread, NUL-padded */
 	__u32	nr_stack;
-	__u32	stack_off;	/* bytes from the record's start to stack[]: a newer module's is further */
-	__u64	end;		/* bytes: behind the highest entry. 1.3; before, of one entry */
+	__u32	stack_off;	/* bytes from the record's start to stack[]; more with newer modules */
+	__u64	end;		/* end of the highest entry, bytes. Since 1.3; before, a violation is one entry */
 	__u32	count;		/* entries, from 1 */
 	__u32	reserved0;
-	__u64	stack[];	/* kernel return addresses, innermost first; stack[0] is ip, which stands alone where no more could be unwound */
+	__u64	stack[];	/* return addresses, innermost first; stack[0] is ip, alone if no more was unwound */
 };
 
 /* Records dropped since the previous record of this reader and CPU. */
@@ -127,10 +128,9 @@ struct mma_lost {
 };
 
 /*
- * What a sweep found: a range of adjacent entries that are alike (mma_alike()
- * of module/finding.h), or a whole mapping if level is MMA_LEVEL_NONE. It is a
- * violation when broken != 0, and always read under mmap_lock and page-table
- * lock.
+ * What a sweep found: a range of adjacent entries that are alike (mma_alike() of
+ * module/finding.h), or a whole mapping if level is MMA_LEVEL_NONE. It is a violation
+ * if broken != 0. It was read under mmap_lock and page-table lock.
  */
 struct mma_finding {
 	struct mma_hdr hdr;
@@ -155,7 +155,7 @@ struct mma_finding {
 /* ---- ioctl ---- */
 
 enum mma_state {
-	MMA_STATE_OK	= 1,	/* self-test saw what it should */
+	MMA_STATE_OK	= 1,	/* the self-test saw what it should */
 	MMA_STATE_BLIND	= 2,	/* it did not; see reason */
 };
 
@@ -192,16 +192,16 @@ struct mma_filter {
 #define MMA_FILTER_DECISIONS	0x1	/* every decision, not only violations */
 #define MMA_FILTER_DESCENDANTS	0x2	/* pid and all it forks from now on */
 /*
- * Sweep the memory of each process of the filter when it gives it up, by exit
- * or exec: findings are queued as records. The sweep is queued before the parent
- * can see the exit, so a MMA_IOC_FLUSH after wait() covers it. A filter of
- * sites lets none through. -EOPNOTSUPP without MMA_FEAT_SWEEP_EXIT.
+ * Sweep the memory of each process of the filter when the process gives it up, by exit
+ * or exec; findings are queued as records. The sweep is queued before the parent can
+ * see the exit, so MMA_IOC_FLUSH after wait() waits for it. A filter with sites lets no
+ * finding through. -EOPNOTSUPP without MMA_FEAT_SWEEP_EXIT.
  */
 #define MMA_FILTER_SWEEP	0x4
 
 /*
- * Counts since load, but for the reader's own, which are since its filter.
- * For a reader: seen = delivered + queued + filtered + ring_full.
+ * Counts since load, except the reader's own (seen to ring_full), which begin anew with
+ * each filter. For these: seen = delivered + queued + filtered + ring_full.
  */
 struct mma_stats {
 	__u32	size;
@@ -209,21 +209,21 @@ struct mma_stats {
 	__u64	seen;		/* records offered to this reader */
 	__u64	delivered;	/* of these: read */
 	__u64	queued;		/*           still in its ring */
-	__u64	filtered;	/*           not of its filter */
+	__u64	filtered;	/*           not let through by its filter */
 	__u64	ring_full;	/*           lost, no room */
-	__u64	missed;		/* probe hits the kernel did not hand us, all points */
-	__u64	grants;		/* entries that became writable, or were for all we know; all sites */
-	__u64	denials;	/* entries left read-only, as far as looked at */
-	__u64	violations;	/* entries that broke a rule where they were written; a record has its share in `count` */
-	__u64	suspects;	/* handed to process context, */
-	__u64	confirmed;	/* found wrong there, */
-	__u64	cleared;	/* found right, or no longer as they were, */
-	__u64	suspects_lost;	/* or dropped: too many at once, or their memory was busy for too long; or skipped */
+	__u64	missed;		/* probe hits that the kernel did not hand to the module, all points */
+	__u64	grants;		/* entries that became writable, or may have; all sites */
+	__u64	denials;	/* entries left read-only, as far as they were looked at */
+	__u64	violations;	/* entries that broke a rule when written; a record tells of `count` of them */
+	__u64	suspects;	/* handed to process context; each ends in one of the next three or in skipped: */
+	__u64	confirmed;	/* found wrong there */
+	__u64	cleared;	/* found right, or no longer as they were */
+	__u64	suspects_lost;	/* dropped: too many at once, or their memory was busy for too long */
 	__u64	swept;		/* address spaces swept at exit or exec */
 	__u64	sweeps_lost;	/* not swept then: too many at once, or busy for too long */
-	__u64	unsure;		/* marks gone while others were at work there: not judged */
-	__u64	findings;	/* entries and mappings that sweeps found wrong, each time they did */
-	__u64	skipped;	/* suspects dropped as no reader audits their process, or the one that did has gone: too much, too many, or busy */
+	__u64	unsure;		/* lost marks that were not judged, because others were at work there */
+	__u64	findings;	/* entries and mappings that sweeps found wrong, once for each sweep */
+	__u64	skipped;	/* suspects dropped as too long, too many or busy, of processes that no reader audits */
 	__u64	reserved[3];
 };
 
@@ -231,11 +231,11 @@ enum mma_point_state {
 	MMA_POINT_ON		= 1,	/* planted and armed */
 	MMA_POINT_IDLE		= 2,	/* planted, armed when a reader wants decisions */
 	MMA_POINT_ABSENT	= 3,	/* no such symbol: inlined or not built; see err */
-	MMA_POINT_REFUSED	= 4,	/* switched off at load, e.g. prototype differs */
-	MMA_POINT_UNCHECKED	= 5,	/* off: no header shows its prototype, and who loaded us did not vouch for it */
+	MMA_POINT_REFUSED	= 4,	/* switched off at load, e.g. because its prototype differs */
+	MMA_POINT_UNCHECKED	= 5,	/* off: no header shows its prototype, and it was loaded without checked=Y */
 };
 
-/* How a point is called; the dearest last. */
+/* How the handlers of a point are called; the most expensive way last. */
 enum mma_hook {
 	MMA_HOOK_NONE		= 0,	/* not armed, or the module is older than 1.2 */
 	MMA_HOOK_FTRACE		= 1,	/* entry: a callback of ftrace */
@@ -251,7 +251,7 @@ struct mma_point_info {
 	__s32	err;		/* -errno of planting, 0 if planted */
 	__u64	hits;
 	__u64	missed;		/* nmissed of the probe */
-	char	symbol[64];	/* that is probed, or was looked for */
+	char	symbol[64];	/* the function that is probed, or was looked for */
 	__u32	hook;		/* enum mma_hook */
 	__u32	reserved0;
 	__u64	reserved[3];
@@ -260,7 +260,7 @@ struct mma_point_info {
 enum mma_site_state {
 	MMA_SITE_SEEN		= 1,	/* a point that sees it is on */
 	MMA_SITE_NOT_HERE	= 2,	/* this kernel has no such path: nothing is missed */
-	MMA_SITE_UNSEEN		= 3,	/* it has, and none of the points that see it is on */
+	MMA_SITE_UNSEEN		= 3,	/* it has, but none of the points that see it is on */
 };
 
 struct mma_site_info {
@@ -284,13 +284,13 @@ struct mma_symbol {
 };
 
 /*
- * Judge the memory of one process, a part per call: call it until addr comes
- * back 0. One call does bounded work, so a signal is as good as between two.
- * What is found goes to the caller's buffer as whole records and to no other
- * reader; a call ends before that can be full. The kernel log hears of it, too.
+ * Judge the memory of one process, a part per call: call it until addr comes back 0.
+ * One call does bounded work and ends early on a signal. What is found goes to the
+ * caller's buffer as whole records, and to no other reader; a call ends before the
+ * buffer can be full. Violations go to the kernel log, too.
  *   -ESRCH   no such process, or it has no memory any more
  *   -EINVAL  a kernel thread; or what the module does not know
- *   -ENOENT  MMA_SWEEP_AUDITED, and it is not of this reader's filter
+ *   -ENOENT  MMA_SWEEP_AUDITED, and the process is not of this reader's filter
  */
 struct mma_sweep {
 	__u32	size;
@@ -298,8 +298,8 @@ struct mma_sweep {
 	__u32	pid;		/* process or thread, initial namespace */
 	__u32	room;		/* bytes at buffer, at least MMA_SWEEP_ROOM */
 	__u64	buffer;		/* address of where the records go */
-	__u64	addr;		/* in: 0 at first, then as it came out; out: 0 at the end */
-	__u64	cookie;		/* in: 0 at first, then as it came out */
+	__u64	addr;		/* in: 0 at first, then as the last call set it; out: 0 at the end */
+	__u64	cookie;		/* in: 0 at first, then as the last call set it */
 	__u32	used;		/* out: bytes of records */
 	__u32	reserved0;
 	__u64	present;	/* out, of this call: present entries looked at */
@@ -314,12 +314,13 @@ struct mma_sweep {
 #define MMA_SWEEP_ROOM		0x10000
 
 /*
- * Is a process of this reader's filter? With MMA_PID_ADD it is from now on, and
- * with MMA_FILTER_DESCENDANTS all it forks. Who adds the children a process has
- * already adds the process first, and lists until a list has nothing new: what
- * is forked meanwhile is forked by an audited process, or is in the next list.
- * A number that is nobody's is no error: a process that gets it is as its parent.
- *   -EINVAL  a number no process can have; MMA_PID_ADD where all are audited;
+ * Whether a process is of this reader's filter. With MMA_PID_ADD it is from now on, and
+ * with MMA_FILTER_DESCENDANTS so are all that it forks. To add the children that a
+ * process has already, add the process first, then list its children and add them until
+ * a list has nothing new: what is forked meanwhile is forked by an audited process, or is
+ * in the next list. A number that no process has is no error: a process that gets it
+ * later is audited if its parent is.
+ *   -EINVAL  a number that no process can have; MMA_PID_ADD if all are audited;
  *            or what the module does not know
  */
 struct mma_pid {
@@ -339,16 +340,16 @@ struct mma_pid {
 #define MMA_IOC_SITE		_IOWR('M', 0xA4, struct mma_site_info)
 #define MMA_IOC_SYMBOL		_IOWR('M', 0xA5, struct mma_symbol)
 /*
- * Wait until every suspect and every exit sweep so far of what this reader
- * audits is judged, or counted as lost, which each is after about a second in
- * which its memory is busy. -EINTR on a signal.
+ * Wait until all suspects and exit sweeps queued so far for processes that this reader
+ * audits are judged, or counted as lost: that is done with each whose memory is busy for
+ * about a second. -EINTR on a signal.
  */
 #define MMA_IOC_FLUSH		_IO('M',   0xA6)
 /*
- * Repeat the self-test in the calling task; the result is in MMA_IOC_VERSION of
- * the same open file. Since 1.3 it is blind, too, if some second since this
- * file's last self-test was: so one at an audit's begin and one at its end
- * vouch for what is between. -EINTR on a fatal signal.
+ * Repeat the self-test in the calling task; MMA_IOC_VERSION of the same open file has
+ * the result. Since 1.3 that is blind, too, if the module was blind for a second since
+ * the last self-test of this file: so one at the begin and one at the end of an audit
+ * cover all of it. -EINTR on a fatal signal.
  */
 #define MMA_IOC_SELFTEST	_IO('M',   0xA7)
 #define MMA_IOC_SWEEP		_IOWR('M', 0xA8, struct mma_sweep)
