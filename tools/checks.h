@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* checks.h - whether the module can be loaded here, and what it would see: one list of checks for load and doctor. */
+/* checks.h - one list of checks for load and doctor: whether the module can be loaded here, and what it would see. */
 #ifndef CHECKS_H
 #define CHECKS_H
 
@@ -17,7 +17,7 @@ enum level { LEVEL_OK, LEVEL_NOTE, LEVEL_WARN, LEVEL_FAIL };
 struct host {
 	/* asked */
 	const char *module_path, *btf_path, *kallsyms_path;
-	__u64 off;		/* points to leave out: asked for, then those refused too */
+	__u64 off;		/* points to leave out: those asked for, later also those that a check refuses */
 	int all;		/* doctor: print every line, on stdout; load: only what is wrong, on stderr */
 
 	/* found */
@@ -29,7 +29,7 @@ struct host {
 	int warnings, failures;
 };
 
-/* Runs them all; the first failure ends it unless host->all. Returns the number of failures. */
+/* Runs the checks, up to the first failure unless host->all is set. Returns the number of failures. */
 int checks_run(struct host *host);
 
 /* Prints a line of doctor's, or a sentence of load's. */

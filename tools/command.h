@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * command.h - a subcommand and its options as a table. The command line is parsed by it and --help prints it; the man page
- * (tools/man/fill) and the shell completion read --help. getopt_long() reads the words. argp would bring a --help of its own,
- * but neither setters nor a synopsis for the man page, ends wrong usage with 64, and does not go on behind it for
- * --status-file.
+ * command.h - a subcommand and its options as a table, from which the command line is parsed and --help is printed. The man
+ * page (tools/man/fill) and the shell completion read --help. getopt_long() splits the command line. argp is not used: it
+ * prints --help itself, but has no setters and no synopsis for the man page, exits with 64 on wrong usage, and does not go
+ * on after wrong usage to find --status-file.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -19,14 +19,14 @@ struct opt {
 	int (*set)(void *into, const struct opt *opt, const char *arg);	/* returns 0, or EXIT_USAGE after saying why */
 	size_t at;		/* offset in `into` of what set_flag(), set_text() and set_number() set */
 	char letter;		/* short form; 0: none */
-	char even_if_wrong;	/* is set also behind wrong usage */
+	char even_if_wrong;	/* is parsed even after wrong usage */
 };
 
-/* A row; what it does not name is 0. */
+/* A row; members that it does not name are 0. */
 #define OPT(NAME, ARG, HELP, SET, ...)	{ .name = NAME, .arg = ARG, .help = HELP, .set = SET, __VA_ARGS__ }
 #define PARAM(NAME, ARG, HELP)		{ .name = NAME, .arg = ARG, .help = HELP }
 
-/* Setters of an int, a const char *, and a __u32 from 1. */
+/* Setters of an int (to 1), a const char *, and a __u32 that is at least 1. */
 int set_flag(void *into, const struct opt *opt, const char *arg);
 int set_text(void *into, const struct opt *opt, const char *arg);
 int set_number(void *into, const struct opt *opt, const char *arg);
@@ -43,7 +43,7 @@ struct command {
 	const char *synopsis;	/* what follows the options; NULL: nothing */
 	const char *summary;	/* one line */
 	enum operands operands;
-	const char *instead;	/* of an operand where none is taken: what to do */
+	const char *instead;	/* what to do instead of giving an operand, where none is taken */
 	const struct opt *options[3];	/* lists, each ended by an empty row */
 	const struct opt *params;	/* PARAM=VALUE operands, for --help; `set` is not used */
 };

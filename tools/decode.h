@@ -7,11 +7,11 @@
 
 #include "mmaudit.h"
 
-/* One record, whole whatever the module's age: what it did not send is zero. */
+/* One record. What an older module did not send is zero. */
 struct record {
 	__u64 stack[MMA_STACK_MAX];
-	unsigned int nr_stack;		/* entries of stack[] that the record really held */
-	int stack_cut;			/* it claimed more */
+	unsigned int nr_stack;		/* how many entries of stack[] the record really had */
+	int stack_cut;			/* it claimed to have more */
 	union {
 		struct mma_hdr hdr;
 		struct mma_decision decision;	/* its own stack[] has no room here: see above */
@@ -30,14 +30,14 @@ enum decode_status {
 	DECODE_DECISION,
 	DECODE_LOST,
 	DECODE_FINDING,
-	DECODE_UNKNOWN,		/* a kind of a newer module: skipped, count it */
-	DECODE_CORRUPT,		/* no way to find the next record: nothing more is read */
+	DECODE_UNKNOWN,		/* a type that only newer modules send: skipped; the caller counts it */
+	DECODE_CORRUPT,		/* the next record cannot be found: nothing more is read */
 };
 
-/* Takes the next record off the cursor. *rec is set for DECISION, LOST and FINDING only. */
+/* Decodes the next record and moves the cursor behind it. *rec is set only for DECISION, LOST and FINDING. */
 enum decode_status decode_next(struct cursor *cur, struct record *rec);
 
-/* Names of the bits of a page table entry, at most max; returns how many. */
+/* Sets the names of the bits of a page table entry, at most max; returns how many. */
 unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned int max);
 
 /* Swap type of an entry decode_entry() calls "swap". */
@@ -45,12 +45,12 @@ unsigned int decode_swap_type(__u64 entry);
 
 /*
  * comm of a record as printable ASCII: a task names itself, so its name may
- * hold anything. out takes up to 4 bytes for each of MMA_COMM_LEN and a NUL.
+ * hold anything. out needs 4 bytes for each of MMA_COMM_LEN, and one for the NUL.
  */
 #define COMM_TEXT_LEN	(4 * MMA_COMM_LEN + 1)
 void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN]);
 
-/* The end of the range that a decision is about, and how many entries it has; of a module before 1.3 one. */
+/* The end of the range that a decision is about, and how many entries that has: one from a module before 1.3. */
 __u64 decision_end(const struct mma_decision *d);
 __u32 decision_entries(const struct mma_decision *d);
 

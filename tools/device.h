@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* device.h - /dev/mmaudit: open, ioctls, read. A call that fails says why, and what to do. */
+/* device.h - /dev/mmaudit: open, ioctls, read. A call that fails prints why, and what to do, unless it is called silent. */
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -12,7 +12,7 @@ struct device {
 	struct mma_version ver;
 };
 
-/* What the module sees: every row it has. */
+/* What the module sees: all its points and sites. */
 #define COVERAGE_MAX	64
 struct coverage {
 	unsigned int nr_sites, nr_points;
@@ -30,28 +30,28 @@ int device_flush(const struct device *dev);
 int device_stats(const struct device *dev, struct mma_stats *stats);
 int device_coverage(const struct device *dev, struct coverage *cov);
 
-/* "symbol+0xoff/0xsize"; silent when it fails: the caller can do without. */
+/* "symbol+0xoff/0xsize". Silent when it fails, because the caller can do without. */
 int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym);
 
-/* One part of a sweep, silent when it fails: what that means its caller knows. */
+/* One part of a sweep. Silent when it fails, because only the caller knows what that means. */
 int device_sweep(const struct device *dev, struct mma_sweep *sw);
 
 /*
- * Is process pid of the filter: 1 or 0. With add it is from now on. Silent when
- * it fails: -EINVAL where nothing can be added, -EOPNOTSUPP of an older module.
+ * Returns 1 if process pid is of the filter, else 0; with `add` it is from now on.
+ * Silent when it fails: -EINVAL if nothing can be added, -EOPNOTSUPP with an older module.
  */
 int device_pid(const struct device *dev, __u32 pid, int add);
 
-/* Bytes, 0 when nothing is queued, or -errno. */
+/* Returns the number of bytes read, 0 if nothing is queued, or -errno. */
 ssize_t device_read(const struct device *dev, void *buf, size_t size);
 
-/* Is the module in the kernel, device or not? */
+/* Whether the module is in the kernel, even without a device. */
 int module_loaded(void);
 int wrap_loaded(void);
 
 /*
- * Is the module there and does it see? Repeats its self-test. Returns 0 with
- * the device open, or -errno after saying why nothing can be audited.
+ * Opens the device and repeats the self-test. Returns 0 if the module sees what it
+ * should, or -errno after saying why nothing can be audited.
  */
 int device_open_seeing(struct device *dev);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* family.h - the processes of an audit: which of them still run, and the descendants that exist already. */
+/* family.h - the processes of an audit: which of them still run, and which exist already at its begin. */
 #ifndef FAMILY_H
 #define FAMILY_H
 
@@ -14,20 +14,20 @@ struct member {
 
 struct family {
 	unsigned int nr;
-	int unknown;			/* whether there are any is not known */
+	int unknown;			/* it is not known whether there are any */
 	struct member member[FAMILY_NAMED];
 };
 
 /*
- * Processes of dev's filter that have memory still. One that is about to go is
- * given a moment for that. Never fails: see unknown.
+ * Finds the processes of dev's filter that still have memory. Waits a moment for
+ * those that are just exiting. Never fails: see unknown.
  */
 void family_left(const struct device *dev, struct family *family);
 
 /*
- * Adds to dev's filter, which has process pid and follows forks, all its
- * descendants whose line of parents is unbroken. How many in *nr; 0 or -errno,
- * said.
+ * Adds to dev's filter, which has a process and follows forks, all descendants of that
+ * process that exist already and whose ancestors up to it all live. Sets *nr to how
+ * many. Returns 0, or -errno after saying why.
  */
 int family_adopt(const struct device *dev, unsigned int *nr);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* kinds.h - violations counted by rule, site and caller: the first of a kind is printed in full, all are in the table. Pure. */
+/* kinds.h - violations counted by rule, site and caller: the first of a kind is printed in full, all in the table. Pure. */
 #ifndef KINDS_H
 #define KINDS_H
 
@@ -11,7 +11,7 @@
 struct kind {
 	__u32 broken;			/* 1 << enum mma_rule */
 	__u32 site;
-	__u64 ip;			/* the caller; 0 of a sweep */
+	__u64 ip;			/* the caller; 0 for a sweep */
 	__u64 events;			/* records */
 	__u64 entries;			/* page table entries they are about */
 	__u64 first_ns, last_ns;	/* CLOCK_MONOTONIC */
@@ -23,10 +23,10 @@ struct kinds {
 	struct kind at[KINDS_MAX];
 };
 
-/* Entries a violation is about; 1 if it is the mapping's own. */
+/* How many entries a violation is about; 1 if it is about a whole mapping. */
 __u64 record_entries(const struct record *rec);
 
-/* Counts a violation. Is it the first of its kind, as far as can be told? */
+/* Counts a violation. Returns whether it is the first of its kind, as far as that is known. */
 int kinds_count(struct kinds *kinds, const struct record *rec);
 
 #endif /* KINDS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ksyms.h - which of the functions we probe this kernel has, and in how many copies, from /proc/kallsyms. */
+/* ksyms.h - which of the probed functions this kernel has, and in how many copies, from /proc/kallsyms. */
 #ifndef KSYMS_H
 #define KSYMS_H
 
@@ -7,17 +7,17 @@
 
 struct ksym {
 	unsigned int exact;	/* symbols of this very name */
-	unsigned int partial;	/* compiler's variants: .isra, .constprop, .part */
-	char variant[64];	/* the first of those */
+	unsigned int partial;	/* variants that the compiler made: .isra, .constprop, .part */
+	char variant[64];	/* the first of these */
 };
 
 struct ksyms {
 	struct ksym point[MMA_NR_POINTS];
 	int kprobes;		/* register_kprobe is there */
-	unsigned long total;	/* lines read; 0 tells kallsyms is no help */
+	unsigned long total;	/* lines read; 0: kallsyms is empty */
 };
 
-/* path: NULL for /proc/kallsyms. 0 or -errno. */
+/* path: NULL for /proc/kallsyms. Returns 0 or -errno. */
 int ksyms_read(struct ksyms *ks, const char *path);
 
 #endif /* KSYMS_H */

@@ -10,7 +10,7 @@ struct kmod_ctx;
 struct kmod_module;
 struct kmod_list;
 
-/* All zeros before it is found. */
+/* Must be all zeros before modfile_find(). */
 struct modfile {
 	char path[PATH_MAX];
 	struct kmod_ctx *ctx;
@@ -42,10 +42,10 @@ const char *modfile_arguments(const struct modfile *mod, const char *point);
 
 int modfile_is_signed(const struct modfile *mod);
 
-/* Does the module take parameter `name` (len bytes of it)? */
+/* Whether the module takes parameter `name`, which has len bytes. */
 int modfile_has_param(const struct modfile *mod, const char *name, size_t len);
 
-/* Does modprobe.d or the kernel's command line (modprobe.blacklist=) blacklist it? */
+/* Whether modprobe.d or the kernel's command line (modprobe.blacklist=) blacklists it. */
 int modfile_is_blacklisted(const struct modfile *mod);
 
 /* Returns the value that modprobe.d or the kernel's command line gives parameter `name`, up to a space; or NULL. */

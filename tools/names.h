@@ -18,7 +18,7 @@ struct rule_row {
 struct site_row {
 	const char *name, *text;
 	__u64 points;		/* 1 << enum mma_point that can see it */
-	__u64 also;		/* and that see a part of it which those do not */
+	__u64 also;		/* points that see a part of it which those do not */
 };
 
 struct point_row {
@@ -26,14 +26,14 @@ struct point_row {
 	const char *symbol, *text;
 	enum point_mode mode;
 	const char *part;	/* of symbol, probed in its place if there is one; or NULL */
-	int shown;		/* a header shows its prototype; else the module wants it checked */
+	int shown;		/* a header shows its prototype; else it must be checked against BTF */
 };
 
 struct word_row {
 	const char *name, *text;
 };
 
-/* NULL for an id this mmaudit does not know. */
+/* Each returns NULL for an id that this mmaudit does not know. */
 const struct rule_row *rule_row(unsigned int id);
 const struct site_row *site_row(unsigned int id);
 const struct point_row *point_row(unsigned int id);
@@ -41,7 +41,7 @@ const struct word_row *fact_row(unsigned int bit);
 const struct word_row *fault_row(unsigned int id);
 const struct word_row *reason_row(unsigned int id);
 
-/* One past the highest id. */
+/* Each returns the highest id plus 1. */
 unsigned int nr_rules(void);
 unsigned int nr_sites(void);
 unsigned int nr_points(void);
@@ -50,8 +50,7 @@ unsigned int nr_faults(void);
 unsigned int nr_reasons(void);
 
 /*
- * The name, or "prefix-ID" in buf for an id of a newer module: a number is
- * worth more than silence.
+ * Each returns the name, or "prefix-ID" in buf for an id that only a newer module has.
  */
 #define NAME_LEN	32
 const char *rule_name(unsigned int id, char buf[NAME_LEN]);
@@ -67,14 +66,14 @@ const char *site_state_name(unsigned int id, char buf[NAME_LEN]);
 const char *hook_name(unsigned int id, char buf[NAME_LEN]);
 const char *state_name(unsigned int id, char buf[NAME_LEN]);
 
-/* The names of the bits that are set, with `sep` between them. */
+/* The names of all bits that are set, with `sep` between them. */
 #define NAMES_LEN	(64 * NAME_LEN)
 const char *names_of(__u64 bits, const char *(*name)(unsigned int id, char *buf), const char *sep, char buf[NAMES_LEN]);
 
 /* Case and '-' versus '_' do not matter. */
 int name_is(const char *name, const char *given);
 
-/* The id, or -1. */
+/* Each returns the id, or -1. */
 int rule_by_name(const char *name);
 int site_by_name(const char *name);
 int point_by_name(const char *name);

@@ -11,10 +11,10 @@ struct origin {
 	char *const *argv;		/* of mmaudit, NULL-terminated; NULL: not known */
 	char host[65], boot_id[40], release[65];	/* empty: not known */
 	struct timespec begun, ended;	/* CLOCK_REALTIME; zero: not yet */
-	__u64 begun_ns;			/* CLOCK_MONOTONIC, as records have it */
+	__u64 begun_ns;			/* the same time as CLOCK_MONOTONIC, like that of records */
 };
 
-/* Keeps a copy: getopt sorts argv. */
+/* Keeps a copy, because getopt_long() reorders argv. */
 void origin_command(int argc, char **argv);
 
 void origin_begin(struct origin *o);

@@ -5,11 +5,11 @@
 
 #include "print.h"
 
-/* If several hold, the last of them is the outcome. */
+/* If several of these are true, the outcome is the last one. */
 enum outcome {
 	OUTCOME_CLEAN,		/* no violation; every rule, every site of this kernel, nothing lost */
-	OUTCOME_NARROWED,	/* no violation of what --rule and --site asked for; all else was not audited */
-	OUTCOME_INCOMPLETE,	/* no violation, but something was lost, unseen, not written, or ran on */
+	OUTCOME_NARROWED,	/* no violation at the rules and sites of --rule and --site; nothing else was audited */
+	OUTCOME_INCOMPLETE,	/* no violation, but something was lost, unseen or not written, or a child ran on */
 	OUTCOME_BLIND,		/* no violation, but the module did not see, or could not be asked */
 	OUTCOME_VIOLATIONS,
 };
@@ -17,7 +17,7 @@ enum outcome {
 enum outcome outcome_of(const struct audit *audit, const struct totals *totals);
 const char *outcome_name(enum outcome outcome);
 
-/* Prints the verdict, CMD's status and our own in one line on stderr. */
+/* Prints the verdict, CMD's status and that of mmaudit in one line on stderr. */
 void outcome_say(const struct audit *audit, const struct totals *totals);
 
 #endif /* OUTCOME_H */

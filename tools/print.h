@@ -12,41 +12,41 @@
 #include "origin.h"
 #include "symbols.h"
 
-/* What is audited: fixed before the first record. */
+/* What is audited. It does not change after the first record. */
 struct audit {
 	const struct device *dev;
 	const struct coverage *cov;
 	const char *whom;		/* "all tasks", "process 812 and its descendants" */
 	struct mma_filter filter;
-	int sweep_only;			/* no grant is seen: `mmaudit sweep` */
+	int sweep_only;			/* `mmaudit sweep`, which sees no grants */
 	struct origin origin;
 };
 
-/* What sweeps looked at: entries each time they were. */
+/* What sweeps looked at. An entry counts once for each sweep. */
 struct swept {
 	__u64 processes, failed;	/* failed: could not be swept, or not to the end */
 	__u64 present, writable, tables;
 };
 
-/* What came of it. Counts of "meanwhile" are of all tasks: the kernel's, last minus first. */
+/* What came of it. Counts called "meanwhile" are of all tasks: the module's counters at the end minus those at the begin. */
 struct totals {
-	__u64 violations;		/* records read: a call of the kernel each, or a range a sweep found */
-	__u64 entries;			/* that these are about */
-	__u64 decisions;		/* sound ones read */
-	__u64 lost;			/* as MMA_REC_LOST says */
+	__u64 violations;		/* records: each is one call of the kernel, or one range that a sweep found */
+	__u64 entries;			/* how many entries these are about */
+	__u64 decisions;		/* records of sound decisions */
+	__u64 lost;			/* how many records MMA_REC_LOST says are lost */
 	__u64 unknown, corrupt;
-	__u64 read;			/* of all kinds but MMA_REC_LOST */
+	__u64 read;			/* all records except MMA_REC_LOST */
 	__u64 grants, denials, missed, suspects_lost;	/* meanwhile */
-	__u64 at_exit, sweeps_lost;	/* address spaces swept when given up, meanwhile; and not swept */
-	struct swept swept;		/* by us */
+	__u64 at_exit, sweeps_lost;	/* address spaces given up meanwhile: swept, and not swept */
+	struct swept swept;		/* by this command */
 	struct mma_stats stats;		/* at the end */
-	const struct kinds *kinds;	/* the violations; NULL without */
+	const struct kinds *kinds;	/* of violations; NULL: not counted by kind */
 	struct family left;		/* descendants that outlived CMD */
 	int blind;			/* the module did not see, or could not be asked */
-	int unwritten;			/* errno of records that could not be written; 0 */
-	int status;			/* of CMD, as a shell has it; -1 without one */
-	int signal;			/* that ended CMD; 0 */
-	int exit;			/* what mmaudit ends with */
+	int unwritten;			/* errno of the first record that could not be written, or 0 */
+	int status;			/* of CMD, as a shell has it; -1: there is no CMD */
+	int signal;			/* the signal that ended CMD, or 0 */
+	int exit;			/* the exit status of mmaudit */
 };
 
 struct output;
@@ -68,30 +68,30 @@ struct output {
 
 extern const struct output_ops text_ops, json_ops;
 
-/* Does every record have an end: what was seen, and what was delivered? */
+/* Whether all records are accounted for: those seen, and those delivered. */
 int totals_balance(const struct totals *totals);
 
-/* Was anything lost of what was followed: not delivered, not seen, not readable or not accounted for? */
+/* Whether something of what was audited was lost: not delivered, not seen, not readable or not accounted for. */
 int totals_lost(const struct totals *totals);
 
-/* That, or something that ran on, or records not written? */
+/* The same, or a descendant that runs on, or records that were not written. */
 int totals_incomplete(const struct totals *totals);
 
 /* "3 violations (1536 entries)" */
 const char *violations_text(const struct totals *totals, char buf[64]);
 
-/* Bits of the sites that this kernel has, that are seen, that are not though it has them, that it does not have. */
+/* Bits of the sites that this kernel has; of these, the ones that are seen and not seen; and those that it does not have. */
 __u64 sites_here(const struct coverage *cov);
 __u64 sites_seen(const struct coverage *cov);
 __u64 sites_unseen(const struct coverage *cov);
 __u64 sites_absent(const struct coverage *cov);
 
-/* What the filter lets through of the module's rules and this kernel's sites; and is that less than all? */
+/* The rules of the module, and the sites of this kernel, that the filter lets through; and whether that is less than all. */
 __u32 audit_rules(const struct audit *audit);
 __u64 audit_sites(const struct audit *audit);
 int audit_narrowed(const struct audit *audit);
 
-/* " of rule A at site b", and what that leaves out; both "" if nothing was. */
+/* " of rule A at site b", and what the filter leaves out; both "" if it leaves out nothing. */
 #define SCOPE_LEN	2048
 const char *audit_scope(const struct audit *audit, char buf[SCOPE_LEN]);
 const char *audit_rest(const struct audit *audit);
@@ -99,10 +99,10 @@ const char *audit_rest(const struct audit *audit);
 /* "at all 26 sites of this kernel" */
 const char *audit_where(const struct audit *audit, char buf[64]);
 
-/* enum mma_site_state, also of a module that does not say it. */
+/* enum mma_site_state, also for an older module that does not send it. */
 unsigned int site_state(const struct mma_site_info *info);
 
-/* MMA_DEC_* set in flags, by name; returns how many. */
+/* Sets the names of the MMA_DEC_* that are set in flags; returns how many. */
 #define FLAG_NAMES	5
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
 

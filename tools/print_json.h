@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* print_json.h - the JSON pieces that other subcommands print too. */
+/* print_json.h - the pieces of JSON that other subcommands print, too. */
 #ifndef PRINT_JSON_H
 #define PRINT_JSON_H
 
@@ -11,7 +11,7 @@
 void json_str(struct json_object *to, const char *key, const char *value);
 void json_num(struct json_object *to, const char *key, __u64 value);
 
-/* As one line; frees it. */
+/* Prints it as one line and frees it. */
 void json_line(FILE *f, struct json_object *obj);
 
 /* {"type":TYPE,"abi":..,"kernel":..,"state":..} */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* proto.h - does a kernel function take what our handler reads? Asked of the kernel's BTF. */
+/* proto.h - does a kernel function have the arguments that its handler reads? The kernel's BTF says. */
 #ifndef PROTO_H
 #define PROTO_H
 
@@ -9,11 +9,11 @@ struct btf;
 
 enum proto_answer {
 	PROTO_SAME,
-	PROTO_DIFFERS,		/* why says what */
+	PROTO_DIFFERS,		/* `why` says how */
 	PROTO_UNKNOWN,		/* BTF does not describe the function */
 };
 
-/* path: NULL for the running kernel's; else raw BTF or an ELF file with .BTF. NULL with why set when there is none. */
+/* path: raw BTF or an ELF file with .BTF; NULL: the running kernel's. Returns NULL, with `why` set, if there is none. */
 struct btf *proto_open(const char *path, char *why, size_t why_size);
 void proto_close(struct btf *btf);
 

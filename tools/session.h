@@ -15,8 +15,8 @@ struct session {
 	int sweep;			/* also sweep memory that audited processes give up */
 	__u32 rules;
 	__u64 sites;
-	__u64 required;			/* --require-sites, */
-	int required_all;		/* or all this kernel has */
+	__u64 required;			/* --require-sites LIST */
+	int required_all;		/* --require-sites all */
 	const char *path;		/* --output, NULL: stdout */
 
 	/* the audit */
@@ -27,59 +27,60 @@ struct session {
 	struct totals totals;
 	struct kinds kinds;
 	struct mma_stats before;
-	__u32 limit;			/* stop after as many records; 0: no limit */
-	__u64 oldest_ns;		/* of what the last read brought */
+	__u32 limit;			/* stop after so many records; 0: no limit */
+	__u64 oldest_ns;		/* time of the oldest record of the last read */
 };
 
 /*
- * Options of watch, run and sweep, and those of watch and run. `into` is a struct
- * that begins with a struct session.
+ * record_options are those of watch, run and sweep, audit_options those of watch and
+ * run. `into` is a struct that begins with a struct session.
  */
 extern const struct opt record_options[], audit_options[];
 
 /*
- * Opens device and output; the self-test, the sites asked for and, with want_pid,
- * the pid namespace must allow an audit. 0 or an exit code.
+ * Opens device and output. Checks that the self-test passes, that required sites are
+ * seen and, with want_pid, that the pid namespace is the initial one. Returns 0 or an
+ * exit code.
  */
 int session_open(struct session *s, int want_pid);
 
 /* Does the same for a sweep, which needs neither probes nor a filter. */
 int session_open_device(struct session *s);
 
-/* Sets the filter and takes the counters' first reading. 0 or an exit code. */
+/* Sets the filter and reads the counters the first time. Returns 0 or an exit code. */
 int session_begin(struct session *s, __u32 pid, int descendants, const char *whom);
 void session_start(struct session *s);		/* prints `start` */
 void session_flush(struct session *s);		/* writes out what was printed so far */
 
-/* Reads what is queued and prints it. 1: there may be more, 0: nothing, or -errno. */
+/* Reads and prints what is queued. Returns 1 if there may be more, 0 if there was nothing, or -errno. */
 int session_read(struct session *s);
 
-/* Waits for suspects, prints what was queued until now, takes the last reading. */
+/* Waits for suspects, prints what was queued until now, and reads the counters the last time. */
 int session_finish(struct session *s);
 
 /*
- * What the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION, EXIT_BLIND (see
- * totals.blind) or EXIT_LOST. Printing the end may still change it.
+ * Returns what the audit amounts to: EXIT_CLEAN, EXIT_VIOLATION, EXIT_BLIND (see
+ * totals.blind) or EXIT_LOST. Printing the end may still change that.
  */
 int session_exit(const struct session *s);
 
-/* Prints `end`, with totals.exit in it; then the verdict is to be said. */
+/* Prints `end`, which has totals.exit. The caller prints the verdict afterwards. */
 void session_end(struct session *s);
 void session_close(struct session *s);
 
-/* Counts and prints one finding, also of a sweep of the caller's own. */
+/* Counts and prints one finding, also one of the caller's own sweep. */
 void session_finding(struct session *s, const struct record *rec);
 
-/* Has --count been reached, or the reader of our output gone? */
+/* Whether --count is reached, or the reader of the output has gone. */
 int session_enough(const struct session *s);
 
 struct signals {
-	int fd;			/* signalfd of what would end us */
+	int fd;			/* signalfd of the signals that would end mmaudit */
 	sigset_t mask;		/* as they were before, for CMD */
 	struct sigaction pipe;
 };
 
-/* 0, or an exit code. signals_give_back() is for the child. */
+/* Returns 0 or an exit code. The child calls signals_give_back(). */
 int signals_take(struct signals *sig);
 void signals_give_back(const struct signals *sig);
 

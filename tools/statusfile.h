@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* statusfile.h - run --status-file: the verdict and both statuses for a script, whole or not there. */
+/* statusfile.h - run --status-file: a file with the verdict and both statuses for a script; it is whole or does not exist. */
 #ifndef STATUSFILE_H
 #define STATUSFILE_H
 
@@ -8,22 +8,22 @@
 
 struct statusfile {
 	const char *path;		/* NULL: none is wanted */
-	char beside[PATH_MAX];		/* what is written, then renamed; empty: path itself, which is no plain file */
+	char beside[PATH_MAX];		/* the file that is written, then renamed; empty: path is no plain file */
 	FILE *file;			/* NULL: not open */
 };
 
-/* What it says: lines of KEY=VALUE. */
+/* What is written: lines of KEY=VALUE. */
 struct status {
 	const char *verdict;
-	int exit;			/* mmaudit's */
-	int command, signal;		/* CMD's, as a shell has it, negative: none; what ended it, or 0 */
+	int exit;			/* status of mmaudit */
+	int command, signal;		/* CMD's status as a shell has it, negative: none; signal that ended it, or 0 */
 	unsigned long long violations;
 };
 
 /* Opens it before CMD runs, and removes what an earlier run left. Returns 0, or -errno after saying why. */
 int statusfile_open(struct statusfile *f, const char *path);
 
-/* Returns 0, or -errno after saying why; then path does not exist, or the device or pipe has got a part. */
+/* Returns 0, or -errno after saying why; then path does not exist, or is a device or pipe that has got a part. */
 int statusfile_write(struct statusfile *f, const struct status *status);
 
 #endif /* STATUSFILE_H */

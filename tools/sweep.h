@@ -5,7 +5,7 @@
 
 #include "session.h"
 
-/* Findings of a round, by what makes them the same. */
+/* The findings of a round, so that the next round can tell which are the same. */
 struct told {
 	struct mma_finding *at;		/* sorted once the round is over */
 	size_t nr, room;
@@ -14,15 +14,15 @@ struct told {
 struct sweeper {
 	struct session *s;
 	__u32 flags;			/* MMA_SWEEP_* */
-	int pending;			/* `last` is not printed yet: the next may go on where it ends */
+	int pending;			/* `last` is not printed yet: the next one may continue it */
 	struct record last;
 	struct told before, now;
 };
 
-/* 0; -ESRCH, -EINVAL and -ENOENT as MMA_IOC_SWEEP has them; another -errno has been said. */
+/* Returns 0; -ESRCH, -EINVAL or -ENOENT as MMA_IOC_SWEEP does; or another -errno after saying why. */
 int sweep_process(struct sweeper *w, __u32 pid);
 
-/* All processes with memory; with MMA_SWEEP_AUDITED those of the reader's filter. 0 or -errno, said. */
+/* The same for all processes with memory, with MMA_SWEEP_AUDITED for those of the reader's filter. -errno after saying why. */
 int sweep_processes(struct sweeper *w);
 
 /* Ends a round. */

@@ -5,7 +5,7 @@
 
 #include "device.h"
 
-#define SYMBOL_SLOTS	1024	/* a power of two; call sites of the write bit are few */
+#define SYMBOL_SLOTS	1024	/* a power of two; there are far fewer callers than that */
 
 struct symbols {
 	const struct device *dev;
@@ -15,7 +15,7 @@ struct symbols {
 	} slot[SYMBOL_SLOTS];
 };
 
-/* Never NULL, never a raw address: "?" when the module cannot tell. Valid until the next call. */
+/* Never NULL and never a raw address: "?" if the module does not know it. Valid until the next call. */
 const char *symbol_name(struct symbols *syms, __u64 addr);
 void symbols_free(struct symbols *syms);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* words.h - words in lines no wider than the terminal. What goes to a file or a pipe does not depend on a terminal. */
+/* words.h - prints words in lines no wider than the terminal; output to a file or a pipe does not depend on the terminal. */
 #ifndef WORDS_H
 #define WORDS_H
 
@@ -13,7 +13,7 @@ struct words {
 /* Returns the columns of the terminal that `f` is (COLUMNS or what the terminal says), or `otherwise` if it is none. */
 int terminal_width(FILE *f, int otherwise);
 
-/* Begins where `indent` columns of the line are filled; further lines are indented by as many. */
+/* To be called when `indent` columns of the line are filled; further lines are indented by as many. */
 struct words words_begin(FILE *f, int indent, int width);
 void words_add(struct words *w, const char *word);
 void words_end(struct words *w);
