@@ -136,7 +136,7 @@ static void check_release(struct host *host)
 		report(host, LEVEL_OK, "module", "built for %s", release);
 }
 
-/* Byte 4 of the efi variable, after its attributes. */
+/* The value is byte 4 of the EFI variable, after its attributes. */
 static int secure_boot(void)
 {
 	unsigned char var[5] = { 0 };
@@ -336,7 +336,7 @@ static int site_not_here(const struct host *host, unsigned int site)
 	return info && site < strlen(info) && info[site] == '1';
 }
 
-/* Would each site still be seen by a point that is there? */
+/* Reports each site that no point which is there would see. */
 static void check_sites(struct host *host)
 {
 	__u64 there = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_doctor.c - everything load checks, without loading; and how the module does if it is there. */
+/* cmd_doctor.c - all checks of load, without loading; and the state of the module if it is loaded. */
 #include <stddef.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_load.c - loads the module and unloads it. What is wrong is found before, so that the user reads more than ENOEXEC. */
+/* cmd_load.c - loads the module and unloads it. Checks run first, so that the user is told more than ENOEXEC. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -172,7 +172,7 @@ static int insert_wrap(const struct load *l)
 {
 	int ret;
 
-	if (!l->host.wrap.module)		/* check_wrap() has told */
+	if (!l->host.wrap.module)		/* check_wrap() has said so */
 		return 0;
 	ret = modfile_insert(&l->host.wrap, "");
 	if (ret && ret != -EEXIST)
@@ -215,7 +215,7 @@ static void say_points(const struct coverage *cov, __u64 told, int verbose)
 
 		if (p->state == MMA_POINT_ON || p->state == MMA_POINT_IDLE || told >> i & 1)
 			continue;
-		if (p->state == MMA_POINT_UNCHECKED)	/* the check of BTF has told, for all */
+		if (p->state == MMA_POINT_UNCHECKED)	/* the check of BTF has said so, for all of them */
 			continue;
 		if (p->state == MMA_POINT_ABSENT && !verbose)
 			continue;
@@ -347,7 +347,7 @@ static void say_readers(void)
 		say("cannot unload: the module is in use (another module, or a reader that just ends?): try again");
 }
 
-/* ftrace lets go of what it hooked in a second or two; a call inside ends in a moment, or sleeps for as long as its fault takes. */
+/* ftrace unhooks its functions within a second or two. A call inside ends soon, or sleeps for as long as its fault takes. */
 static int remove_wrap(void)
 {
 	int ret = remove_module("mmaudit_wrap");
@@ -374,7 +374,7 @@ static int say_cannot_unload(const char *name, int err)
 	return EXIT_BLIND;
 }
 
-/* It hooks nothing any more, so it is no failure if it stays. */
+/* mmaudit_wrap hooks nothing any more, so it is no failure if it stays. */
 static int unload_wrap(void)
 {
 	int ret = remove_wrap();

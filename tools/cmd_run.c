@@ -41,10 +41,10 @@ struct run {
 	char **argv;		/* of CMD */
 	pid_t pid;
 	int pidfd;		/* of CMD; with --wait of what it left, one after the other */
-	int over;		/* CMD has ended: a signal ends the wait for its descendants */
+	int over;		/* CMD has ended, so a signal ends the wait for its descendants */
 	int stop;		/* such a signal came */
-	int go[2];		/* a byte tells the child: the filter is set, exec */
-	int failed[2];		/* errno of exec; closed by a good one */
+	int go[2];		/* a byte says to the child that the filter is set and it may exec */
+	int failed[2];		/* errno of exec; an exec that succeeds closes it */
 	char whom[64];
 };
 
@@ -56,7 +56,7 @@ static int find_code(const char *name, size_t len)
 	return -1;
 }
 
-/* One of "N" and "WHAT=N". */
+/* Parses one word, "N" or "WHAT=N". */
 static int set_one_exitcode(struct run *r, const char *word, size_t len)
 {
 	const char *equals = memchr(word, '=', len), *digits = equals ? equals + 1 : word;
@@ -165,9 +165,9 @@ static int release_child(struct run *r)
 }
 
 /*
- * The terminal sends a key's signal to the whole foreground group, so CMD has it.
- * What another process sent, only we have. Once CMD has ended, a signal ends our
- * wait for its descendants.
+ * The signal of a key goes to the whole foreground group, so CMD gets it from the
+ * terminal. A signal that another process sent has reached only mmaudit. Once CMD has
+ * ended, a signal ends the wait for its descendants.
  */
 static void forward_signals(struct run *r)
 {
@@ -279,7 +279,7 @@ static int wait_family(struct run *r)
 	return ret;
 }
 
-/* Our own status if the audit has something to say, else CMD's. */
+/* The status of the audit if that is not clean, else CMD's. */
 static int exit_status(const struct run *r)
 {
 	int code = session_exit(&r->s);

@@ -7,7 +7,7 @@
 #include "names.h"
 #include "print_json.h"
 
-/* A reader's own counters are left out: ours has only just begun. */
+/* The counters of a reader are left out, because this command's own reader has only just begun. */
 static const struct {
 	const char *name, *text;
 	size_t offset;

@@ -19,8 +19,8 @@ static size_t at_most(size_t a, size_t b)
 }
 
 /*
- * A newer decision is longer and one before 1.3 shorter, then comes its stack;
- * only what the record's size covers is there. The oldest, or nonsense, have none.
+ * A decision of a newer module is longer, one before 1.3 shorter; its stack follows.
+ * Nothing beyond the record's size is read. The oldest modules, and nonsense, send no stack.
  */
 static void copy_decision(struct record *rec, const unsigned char *at, size_t size)
 {
@@ -172,7 +172,7 @@ void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN])
 	*out = 0;
 }
 
-/* 0: not of an entry, or of a kind only a newer mmaudit knows. */
+/* 0: no entry, or a level that only a newer mmaudit knows. */
 static unsigned int level_shift(__u8 level)
 {
 	static const unsigned char shift[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* device.c - the ioctls of uapi/mmaudit.h, each failure one sentence. */
+/* device.c - the ioctls of uapi/mmaudit.h; each failure is told in one sentence. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* family.c - goes through /proc and asks the module of each process whether it is audited: only the module knows for sure. */
+/* family.c - goes through /proc and asks the module whether each process is audited: only the module knows for sure. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ static int parse(char *line, struct process *p)
 	return 0;
 }
 
-/* 0, or -errno: it has gone meanwhile. */
+/* Returns 0, or -errno if the process has gone meanwhile. */
 static int read_process(__u32 pid, struct process *p)
 {
 	char path[32], line[1024];
@@ -55,7 +55,7 @@ static int read_process(__u32 pid, struct process *p)
 	return parse(line, p);
 }
 
-/* Calls fn of each process there is. 0, what fn returned if not 0, or -errno. */
+/* Calls fn for each process. Returns 0, or what fn returned if that is not 0, or -errno. */
 static int each_process(int (*fn)(const struct process *p, void *arg), void *arg)
 {
 	DIR *proc = opendir("/proc");
@@ -134,7 +134,7 @@ static int add_child(const struct process *p, void *arg)
 	return ret < 0 ? ret : 0;
 }
 
-/* Until a round finds nothing new: see struct mma_pid for what is forked meanwhile. */
+/* Repeats until a round finds nothing new: struct mma_pid says why that is enough. */
 int family_adopt(const struct device *dev, unsigned int *nr)
 {
 	struct adoption a = { dev, 0 };

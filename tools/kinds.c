@@ -18,7 +18,7 @@ static struct kind kind_of(const struct record *rec)
 	};
 }
 
-/* Its row, or a new one; NULL when there is no room. */
+/* Returns the row of that kind, or a new one; NULL if there is no room. */
 static struct kind *find(struct kinds *kinds, const struct kind *of)
 {
 	struct kind *k;

@@ -15,7 +15,7 @@ static int new_context(struct modfile *mod)
 	mod->ctx = kmod_new(NULL, NULL);
 	if (!mod->ctx)
 		return -ENOMEM;
-	kmod_set_log_priority(mod->ctx, 0);	/* we tell what is wrong, and what to do about it */
+	kmod_set_log_priority(mod->ctx, 0);	/* this program says what is wrong, and what to do about it */
 	return 0;
 }
 
@@ -101,10 +101,10 @@ const char *modfile_arguments(const struct modfile *mod, const char *point)
 
 int modfile_is_signed(const struct modfile *mod)
 {
-	return modfile_info(mod, "sig_id", 0) != NULL;	/* libkmod's word, not the module's */
+	return modfile_info(mod, "sig_id", 0) != NULL;	/* made by libkmod, not in the module */
 }
 
-/* Does an entry of that key begin with "name:"? */
+/* Whether an entry of that key begins with "name:". */
 static int describes(const struct modfile *mod, const char *key, const char *name, size_t len)
 {
 	const char *entry;
@@ -115,7 +115,7 @@ static int describes(const struct modfile *mod, const char *key, const char *nam
 	return 0;
 }
 
-/* module_param_cb() leaves no type behind, but MODULE_PARM_DESC() its words: include/linux/moduleparam.h:33, :175 (6.12). */
+/* module_param_cb() writes no parmtype=, but MODULE_PARM_DESC() writes parm=: include/linux/moduleparam.h:33, :175 (6.12). */
 int modfile_has_param(const struct modfile *mod, const char *name, size_t len)
 {
 	return describes(mod, "parmtype", name, len) || describes(mod, "parm", name, len);

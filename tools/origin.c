@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* origin.c - asks the system for them once. What it does not know stays empty. */
+/* origin.c - reads host, boot, kernel and time from the system once. What it cannot read stays empty. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

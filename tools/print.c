@@ -43,7 +43,7 @@ unsigned int site_state(const struct mma_site_info *info)
 {
 	if (info->state)
 		return info->state;
-	return info->points ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;	/* a module older than 1.3 cannot tell */
+	return info->points ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;	/* a module older than 1.3 does not say */
 }
 
 static __u64 sites_of(const struct coverage *cov, __u32 state)
@@ -66,7 +66,7 @@ __u64 sites_absent(const struct coverage *cov)
 	return sites_of(cov, MMA_SITE_NOT_HERE);
 }
 
-/* Also what a newer module calls by another word: what is not known to be seen is not. */
+/* A state that only a newer module has counts as unseen, too. */
 __u64 sites_unseen(const struct coverage *cov)
 {
 	return sites_here(cov) & ~sites_seen(cov);
@@ -79,7 +79,7 @@ __u64 sites_here(const struct coverage *cov)
 	return all & ~sites_absent(cov);
 }
 
-/* Of the rules the module has those with a name; ids were given up. */
+/* The rules of the module that have a name: some ids are not used any more. */
 static __u32 rules_there(const struct audit *audit)
 {
 	__u32 rules = 0;
@@ -115,7 +115,7 @@ int audit_narrowed(const struct audit *audit)
 	return rules_narrowed(audit) || sites_narrowed(audit);
 }
 
-/* Text that grows in a buffer of SCOPE_LEN, and is cut there. */
+/* Text that is appended to a buffer of SCOPE_LEN bytes, and cut at its end. */
 static void __attribute__((format(printf, 2, 3))) append(char *buf, const char *fmt, ...)
 {
 	const size_t len = strlen(buf);
@@ -126,7 +126,7 @@ static void __attribute__((format(printf, 2, 3))) append(char *buf, const char *
 	va_end(args);
 }
 
-/* " of rules A,B": the names of bits, with what they are. */
+/* " of rules A,B": what the bits are, and their names. */
 static void append_names(char *buf, const char *what, __u64 bits, const char *(*name)(unsigned int, char *))
 {
 	char names[NAMES_LEN];

@@ -127,7 +127,7 @@ struct json_object *json_stats(const struct mma_stats *s)
 	return obj;
 }
 
-/* Sites this kernel has and nothing sees, each with what is lost by it. */
+/* The sites that this kernel has and no probe sees, each with what is missed by that. */
 static void json_sites_off(struct json_object *to, const struct coverage *cov)
 {
 	struct json_object *list = json_list(to, "sites_off");
@@ -148,7 +148,7 @@ static void json_sites_off(struct json_object *to, const struct coverage *cov)
 	}
 }
 
-/* What --rule and --site said, or null; and what was in force. */
+/* What --rule and --site asked for, or null; and the rules and sites that were audited. */
 static void json_scope(struct json_object *to, const struct audit *audit)
 {
 	struct json_object *filter = json_object_new_object();
@@ -330,7 +330,7 @@ static void json_decision(struct output *out, const struct record *rec)
 	json_line(out->file, obj);
 }
 
-/* Keys as of a decision, where they mean the same. */
+/* Uses the keys of a decision where they mean the same. */
 static void json_finding(struct output *out, const struct record *rec)
 {
 	const struct mma_finding *f = &rec->finding;
@@ -383,7 +383,7 @@ static void json_lost(struct output *out, const struct record *rec)
 	json_line(out->file, obj);
 }
 
-/* rule x site x caller, as the table of the text form. */
+/* Violations by rule, site and caller, like the table of the text form. */
 static void json_kinds(struct output *out, struct json_object *to, const struct kinds *kinds)
 {
 	struct json_object *table = json_list(to, "table");
@@ -405,7 +405,7 @@ static void json_kinds(struct output *out, struct json_object *to, const struct 
 	json_num(to, "table_rest", kinds ? kinds->rest : 0);
 }
 
-/* Descendants that outlived CMD: their number, null without CMD or if it cannot be told, and the first by name. */
+/* Descendants that outlived CMD: how many, or null if there is no CMD or it is not known; and the names of the first. */
 static void json_left(struct json_object *to, const struct totals *t)
 {
 	const struct family *left = &t->left;
@@ -425,7 +425,7 @@ static void json_left(struct json_object *to, const struct totals *t)
 	}
 }
 
-/* The verdict, and whose status is which: null where there is no CMD. */
+/* The verdict, and the statuses of CMD and mmaudit; CMD's is null if there is no CMD. */
 static void json_outcome(struct json_object *to, const struct audit *audit, const struct totals *t)
 {
 	json_object_object_add(to, "status", t->status < 0 ? NULL : json_object_new_int(t->status));

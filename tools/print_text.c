@@ -224,7 +224,7 @@ static void print_wrong(FILE *f, const struct mma_finding *fi)
 	print_facts(f, fi->facts, fi->refs, fi->maps);
 }
 
-/* Of --dump: what it is, the moment's and the kernel's facts left out. */
+/* For --dump: the facts of a finding, without those of the moment and of the kernel. */
 static void print_state(FILE *f, const struct mma_finding *fi)
 {
 	char buf[NAME_LEN];
@@ -293,7 +293,7 @@ static void say_swept(const struct totals *t)
 		say("incomplete: %llu sweeps failed or were left out (too many exits at once, or memory kept locked for a second): run it again with fewer processes at a time", ull(t->sweeps_lost + s->failed));
 }
 
-/* Seconds since the audit began; what was queued before that, at 0. */
+/* Seconds since the audit began; 0 for what was queued before. */
 static double since(const struct audit *audit, __u64 time_ns)
 {
 	const __u64 begun = audit->origin.begun_ns;
@@ -314,7 +314,7 @@ static void print_kind(struct output *out, const struct audit *audit, const stru
 		fprintf(out->file, "  %s  %s\n", site_name(k->site, site), symbol_name(&out->syms, k->ip));
 }
 
-/* The table: violations that were printed once and then only counted are in it. */
+/* The table of all violations, including those that were only counted. */
 static void print_kinds(struct output *out, const struct audit *audit, const struct kinds *kinds)
 {
 	if (!kinds || !kinds->nr || out->err)

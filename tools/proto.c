@@ -66,7 +66,7 @@ static int is_pointer_to(const struct btf *btf, const struct btf_type *t, const 
 	       !strcmp(name_of(btf, t), name);
 }
 
-/* Has the struct t points to each of these, "member@offset.member@offset"? */
+/* Whether the struct that t points to has each of these, "member@offset.member@offset". */
 static int has_members(const struct btf *btf, const struct btf_type *t, const char *members)
 {
 	const struct btf_type *s = strip(btf, t->type, 0);

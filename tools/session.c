@@ -127,7 +127,7 @@ static int refuse_required(const struct session *s)
 	return EXIT_BLIND;
 }
 
-/* The kernel's filter counts pids as the first namespace does; in another we do not know ours. */
+/* The filter has pids of the initial namespace; in another one a process cannot know its own. */
 static int refuse_pid_namespace(void)
 {
 	const ino_t first = 0xEFFFFFFC;	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
@@ -170,7 +170,7 @@ int session_open_device(struct session *s)
 		return EXIT_BLIND;
 	s->audit.dev = &s->dev;
 	s->audit.cov = &s->cov;
-	s->audit.filter.rules = s->rules;	/* the printers say so; the sweeper does it */
+	s->audit.filter.rules = s->rules;	/* for the printers to name; sweep.c filters */
 	return output_open(s);
 }
 
@@ -199,7 +199,7 @@ int session_begin(struct session *s, __u32 pid, int descendants, const char *who
 	return 0;
 }
 
-/* EPIPE is a reader that has seen enough; anything else must not pass for a complete report. */
+/* EPIPE: the reader has seen enough. With any other error the report must not count as complete. */
 static void flush_output(struct output *out)
 {
 	if (out->err || (!fflush(out->file) && !ferror(out->file)))
@@ -416,11 +416,11 @@ int signals_take(struct signals *sig)
 	sigset_t set;
 
 	sigemptyset(&set);
-	/* Also where a shell's '&' made us ignore SIGINT: scripts end a watch with it. */
+	/* SIGINT also ends a watch that a shell started with '&', and so with SIGINT ignored: scripts do that. */
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGQUIT);
-	/* But not what nohup ignores: a signalfd would still get it. */
+	/* But SIGHUP stays ignored if nohup did that: a signalfd would get it all the same. */
 	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN)
 		sigaddset(&set, SIGHUP);
 	sigaction(SIGPIPE, &ignore, &sig->pipe);	/* a closed output is EPIPE, see flush_output() */

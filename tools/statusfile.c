@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* statusfile.c - writes beside and renames, so that a reader never sees half of it. */
+/* statusfile.c - writes another file and renames it, so that a reader never sees half of it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static int fail(struct statusfile *f, int err)
 	return -err;
 }
 
-/* A device, a pipe or a link is written to as it is: a rename would put a file in its place. */
+/* A device, a pipe or a link is written itself: a rename would replace it by a file. */
 static int is_plain(const char *path)
 {
 	struct stat st;

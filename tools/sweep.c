@@ -130,7 +130,7 @@ int sweep_process(struct sweeper *w, __u32 pid)
 	} while (sw.addr);
 	print_pending(w);
 	w->s->totals.swept.processes += begun;
-	if (ret == -ESRCH && begun)		/* what it had is judged, or went with it */
+	if (ret == -ESRCH && begun)		/* it has exited: the rest of its memory is gone */
 		return 0;
 	if (!ret || ret == -ESRCH || ret == -EINVAL || ret == -ENOENT)
 		return ret;
@@ -142,7 +142,7 @@ int sweep_process(struct sweeper *w, __u32 pid)
 	return ret;
 }
 
-/* The sites of a sweep are processes: threads, kernel threads and what has gone are none. */
+/* A sweep of all skips what is no process: kernel threads, and those that have gone. */
 int sweep_processes(struct sweeper *w)
 {
 	DIR *proc = opendir("/proc");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* symbols.c - a direct-mapped cache over MMA_IOC_SYMBOL: a new address takes the slot. */
+/* symbols.c - a direct-mapped cache of MMA_IOC_SYMBOL: a new address replaces the one in its slot. */
 #include <stdlib.h>
 #include <string.h>
 
