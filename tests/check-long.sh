@@ -1,5 +1,5 @@
 #!/bin/bash
-# check-long.sh - `make check-long`: every test there is. A part that fails keeps no other from being run.
+# check-long.sh - `make check-long`: every test there is. The other parts run even if one fails.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 

@@ -22,7 +22,7 @@ Prints pass, fail and skip lines and ends with what failed and was skipped, agai
 END2
 }
 
-# A program that is not in the list would leave nothing to run, and so nothing that fails.
+# A program that is not in the list is refused: nothing would be run, and so nothing would fail.
 listed() {
 	grep -qE "^[0-9/-]+ +$1( |\$)" tests/kselftest/programs || { echo "check.sh: tests/kselftest/programs has no '$1'" >&2; exit 2; }
 }
@@ -44,8 +44,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # shellcheck disable=SC2053	# patterns
-# absences NAME FILE: a row says absent if the kernel lacks what it needs. Each such row is listed for its kernels, or a row
-# could vanish from all kernels unseen.
+# absences NAME FILE: a row says absent if the kernel lacks what it needs. Each such row must be listed for its kernels: else a
+# row could be absent on all kernels and nobody would notice.
 absences() {
 	local row suite kernels patterns pattern
 	while read -r _ row _; do
@@ -85,7 +85,7 @@ run_suite() {
 	tail -n 40 "$of.talk" >&2
 }
 
-# Prints the lines of a suite in one piece, because others run beside it.
+# Prints the lines of a suite in one piece, because other suites run at the same time.
 suite() {
 	run_suite "$@" >"$work/$1.lines"
 	flock "$work" cat "$work/$1.lines"
@@ -160,7 +160,7 @@ bug_table() {
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 
-# wanted RE: the rows of the table that were asked for and whose "where" matches.
+# wanted RE: the rows of the table that were asked for and whose column "where" matches RE.
 wanted() {
 	local row
 	while read -r row; do
@@ -185,7 +185,7 @@ builds() {
 	done
 }
 
-# One kernel at a time for each processor: an emulated machine of two keeps little more than one of ours busy.
+# As many kernels at a time as there are processors: an emulated machine with two keeps little more than one of these busy.
 machines() {
 	local name where on time memory with arguments
 	while IFS='|' read -r name where on time memory with arguments _ <&5; do

@@ -2,20 +2,20 @@
 # suites.sh - the table of suites of check.sh, and the functions that it names.
 
 # One row a suite, in the order they run. check.sh makes usage, options and running from it.
-#   suite      its name, with which each of its lines begins
+#   suite      its name; each line that it prints begins with it
 #   where      here: the function of that name, no kernel.  beside: the same, in the background.
 #              build: the function, for each kernel, before any machine.  first: the function, for the first kernel.
 #              each: the function, for each kernel.  machine: tests/guest/SUITE.sh in a machine of each kernel, then the
 #              function and_SUITE, if there is one
-#   kernels    those it is for, or *
+#   kernels    the kernels that it is for; *: all
 #   time       of the machine, in seconds; n is the number of cycles
-#   memory     of the machine, or - for what tests/vm/run gives
+#   memory     of the machine; -: the default of tests/vm/run
 #   with       what the machine has besides mmaudit: what the function with_WORD says, or a file of tests/ if there is a
 #              slash, or else a program of build/tests
 #   arguments  of the script: @ is the kernel, @WORD what the function arg_WORD says
 #   what it does, for --help; "by name: " if it runs only when it is named
-# What it may write to the kernel log, and which complaints of the kernel it causes: tests/guest/log.expected. What it may call
-# absent on which kernel: tests/guest/absent.expected.
+# tests/guest/log.expected says what a suite may write to the kernel log and which complaints of the kernel it causes,
+# tests/guest/absent.expected which of its tests may be absent on which kernel.
 # shellcheck disable=SC2034	# check.sh reads it
 table='
 suite     |where   |kernels |time    |memory |with                                                  |arguments |what it does
@@ -62,7 +62,7 @@ lint() {
 	arch_names
 }
 
-# Names that x86 alone has are for module/arch.
+# Only module/arch may use names that only x86 has.
 arch_names() {
 	if grep -rnE --include='*.[ch]' --exclude-dir=arch '\<(_PAGE_[A-Z]|native_[a-z]|__va\(|PTE_PFN_MASK|X86_|cpu_feature_|pgtable_l5)|regs->|<asm/' \
 		module >"$work/lint"; then
@@ -93,7 +93,7 @@ cost() {
 	fi
 }
 
-# A probe's first comment says since or until which kernel the answer is yes; $2 holds the answers of kernel $1.
+# The first comment of a compat probe says since or until which kernel the answer is yes; $2 has the answers of kernel $1.
 cited() {
 	local file name word version age bad=''
 	for file in module/compat/probes/*.c; do
@@ -140,7 +140,7 @@ build() {
 	fi
 }
 
-# All but module/arch compiles where an architecture offers what it must and nothing else, module/arch/none.h.
+# The module compiles with module/arch/none.h, which has every name that an architecture must offer and no others.
 without_arch() {
 	if MMAUDIT_MAKE='KCFLAGS=-DMMA_ARCH_NONE' tests/vm/build "$1" . build/check/none >"$work/none" 2>&1 && [ ! -s "$work/none" ]; then
 		echo "pass compiles-without-arch"
@@ -177,7 +177,7 @@ with_out() { printf '%s\n' --out "build/check/$1.out"; }
 with_fuse() { modules "$1" fuse; }
 with_wrong_ko() { printf '%s\n' --add "build/check/$1/tests/wrong/wrong.ko"; }
 
-# What an installed module may be: compressed, and in the index that depmod makes.
+# The module as it may be installed: compressed, and in the index that depmod makes.
 with_installed() {
 	xz -c "build/check/$1/mmaudit.ko" >"$work/mmaudit.ko.xz.$1"
 	printf -- '--add\n%s\n' "$work/mmaudit.ko.xz.$1:mmaudit.ko.xz" /sbin/depmod
@@ -204,7 +204,7 @@ other() {
 with_other() { other "$1" | sed 's,.*,--add\nbuild/check/&/mmaudit.ko:other.ko,'; }
 arg_other() { [ -n "$(other "$1")" ] && cat "$(tests/vm/fetch --cached "$(other "$1")")/release" || echo none; }
 
-# A cycle takes 2 to 6 seconds in an emulated machine; beyond the two kernels most tests are for, fewer will do.
+# A cycle takes 2 to 6 seconds in an emulated machine; fewer are enough on other kernels than the two that most tests are for.
 arg_cycles() {
 	case $1 in 6.1 | 6.12) echo "${cycles:-20}" ;; *) echo "${cycles:-10}" ;; esac
 }

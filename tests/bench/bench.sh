@@ -3,7 +3,7 @@
 . ./lib.sh
 tracing=/sys/kernel/tracing
 
-# Of each function the others hook, the workloads that pass through it.
+# The functions that the alternatives hook, and the workloads that pass through each.
 functions='do_wp_page handle_mm_fault can_change_pte_writable change_protection remove_migration_pte'
 works_of() {
 	case $1 in
@@ -27,7 +27,7 @@ measure() {
 
 exists() { grep -q " $1\$" /proc/kallsyms; }
 
-# Written to once, for the disk gets a page of memory at its first use.
+# The disk is written to once before, because it allocates each of its pages at the first use.
 swap_on() {
 	modprobe brd rd_nr=1 rd_size=65536 && dd if=/dev/zero of=/dev/ram0 bs=1M count=64 2>/dev/null && mkswap /dev/ram0 >/dev/null && swapon /dev/ram0 || fail swap "no brd"
 }
@@ -137,7 +137,7 @@ the_others() {
 	measure again $all
 }
 
-# What a sweep costs an entry, beside what else tells of each.
+# What a sweep costs for an entry, beside reading /proc/PID/pagemap.
 sweeps() {
 	ours
 	measure sweep --reader=violations sweep-writable sweep-read-only pagemap

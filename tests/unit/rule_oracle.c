@@ -161,7 +161,7 @@ static __u32 oracle_check(const struct world *w)
 	return looked_at ? broken : 0;
 }
 
-/* What must be held for the answer to be final: kernel-facts 2, last line. */
+/* What must be held for the answer to be final. */
 enum { ANY_TIME, UNDER_PTL, UNDER_BOTH };
 
 static const struct {

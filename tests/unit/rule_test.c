@@ -416,7 +416,7 @@ static void test_names(void)
 	check(!same, "row-names", "%u names are used twice", same);
 }
 
-/* Under which locks each answer is final: kernel-facts 2.1. */
+/* Under which locks each answer is final. */
 static void test_final(void)
 {
 	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT);
