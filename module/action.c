@@ -66,7 +66,7 @@ static const char *rule_name(u32 broken)
 	return broken ? names[__ffs(broken)] : "?";
 }
 
-/* What is printed of a decision or of a sweep's finding. */
+/* The part of a decision, or of a finding of a sweep, that is printed. */
 struct report {
 	u32 broken, pid, cpu;
 	const char *site, *comm;	/* comm: MMA_COMM_LEN bytes, set by a task: it may be anything */

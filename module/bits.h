@@ -11,7 +11,7 @@
 #include "mmaudit.h"
 #include "rule.h"
 
-/* Of an entry that is neither empty nor present. */
+/* For an entry that is neither empty nor present. */
 static inline u64 mma_swap_facts(pte_t pte)
 {
 	return MMA_F_PTE_SWAP | (pte_swp_soft_dirty(pte) ? MMA_F_PTE_SOFT_DIRTY : 0) |

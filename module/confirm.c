@@ -18,11 +18,11 @@
 #include "sweep.h"
 #include "walk.h"
 
-#define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is let go */
+#define STEP		(16 * PTRS_PER_PTE)	/* entries looked at before mmap_lock is dropped */
 
 struct trial {
 	struct mma_suspect *s;
-	struct mma_sieve sieve;		/* of the mapping at hand */
+	struct mma_sieve sieve;		/* of the current mapping */
 	struct mma_batch found;
 };
 

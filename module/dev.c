@@ -264,7 +264,7 @@ static int ioc_pid(struct client *c, void *arg)
 	return 0;
 }
 
-/* Commands are found by number alone: the rest of a command is the size of the caller's struct. */
+/* Commands are found by their number only: the rest of a command is the size of the caller's struct. */
 static const struct ioc {
 	unsigned int cmd;
 	int (*fn)(struct client *c, void *arg);

@@ -42,7 +42,7 @@ void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 
 /*
- * A kind of mapping: all that no rule can tell apart. Its facts and its sieve are
+ * A kind of mapping: mappings that no rule can tell apart. Their facts and sieve are
  * cached, because each fault asks for them and a CPU meets few kinds.
  */
 struct mma_mapping {
@@ -58,7 +58,7 @@ bool mma_marks_move(const struct vm_area_struct *vma);
 unsigned long mma_vma_end(const struct vm_area_struct *vma);
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
 
-/* Of a raw entry at a level */
+/* About a raw entry at a level */
 bool mma_is_migration(u64 raw, u8 level);
 bool mma_is_device_exclusive(u64 raw, u8 level);
 bool mma_is_marker(u64 raw, u8 level);
@@ -71,7 +71,7 @@ unsigned long mma_level_size(u8 level);
 
 u64 mma_folio_facts(struct folio *folio);
 
-/* Of an address space */
+/* About an address space */
 int mma_flush_pending(struct mm_struct *mm);
 bool mma_ever_pinned(struct mm_struct *mm);
 u32 mma_owner(struct mm_struct *mm);

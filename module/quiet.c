@@ -5,7 +5,7 @@
  *
  * At the first look the caller takes a token. At the second, with the entry's
  * page-table lock held, it asks whether the token still holds. The answer "quiet"
- * must be exact, for a wrong one calls a sound kernel broken:
+ * must be exact, because a wrong one calls a sound kernel broken:
  *
  *   If something cleared marks or entries of the mm between the looks, then the
  *   token does not hold.
@@ -163,7 +163,7 @@ void mma_quiet_count(const struct mm_struct *mm)
 	atomic_inc(&bucket_of(mm)->turns);
 }
 
-/* It is inside before it is counted: who takes a token that has the count finds it inside. */
+/* It is inside before it is counted, so whoever takes a token with the new count also finds it inside. */
 void mma_quiet_begin(const struct mm_struct *mm)
 {
 	atomic_inc(&bucket_of(mm)->inside);

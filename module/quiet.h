@@ -13,7 +13,7 @@ struct mm_struct;
 
 /*
  * Taken before the first look. held: mmap_lock is, or the lock of the vma in question.
- * 0: the mm is not quiet, or a point that would tell is off.
+ * 0: the mm is not quiet, or a point that is needed to know it is off.
  */
 u32 mma_quiet_token(struct mm_struct *mm, bool held);
 /* The same for a fill (UFFDIO_COPY and the like), with the lock held. */

@@ -22,7 +22,7 @@ struct mma_frame {
 	struct mma_place at;		/* of old; for a range: of its entries, if one table has all */
 	u32 flags;			/* FAULT_FLAG_* */
 	u32 quiet;			/* token of quiet.h; 0: none, or not needed */
-	bool pinned;			/* the page to copy is pinned, and this process's alone */
+	bool pinned;			/* the page to copy is pinned, and only this process has it */
 };
 
 #define MMA_OLDS	64		/* entries remembered whole */
@@ -62,7 +62,7 @@ u64 mma_range_marks(const struct mma_range *r, unsigned int i);
 void mma_range_judge(struct mma_range *r);
 /* The same for one entry, whose page-table lock is held. */
 void mma_range_judge_locked(struct mma_range *r);
-/* The same where the locks were dropped: only f.mm and [f.addr, f.end) are known. */
+/* The same after the locks were dropped: only f.mm and [f.addr, f.end) are known. */
 void mma_range_judge_unlocked(struct mma_range *r);
 
 /* In site_rmap.c, for functions that take pages away: judges what they have put in place of marked entries. */

@@ -34,7 +34,7 @@ struct tally {
 
 struct mma_reader {
 	int slot;		/* of readers[] */
-	bool selftest;		/* planted grants are for it alone */
+	bool selftest;		/* only this reader gets planted grants */
 	struct mma_filter filter;
 	bool chosen;		/* the user has set the filter: a reader without one gets records, but audits nothing */
 	unsigned long *pids;	/* bit per tgid; NULL: all */

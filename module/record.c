@@ -33,7 +33,7 @@ static u8 fault_would(const struct mma_hit *hit)
 	return mma_fault(f, hit->refs, hit->maps);
 }
 
-/* The self-test's mapping: a wrong grant there is made by us and is no violation of the kernel. */
+/* The self-test's mapping: mmaudit itself makes the wrong grant there, so it is no violation of the kernel. */
 static struct mm_struct *planted_mm;
 static unsigned long planted_addr;
 

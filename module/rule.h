@@ -221,7 +221,7 @@ static inline int mma_marked(__u64 f)
 	return (f & MMA_F_PTE_UFFD_WP) && (f & (MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP));
 }
 
-/* Does the owner of this mapping need to see the first write to each page? */
+/* Whether the owner of this mapping needs to see the first write to each page. */
 static inline int mma_wants_notify(__u64 f)
 {
 	if (f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE | MMA_F_VMA_WRITEBACK))

@@ -184,7 +184,7 @@ static noinline int judge_wp_fault(struct mma_frame *fr, struct vm_fault *vmf)
 		mma_judge(&hit);
 	if (mma_point_on(MMA_POINT_WP_COPY))
 		return 1;
-	/* Nobody copies a page of a shared mapping or an exclusive one. Of a pinned page the return is always looked at. */
+	/* A page that is exclusive, or in a shared mapping, is never copied. The return is always seen if it is pinned. */
 	return !fr->pinned &&
 	       ((hit.facts & (MMA_F_VMA_SHARED | MMA_F_PAGE_EXCL)) || would == MMA_FAULT_UFFD);
 }
@@ -447,7 +447,7 @@ static void judge_neighbour(struct vm_area_struct *vma, unsigned long addr, u64 
 		mma_batch_add(&n->found, &hit, broken);
 }
 
-/* Lets slot go, then tells what is wrong with own and them. */
+/* Judges the neighbours, unlocks slot, then reports what is wrong with own and with them. */
 static noinline void judge_with_neighbours(const struct mma_hit *own, u32 broken, struct vm_area_struct *vma,
 					   struct mma_slot *slot)
 {
@@ -468,7 +468,7 @@ static noinline void judge_with_neighbours(const struct mma_hit *own, u32 broken
 	mma_report_batch(&n.found);
 }
 
-/* A write to a present entry changes that one alone. */
+/* A write to a present entry changes only that entry. */
 static bool has_neighbours(const struct mma_frame *fr)
 {
 	return MMA_FAULTS_LARGE && !mma_raw_present(fr->old);

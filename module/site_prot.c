@@ -86,7 +86,7 @@ MMA_ENTRY_PROBE(clear_refs_enter) mma_probe_CLEAR_REFS = { MMA_ENTRY(clear_refs_
 
 /*
  * Facts of the entry if it is huge and its page is pinned, else 0. Such an entry
- * must stay soft-dirty and writable, for a device may write to the page at any
+ * must stay soft-dirty and writable, because a device may write to the page at any
  * time, unless it was read-only: pte_is_pinned(), fs/proc/task_mmu.c:1087 (6.1).
  */
 static u64 facts_of_pinned_huge(const struct mma_range *r)

@@ -160,8 +160,8 @@ struct mma_probe mma_probe_UFFD_MOVE_HUGE =
 	MMA_RANGE_PROBE(uffd_move_huge_enter, judge_if_done, 256);
 
 /*
- * userfaultfd_ioctl(file, cmd, arg): tells who is in UFFDIO_MOVE, for move_pages()
- * may be inlined. It moves only memory of current->mm: fs/userfaultfd.c:1891 (6.12).
+ * userfaultfd_ioctl(file, cmd, arg): shows which tasks are in UFFDIO_MOVE, because
+ * move_pages() may be inlined. It moves only memory of current->mm: fs/userfaultfd.c:1891 (6.12).
  */
 static int moves_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {

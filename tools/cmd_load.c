@@ -307,7 +307,7 @@ const struct command load_command = {
 
 /* ---- unload ---- */
 
-/* Does this process have the device open? Reads links only: stat() could hang on a dead server. */
+/* Whether this process has the device open. Only reads links, because stat() could hang on a dead server. */
 static int is_reader(const char *pid)
 {
 	char path[64 + 256], link[64];

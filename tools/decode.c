@@ -89,7 +89,7 @@ static const struct bit_name present_bits[] = {
 	{ 10, "uffd-wp" }, { 11, "soft-dirty" }, { 57, "devmap" }, { 58, "saved-dirty" },
 };
 
-/* Of a swap or migration entry; bit 3 since 5.19. */
+/* For a swap or migration entry; bit 3 since 5.19. */
 static const struct bit_name swap_bits[] = {
 	{ 1, "soft-dirty" }, { 2, "uffd-wp" }, { 3, "exclusive" },
 };

@@ -187,7 +187,7 @@ static void json_time(struct json_object *to, const char *key, const struct time
 	json_str(to, key, origin_time(when, buf));
 }
 
-/* What tells this audit from another. */
+/* What identifies this audit: command line, host, boot, start. */
 static void json_origin(struct json_object *to, const struct origin *o)
 {
 	struct json_object *words = json_list(to, "command_line");
