@@ -23,9 +23,9 @@
 	  "vm_area_struct ulong pte_t =bool", TRACE(P(PROT)),		\
 	  "each entry that mprotect, userfaultfd or NUMA would like to make writable") \
 	X(1, WP_FAULT, "do_wp_page", "vm_fault =uint", TRACE(P(WP_COPY) P(FAULT)), \
-	  "every write-protect fault, and what it left behind")		\
+	  "every write-protect fault, and the entry that it leaves")		\
 	X(2, WP_COPY, "wp_page_copy", "vm_fault =uint", AUDIT,		\
-	  "every copy a write-protect fault makes")			\
+	  "every copy that a write-protect fault makes")			\
 	X(3, MIGRATE, "remove_migration_pte", MMA_ARGS_RMAP_ONE, AUDIT, \
 	  "every entry that migration or a split restores")		\
 	X(4, MIGRATE_PMD, "remove_migration_pmd", "page_vma_mapped_walk -", AUDIT, \
@@ -39,11 +39,11 @@
 	X(7, PROT, "change_protection", MMA_ARGS_PROT, AUDIT,		\
 	  "every range whose protection was changed")			\
 	X(8, FAULT, "handle_mm_fault", "vm_area_struct ulong uint =uint", AUDIT, \
-	  "the entry every page fault leaves behind")			\
+	  "the entry that every page fault leaves")			\
 	X(9, GATHER, "tlb_gather_mmu", "mmu_gather.mm@0 mm_struct", AUDIT, \
-	  "who begins to zap: no grant, but what may rightly undo one")	\
+	  "a zap or a change of protection begins: it may rightly clear marks") \
 	X(10, CLEAR_REFS, "clear_refs_test_walk", "- - mm_walk", AUDIT,	\
-	  "who clears soft-dirty: no grant, but what may rightly undo one") \
+	  "clear_refs begins with a mapping: it may rightly clear marks") \
 	X(11, SWAPOFF, "unuse_pte_range", "vm_area_struct - ulong ulong", AUDIT, \
 	  "every page table swapoff brings pages back to")		\
 	X(12, MREMAP, "move_page_tables", MMA_ARGS_MREMAP, AUDIT,	\
@@ -65,13 +65,13 @@
 	X(20, MKCLEAN, "page_mkclean_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
 	  "every entry write-protected for writeback")			\
 	X(21, HUGETLB, "hugetlb_fault", "- vm_area_struct ulong uint =uint", AUDIT, \
-	  "the entry every hugetlb fault leaves behind")		\
+	  "the entry that every hugetlb fault leaves")		\
 	X(22, UFFD_MOVE_PTES, "move_pages_ptes", "- - - vm_area_struct - ulong", AUDIT, \
 	  "every range of small pages UFFDIO_MOVE filled")		\
 	X(23, UFFD_COPY, "mcopy_atomic", "mm_struct ulong - ulong - ulong", SPARE(P(UFFD_FILL)), \
 	  "every range UFFDIO_COPY filled, in place of uffd_fill")	\
 	X(24, UNUSE, "try_to_unuse", "", SPARE(P(SWAPOFF)),		\
-	  "who runs swapoff, in place of swapoff")			\
+	  "which task runs swapoff, in place of swapoff")			\
 	X(25, UNUSE_LOOKUP, "lookup_swap_cache", "- vm_area_struct ulong", SPARE(P(SWAPOFF)), \
 	  "the entry swapoff is about to replace, in place of swapoff")	\
 	X(26, UNUSE_RMAP, "page_add_anon_rmap", "page vm_area_struct ulong", SPARE(P(SWAPOFF)), \
@@ -99,21 +99,21 @@
 	X(37, HUGETLB_FILL, "hugetlb_mfill_atomic_pte", "- vm_area_struct ulong - uint", AUDIT, \
 	  "every hugetlb entry UFFDIO_COPY or UFFDIO_CONTINUE installs") \
 	X(38, HUGETLB_COPY, "hugetlb_mcopy_atomic_pte", "- - vm_area_struct ulong", AUDIT, \
-	  "the same, before 6.4")					\
+	  "the same as hugetlb_fill, before 6.4")					\
 	X(39, COLLAPSE_FILE, "set_huge_pmd", "vm_area_struct ulong", AUDIT, \
 	  "every huge page of a file that is mapped once it was made of small ones") \
 	X(40, GATHER_END, "tlb_finish_mmu", "mmu_gather.mm@0", AUDIT,	\
-	  "who has zapped: no grant, but what may rightly have undone one") \
+	  "a zap or a change of protection ends: it may rightly have cleared marks") \
 	X(41, MREMAP_BEGIN, "move_page_tables", MMA_ARGS_MREMAP, AUDIT,	\
-	  "who begins to move entries: no grant, but what may rightly undo one") \
+	  "mremap begins to move entries: it may rightly clear marks") \
 	X(42, MOVES, "userfaultfd_ioctl", "- uint", AUDIT,		\
-	  "who is in UFFDIO_MOVE: no grant, but what may rightly undo one") \
+	  "which tasks are in UFFDIO_MOVE, which may rightly clear marks") \
 	X(43, EXIT_MM, "exit_mm_release", "", SWEEP,			\
-	  "who gives its memory up by exit, for the sweep")		\
+	  "which process gives its memory up by exit, for the sweep")		\
 	X(44, EXEC_MM, "exec_mm_release", "", SWEEP,			\
-	  "who gives its memory up by exec, for the sweep")		\
+	  "which process gives its memory up by exec, for the sweep")		\
 	X(45, EXIT_EXEC_MM, "mm_exit_exec_release", "", SWEEP,		\
-	  "both, since 7.3")
+	  "the same as exit_mm and exec_mm, since 7.3")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
