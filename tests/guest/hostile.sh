@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # hostile.sh [PART]... - inside the machine: an unprivileged user does its worst beside an audit, a load and an unload. All
 # bounds are in guest time: 2 s more than without company in the same machine (unload: twice that; beside floods, where each
-# grace period takes seconds, 12 s more). An emulated processor may stand still for seconds, so a test that was too slow runs
+# grace period takes seconds, 25 s more). An emulated processor may stand still for seconds, so a test that was too slow runs
 # again, at most twice. A hang is a failure at once.
 . ./lib.sh
 
@@ -164,7 +164,7 @@ goes_beside() {
 	local all=''
 	for _ in 1 2 3; do
 		there mmaudit || loads
-		timed 30 mmaudit unload
+		timed 60 mmaudit unload
 		all="$all $took"
 		{ [ "$got" = 0 ] && ! there mmaudit; } || { fail unload-beside-floods "status $got after$all cs: $(tail -n 1 /tmp/said)"; return; }
 		[ "$took" -gt "$1" ] || { data "unload-beside-floods:$all cs of $1"; pass unload-beside-floods; return; }
@@ -185,7 +185,7 @@ strangers() {
 	hostile_on mremap-tables 600 20 2048 || { anew; return; }
 	within run-beside-floods $((base + 200)) audit_true
 	killed_at_once
-	goes_beside $((unload + 1200))
+	goes_beside $((unload + 2500))
 	anew
 }
 
