@@ -178,7 +178,7 @@ bound)
 	# shellcheck disable=SC2086
 	measure audit --reader=violations $calls
 	rmmod mmaudit
-	ours ring_kb=4096 off=can_change	# it is run once a page: many short runs
+	ours ring_kb=4096 --force-off can_change	# it is run once a page: many short runs
 	# shellcheck disable=SC2086
 	measure trace --reader=all $calls
 	rmmod mmaudit
