@@ -16,6 +16,7 @@
 #include "facts.h"
 #include "reader.h"
 #include "selftest.h"
+#include "site.h"
 #include "stat.h"
 #include "sweep.h"
 
@@ -53,7 +54,7 @@ static int dev_open(struct inode *inode, struct file *file)
 		kfree(c);
 		return ret;
 	}
-	mma_sites_hold();
+	mma_watch_begin();
 	file->private_data = c;
 	return stream_open(inode, file);
 }

@@ -7,8 +7,10 @@
 #include "dev.h"
 #include "facts.h"
 #include "points.h"
+#include "proof.h"
 #include "reader.h"
 #include "selftest.h"
+#include "site.h"
 #include "sweep.h"
 
 static void nothing(void) { }
@@ -43,6 +45,7 @@ static const struct stage {
 	{ "readers",	readers_up,	mma_readers_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sites",	sites_up,		mma_sites_exit },	/* after its exit no probe runs */
+	{ "watch",	none,			mma_watch_stop },	/* down before the sites, whose hooks it checks */
 	{ "stop",	none,			mma_work_stop },	/* down before the sites: probes keep the worker busy */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "device",	mma_dev_init,		mma_dev_exit },

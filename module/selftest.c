@@ -28,6 +28,7 @@
 #include "record.h"
 #include "rule.h"
 #include "selftest.h"
+#include "site.h"
 #include "stat.h"
 
 static DEFINE_MUTEX(lock);
@@ -318,7 +319,7 @@ static void test(struct mma_selftest_result *proof)
 	char now[MMA_REASON_MAX], before[MMA_REASON_MAX] = "";
 	bool ok, dark;
 
-	mma_sites_hold();
+	mma_watch_begin();
 	ok = sees(now);
 	mma_sites_release();
 	dark = was_dark(proof, before);

@@ -3,7 +3,7 @@
 #ifndef MMA_SELFTEST_H
 #define MMA_SELFTEST_H
 
-#include "site.h"
+#include "proof.h"
 
 /* What the self-test has found for one open file; protected by the lock of selftest.c. */
 struct mma_selftest_result {

@@ -356,16 +356,15 @@ void mma_sites_arm(void)
 	mutex_unlock(&arm_lock);
 }
 
-static void watch(struct work_struct *work);
-static DECLARE_DELAYED_WORK(watching, watch);
-
-void mma_sites_hold(void)
+bool mma_sites_hold(void)
 {
+	bool first;
+
 	mutex_lock(&arm_lock);
-	if (!holders++)
-		schedule_delayed_work(&watching, HZ);
+	first = !holders++;
 	arm_all();
 	mutex_unlock(&arm_lock);
+	return first;
 }
 
 void mma_sites_release(void)
@@ -373,6 +372,17 @@ void mma_sites_release(void)
 	mutex_lock(&arm_lock);
 	holders--;
 	arm_all();
+	mutex_unlock(&arm_lock);
+}
+
+bool mma_sites_lock(void)
+{
+	mutex_lock(&arm_lock);
+	return holders;
+}
+
+void mma_sites_unlock(void)
+{
 	mutex_unlock(&arm_lock);
 }
 
@@ -403,13 +413,47 @@ enum mma_site_state mma_site_state(enum mma_site site)
 	return mma_site_points(site) ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;
 }
 
-static enum mma_hook hook(const struct point *p)
+enum mma_hook mma_point_hook(unsigned int id)
 {
-	if (has(traced, id_of(p)))
+	if (has(traced, id))
 		return MMA_HOOK_FTRACE;
-	if (has(wrapped, id_of(p)))
+	if (has(wrapped, id))
 		return MMA_HOOK_WRAP;
-	return entry_only(p) ? MMA_HOOK_KPROBE : MMA_HOOK_KRETPROBE;
+	return entry_only(&points[id]) ? MMA_HOOK_KPROBE : MMA_HOOK_KRETPROBE;
+}
+
+bool mma_point_traps(unsigned int id)
+{
+	return !kprobe_ftrace(&points[id].probe->rp.kp);
+}
+
+const char *mma_point_symbol(unsigned int id)
+{
+	return points[id].symbol;
+}
+
+int mma_point_error(unsigned int id)
+{
+	return points[id].err;
+}
+
+/*
+ * Whether the hook of a point is still there. A kprobe that was enabled while all
+ * kprobes were off has stayed disabled, enable_kprobe() kernel/kprobes.c:2447 (6.12),
+ * so it is enabled again.
+ */
+bool mma_point_stands(unsigned int id)
+{
+	struct kretprobe *rp = &points[id].probe->rp;
+
+	lockdep_assert_held(&arm_lock);
+	if (has(traced, id))
+		return mma_dispatch_stands();
+	if (has(wrapped, id))
+		return wraps->is_on(points[id].probe->wrap);
+	if (kprobe_disabled(&rp->kp))
+		enable_kretprobe(rp);
+	return !kprobe_disabled(&rp->kp);
 }
 
 static u64 missed(const struct point *p)
@@ -470,7 +514,7 @@ void mma_point_info(struct mma_point_info *info)
 	else
 		info->state = mma_point_on(info->id) ? MMA_POINT_ON : MMA_POINT_IDLE;
 	info->err = p->err;
-	info->hook = info->state == MMA_POINT_ON ? hook(p) : MMA_HOOK_NONE;
+	info->hook = info->state == MMA_POINT_ON ? mma_point_hook(info->id) : MMA_HOOK_NONE;
 	info->hits = mma_total_hits(info->id);
 	info->missed = missed(p);
 	strscpy(info->symbol, p->symbol, sizeof(info->symbol));
@@ -572,7 +616,6 @@ static void disarm(void)
  */
 void mma_sites_exit(void)
 {
-	cancel_delayed_work_sync(&watching);	/* there are no holders, so it is not scheduled again */
 	/* The parameter `armed` can still be written: with nothing planted, nothing is armed. */
 	mutex_lock(&arm_lock);
 	disarm();
@@ -580,157 +623,4 @@ void mma_sites_exit(void)
 	mutex_unlock(&arm_lock);
 	if (wraps)
 		symbol_put(mma_wrap_api);
-}
-
-/* ---- do they still see? ---- */
-
-/*
- * Whether the hook of a point is still there. A kprobe that was enabled while all
- * kprobes were off has stayed disabled, enable_kprobe() kernel/kprobes.c:2447 (6.12),
- * so it is enabled again.
- */
-static bool stands(const struct point *p)
-{
-	struct kretprobe *rp = &p->probe->rp;
-
-	if (has(traced, id_of(p)))
-		return mma_dispatch_stands();
-	if (has(wrapped, id_of(p)))
-		return wraps->is_on(p->probe->wrap);
-	if (kprobe_disabled(&rp->kp))
-		enable_kretprobe(rp);
-	return !kprobe_disabled(&rp->kp);
-}
-
-/* The canary that is hooked in the same way as p. */
-static enum mma_canary canary_of(const struct point *p)
-{
-	bool trap = !kprobe_ftrace(&p->probe->rp.kp);
-
-	if (has(traced, id_of(p)))
-		return MMA_CANARY_TRACED;
-	if (has(wrapped, id_of(p)))
-		return MMA_CANARY_WRAPPED;
-	if (entry_only(p))
-		return trap ? MMA_CANARY_TRAPPED : MMA_CANARY_PROBED;
-	return trap ? MMA_CANARY_TRAP_RETURNED : MMA_CANARY_RETURNED;
-}
-
-/* Counts the points that are on by each kind of hook. Returns one that is not hooked any more, or NULL. */
-static const struct point *count_kinds(unsigned int *kinds)
-{
-	const struct point *gone = NULL;
-	unsigned int i;
-
-	for (i = 0; i < MMA_NR_POINTS; i++) {
-		if (!mma_point_on(i))
-			continue;
-		if (!stands(&points[i]))
-			gone = &points[i];
-		kinds[canary_of(&points[i])]++;
-	}
-	return gone;
-}
-
-static const struct point *canary(enum mma_canary id)
-{
-	return &points[MMA_NR_POINTS + id];
-}
-
-/* Whether the canary is hooked in the way it stands for. If not, it proves nothing. */
-static bool is_proof(enum mma_canary id)
-{
-	const struct point *p = canary(id);
-
-	return mma_point_on(MMA_NR_POINTS + id) && canary_of(p) == id;
-}
-
-static bool sings(enum mma_canary id)
-{
-	return is_proof(id) && stands(canary(id)) && mma_canary_sings(id);
-}
-
-static const char *const kind_names[] = {
-	[MMA_CANARY_TRACED] = "ftrace", [MMA_CANARY_PROBED] = "kprobe", [MMA_CANARY_RETURNED] = "kretprobe",
-	[MMA_CANARY_WRAPPED] = "wrap", [MMA_CANARY_TRAPPED] = "kprobe", [MMA_CANARY_TRAP_RETURNED] = "kretprobe",
-};
-
-/*
- * Whether a canary is silent because kprobes are off, and not ftrace. Kprobes are
- * switched one after the other, so a canary that sings says more than a silent one.
- */
-static bool kprobes_off(enum mma_canary id)
-{
-	if (id == MMA_CANARY_TRACED || id == MMA_CANARY_WRAPPED)
-		return false;
-	return is_proof(MMA_CANARY_TRACED) ? sings(MMA_CANARY_TRACED) : !sings(MMA_CANARY_TRAPPED);
-}
-
-static void say_silent(enum mma_canary id, unsigned int nr, char *why, size_t size)
-{
-	if (!is_proof(id))
-		snprintf(why, size, "nothing proves the %u points by %s: no canary (%d); unload and load again",
-			 nr, kind_names[id], canary(id)->err);
-	else if (kprobes_off(id))
-		snprintf(why, size, "kprobes are off: %u points by %s see nothing (echo 1 > /sys/kernel/debug/kprobes/enabled)",
-			 nr, kind_names[id]);
-	else
-		snprintf(why, size, "ftrace is off: %u points by %s see nothing (sysctl kernel.ftrace_enabled=1)",
-			 nr, kind_names[id]);
-}
-
-static bool all_see(char *why, size_t size)
-{
-	unsigned int kinds[MMA_NR_CANARIES] = {}, i;
-	const struct point *gone = count_kinds(kinds);
-
-	lockdep_assert_held(&arm_lock);
-	for (i = 0; i < MMA_NR_CANARIES; i++)
-		if (kinds[i] && !sings(i)) {
-			say_silent(i, kinds[i], why, size);
-			return false;
-		}
-	if (gone)
-		snprintf(why, size, "%s() has lost its %s behind our back: unload and load again",
-			 gone->symbol, kind_names[canary_of(gone)]);
-	return !gone;
-}
-
-bool mma_sites_see(char *why, size_t size)
-{
-	bool ret;
-
-	mutex_lock(&arm_lock);
-	ret = all_see(why, size);
-	mutex_unlock(&arm_lock);
-	return ret;
-}
-
-/*
- * Checked each second while there are holders: what was off in the middle of an audit
- * and is on again at its end has missed something all the same.
- */
-static u64 dark;			/* seconds in which some hook did not see */
-static char dark_why[MMA_REASON_MAX];	/* why, the last time; both under arm_lock */
-
-static void watch(struct work_struct *work)
-{
-	mutex_lock(&arm_lock);
-	if (holders) {
-		if (!all_see(dark_why, sizeof(dark_why)))
-			dark++;
-		schedule_delayed_work(&watching, HZ);
-	}
-	mutex_unlock(&arm_lock);
-}
-
-u64 mma_sites_dark(char *why, size_t size)
-{
-	u64 ret;
-
-	mutex_lock(&arm_lock);
-	ret = dark;
-	strscpy(why, dark_why, size);
-	mutex_unlock(&arm_lock);
-	return ret;
 }

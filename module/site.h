@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* site.h - which probes are planted and armed, what is seen through them, and whether they still see. */
+/* site.h - which probes are planted and armed, and what is seen through them. */
 #ifndef MMA_SITE_H
 #define MMA_SITE_H
 
-#include <linux/stddef.h>
 #include <linux/types.h>
 
+#include "canary.h"
 #include "mmaudit.h"
 #include "sites.h"
 
@@ -19,8 +19,12 @@ void mma_sites_exit(void);
 void mma_sites_arm(void);
 
 /* Between the two there is a holder: an open device or a self-test. Then points are armed even with armed=N. */
-void mma_sites_hold(void);
+bool mma_sites_hold(void);		/* true: there was none before */
 void mma_sites_release(void);
+
+/* Nothing is armed, disarmed, held or released between the two. Returns whether there is a holder. */
+bool mma_sites_lock(void);
+void mma_sites_unlock(void);
 
 /* A bit for each point that is on. Any context. */
 extern u64 mma_armed;
@@ -32,8 +36,6 @@ static inline bool mma_point_on(enum mma_point point)
 
 bool mma_points_there(u64 ids);		/* this kernel has all of them, and none is refused */
 int mma_points_error(u64 ids);		/* why one of them is not on although it should be, or 0 */
-#define MMA_REASON_MAX	sizeof_field(struct mma_version, reason)
-
 void mma_point_info(struct mma_point_info *info);
 
 u64 mma_missed(void);			/* how many calls all probes have missed */
@@ -42,10 +44,16 @@ bool mma_dropped(u64 points);		/* one of these has missed a call since it was pl
 u64 mma_site_points(enum mma_site site);
 enum mma_site_state mma_site_state(enum mma_site site);
 
-/* Whether every kind of hook in use works, proven by its canary. If not, sets why to one sentence. May sleep. */
-bool mma_sites_see(char *why, size_t size);
+/* A point or a canary, whose id is mma_canary_point(); under mma_sites_lock(). */
+enum mma_hook mma_point_hook(unsigned int id);
+bool mma_point_traps(unsigned int id);	/* its kprobe is a trap (int3), not a call of ftrace */
+bool mma_point_stands(unsigned int id);	/* its hook is still there */
+const char *mma_point_symbol(unsigned int id);
+int mma_point_error(unsigned int id);
 
-/* How many seconds so far a hook did not see while there was a holder; why: in the last of them. */
-u64 mma_sites_dark(char *why, size_t size);
+static inline unsigned int mma_canary_point(enum mma_canary id)
+{
+	return MMA_NR_POINTS + id;
+}
 
 #endif /* MMA_SITE_H */
