@@ -124,7 +124,7 @@ check-long:
 # What it found worth keeping is kept in build/corpus. Of that corpus.hex is the least that reaches every edge, an input a
 # line: -merge=1 -set_cover_merge=1 -use_counters=0 -max_len=512.
 FUZZ ?= -max_total_time=60
-PRINTERS = $(addprefix tools/,decode.c names.c print.c print_json.c print_text.c words.c symbols.c kinds.c outcome.c origin.c)
+PRINTERS = $(addprefix tools/,decode.c names.c print.c print_json.c print_text.c words.c symbols.c kinds.c outcome.c origin.c files.c)
 fuzz:
 	tests/vm/deps build fuzz
 	@mkdir -p $(TESTS) build/corpus

@@ -10,6 +10,7 @@
 
 #include "checks.h"
 #include "device.h"
+#include "files.h"
 #include "names.h"
 #include "proto.h"
 #include "say.h"
@@ -34,24 +35,11 @@ void report(struct host *host, enum level level, const char *what, const char *f
 }
 
 /* The first line of a small file; 0 if it cannot be read. */
-static int read_line(const char *path, char *buf, size_t size)
-{
-	FILE *f = fopen(path, "re");
-	int ok = f && fgets(buf, size, f);
-
-	if (f)
-		fclose(f);
-	if (!ok)
-		return 0;
-	buf[strcspn(buf, "\n")] = 0;
-	return 1;
-}
-
 static int file_says(const char *path, const char *want)
 {
 	char buf[64];
 
-	return read_line(path, buf, sizeof(buf)) && !strcmp(buf, want);
+	return first_line(path, buf, sizeof(buf)) && !strcmp(buf, want);
 }
 
 /* ---- who and where ---- */
@@ -153,7 +141,7 @@ static void check_signature(struct host *host)
 {
 	char lockdown[80] = "";
 
-	read_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
+	first_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
 	if (!host->mod.module)
 		return;
 	if (modfile_is_signed(&host->mod))
@@ -223,7 +211,7 @@ static void check_kptr(struct host *host)
 {
 	char value[16];
 
-	if (read_line("/proc/sys/kernel/kptr_restrict", value, sizeof(value)))
+	if (first_line("/proc/sys/kernel/kptr_restrict", value, sizeof(value)))
 		report(host, LEVEL_OK, "kptr_restrict", "%s (no matter: mmaudit prints symbol+offset)", value);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "files.h"
 #include "origin.h"
 
 static char **command;
@@ -14,17 +15,6 @@ void origin_command(int argc, char **argv)
 	command = calloc(argc + 1, sizeof(*command));
 	if (command)
 		memcpy(command, argv, argc * sizeof(*command));
-}
-
-static void first_line(const char *path, char *buf, size_t size)
-{
-	FILE *f = fopen(path, "re");
-
-	if (!f || !fgets(buf, size, f))
-		*buf = 0;
-	buf[strcspn(buf, "\n")] = 0;
-	if (f)
-		fclose(f);
 }
 
 void origin_begin(struct origin *o)
