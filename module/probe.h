@@ -21,9 +21,8 @@ struct mma_probe {
  *
  * Defines the probe of an entry handler, void name(const struct pt_regs *), which
  * ftrace or a kprobe may call. Called by ftrace, it has preemption off only if the
- * caller of the probed function holds a spinlock, or on PREEMPT_RT, where dispatch.c
- * switches it off. ftrace does not prevent recursion; no handler needs that, because
- * none calls a function that is probed.
+ * caller of the probed function holds a spinlock. ftrace does not prevent recursion; no
+ * handler needs that, because none calls a function that is probed.
  */
 #define MMA_ENTRY_PROBE(name)							\
 	static int name##_probed(struct kprobe *kp, struct pt_regs *regs)	\

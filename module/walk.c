@@ -35,11 +35,7 @@ void mma_mm_unlock(struct mm_struct *mm)
 /* Whether current holds mmap_lock for writing; for a reader the owner has flag bits: kernel/locking/rwsem.c:145 (6.12) */
 static bool writes(const struct mm_struct *mm)
 {
-#ifdef CONFIG_PREEMPT_RT
-	return false;		/* another kind of lock, which does not say */
-#else
 	return atomic_long_read(&mm->mmap_lock.owner) == (long)current;
-#endif
 }
 
 /* Whether, at this moment, no other task holds mmap_lock for writing. For a probe, like mma_mm_trylock(). */
