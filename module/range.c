@@ -340,6 +340,18 @@ int mma_range_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(mma_range_return);
 
+/*
+ * A call that fails leaves nothing mapped: remap_pfn_range_notrack() mm/memory.c:2692,
+ * mfill_atomic_install_pte() mm/userfaultfd.c:172 (6.12).
+ */
+int mma_range_return_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!mma_returned_int(regs))
+		mma_range_judge((void *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(mma_range_return_if_done);
+
 int mma_range_return_unlocked(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	mma_range_judge_unlocked((void *)ri->data);

@@ -70,6 +70,7 @@ void mma_unmap_judge(struct mma_range *r);
 
 /* Return handlers for a kretprobe whose data is a struct mma_range. */
 int mma_range_return(struct kretprobe_instance *ri, struct pt_regs *regs);
+int mma_range_return_if_done(struct kretprobe_instance *ri, struct pt_regs *regs);	/* unless it returned an error */
 int mma_range_return_unlocked(struct kretprobe_instance *ri, struct pt_regs *regs);
 
 #define MMA_RANGE_PROBE(enter, leave, nr) {				\

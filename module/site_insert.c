@@ -20,15 +20,6 @@ static void init_insert(struct mma_range *r, enum mma_point point, unsigned long
 	mma_range_remember(r);
 }
 
-/* A call that fails leaves nothing mapped: remap_pfn_range_notrack() mm/memory.c:2692 (6.12). */
-static int insert_return(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	if (!mma_returned_int(regs))
-		mma_range_judge((void *)ri->data);
-	return 0;
-}
-NOKPROBE_SYMBOL(insert_return);
-
 /* remap_pfn_range(vma, addr, pfn, size, prot) */
 static int remap_pfn_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -37,7 +28,7 @@ static int remap_pfn_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(remap_pfn_enter);
 
-struct mma_probe mma_probe_REMAP_PFN = MMA_RANGE_PROBE(remap_pfn_enter, insert_return, 64);
+struct mma_probe mma_probe_REMAP_PFN = MMA_RANGE_PROBE(remap_pfn_enter, mma_range_return_if_done, 64);
 
 /* vm_insert_page(vma, addr, page) */
 static int insert_page_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -47,7 +38,7 @@ static int insert_page_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(insert_page_enter);
 
-struct mma_probe mma_probe_INSERT_PAGE = MMA_RANGE_PROBE(insert_page_enter, insert_return, 64);
+struct mma_probe mma_probe_INSERT_PAGE = MMA_RANGE_PROBE(insert_page_enter, mma_range_return_if_done, 64);
 
 /* vm_insert_pages(vma, addr, pages, num): at return *num is how many are left, whether it failed or not. */
 static int insert_pages_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -92,4 +83,4 @@ static int mmap_action_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 }
 NOKPROBE_SYMBOL(mmap_action_enter);
 
-struct mma_probe mma_probe_MMAP_ACTION = MMA_RANGE_PROBE(mmap_action_enter, insert_return, 64);
+struct mma_probe mma_probe_MMAP_ACTION = MMA_RANGE_PROBE(mmap_action_enter, mma_range_return_if_done, 64);

@@ -34,18 +34,9 @@ static int uffd_fill_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(uffd_fill_enter);
 
-/* Return of a function that returns 0, or an error if it has installed nothing. */
-static int judge_if_done(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	if (!mma_returned_int(regs))
-		mma_range_judge((void *)ri->data);
-	return 0;
-}
-NOKPROBE_SYMBOL(judge_if_done);
-
 int mma_fill_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	judge_if_done(ri, regs);
+	mma_range_return_if_done(ri, regs);
 	mma_quiet_fill_end(((struct mma_range *)ri->data)->f.mm);
 	return 0;
 }
@@ -157,7 +148,7 @@ static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *r
 NOKPROBE_SYMBOL(uffd_move_huge_enter);
 
 struct mma_probe mma_probe_UFFD_MOVE_HUGE =
-	MMA_RANGE_PROBE(uffd_move_huge_enter, judge_if_done, 256);
+	MMA_RANGE_PROBE(uffd_move_huge_enter, mma_range_return_if_done, 256);
 
 /*
  * userfaultfd_ioctl(file, cmd, arg): shows which tasks are in UFFDIO_MOVE, because
