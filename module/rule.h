@@ -233,18 +233,15 @@ static inline int mma_wants_notify(__u64 f)
 }
 
 /*
- * Whether soft-dirty tracking misses the next write. clear_soft_dirty() leaves
- * pinned COW pages writable on purpose, fs/proc/task_mmu.c:1099 (6.1):
- * pte_is_pinned(). So such an entry may be found writable, but must not become so.
+ * Whether soft-dirty tracking misses the next write. clear_soft_dirty() leaves entries
+ * of pinned pages alone, fs/proc/task_mmu.c:1113 (6.1): pte_is_pinned(). That is no
+ * excuse: such an entry stays writable, so it is sound only if it stays soft-dirty.
  */
 static inline int mma_untracked(__u64 f)
 {
 	if (!(f & MMA_F_KERN_SOFT_DIRTY) || (f & (MMA_F_VMA_SOFTDIRTY | MMA_F_PTE_SOFT_DIRTY)))
 		return 0;
-	if (f & (MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW))	/* clear_refs_test_walk() skips PFNMAP */
-		return 0;
-	/* clear_soft_dirty_pmd() has no pin test: fs/proc/task_mmu.c:1132 (6.1), :1438 (6.12) */
-	return (f & (MMA_F_AT_GRANT | MMA_F_PTE_HUGE)) || !mma_all(f, MMA_F_PAGE_PINNED | MMA_F_PAGE_ANON);
+	return !(f & (MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW));	/* clear_refs_test_walk() skips PFNMAP */
 }
 
 /*

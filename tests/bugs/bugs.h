@@ -70,6 +70,8 @@ struct bug {
 	  "remove_migration_pmd", "root numa softdirty thp", 0, 0, 0, 0) \
 	X("clear-refs-pinned-thp", clear_refs_pinned_thp, "clear_soft_dirty_pmd of a pinned page", \
 	  "clear_refs_write", "root uring softdirty thp", 5, 1, 0, 0) \
+	X("clear-refs-pinned-clean", clear_refs_pinned_clean, "clear_soft_dirty of a pinned page", \
+	  "clear_refs_write", "root uring softdirty", 6, 1, 0, 0) \
 	X("hugetlb-unshare-uffd-wp", hugetlb_unshare_uffd_wp, "hugetlb_wp with FAULT_FLAG_UNSHARE", \
 	  "hugetlb_fault", "hugetlb uffd-shmem", 5, 19, 6, 2) \
 	X("migrate-thp-uffd-wp", migrate_thp_uffd_wp, "remove_migration_pmd forgets uffd-wp", \

@@ -31,6 +31,28 @@ void clear_refs_pinned_thp(void)
 		lost("clear_refs made a pinned huge page look clean: what a device writes there is missed");
 }
 
+/*
+ * clear_soft_dirty() leaves the entry of a pinned page as it is, 6.12 fs/proc/task_mmu.c:1419. It may be writable and
+ * not soft-dirty, because all of its mapping was: VM_SOFTDIRTY, which clear_refs takes away. Here a neighbour that is
+ * merged brings VM_SOFTDIRTY, as growth of the heap does, and mprotect then makes writable what clear_refs had protected.
+ */
+void clear_refs_pinned_clean(void)
+{
+	char *p = map_at_guard(PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
+
+	poke(p, 1);
+	clear_refs();
+	must(!soft_dirty(p), "soft-dirty stays set after clear_refs");
+	must(mmap(p + PAGE, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == p + PAGE, "mmap: %s", strerror(errno));
+	must(soft_dirty(p), "the neighbour was not merged");
+	protect_and_back(p, 2 * PAGE);
+	pin_page(p);
+	clear_refs();
+	poke(p, 2);
+	if (!soft_dirty(p))
+		lost("a write to a pinned page after clear_refs left pagemap bit 55 at 0");
+}
+
 /* copy_hugetlb_page_range() copies pinned pages for the child since 5.12. */
 void fork_pinned_hugetlb(void)
 {

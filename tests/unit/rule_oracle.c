@@ -62,17 +62,15 @@ static bool sound_VM_WRITE(const struct world *w)
 }
 
 /*
- * Tracking is off, or this write was counted, or clear_soft_dirty() left the
- * entry alone: VM_PFNMAP (6.1 fs/proc/task_mmu.c:1226), pinned (:1113). Huge
- * entries have no pin test (:1132).
+ * Tracking is off, or this write was counted. clear_refs passes over VM_PFNMAP (6.1
+ * fs/proc/task_mmu.c:1226). It leaves what is pinned alone, too (:1113), as it was.
  */
 static bool sound_SOFT_DIRTY(const struct world *w)
 {
 	bool off = !w->KERN_SOFT_DIRTY || w->VMA_HUGETLB || w->VMA_RAW;
 	bool counted = w->VMA_SOFTDIRTY || w->PTE_SOFT_DIRTY;
-	bool left_by_clear_refs = w->PAGE_PINNED && w->PAGE_ANON && !w->PTE_HUGE && !w->AT_GRANT;
 
-	return off || counted || left_by_clear_refs;
+	return off || counted;
 }
 
 /* userfaultfd_pte_wp(); userfaultfd_protected() in 7.3 */
