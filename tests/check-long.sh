@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 table='
 check     |tests/check.sh|make check
 fuzz      |make fuzz FUZZ="${FUZZ:--runs=10000000}"|any bytes to the reader: 10 million times, or as FUZZ says (-max_total_time=60)
-mutate    |tests/unit/mutate.sh|one mutant of module/rule.h for each operator: the tests of the rules notice
+mutate    |tests/unit/mutate.sh|one mutant of the pure headers of module/ for each operator: their tests notice
 cycles    |tests/check.sh --kernel 6.12 --cycles "${CYCLES:-1000}" build cycles|1000 loads and unloads, or CYCLES, on 6.12 under load
 debug     |tests/mutants/debug --calls "${CALLS:-1000000}"|a 6.12 with every check on; the device is called 1000000 times, or CALLS
 debug-7.2 |tests/mutants/debug --kernel 7.2 wrong bugs sweep legal stress cycles|the suites on a preemptible 7.2 with every check on

@@ -291,7 +291,7 @@ static void test_alike(void)
 {
 	const struct mma_finding a = { .level = MMA_LEVEL_PTE, .broken = 2, .pid = 812, .start = 0x1000, .end = 0x2000,
 				       .facts = MMA_F_PAGE | MMA_F_PTE_WRITE };
-	struct mma_finding b = a;
+	struct mma_finding b = a, none = a;
 
 	b.start = 0x2000;
 	b.end = 0x3000;
@@ -301,6 +301,8 @@ static void test_alike(void)
 	ALIKE_BUT(entry, 0x67, 1);
 	ALIKE_BUT(refs, 9, 1);
 	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_LOCKED | MMA_F_PAGE_LRU, 1);
+	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_SWAPCACHE, 1);
+	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_MAPS, 1);
 	ALIKE_BUT(start, 0x3000, 0);
 	ALIKE_BUT(start, 0x1000, 0);
 	ALIKE_BUT(level, MMA_LEVEL_PMD, 0);
@@ -310,8 +312,8 @@ static void test_alike(void)
 	ALIKE_BUT(facts, a.facts | MMA_F_PTE_DIRTY, 0);
 	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_EXCL, 0);
 #undef ALIKE_BUT
-	b.level = MMA_LEVEL_NONE;
-	EXPECT(!mma_alike(&b, &b));
+	none.level = b.level = MMA_LEVEL_NONE;
+	EXPECT(!mma_alike(&none, &b));
 }
 
 /* nr_stack is a claim; the size and MMA_STACK_MAX decide. */

@@ -1,30 +1,39 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# mutate.sh [-v] - does breaking module/rule.h break its tests?
+# mutate.sh [-v] [HEADER...] - does breaking the pure headers of module/ break their tests?
 #
-# Makes one copy of rule.h for every operator, fact, constant and answer in its
-# functions, each with that one thing changed, and builds rule_test against it,
-# which must fail, or else rule_oracle, which takes a hundred times as long. A
-# survivor of both is a failure unless mutants.equivalent says why it changes
-# nothing. -v names the killed ones too.
+# Makes one copy of a header for every operator, fact, constant and answer in its
+# functions, each with that one thing changed, and builds the header's tests against
+# it, one of which must fail. A survivor of all is a failure unless mutants.equivalent
+# says why it changes nothing. -v names the killed ones too.
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 verbose=
-[ "$1" = -v ] && verbose=1
+[ "$1" = -v ] && verbose=1 && shift
+
+# header, and the tests that notice, the fastest first
+targets="
+rule.h rule_test rule_oracle
+sieve_bits.h rule_oracle
+batch.h batch_test
+finding.h decode_test
+"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# One line a mutant: line number TAB what was done TAB to what; the changed line is in a file.
-awk -v OFS='\t' -v work="$work" '
+# mutants_of HEADER: one line a mutant: header, number, line number, what was done, to what; the changed line is in a file.
+mutants_of()
+{
+	awk -v OFS='\t' -v work="$work" -v header="$1" '
 	function mutant(what, at, len, new,	file, text) {
-		file = work "/" ++n ".line"
+		file = work "/" header "." ++n
 		print substr($0, 1, at - 1) new substr($0, at + len) >file
 		close(file)
 		text = $0
 		gsub(/[ \t]+/, " ", text)
-		print NR, what, substr(text, 2)
+		print header, n, NR, what, substr(text, 2)
 	}
 	# Every place re matches, or the first len characters of it, replaced.
 	function every(re, new, what, len,	at, rest, i) {
@@ -48,14 +57,24 @@ awk -v OFS='\t' -v work="$work" '
 			rest = substr($0, at + 1)
 		}
 	}
-	/^static inline int mma_all/ { code = 1 }
+	/^static inline/ { code = 1 }
 	!code || /^[ \t]*(\/\*|\*)/ || /^(static inline|\{|\}|#|$)/ { next }
 	{
 		every("&&", "||", "&&->||")
 		every("[|][|]", "&&", "||->&&")
 		every("==", "!=", "==->!=")
+		every("!=", "==", "!=->==")
 		every(" > ", " >= ", ">->>=")
 		every(" > ", " < ", ">-><")
+		every(" < ", " <= ", "<-><=")
+		every(" < ", " > ", "<->>")
+		every(" & ", " | ", "&->|")
+		every(" [|] ", " & ", "|->&")
+		every("[|]=", "=", "|=->=")
+		every("[+][+][];]", "", "++->", 2)
+		every(" - 1", "", "-1->")
+		every(" [?] ", " || 1 ? ", "?->first")
+		every(" [?] ", " && 0 ? ", "?->second")
 		every("![(a-z]", "", "!->", 1)
 		every("return 0;", "return 1;", "return 0->1")
 		every("return 1;", "return 0;", "return 1->0")
@@ -72,65 +91,84 @@ awk -v OFS='\t' -v work="$work" '
 		answer("MMA_FAULT_", "MMA_FAULT_COPY", "MMA_FAULT_NOP")
 		answer("MMA_REASON_", "MMA_REASON_KEPT", "MMA_REASON_NONE")
 	}
-' "$top/module/rule.h" >"$work/mutants"
+' "$top/module/$1"
+}
+
+targets=$(echo "$targets" | grep .)
+[ $# -eq 0 ] || targets=$(for name; do echo "$targets" | grep "^$name "; done)
+echo "$targets" | while read -r header tests; do
+	mutants_of "$header" | sed "s/^/$tests\t/"
+done >"$work/mutants"
 
 # judge N: what became of mutant N, one line.
 cat >"$work/judge" <<'JUDGE'
 set -f
+tab='	'
 row=$(sed -n "$1p" "$work/mutants")
+IFS=$tab read -r tests header nr line what <<END
+$row
+END
 dir=$work/m$1
 mkdir "$dir"
-line=${row%%	*}
-sed -e "${line}r $work/$1.line" -e "${line}d" "$top/module/rule.h" >"$dir/rule.h"
+sed -e "${line}r $work/$header.$nr" -e "${line}d" "$top/module/$header" >"$dir/$header"
 by=
-if cmp -s "$dir/rule.h" "$top/module/rule.h"; then
+if cmp -s "$dir/$header" "$top/module/$header"; then
 	by=unchanged
 else
-	for test in rule_test rule_oracle; do
-		if ! cc -O2 -w -I"$dir" -I"$top/module" -I"$top/uapi" -I"$here" -o "$dir/$test" "$here/$test.c" 2>"$dir/err"; then
+	for test in $tests; do
+		sources=$here/$test.c
+		[ "$test" != decode_test ] || sources="$sources $top/tools/decode.c"
+		if ! cc -O2 -w -I"$dir" -I"$top/module" -I"$top/uapi" -I"$top/tools" -I"$here" -o "$dir/$test" $sources 2>"$dir/err"; then
 			by=uncompiled
 			break
 		fi
-		timeout 900 "$dir/$test" >"$dir/out" 2>&1
+		timeout 900 "$dir/$test" first >"$dir/out" 2>&1
 		case $? in
 		0) continue ;;
-		1) by=$test ;;
-		*) by=unended ;;	# not judged: too slow a machine, or a crash
+		1 | 139) by=$test ;;	# it fails, or crashes
+		*) by=unended ;;	# not judged: too slow a machine
 		esac
 		break
 	done
 fi
 rm -rf "$dir"
-printf '%s\t%s\n' "$row" "${by:-survived}"
+printf '%s\t%s\t%s\t%s\n' "$header" "$line" "$what" "${by:-survived}"
 JUDGE
 
 export work top here
 total=$(wc -l <"$work/mutants")
 seq "$total" | xargs -P "$(nproc)" -n 1 sh "$work/judge" >"$work/score"
-sort -n "$work/score" >"$work/sorted"
+sort -k 1,1 -k 2,2n "$work/score" >"$work/sorted"
 
-awk -F '\t' -v verbose="$verbose" -v total="$total" '
+awk -F '\t' -v verbose="$verbose" -v total="$total" -v targets="$targets" '
 	FILENAME ~ /mutants.equivalent$/ {
-		if ($0 !~ /^#/ && NF >= 3) reason[$1 FS $2] = $3
+		if ($0 !~ /^#/ && NF >= 4 && index(targets, $1 " ")) reason[$1 FS $2 FS $3] = $4
 		next
 	}
 	{
 		done++
-		key = $2 FS $3
-		name = "line " $1 ": " $2 ": " $3
+		of[$1]++
+		key = $1 FS $3 FS $4
+		name = $1 ":" $2 ": " $3 ": " $4
 	}
-	$4 == "survived" && key in reason {
-		equivalent++; used[key] = 1
+	$5 == "survived" && key in reason {
+		equivalent[$1]++; used[key] = 1
 		if (verbose) print "equivalent " name " (" reason[key] ")"
 		next
 	}
-	$4 !~ /^rule_/ {
-		bad++; print "fail mutant-" $4 " " name
+	$5 !~ /_(test|oracle)$/ {
+		bad++; print "fail mutant-" $5 " " name
 		next
 	}
 	{
-		killed[$4]++
-		if (verbose) print "pass killed by " $4 " " name
+		killed[$1 FS $5]++
+		if (verbose) print "pass killed by " $5 " " name
+	}
+	function count_killed(header, tests,	n, i, name, text) {
+		n = split(tests, name, " ")
+		for (i = 1; i <= n; i++)
+			text = text ", " killed[header FS name[i]] + 0 " killed by " name[i]
+		return text
 	}
 	END {
 		for (key in reason)
@@ -138,8 +176,15 @@ awk -F '\t' -v verbose="$verbose" -v total="$total" '
 				bad++
 				print "fail mutants.equivalent names no survivor: " key
 			}
-		printf "%d mutants: %d killed by rule_test, %d of the others by rule_oracle, %d equivalent, %d failures\n", \
-			done, killed["rule_test"], killed["rule_oracle"], equivalent, bad
-		exit bad || done != total || done < 25
+		n = split(targets, row, "\n")
+		for (i = 1; i <= n; i++) {
+			header = row[i]
+			sub(/ .*/, "", header)
+			printf "%s: %d mutants%s, %d equivalent\n", header, of[header],
+			       count_killed(header, substr(row[i], length(header) + 2)), equivalent[header]
+			few += of[header] < 10
+		}
+		printf "%d mutants, %d failures\n", done, bad
+		exit bad || done != total || few || !n
 	}
 ' "$here/mutants.equivalent" "$work/sorted"
