@@ -10,17 +10,11 @@
 #include "suspect.h"
 #include "work.h"
 
-#define NR_SUSPECTS	256
-#define NR_UNAUDITED	128		/* places for all processes that no reader audits, so that they starve no audit */
-#define NR_OF_UNAUDITED	16		/* places for one of these */
 #define TRIES		256		/* how often a probe tries to get the table's lock */
 #define SOON		64		/* tries of a busy mm without a pause: what is wrong may be gone soon */
 
-/* mms[i] is mmgrab()bed; NULL: suspects[i] is MMA_FREE. In an array of their own, since each probe reads all of them. */
-static struct mm_struct *mms[NR_SUSPECTS];
-static struct mma_suspect suspects[NR_SUSPECTS];
-static unsigned int unaudited;		/* suspects that no reader audits */
-static DEFINE_RAW_SPINLOCK(lock);	/* of all these; interrupts off, nothing that is probed is called under it */
+static struct mma_suspects all;		/* each of all.mms is mmgrab()bed */
+static DEFINE_RAW_SPINLOCK(lock);	/* of it; interrupts off, nothing that is probed is called under it */
 
 /* ---- in a probe: preemption off ---- */
 
@@ -37,7 +31,7 @@ static bool lock_table(unsigned long *flags, bool audited)
 {
 	int i;
 
-	if (!audited && READ_ONCE(unaudited) >= NR_UNAUDITED)
+	if (!audited && READ_ONCE(all.unaudited) >= MMA_UNAUDITED)
 		return false;
 	for (i = 0; i < (audited ? TRIES : 1); i++) {
 		if (raw_spin_trylock_irqsave(&lock, *flags))
@@ -47,55 +41,10 @@ static bool lock_table(unsigned long *flags, bool audited)
 	return false;
 }
 
-/* If the range of s touches [hit->addr, end) and all else is the same, extends s by it. */
-static bool merge(struct mma_suspect *s, const struct mma_hit *hit, unsigned long end, bool audited)
-{
-	u8 state = READ_ONCE(s->state);		/* a probe may be filling it */
-
-	if ((state != MMA_FILLING && state != MMA_WAITING) || !s->end || hit->addr > s->end || s->addr > end ||
-	    s->ip != hit->ip || s->site != hit->site || s->exempt != hit->exempt || s->audited != audited)
-		return false;
-	s->addr = min(s->addr, hit->addr);
-	s->end = max(s->end, end);
-	return true;
-}
-
-/*
- * A mm that is audited may have twice as many places as are free: one alone gets two
- * thirds of the table, two get two fifths each, and none ever gets all.
- */
-static bool has_share(unsigned int of_mm, unsigned int nr_free, bool audited)
-{
-	if (audited)
-		return of_mm < 2 * nr_free;
-	return nr_free && of_mm < NR_OF_UNAUDITED && unaudited < NR_UNAUDITED;
-}
-
-/* Returns a free place, or -1 if the mm has its share. *merged: the place is that of a suspect extended by this range. */
-static int place_for(const struct mma_hit *hit, unsigned long end, bool audited, bool *merged)
-{
-	unsigned int of_mm = 0, nr_free = 0;
-	int i, place = -1;
-
-	for (i = 0; i < NR_SUSPECTS; i++) {
-		if (!mms[i]) {
-			place = i;
-			nr_free++;
-		}
-		if (mms[i] != hit->mm)
-			continue;
-		*merged = end && merge(&suspects[i], hit, end, audited);
-		if (*merged)
-			return i;
-		of_mm++;
-	}
-	return has_share(of_mm, nr_free, audited) ? place : -1;
-}
-
 /* Under the lock: sets all that others read of a suspect. The record is filled later, without the lock. */
 static struct mma_suspect *fill_place(int place, const struct mma_hit *hit, unsigned long end, bool audited)
 {
-	struct mma_suspect *s = &suspects[place];
+	struct mma_suspect *s = &all.table[place];
 
 	s->site = hit->site;
 	s->audited = audited;
@@ -108,13 +57,13 @@ static struct mma_suspect *fill_place(int place, const struct mma_hit *hit, unsi
 	s->addr = hit->addr;
 	s->end = end;
 	s->busy = 0;
-	unaudited += !audited;
+	all.unaudited += !audited;
 	WRITE_ONCE(s->state, MMA_FILLING);
-	smp_store_release(&mms[place], hit->mm);
+	smp_store_release(&all.mms[place], hit->mm);
 	return s;
 }
 
-/* NULL: it was merged into another, or there was no place, which is counted. */
+/* NULL: another was extended by it, or there was no place, which is counted. */
 static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 {
 	bool audited = mma_is_audited(hit), merged = false;
@@ -123,7 +72,7 @@ static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 	int place = -1;
 
 	if (!mma_work_stopping() && lock_table(&flags, audited)) {
-		place = place_for(hit, end, audited, &merged);
+		place = mma_place_for(&all, hit, end, audited, &merged);
 		if (place >= 0 && !merged)
 			s = fill_place(place, hit, end, audited);
 		raw_spin_unlock_irqrestore(&lock, flags);
@@ -161,13 +110,13 @@ void mma_suspect_set(struct mma_suspect *s, enum mma_suspect_state state)
 
 void mma_suspect_finish(struct mma_suspect *s, enum mma_event how)
 {
-	struct mm_struct *mm = mms[s - suspects];
+	struct mm_struct *mm = all.mms[s - all.table];
 
 	mma_count_event(how);
 	raw_spin_lock_irq(&lock);
-	unaudited -= !s->audited;
+	all.unaudited -= !s->audited;
 	WRITE_ONCE(s->state, MMA_FREE);
-	WRITE_ONCE(mms[s - suspects], NULL);
+	WRITE_ONCE(all.mms[s - all.table], NULL);
 	raw_spin_unlock_irq(&lock);
 	mmdrop(mm);
 	mma_work_done();
@@ -175,7 +124,7 @@ void mma_suspect_finish(struct mma_suspect *s, enum mma_event how)
 
 struct mm_struct *mma_suspect_mm(const struct mma_suspect *s)
 {
-	return mms[s - suspects];
+	return all.mms[s - all.table];
 }
 
 /* Whether it was audited when it was queued, and is not any more. */
@@ -207,10 +156,10 @@ struct mma_suspect *mma_suspect_next(bool audited, bool *later)
 	struct mma_suspect *s;
 	int i;
 
-	for (i = 0; i < NR_SUSPECTS; i++) {
-		turn = (turn + 1) % NR_SUSPECTS;
-		s = &suspects[turn];
-		if (!READ_ONCE(mms[turn]) || smp_load_acquire(&s->state) < MMA_WAITING || s->audited != audited)
+	for (i = 0; i < MMA_SUSPECT_PLACES; i++) {
+		turn = (turn + 1) % MMA_SUSPECT_PLACES;
+		s = &all.table[turn];
+		if (!READ_ONCE(all.mms[turn]) || smp_load_acquire(&s->state) < MMA_WAITING || s->audited != audited)
 			continue;
 		if (!s->busy || is_soon(s) || s->tried != jiffies)
 			return s;
@@ -228,9 +177,9 @@ bool mma_suspect_pending(struct mma_reader *r, u64 ticket)
 	const struct mma_suspect *s;
 	int i;
 
-	for (i = 0; i < NR_SUSPECTS; i++) {
-		s = &suspects[i];
-		if (smp_load_acquire(&mms[i]) && READ_ONCE(s->ticket) <= ticket &&
+	for (i = 0; i < MMA_SUSPECT_PLACES; i++) {
+		s = &all.table[i];
+		if (smp_load_acquire(&all.mms[i]) && READ_ONCE(s->ticket) <= ticket &&
 		    mma_reader_waits(r, READ_ONCE(s->tgid), READ_ONCE(s->owner)))
 			return true;
 	}
@@ -242,7 +191,7 @@ void mma_suspect_drop(void)
 {
 	int i;
 
-	for (i = 0; i < NR_SUSPECTS; i++)
-		if (mms[i])
-			mmdrop(mms[i]);
+	for (i = 0; i < MMA_SUSPECT_PLACES; i++)
+		if (all.mms[i])
+			mmdrop(all.mms[i]);
 }

@@ -5,28 +5,10 @@
 
 #include "hit.h"
 #include "mmaudit.h"
+#include "place.h"			/* needs struct mma_hit */
 #include "stat.h"
 
 struct mma_reader;
-
-/* A probe takes a suspect from FREE to FILLING to WAITING; all other changes are the worker's. */
-enum mma_suspect_state { MMA_FREE, MMA_FILLING, MMA_WAITING, MMA_TRYING };
-
-struct mma_suspect {
-	u8 state;			/* enum mma_suspect_state */
-	u8 site;
-	bool audited;
-	bool begun, wrong;		/* for the worker: a part was judged; one was wrong */
-	u32 exempt;			/* rules that are not judged at this site */
-	u32 tgid, owner;
-	u64 ticket;			/* suspects queued later have a greater one */
-	u64 context;			/* facts that the probe knew and that stay true */
-	unsigned long ip;
-	unsigned long addr, end;	/* the range still to be judged; end 0: the one entry of the record */
-	unsigned int busy;		/* how often its mm was busy */
-	unsigned long tried;		/* the last time it was, in jiffies */
-	u64 room[MMA_REC_MAX / 8];	/* mma_suspect_record() */
-};
 
 static inline struct mma_decision *mma_suspect_record(struct mma_suspect *s)
 {

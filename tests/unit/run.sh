@@ -25,6 +25,7 @@ rule_oracle | | |
 decode_test | tools/decode.c | |
 print_test | $printers | json-c |
 batch_test | | |
+place_test | | |
 proto_test | tools/proto.c | libbpf |
 abi_test | | | tests/abi/ids.golden uapi/mmaudit.h
 "
