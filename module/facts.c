@@ -223,6 +223,20 @@ bool mma_maps_pinned(u64 raw, u8 level)
 	return folio_test_anon(folio) && folio_maybe_dma_pinned(folio);
 }
 
+/*
+ * Whether an entry of a private mapping has an anonymous page, mapped or swapped out.
+ * The page-table lock is held. Whose page is being migrated is not known.
+ */
+bool mma_is_anon(u64 raw, u8 level)
+{
+	u64 f = mma_entry_facts(raw, level);
+	unsigned long pfn = entry_pfn(raw, level);
+
+	if (f & MMA_F_PTE_PRESENT)
+		return !(f & MMA_F_PTE_SPECIAL) && pfn_valid(pfn) && folio_test_anon(page_folio(pfn_to_page(pfn)));
+	return (f & MMA_F_PTE_SWAP) && !mma_is_migration(raw, level) && !mma_is_marker(raw, level);
+}
+
 /* The huge zero page is not exported. It is the only page in an anonymous mapping that is not anonymous. */
 static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 {

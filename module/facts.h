@@ -64,6 +64,7 @@ bool mma_is_device_exclusive(u64 raw, u8 level);
 bool mma_is_marker(u64 raw, u8 level);
 bool mma_is_poisoned(u64 raw, u8 level);
 bool mma_maps_pinned(u64 raw, u8 level);
+bool mma_is_anon(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);

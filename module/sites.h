@@ -113,7 +113,9 @@
 	X(44, EXEC_MM, "exec_mm_release", "", SWEEP,			\
 	  "which process gives its memory up by exec, for the sweep")		\
 	X(45, EXIT_EXEC_MM, "mm_exit_exec_release", "", SWEEP,		\
-	  "the same as exit_mm and exec_mm, since 7.3")
+	  "the same as exit_mm and exec_mm, since 7.3")			\
+	X(46, UPROBE, "uprobe_write_opcode", MMA_ARGS_UPROBE, AUDIT,	\
+	  "every entry whose page a uprobe's breakpoint is written to, or taken from")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -143,7 +145,7 @@ enum mma_point {
 #define MMA_SHOWN(X)							\
 	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
 	X(SPLIT) X(HUGETLB) X(REMAP_PFN) X(INSERT_PAGE) X(INSERT_PAGES)	\
-	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM)
+	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE)
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")
@@ -231,7 +233,10 @@ enum mma_point {
 	  P(REMAP_PFN) P(INSERT_PAGE) P(INSERT_PAGES) P(MMAP_ACTION))	\
 	X(26, DEVICE_EXCLUSIVE, "device-exclusive",			\
 	  "entry restored after a device had the page for itself",	\
-	  P(EXCLUSIVE) P(FAULT))
+	  P(EXCLUSIVE) P(FAULT))					\
+	X(27, UPROBE, "uprobe",						\
+	  "entry whose page a uprobe's breakpoint is written to, or taken from", \
+	  P(UPROBE))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

@@ -155,6 +155,15 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 3 };
 enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #endif
 
+/* Before, __replace_page() mapped a page of its own: kernel/events/uprobes.c:161 (6.12). */
+#ifdef HAVE_UPROBE_WRITE_VMA
+#define MMA_ARGS_UPROBE			"- vm_area_struct ulong"
+#define MMA_UPROBE_VMA			1
+#else
+#define MMA_ARGS_UPROBE			"- mm_struct ulong"
+#define MMA_UPROBE_VMA			0
+#endif
+
 /*
  * dispatch.c needs two things of ftrace. Callbacks that get the arguments without all
  * registers: 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to

@@ -12,6 +12,7 @@
 #include <linux/huge_mm.h>
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
+#include <linux/uprobes.h>
 
 #define MMA_IS(fn, type)	__builtin_types_compatible_p(typeof(&fn), type)
 #define MMA_PROTO(fn, ...)	static_assert(__VA_ARGS__, #fn "() of this kernel is not the one mmaudit knows")
@@ -51,6 +52,15 @@ MMA_PROTO(remap_pfn_range,
 MMA_PROTO(vm_insert_page, MMA_IS(vm_insert_page, int (*)(mma_vma *, unsigned long, struct page *)));
 MMA_PROTO(vm_insert_pages,
 	  MMA_IS(vm_insert_pages, int (*)(mma_vma *, unsigned long, struct page **, unsigned long *)));
+
+#if defined(CONFIG_UPROBES) && defined(HAVE_UPROBE_WRITE_VMA)
+MMA_PROTO(uprobe_write_opcode,
+	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, mma_vma *, unsigned long, uprobe_opcode_t)) ||
+	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, mma_vma *, unsigned long, uprobe_opcode_t, bool)));
+#elif defined(CONFIG_UPROBES)
+MMA_PROTO(uprobe_write_opcode,
+	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, struct mm_struct *, unsigned long, uprobe_opcode_t)));
+#endif
 
 #ifdef CONFIG_HUGETLB_PAGE
 MMA_PROTO(hugetlb_fault,

@@ -79,7 +79,15 @@ struct bug {
 	X("mprotect-pinned", mprotect_pinned, "do_wp_page copies a pinned page", \
 	  "do_wp_page", "root uring", 5, 9, 5, 19) \
 	X("fork-pinned-hugetlb", fork_pinned_hugetlb, "copy_hugetlb_page_range shares a pinned page", \
-	  "copy_hugetlb_page_range", "root uring hugetlb", 0, 0, 5, 12)
+	  "copy_hugetlb_page_range", "root uring hugetlb", 0, 0, 5, 12) \
+	X("uprobe-softdirty", uprobe_softdirty, "__replace_page of a uprobe forgets soft-dirty", \
+	  "uprobe_write_opcode", "root softdirty uprobe", 0, 0, 6, 16) \
+	X("uprobe-hit-softdirty", uprobe_hit_softdirty, "the same where a process hits what is not for it", \
+	  "uprobe_write_opcode", "root softdirty uprobe", 0, 0, 6, 16) \
+	X("uprobe-uffd-wp", uprobe_uffd_wp, "__replace_page of a uprobe forgets uffd-wp", \
+	  "uprobe_write_opcode", "root uffd-shmem uprobe", 5, 19, 6, 16) \
+	X("uprobe-remove-uffd-wp", uprobe_remove_uffd_wp, "the same where its end gives the file's page back", \
+	  "uprobe_write_opcode", "root uffd-shmem uprobe", 5, 19, 6, 16)
 
 #define BUG_DECLARE(name, fn, ...) void fn(void);
 BUGS(BUG_DECLARE)

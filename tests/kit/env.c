@@ -229,6 +229,7 @@ static bool has_uring(void)
 	return fd >= 0;
 }
 
+static bool has_uprobe(void)	{ return read_long("/sys/bus/event_source/devices/uprobe/type") >= 0; }
 static bool has_ufd(void)	{ return ufd_features(); }
 static bool has_wp(void)	{ return ufd_features() & 1; /* UFFD_FEATURE_PAGEFAULT_FLAG_WP */ }
 static bool has_wp_shmem(void)	{ return ufd_features() & UFD_WP_SHMEM; }
@@ -253,6 +254,7 @@ static const struct need {
 	{ "thp",	thp_on,		"transparent huge pages are off", { 0, 0 } },
 	{ "mthp",	has_mthp,	"no large folios of 64 KB (6.8)", { 6, 8 } },
 	{ "hugetlb",	has_hugetlb,	"needs 4 free huge pages of 2 MB", { 0, 0 } },
+	{ "uprobe",	has_uprobe,	"no uprobes (CONFIG_UPROBE_EVENTS)", { 0, 0 } },
 	{ "uring",	has_uring,	"no io_uring", { 0, 0 } },
 	{ "ext4",	has_ext4,	"no ext4 at /mnt/ext4", { 0, 0 } },
 	{ "vfat",	has_vfat,	"no vfat at /mnt/vfat", { 0, 0 } },

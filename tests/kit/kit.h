@@ -182,6 +182,15 @@ struct tracer { struct gate go; pid_t pid; };
 struct tracer tracer_make(char *p);		/* before p is touched, so that it shares no page */
 void tracer_write(struct tracer t, char *p, u64 old);	/* 2 to p, not to the page at frame old */
 
+/* ---- uprobes (uprobe.c) ---- */
+
+char *map_code(int *fd);			/* a page of a shmem file, MAP_PRIVATE, RWX: a function that does nothing */
+void code_readonly(char *p);			/* R-X */
+void code_writable(char *p);			/* RWX */
+void code_run(char *p);				/* calls it */
+bool code_probed(const char *p);		/* a breakpoint is there */
+int uprobe_set(int fd);				/* at the start of the file, for this task; the event, or -errno */
+
 /* ---- userfaultfd (uffd.c) ---- */
 
 struct ufd {

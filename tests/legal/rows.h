@@ -6,7 +6,7 @@
 
 #define ROWS(ROW)	COW_ROWS(ROW) PROT_ROWS(ROW) FILE_ROWS(ROW) SWAP_ROWS(ROW) UFFD_ROWS(ROW) DIRTY_ROWS(ROW) VMA_ROWS(ROW) \
 			KSM_ROWS(ROW) THP_ROWS(ROW) MTHP_ROWS(ROW) NUMA_ROWS(ROW) HUGETLB_ROWS(ROW) PIN_ROWS(ROW) \
-			QUIET_ROWS(ROW)
+			QUIET_ROWS(ROW) UPROBE_ROWS(ROW)
 
 #define COW_ROWS(ROW) \
 	ROW("anon-write", anon_write, "do_anonymous_page", "do_anonymous_page handle_mm_fault", "softdirty") \
@@ -467,6 +467,16 @@
 	    "change_protection", "uffd-wp") \
 	ROW("quiet-fill", quiet_fill, "UFFDIO_COPY over markers while userfaultfd protects", \
 	    "change_protection", "uffd-wp")
+
+#define UPROBE_ROWS(ROW) \
+	ROW("uprobe", uprobe_file, "uprobe_write_opcode", "uprobe_write_opcode", "root uprobe") \
+	ROW("uprobe-tracked", uprobe_tracked, "the same after clear_refs", \
+	    "uprobe_write_opcode", "root uprobe softdirty") \
+	ROW("uprobe-clean", uprobe_clean, "of a page not written since clear_refs", \
+	    "uprobe_write_opcode", "root uprobe softdirty") \
+	ROW("uprobe-unmarked", uprobe_unmarked, "of a page that userfaultfd watches", \
+	    "uprobe_write_opcode", "root uprobe uffd-shmem") \
+	ROW("uprobe-child", uprobe_child, "unapply_uprobe", "uprobe_write_opcode", "root uprobe")
 
 #define PROTOTYPE(name, fn, path, reach, needs)	void fn(void);
 ROWS(PROTOTYPE)
