@@ -47,6 +47,12 @@ u64 mma_range_marks(const struct mma_range *r, unsigned int i)
 	       (test_bit(i, r->soft_dirty) ? MMA_F_PTE_SOFT_DIRTY : 0);
 }
 
+void mma_range_mark(struct mma_range *r, unsigned int i, u64 f)
+{
+	__assign_bit(i, r->uffd_wp, !!(f & MMA_F_PTE_UFFD_WP));
+	__assign_bit(i, r->soft_dirty, !!(f & MMA_F_PTE_SOFT_DIRTY));
+}
+
 /* Where a page is taken away, only its own entries must keep their marks, not those of other pages in between. */
 static u64 facts_to_keep(const struct mma_range *r, u64 raw, u8 level)
 {
@@ -60,16 +66,13 @@ static noinline void remember_marks(struct mma_range *r)
 	unsigned long addr = r->f.addr + MMA_OLDS * PAGE_SIZE;
 	unsigned long end = min(r->f.end, r->f.addr + MMA_KNOWN * PAGE_SIZE);
 	u8 level;
-	u64 raw, f;
+	u64 raw;
 
 	for (; addr < end; addr += PAGE_SIZE) {
 		raw = mma_peek(r->f.mm, addr, &level);
 		if (level == MMA_LEVEL_PMD)
 			break;
-		f = facts_to_keep(r, raw, level);
-		__assign_bit(r->known, r->uffd_wp, !!(f & MMA_F_PTE_UFFD_WP));
-		__assign_bit(r->known, r->soft_dirty, !!(f & MMA_F_PTE_SOFT_DIRTY));
-		r->known++;
+		mma_range_mark(r, r->known++, facts_to_keep(r, raw, level));
 	}
 }
 
@@ -118,13 +121,15 @@ static u64 marks_to_get(const struct mma_range *r)
 }
 
 /*
- * The huge entry that collapse makes must keep the marks of all small ones. The small
- * ones need not: collapse may have refused, or made a folio of only some of them:
- * mm/khugepaged.c:1433 (7.2).
+ * The huge entry that collapse makes must keep the marks of all small ones. A small
+ * one must keep its own, whether collapse has refused or has made a folio of some of
+ * them: mm/khugepaged.c:1433 (7.2).
  */
-static u64 marks_to_keep(const struct mma_range *r, u8 level)
+static u64 marks_to_keep(const struct mma_range *r, unsigned long i, u8 level)
 {
-	return r->point == MMA_POINT_COLLAPSE && level != MMA_LEVEL_PMD ? 0 : r->had;
+	if (r->point != MMA_POINT_COLLAPSE || level == MMA_LEVEL_PMD || !r->had)
+		return r->had;
+	return mma_range_marks(r, i);
 }
 
 static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u8 level,
@@ -142,7 +147,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	u64 now = mma_entry_facts(raw, level);
 	u32 broken;
 
-	hit.before = before | marks_to_keep(r, level);
+	hit.before = before | marks_to_keep(r, i, level);
 	if (!(now & MMA_F_PTE_PRESENT))
 		return;
 	if (r->folio && !mma_maps_folio(raw, level, r->folio))

@@ -33,7 +33,7 @@ struct mma_range {
 	struct mma_frame f;
 	u64 olds[MMA_OLDS];		/* the first entries as they were before */
 	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* marks of those after them; */
-	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* the first MMA_OLDS bits are not used */
+	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* the first MMA_OLDS bits only collapse uses */
 	unsigned int known;		/* how many entries were read */
 	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
@@ -56,8 +56,9 @@ void mma_range_set(struct mma_range *r, struct vm_area_struct *vma, unsigned lon
 		   unsigned long end);
 /* Remembers the entries, without locks: the first MMA_OLDS whole, those up to MMA_KNOWN by their marks, if these must stay. */
 void mma_range_remember(struct mma_range *r);
-/* Marks of the i-th entry; i is not below MMA_OLDS. */
+/* Marks of the i-th entry, as mma_range_mark() has set them; else i is not below MMA_OLDS. */
 u64 mma_range_marks(const struct mma_range *r, unsigned int i);
+void mma_range_mark(struct mma_range *r, unsigned int i, u64 f);
 /* Judges the entries as they are now; what is too much for a probe goes to confirm.c. */
 void mma_range_judge(struct mma_range *r);
 /* The same for one entry, whose page-table lock is held. */

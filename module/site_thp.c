@@ -50,24 +50,36 @@ NOKPROBE_SYMBOL(split_return);
 struct mma_probe mma_probe_SPLIT = MMA_RANGE_PROBE(split_enter, split_return, 256);
 
 /*
- * All marks of the small entries together: uffd-wp prevents a collapse, and one
- * soft-dirty entry makes the huge one soft-dirty. mmap_lock is held, and one mapping
- * has them all.
+ * Whether the page cannot go without leaving its marks in a swap entry. One that
+ * MADV_FREE gave up can, and collapse then puts a page of its own there. MADV_FREE makes
+ * the entry clean; what has been written since keeps the page: try_to_unmap_one()
+ * mm/rmap.c:1852 (6.12).
  */
-static u64 marks_of_small(const struct mma_range *r)
+static bool stays(u64 f)
 {
-	unsigned long addr;
-	u64 any = 0, raw;
+	return (f & MMA_F_PTE_SWAP) || mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_DIRTY);
+}
+
+/*
+ * Remembers the marks of each small entry, and all of them together: uffd-wp prevents
+ * a collapse, and one soft-dirty entry makes the huge one soft-dirty. mmap_lock is held,
+ * and one mapping has them all.
+ */
+static void remember_marks(struct mma_range *r)
+{
+	unsigned int i;
+	u64 any = 0, f;
 	u8 level;
 
 	mma_assert_locked(r->f.mm);
-	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
-		raw = mma_peek(r->f.mm, addr, &level);
-		if (level != MMA_LEVEL_PTE)
-			break;
-		any |= mma_entry_facts(raw, level);
+	for (i = 0; i < PTRS_PER_PTE; i++) {
+		f = mma_entry_facts(mma_peek(r->f.mm, r->f.addr + i * PAGE_SIZE, &level), level);
+		if (level == MMA_LEVEL_PMD)
+			return;
+		mma_range_mark(r, i, stays(f) ? f : 0);
+		any |= f;
 	}
-	return any & MMA_MARKS;
+	r->had = any & MMA_MARKS;
 }
 
 /*
@@ -83,8 +95,8 @@ static void remember_small(struct mma_range *r)
 		return;
 	}
 	vma = mma_find_vma(r->f.mm, r->f.addr);
-	if (vma && r->f.end <= mma_vma_end(vma))
-		r->had = marks_of_small(r);
+	if (vma && r->f.end <= mma_vma_end(vma) && !(vma->vm_flags & VM_DROPPABLE))
+		remember_marks(r);
 	mma_mm_unlock(r->f.mm);
 }
 

@@ -50,6 +50,11 @@
 #define MM_CP_UFFD_RWP_RESOLVE		0
 #endif
 
+/* 9651fcedf7b9 "mm: add MAP_DROPPABLE for designating always lazily freeable mappings" (6.11) */
+#ifndef VM_DROPPABLE
+#define VM_DROPPABLE			VM_NONE
+#endif
+
 /* adef440691ba "userfaultfd: UFFDIO_MOVE uABI" (6.8) */
 #ifdef UFFDIO_MOVE
 #define MMA_HAS_UFFD_MOVE		IS_ENABLED(CONFIG_USERFAULTFD)

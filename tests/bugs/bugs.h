@@ -80,6 +80,8 @@ struct bug {
 	  "do_wp_page", "root uring", 5, 9, 5, 19) \
 	X("fork-pinned-hugetlb", fork_pinned_hugetlb, "copy_hugetlb_page_range shares a pinned page", \
 	  "copy_hugetlb_page_range", "root uring hugetlb", 0, 0, 5, 12) \
+	X("mthp-collapse-softdirty", mthp_collapse_softdirty, "map_anon_folio_pte_nopf without VM_WRITE", \
+	  "collapse_huge_page", "root softdirty mthp-collapse", 7, 2, 0, 0) \
 	X("uprobe-softdirty", uprobe_softdirty, "__replace_page of a uprobe forgets soft-dirty", \
 	  "uprobe_write_opcode", "root softdirty uprobe", 0, 0, 6, 16) \
 	X("uprobe-hit-softdirty", uprobe_hit_softdirty, "the same where a process hits what is not for it", \

@@ -196,3 +196,22 @@ void move_swap_softdirty(void)
 	if (!soft_dirty(dst))
 		lost("UFFDIO_MOVE of a swapped page: new contents at the address, not soft-dirty");
 }
+
+/*
+ * map_anon_folio_pte_nopf() makes the entries of a folio dirty, and so soft-dirty, only in a mapping that may be written:
+ * mm/memory.c:5261 (7.2), :5401 (7.3). khugepaged makes such folios of small pages: mm/khugepaged.c:1433 (7.2).
+ */
+void mthp_collapse_softdirty(void)
+{
+	char *p = map_small(), *q = p + 3 * PAGE;
+
+	clear_refs();
+	poke(q, 2);
+	protect(p, HPAGE, PROT_READ);
+	must(soft_dirty(q), "the write is not soft-dirty");
+	if (!khugepaged_came(p))
+		skip("khugepaged did not come");
+	must(peek(q) == 2, "contents");
+	if (!soft_dirty(q))
+		lost("khugepaged took the soft-dirty bit of a page that was written");
+}

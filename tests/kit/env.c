@@ -197,6 +197,11 @@ static bool has_mthp(void)
 }
 
 static bool has_migration(void)	{ return !syscall(SYS_move_pages, 0, 0UL, NULL, NULL, NULL, 0); }
+static bool has_mthp_collapse(void)
+{
+	return !access("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/stats/collapse_alloc", R_OK);
+}
+
 static bool has_compaction(void) { return !access("/proc/sys/vm/compact_memory", W_OK); }
 
 /* Without migration nothing moves from one to the other. */
@@ -253,6 +258,7 @@ static const struct need {
 	{ "ksm",	has_ksm,	"no KSM", { 0, 0 } },
 	{ "thp",	thp_on,		"transparent huge pages are off", { 0, 0 } },
 	{ "mthp",	has_mthp,	"no large folios of 64 KB (6.8)", { 6, 8 } },
+	{ "mthp-collapse", has_mthp_collapse, "khugepaged makes no large folios of 64 KB (7.2)", { 7, 2 } },
 	{ "hugetlb",	has_hugetlb,	"needs 4 free huge pages of 2 MB", { 0, 0 } },
 	{ "uprobe",	has_uprobe,	"no uprobes (CONFIG_UPROBE_EVENTS)", { 0, 0 } },
 	{ "uring",	has_uring,	"no io_uring", { 0, 0 } },

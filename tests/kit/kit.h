@@ -153,6 +153,12 @@ void ksm_merge(char *p);			/* merged, or the row is skipped; ksmd goes on */
 void ksm_stop(void);
 void ksm_scan(char *p, bool (*done)(const char *p), const char *otherwise);	/* until done, or the row is skipped */
 
+/* ---- khugepaged (khugepaged.c) ---- */
+
+char *map_small(void);				/* 2 MB, private; the first 128 KB are small pages, filled with 1 */
+bool khugepaged_came(char *p);			/* it has made a folio of 64 KB at p */
+bool khugepaged_passed(char *p);		/* it has gone over all memory three times */
+
 /* ---- processes (process.c) ---- */
 
 pid_t fork_row(void);				/* fork(); a failed row fails here */

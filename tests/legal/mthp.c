@@ -116,3 +116,48 @@ void mthp_clear_refs(void)
 	must(!soft_dirty(p) && !soft_dirty(p + 2 * PAGE), "the neighbours are soft-dirty");
 	must(write_faults(p, 2) >= 1 && soft_dirty(p), "a write is not soft-dirty");
 }
+
+/* ---- khugepaged makes a large folio of small pages (7.2) ---- */
+
+static void came(char *p)
+{
+	if (!khugepaged_came(p))
+		skip("khugepaged did not come");
+	expect(p + PAGE, LARGE - PAGE, 1, "collapsed");
+}
+
+/* As a huge page, it is writable and soft-dirty where the mapping is writable: 7.2 mm/memory.c:5261 */
+void mthp_khugepaged(void)
+{
+	char *p = map_small();
+
+	clear_refs();
+	poke(p, 2);
+	came(p);
+	must(soft_dirty(p) && peek(p) == 2 && write_faults(p, 3) == 0, "a collapsed page is read-only, or not soft-dirty");
+}
+
+void mthp_khugepaged_clean(void)
+{
+	char *p = map_small();
+
+	clear_refs();
+	protect(p, HPAGE, PROT_READ);
+	came(p);
+	must(!may_write(p) && !soft_dirty(p), "a page that nobody wrote is soft-dirty");
+}
+
+/* SCAN_PTE_UFFD_WP: 7.2 mm/khugepaged.c:1669 */
+void mthp_khugepaged_uffd_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = map_small(), *q = p + 3 * PAGE;
+
+	must(!ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_wp(u, q, PAGE, true), "UFFDIO_WRITEPROTECT");
+	if (!khugepaged_passed(p))
+		skip("khugepaged did not pass");
+	ufd_serve_unwp(u);
+	poke(q, 2);
+	must(u->faults == 1, "khugepaged took the write protection away");
+}

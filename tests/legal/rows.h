@@ -358,7 +358,13 @@
 	    "change_protection", "mthp uffd-wp") \
 	ROW("mthp-move", mthp_move, "remove_migration_pte of 16 entries", "remove_migration_pte", "root mthp numa") \
 	ROW("mthp-clear-refs", mthp_clear_refs, "large folio under tracking", \
-	    "clear_refs_pte_range clear_refs_write", "mthp softdirty")
+	    "clear_refs_pte_range clear_refs_write", "mthp softdirty") \
+	ROW("mthp-khugepaged", mthp_khugepaged, "collapse_huge_page of 16 pages", "collapse_huge_page", \
+	    "root softdirty mthp-collapse") \
+	ROW("mthp-khugepaged-clean", mthp_khugepaged_clean, "the same, read-only and not soft-dirty", \
+	    "collapse_huge_page", "root softdirty mthp-collapse") \
+	ROW("mthp-khugepaged-uffd-wp", mthp_khugepaged_uffd_wp, "SCAN_PTE_UFFD_WP", NULL, \
+	    "root uffd-wp mthp-collapse")
 
 #define NUMA_ROWS(ROW) \
 	ROW("move-anon", move_anon, "remove_migration_pte of a WRITE entry", "remove_migration_pte", "root numa") \
