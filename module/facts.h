@@ -106,13 +106,33 @@ static __always_inline bool mma_tracked(const struct vm_area_struct *vma)
 	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) && !(vma->vm_flags & VM_SOFTDIRTY));
 }
 
+/* Where userfaultfd needs entries of its own, tables are not shared: uffd_disable_huge_pmd_share(). */
+#define MMA_VM_OWN_TABLES (VM_UFFD_WP | VM_UFFD_RWP | VM_UFFD_MINOR)
+
+/* Whether the mapping has all of an aligned 1 GiB. Before, what a split had left of one could still share its table. */
+static __always_inline bool mma_spans_table(const struct vm_area_struct *vma)
+{
+#ifdef HAVE_HUGETLB_SPLIT
+	return ALIGN(vma->vm_start, PUD_SIZE) + PUD_SIZE <= vma->vm_end;
+#else
+	return true;
+#endif
+}
+
 /*
- * hugetlb may share the page tables of this mapping with other mappings, which
- * unshare them under i_mmap_rwsem alone: a probe must not read them.
+ * Whether hugetlb may share page tables of this mapping with other mappings: they may
+ * go under i_mmap_rwsem alone, so a probe must not read them. Which mappings may is
+ * said by want_pmd_share() mm/hugetlb.c:7180 (6.12), vma_shareable() :5332 (5.10). A
+ * mapping that no longer may has none that are shared: hugetlb_split() and
+ * hugetlb_unshare_all_pmds() run while mmap_lock (and the vma lock) is held for writing.
+ * They take i_mmap_rwsem for writing, too, so the answer also holds under the rmap lock.
+ * Shared tables have no mark that could be lost: hugetlb has no soft-dirty, and uffd-wp
+ * wants own tables.
  */
 static __always_inline bool mma_shares_tables(const struct vm_area_struct *vma)
 {
-	return is_vm_hugetlb_page((struct vm_area_struct *)vma) && (vma->vm_flags & VM_MAYSHARE);
+	return is_vm_hugetlb_page((struct vm_area_struct *)vma) && (vma->vm_flags & VM_MAYSHARE) &&
+	       !(vma->vm_flags & MMA_VM_OWN_TABLES) && mma_spans_table(vma);
 }
 
 #endif /* MMA_FACTS_H */

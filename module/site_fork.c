@@ -22,7 +22,7 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct vm_area_struct *src = (void *)mma_arg(regs, 1);
 
 	mma_range_init(r, MMA_SITE_FORK, MMA_POINT_FORK, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	if (mma_shares_tables(src))
+	if (mma_shares_tables(src) || mma_shares_tables((void *)mma_arg(regs, 0)))
 		return 1;
 	mma_range_set(r, (void *)mma_arg(regs, 0), src->vm_start, src->vm_end);
 	r->src = src;

@@ -50,6 +50,11 @@
 #define MM_CP_UFFD_RWP_RESOLVE		0
 #endif
 
+/* 7677f7fd8be7 "userfaultfd: add minor fault registration mode" (5.13) */
+#ifndef VM_UFFD_MINOR
+#define VM_UFFD_MINOR			VM_NONE
+#endif
+
 /* 9651fcedf7b9 "mm: add MAP_DROPPABLE for designating always lazily freeable mappings" (6.11) */
 #ifndef VM_DROPPABLE
 #define VM_DROPPABLE			VM_NONE
