@@ -42,7 +42,7 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 		return;
 	if (s->end) {
 		hit.flags = MMA_DEC_OLD_UNKNOWN;
-		hit.verdict = MMA_WRITABLE;
+		hit.verdict = mma_all(hit.facts, MMA_F_PTE_WRITE) ? MMA_WRITABLE : MMA_DENIED;
 	}
 	mma_batch_add(&t->found, &hit, broken);
 }

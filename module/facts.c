@@ -386,6 +386,14 @@ bool mma_marks_move(const struct vm_area_struct *vma)
 	return mma_uffd_features(vma, &features) && (features & UFFD_FEATURE_EVENT_REMAP);
 }
 
+/* Whether the new mapping is not watched, so that mremap must take the marks away. Before 6.8: never. mmap_lock is held. */
+bool mma_marks_end(const struct vm_area_struct *vma)
+{
+	unsigned int features;
+
+	return MMA_SEES_UFFD_CTX && mma_uffd_features(vma, &features) && !(features & UFFD_FEATURE_EVENT_REMAP);
+}
+
 unsigned long mma_vma_end(const struct vm_area_struct *vma)
 {
 	return vma->vm_end;

@@ -55,6 +55,7 @@ const struct mma_mapping *mma_mapping_of(struct vm_area_struct *vma);
 void mma_mapping_read(struct mma_mapping *m, struct vm_area_struct *vma);
 u64 mma_vma_facts(struct vm_area_struct *vma);
 bool mma_marks_move(const struct vm_area_struct *vma);
+bool mma_marks_end(const struct vm_area_struct *vma);
 unsigned long mma_vma_end(const struct vm_area_struct *vma);
 unsigned long mma_anon_address(struct vm_area_struct *vma, struct page *page);
 

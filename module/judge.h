@@ -10,12 +10,12 @@
 
 /*
  * True: this denial was counted and needs nothing else. A denial can break only the
- * rules on lost marks (MMA_F_KEEPS, MMA_F_MOVED), and a sound one is reported only
- * to a reader that wants all decisions.
+ * rules on marks: on lost ones (MMA_F_KEEPS, MMA_F_MOVED), and on one that `entry`, the
+ * PTE_* facts, has. A sound one is reported only to a reader that wants all decisions.
  */
-static inline bool mma_count_denial(enum mma_site site, u64 context)
+static inline bool mma_count_denial(enum mma_site site, u64 context, u64 entry)
 {
-	if (READ_ONCE(mma_decisions) || context & (MMA_F_KEEPS | MMA_F_MOVED))
+	if (READ_ONCE(mma_decisions) || context & (MMA_F_KEEPS | MMA_F_MOVED) || entry & MMA_F_PTE_UFFD_WP)
 		return false;
 	mma_count(site, MMA_DENIALS);
 	return true;

@@ -25,6 +25,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->folio = NULL;
 	r->found = NULL;
 	r->exempt = 0;
+	r->ends = 0;
 	r->f.quiet = 0;
 	r->all = false;
 	r->fresh = false;
@@ -162,10 +163,11 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = MMA_DENIED;
 	else
 		hit.verdict = known && !mma_facts_writable(before) ? MMA_GRANTED : MMA_WRITABLE;
-	if (hit.verdict == MMA_DENIED && mma_count_denial(r->site, r->context))
+	if (hit.verdict == MMA_DENIED && mma_count_denial(r->site, r->context, now))
 		return;
 	mma_facts(&hit, vma, context_of_loss(r, vma, (hit.before | marks_to_get(r)) & ~now) | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
+	hit.facts &= ~r->ends;
 	broken = mma_decide(&hit);
 	if (unlikely(broken))
 		mma_batch_add(r->found, &hit, broken);

@@ -41,6 +41,7 @@ struct mma_range {
 	struct mma_batch *found;	/* where to add what is wrong; NULL: each walk reports its own */
 	struct vm_area_struct *src;	/* fork: copied from */
 	const unsigned long *left;	/* vm_insert_pages(): pages not mapped */
+	u64 ends;			/* facts of the mapping that are no more when the caller goes on */
 	u32 exempt;			/* rules not to judge: this path copies what was wrong already */
 	u8 site, point;
 	bool all;			/* judge also what was writable before */

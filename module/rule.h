@@ -80,7 +80,8 @@
 	X(58, KERN_UFFD_NOTIFY,	"vma_wants_writenotify() heeds uffd-wp (6.2, 6.1.3)") \
 	X(59, KERN_SHARED_FIRST, "do_wp_page() settles shared mappings before anon pages (6.2)") \
 	X(60, KERN_UNSHARE_FILE, "unshare copies zero and page-cache pages too (6.2)") \
-	X(61, KERN_LARGE_COPY,	"do_wp_page() never newly takes a large folio (6.10 to 6.14)")
+	X(61, KERN_LARGE_COPY,	"do_wp_page() never newly takes a large folio (6.10 to 6.14)") \
+	X(27, KERN_UFFD_RESETS,	"takes uffd-wp marks away with their registration (6.13, 6.12.117, 6.1.192)")
 
 enum mma_fact {
 #define X(bit, name, text) MMA_BIT_##name = bit,
@@ -93,7 +94,9 @@ MMA_FACTS(X)
 #undef X
 
 /*
- * Rules on the state of an entry.
+ * Rules on the state of an entry. Severity: "data" is lost, "isolation" broken, a "race"
+ * not guarded against, or an event "spurious": nothing is lost, but somebody is trapped
+ * whom nobody asked to.
  * X(id, NAME, severity, "what is wrong", "kernels", "where the kernel itself ensures it")
  */
 #define MMA_STATE_RULES(X)						\
@@ -145,7 +148,15 @@ MMA_FACTS(X)
 	X(14, COPIED_PINNED, "data",					\
 	  "write fault left a page pinned for DMA behind: what the device does to it is not seen", \
 	  "5.19 and later by PageAnonExclusive, before a guess: pinned for reading or 1,024 references look alike", \
-	  "do_wp_page() mm/memory.c:3461 (6.1) takes an exclusive page, pinned or not; 5.10 :3191 copies what has references")
+	  "do_wp_page() mm/memory.c:3461 (6.1) takes an exclusive page, pinned or not; 5.10 :3191 copies what has references") \
+	X(16, UFFD_RWP, "data",						\
+	  "entry marked in a VM_UFFD_RWP mapping and yet accessible: the next read is not trapped", \
+	  "7.3 and later",						\
+	  "do_swap_page() mm/memory.c:5175, change_pte_range() mm/mprotect.c:306 (7.3)") \
+	X(17, STRAY_UFFD_WP, "spurious",				\
+	  "entry still marked uffd-wp in a mapping that is not watched: on hugetlb a write faults for ever, elsewhere it traps for who watches next", \
+	  "6.13 and later, 6.12.117, 6.1.192; others leave marks on purpose", \
+	  "userfaultfd_clear_vma() mm/userfaultfd.c:1932, copy_present_ptes() mm/memory.c:968, move_ptes() mm/mremap.c:217 (6.12)")
 
 /* Rules that compare the entry with what it was before. */
 #define MMA_KEPT_RULES(X)						\
@@ -319,16 +330,30 @@ static inline int mma_is_pinned(__u64 f)
 	return !(f & MMA_F_KERN_EXCL) || (f & MMA_F_PAGE_EXCL);
 }
 
+/*
+ * The rules that a read-only entry can break, too: only its mark can be wrong. A stray
+ * marker is legal, a fault clears it: pte_marker_handle_uffd_wp() mm/memory.c:3973 (6.12).
+ * A stray mark in a swap entry is judged when the page comes back.
+ */
+static inline __u32 mma_check_mark(__u64 f)
+{
+	if (!mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_UFFD_WP))
+		return 0;
+	if (!mma_marked(f))
+		return f & MMA_F_KERN_UFFD_RESETS ? 1U << MMA_RULE_STRAY_UFFD_WP : 0;
+	return (f & MMA_F_VMA_UFFD_RWP) && !(f & MMA_F_PTE_PROTNONE) ? 1U << MMA_RULE_UFFD_RWP : 0;
+}
+
 /* Returns the rules that these facts break, 1 << enum mma_rule; 0 if the entry is sound. */
 static inline __u32 mma_check(__u64 f)
 {
-	__u32 broken = 0;
+	__u32 broken = mma_check_mark(f);
 
 	if (!mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
-		return 0;
+		return broken;
 	/* Up to 6.1 a NUMA hint may keep its write bit (6a56ccbcf6c6 ended it). */
 	if (f & MMA_F_PTE_PROTNONE)
-		return 0;
+		return broken;
 
 	if (!(f & MMA_F_VMA_WRITE))
 		broken |= 1U << MMA_RULE_VM_WRITE;
@@ -468,7 +493,8 @@ static inline __u32 mma_final(__u64 f)
 	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK | 1U << MMA_RULE_LOST_UFFD_WP |
 			      1U << MMA_RULE_LOST_SOFT_DIRTY | 1U << MMA_RULE_SWAP_EXCL;
 	const __u32 needs_mm = 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY |
-			       1U << MMA_RULE_UFFD_WP | 1U << MMA_RULE_VMA_PROT;
+			       1U << MMA_RULE_UFFD_WP | 1U << MMA_RULE_VMA_PROT |
+			       1U << MMA_RULE_UFFD_RWP | 1U << MMA_RULE_STRAY_UFFD_WP;
 
 	if (!(f & MMA_F_LOCK_PTL))
 		return at_once;
@@ -483,13 +509,15 @@ static inline __u32 mma_final(__u64 f)
  * a call. Nor is COPIED_PINNED: folio_maybe_dma_pinned() compares a count of
  * references, a small page with 1,024 of any kind looks pinned, and in 5.10 so does
  * one that is pinned for reading. Nor VMA_PROT, which a driver may have set as it
- * likes, nor PAGE_LOCK, a race that may have been lost: no entry is wrong yet.
+ * likes, nor PAGE_LOCK, a race that may have been lost: no entry is wrong yet. Nor
+ * STRAY_UFFD_WP: it loses nothing, and a machine must not stop for that.
  */
 static inline __u32 mma_proof(void)
 {
 	return 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_UFFD_WP |
 	       1U << MMA_RULE_ANON_EXCL | 1U << MMA_RULE_KSM | 1U << MMA_RULE_ZERO_PAGE |
-	       1U << MMA_RULE_PRIVATE_FILE | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_EXCL_SHARED;
+	       1U << MMA_RULE_PRIVATE_FILE | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_EXCL_SHARED |
+	       1U << MMA_RULE_UFFD_RWP;
 }
 
 /* Whether do_wp_page() reuses this anonymous page. */

@@ -34,6 +34,12 @@ noinline bool mma_is_sound_file(const struct mma_sieve *s, u64 raw)
 	return !folio_test_anon(folio) && folio->mapping;
 }
 
+/* Few read-only entries are marked, so the sieve is looked up only for these. */
+static __always_inline bool is_wrong_in(struct vm_area_struct *vma, u64 raw)
+{
+	return unlikely(raw & MMA_RAW_UFFD) && mma_is_marked_wrong(&mma_mapping_of(vma)->sieve, raw);
+}
+
 static __always_inline bool is_sound_in(struct vm_area_struct *vma, u64 raw)
 {
 	return mma_is_sound_plain(vma, raw) || mma_is_sound(&mma_mapping_of(vma)->sieve, raw);
@@ -62,7 +68,7 @@ u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw)
 	if (!mma_raw_present(raw))
 		return 0;
 	if (!mma_raw_write(raw))
-		return raw;
+		return is_wrong_in(vma, raw) ? 0 : raw;
 	return mma_is_sound(&mma_mapping_of(vma)->sieve, raw) && mma_pte_raw(READ_ONCE(*ptep)) == raw ? raw : 0;
 }
 
@@ -88,6 +94,8 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 		if (may_lose(*olds, raw))
 			return -1;
 		if (!mma_raw_write(raw)) {
+			if (is_wrong_in(vma, raw))
+				return -1;
 			counts++;
 			continue;
 		}
@@ -98,7 +106,7 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 	return counts;
 }
 
-/* True: no entry of [addr, end) is writable; *nr counts those present. False also if they are in more than one table. */
+/* True: no entry of [addr, end) is writable or marked; *nr counts those present. False also if they are in more than one table. */
 bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		      unsigned int *nr)
 {
@@ -113,7 +121,7 @@ bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long en
 		raw = mma_pte_raw(READ_ONCE(*ptep++));
 		if (!mma_raw_mapped(raw))
 			continue;
-		if (mma_raw_write(raw))
+		if (raw & MMA_RAW_UFFD || mma_raw_write(raw))
 			return false;
 		++*nr;
 	}

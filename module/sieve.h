@@ -51,6 +51,15 @@ static __always_inline bool mma_is_sound(const struct mma_sieve *s, u64 raw)
 	return mma_is_sound_anon(s->anon, raw) || mma_is_sound_file(s, raw);
 }
 
+/*
+ * Whether a raw entry must be judged though it is read-only: its mark is wrong in this
+ * mapping. The entry is mma_raw_mapped(). The first test is for a kernel without marks.
+ */
+static __always_inline bool mma_is_marked_wrong(const struct mma_sieve *s, u64 raw)
+{
+	return unlikely(raw & MMA_RAW_UFFD) && mma_passes(s->wrong, raw);
+}
+
 /* The same for most entries, without the sieve of their mapping. */
 static __always_inline bool mma_is_sound_plain(const struct vm_area_struct *vma, u64 raw)
 {
@@ -66,7 +75,7 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw);
 
 /*
- * Returns the entry of addr if it is read-only or sound for sure, else 0; what it was
+ * Returns the entry of addr if it is sound for sure, read-only or not, else 0; what it was
  * before is not considered. Takes no page-table lock: if the entry is the same before
  * and after the look at its page, the page was mapped meanwhile. mmap_lock or the vma
  * lock is held since mma_peek_at() set `at`; preemption is off, so no table is freed.

@@ -20,6 +20,7 @@ struct mma_pass {
  */
 struct mma_sieve {
 	struct mma_pass anon, file;
+	struct mma_pass wrong;		/* a marked entry, read-only or not, whose mark is wrong here */
 };
 
 static inline int mma_passes(struct mma_pass p, __u64 raw)
@@ -49,9 +50,21 @@ static inline struct mma_pass mma_pass_of(__u64 f, __u64 kind)
 	return needs == ~0ULL || f & MMA_F_VMA_RAW ? mma_pass_none() : mma_pass_with(needs);
 }
 
+/* Any marked entry, only one that is not PROT_NONE, or none. */
+static inline struct mma_pass mma_pass_wrong(__u64 f)
+{
+	const __u64 marked = MMA_F_PTE_PRESENT | MMA_F_PTE_UFFD_WP, bit = mma_raw_bits(MMA_F_PTE_UFFD_WP);
+
+	if (!mma_check_mark(f | marked))
+		return mma_pass_none();
+	if (mma_check_mark(f | marked | MMA_F_PTE_PROTNONE))
+		return (struct mma_pass){ bit, bit };
+	return (struct mma_pass){ mma_raw_bits(marked | MMA_F_PTE_PROTNONE), mma_raw_bits(marked) };
+}
+
 static inline struct mma_sieve mma_sieve_for(__u64 f)
 {
-	return (struct mma_sieve){ mma_pass_of(f, MMA_KIND_ANON), mma_pass_of(f, MMA_KIND_FILE) };
+	return (struct mma_sieve){ mma_pass_of(f, MMA_KIND_ANON), mma_pass_of(f, MMA_KIND_FILE), mma_pass_wrong(f) };
 }
 
 #endif /* MMA_SIEVE_BITS_H */

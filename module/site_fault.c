@@ -21,10 +21,11 @@ static bool is_writable(u64 raw, u8 level)
 /* Returns the rules that are broken; the caller reports them after it has dropped the page-table lock. */
 static u32 decide_result(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
 {
-	bool w = is_writable(hit->new, hit->level);
+	u64 now = mma_entry_facts(hit->new, hit->level);
+	bool w = mma_facts_writable(now);
 
 	hit->verdict = w ? MMA_GRANTED : MMA_DENIED;
-	if (!w && mma_count_denial(hit->site, context))
+	if (!w && mma_count_denial(hit->site, context, now))
 		return 0;
 	mma_facts(hit, vma, context | FAULT_LOCKS | (w ? MMA_F_AT_GRANT : 0));
 	return mma_decide(hit);

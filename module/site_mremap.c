@@ -41,6 +41,8 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->alone = true;
 	if (mma_marks_move(move.old))
 		remember_marks(r, &move);
+	else if (mma_marks_end(move.old))	/* by mremap_userfaultfd_prep(), after this function: mm/mremap.c:790 (6.12) */
+		r->ends = MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP;
 	mma_range_set(r, move.new, move.new_addr, move.new_addr + move.len_in);
 	r->all = true;
 	return 0;

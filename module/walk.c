@@ -166,7 +166,7 @@ static void walk_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, 
 	u64 f = mma_entry_facts(raw, level);
 
 	w->present += !!(f & MMA_F_PTE_PRESENT);
-	if (!w->writable || mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
+	if (!w->writable || (f & MMA_F_PTE_PRESENT && f & (MMA_F_PTE_WRITE | MMA_F_PTE_UFFD_WP)))
 		w->fn(vma, addr, raw, level, w->arg);
 }
 
@@ -218,7 +218,7 @@ static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 		raw = mma_pte_raw(READ_ONCE(*ptep));
 		if (mma_raw_mapped(raw)) {
 			w->present++;
-			if (w->writable && !mma_raw_write(raw))
+			if (w->writable && !mma_raw_write(raw) && !(raw & MMA_RAW_UFFD))
 				continue;
 		} else if (w->writable || mma_raw_none(raw)) {
 			continue;
@@ -243,7 +243,7 @@ static noinline pte_t *sift(struct mma_walk *w, pte_t *at, pte_t *end)
 			granted++;
 		else if (!mma_raw_mapped(raw))
 			continue;
-		else if (!mma_raw_write(raw))
+		else if (!mma_raw_write(raw) && !mma_is_marked_wrong(s, raw))
 			readonly++;
 		else if (mma_is_sound_file(s, raw))
 			granted++;

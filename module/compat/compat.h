@@ -111,6 +111,7 @@ enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5, MMA_PROT_GATHERS = 1 };
 
 /* These functions are static, so no header shows their prototypes; only the check against BTF does. */
 #define MMA_SINCE(a, b, c)		(LINUX_VERSION_CODE >= KERNEL_VERSION(a, b, c))
+#define MMA_STABLE(a, b, c)		(MMA_SINCE(a, b, c) && !MMA_SINCE(a, (b) + 1, 0))
 
 #ifndef HAVE_MFILL_ATOMIC_WP
 #define MMA_ARGS_UFFD_FILL		"mm_struct - vm_area_struct ulong page - bool"
@@ -232,7 +233,14 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 	/* "mm: extend FAULT_FLAG_UNSHARE support to anything in a COW mapping" */ \
 	 (MMA_SINCE(6, 2, 0) ? MMA_F_KERN_UNSHARE_FILE : 0) |		\
 	/* until "mm: Copy-on-Write (COW) reuse support for PTE-mapped THP" (6.15) */ \
-	 (MMA_SINCE(6, 10, 0) && !MMA_SINCE(6, 15, 0) ? MMA_F_KERN_LARGE_COPY : 0))
+	 (MMA_SINCE(6, 10, 0) && !MMA_SINCE(6, 15, 0) ? MMA_F_KERN_LARGE_COPY : 0) | \
+	 /*								\
+	  * Three commits end stray marks: "mm/uffd: reset write protection when unregister with	\
+	  * wp-mode" (6.0), "mm/userfaultfd: reset ptes when close() for wr-protected ones" (6.9),	\
+	  * "mm: clear uffd-wp PTE/PMD state on mremap()" (6.13). Stable kernels have them, too, but	\
+	  * only these were read, so older ones are not judged.		\
+	  */								\
+	 (MMA_SINCE(6, 13, 0) || MMA_STABLE(6, 1, 192) || MMA_STABLE(6, 12, 117) ? MMA_F_KERN_UFFD_RESETS : 0))
 
 /* A fault maps more of an anonymous large folio than its page: 19eaf44954df "mm: thp: support allocation of anonymous multi-size THP" */
 #define MMA_FAULTS_LARGE		MMA_SINCE(6, 8, 0)

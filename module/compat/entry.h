@@ -133,6 +133,12 @@ static __always_inline void mma_assert_stable(struct vm_area_struct *vma)
 #endif
 }
 
+#ifdef HAVE_UFFD_CTX
+#define MMA_SEES_UFFD_CTX		1
+#else
+#define MMA_SEES_UFFD_CTX		0
+#endif
+
 /*
  * Sets the features that the monitor of a mapping asked for; false: they cannot be
  * known. The caller must hold mmap_lock or the vma lock, which keeps the context of

@@ -150,16 +150,36 @@ static bool sound_COPIED_PINNED(const struct world *w)
 	return !w->WAS_PINNED;
 }
 
+/* PAGE_NONE goes with the mark: 7.3 mm/memory.c:5175, mm/mprotect.c:306, mm/hugetlb.c:6633 */
+static bool sound_UFFD_RWP(const struct world *w)
+{
+	bool traps = w->VMA_UFFD_RWP && w->PTE_UFFD_WP;
+
+	return w->PTE_PROTNONE || !traps;
+}
+
+/* Each way to end a registration, or to leave it, resets the entries: 6.12 mm/userfaultfd.c:1932, mm/mremap.c:217 */
+static bool sound_STRAY_UFFD_WP(const struct world *w)
+{
+	bool watched = w->VMA_UFFD_WP || w->VMA_UFFD_RWP;
+	bool left_on_purpose = !w->KERN_UFFD_RESETS;
+
+	return watched || left_on_purpose || !w->PTE_UFFD_WP;
+}
+
 /* A rule without a statement here does not compile: write sound_NAME() above. */
 static __u32 oracle_check(const struct world *w)
 {
+	const __u32 of_marks = R(UFFD_RWP) | R(STRAY_UFFD_WP);
 	bool looked_at = w->PTE_PRESENT && w->PTE_WRITE && !w->PTE_PROTNONE;
 	__u32 broken = 0;
 
 #define X(id, name, severity, text, kernels, where) broken |= (__u32)!sound_##name(w) << (id);
 	MMA_STATE_RULES(X)
 #undef X
-	return looked_at ? broken : 0;
+	if (!w->PTE_PRESENT)
+		return 0;
+	return looked_at ? broken : broken & of_marks;
 }
 
 /* What must be held for the answer to be final. */
@@ -173,6 +193,7 @@ static const struct {
 	{ R(VMA_PROT), UNDER_BOTH },	{ R(ANON_EXCL), UNDER_PTL },	{ R(KSM), UNDER_PTL },
 	{ R(ZERO_PAGE), UNDER_PTL },	{ R(PRIVATE_FILE), UNDER_PTL },	{ R(DIRTY), UNDER_PTL },
 	{ R(EXCL_SHARED), UNDER_PTL },	{ R(COPIED_PINNED), UNDER_PTL }, { R(PAGE_LOCK), ANY_TIME },
+	{ R(UFFD_RWP), UNDER_BOTH },	{ R(STRAY_UFFD_WP), UNDER_BOTH },
 	{ R(LOST_UFFD_WP), ANY_TIME },	{ R(LOST_SOFT_DIRTY), ANY_TIME }, { R(SWAP_EXCL), ANY_TIME },
 };
 
@@ -486,6 +507,7 @@ static const struct {
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
 	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) },
+	{ "marks", GATES | F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP) | F(KERN_UFFD_RESETS) | F(VMA_HUGETLB) },
 	{ "copies", GATES | F(WAS_PINNED) | F(UNSHARE) | F(PAGE_ANON) | F(PAGE_PINNED) },
 	{ "vm-page-prot", GATES | F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_RAW) |
 	  F(VMA_HUGETLB) | F(VMA_PROT_WRITE) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
@@ -847,6 +869,34 @@ static void test_sieve(void)
 	check(let_through > 100000, "sieve-lets-through", "%llu of them", let_through);
 }
 
+static struct mma_pass wrong_pass;
+
+/* A read-only entry is judged if its mark is wrong, and else it is not. */
+static void compare_readonly(__u64 f)
+{
+	struct world w = unpack(f);
+	bool judged = w.PTE_UFFD_WP && mma_passes(wrong_pass, mma_raw_bits(f));
+
+	compared++;
+	if (w.PTE_PRESENT && !w.PTE_WRITE && judged != !!oracle_check(&w))
+		report("sieve of read-only entries", f, &w, judged, oracle_check(&w));
+}
+
+static void compare_readonly_in(__u64 f)
+{
+	wrong_pass = mma_sieve_for(f).wrong;
+	each_subset(ENTRY, f, compare_readonly);
+}
+
+static void test_sieve_readonly(void)
+{
+	const __u64 mapping = F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_UFFD_WP) |
+			      F(VMA_UFFD_RWP) | F(KERN_UFFD_RESETS) | F(KERN_EXCL) | F(KERN_SOFT_DIRTY);
+
+	each_subset(mapping, 0, compare_readonly_in);
+	verdict("sieve-readonly");
+}
+
 static void test_gaps(void)
 {
 	char name[64];
@@ -871,6 +921,7 @@ int main(int argc, char *argv[])
 	test_fault();
 	test_fault_rests_on();
 	test_sieve();
+	test_sieve_readonly();
 	test_gaps();
 	return check_done();
 }

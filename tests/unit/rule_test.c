@@ -15,7 +15,7 @@
 
 /* Three kernels: how each decides. */
 #define K510	F(KERN_SOFT_DIRTY)
-#define K61	(K510 | F(KERN_EXCL) | F(KERN_UFFD_NOTIFY))
+#define K61	(K510 | F(KERN_EXCL) | F(KERN_UFFD_NOTIFY) | F(KERN_UFFD_RESETS))
 #define K612	(K61 | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(KERN_LARGE_COPY))
 
 /* Parts of a state; a row adds what is special about it. */
@@ -28,6 +28,7 @@
 
 /* Sound states the pairs below start from. */
 #define ANON		(K612 | WRITABLE | PRIVATE | F(VMA_ANON) | OWN_PAGE)
+#define READONLY	(ANON & ~F(PTE_WRITE))
 #define ANON510		(K510 | WRITABLE | PRIVATE | F(VMA_ANON) | ANON_PAGE)
 #define SHMEM		(K612 | WRITABLE | SHARED | FILE_PAGE | F(PAGE_DIRTY))
 #define TRACKED		(SHMEM | F(VMA_PAGE_MKWRITE) | F(VMA_WRITEBACK))
@@ -54,7 +55,8 @@ static const struct pair {
 	  (WRITABLE | K61 | F(VMA_RAW) | F(PAGE) | F(PAGE_EXCL) | F(PAGE_ANON)) & ~F(VMA_WRITE), F(VMA_WRITE), 0, 0 },
 
 	{ "entry-not-soft-dirty", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(PTE_SOFT_DIRTY), 0, 0 },
-	{ "read-trap-left", MMA_RULE_UFFD_WP, ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_RWP), F(VMA_UFFD_RWP), 0, 0 },
+	{ "read-trap-left", MMA_RULE_UFFD_WP, ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_RWP), F(VMA_UFFD_RWP),
+	  R(UFFD_RWP), R(STRAY_UFFD_WP) },
 	{ "mapping-not-soft-dirty", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(VMA_SOFTDIRTY), 0, 0 },
 	{ "no-soft-dirty-kernel", MMA_RULE_SOFT_DIRTY, ANON & ~F(PTE_SOFT_DIRTY), F(KERN_SOFT_DIRTY), 0, 0 },
 	{ "no-soft-dirty-on-hugetlb", MMA_RULE_SOFT_DIRTY,
@@ -67,7 +69,21 @@ static const struct pair {
 
 	{ "wp-bit-left", MMA_RULE_UFFD_WP, ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), F(PTE_UFFD_WP), 0, 0 },
 	{ "stale-wp-bit-after-unregister", MMA_RULE_UFFD_WP,
-	  ANON | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), F(VMA_UFFD_WP), 0, 0 },
+	  ANON510 | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), F(VMA_UFFD_WP), 0, 0 },
+
+	{ "read-trap-without-prot-none", MMA_RULE_UFFD_RWP, READONLY | F(PTE_UFFD_WP) | F(VMA_UFFD_RWP), F(PTE_PROTNONE), 0, 0 },
+	{ "read-trap-resolved", MMA_RULE_UFFD_RWP, READONLY | F(PTE_UFFD_WP) | F(VMA_UFFD_RWP), F(PTE_UFFD_WP), 0, 0 },
+	{ "trap-for-writes-alone", MMA_RULE_UFFD_RWP,
+	  READONLY | F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP), F(VMA_UFFD_RWP), 0, 0 },
+	{ "read-trap-of-nothing", MMA_RULE_UFFD_RWP, READONLY | F(PTE_UFFD_WP) | F(VMA_UFFD_RWP), F(PTE_PRESENT), 0, 0 },
+
+	{ "mark-after-unregister", MMA_RULE_STRAY_UFFD_WP, READONLY | F(PTE_UFFD_WP), F(PTE_UFFD_WP), 0, 0 },
+	{ "mark-of-a-writable-entry", MMA_RULE_STRAY_UFFD_WP, ANON | F(PTE_UFFD_WP), F(PTE_UFFD_WP), 0, 0 },
+	{ "mark-in-a-watched-mapping", MMA_RULE_STRAY_UFFD_WP, READONLY | F(PTE_UFFD_WP), F(VMA_UFFD_WP), 0, 0 },
+	{ "mark-for-reads", MMA_RULE_STRAY_UFFD_WP,
+	  READONLY | F(PTE_UFFD_WP) | F(PTE_PROTNONE), F(VMA_UFFD_RWP), 0, 0 },
+	{ "mark-left-on-purpose", MMA_RULE_STRAY_UFFD_WP, READONLY | F(PTE_UFFD_WP), F(KERN_UFFD_RESETS), 0, 0 },
+	{ "marker-left", MMA_RULE_STRAY_UFFD_WP, READONLY | F(PTE_UFFD_WP), F(PTE_PRESENT), 0, 0 },
 
 	{ "page-not-exclusive", MMA_RULE_ANON_EXCL, ANON & ~F(PAGE_EXCL), F(PAGE_EXCL), 0, 0 },
 	{ "file-page-is-never-exclusive", MMA_RULE_ANON_EXCL,
@@ -218,15 +234,17 @@ static void test_pairs(void)
 	}
 }
 
-/* Not present, not writable, PROT_NONE: no rule looks at such an entry. */
+/* Not present, not writable, PROT_NONE: only the rules on marks look at such an entry. */
 static void test_gates(void)
 {
 	static const __u64 gates[] = { F(PTE_PRESENT), F(PTE_WRITE), F(PTE_PROTNONE) };
+	const __u32 marks = R(UFFD_RWP) | R(STRAY_UFFD_WP);
 	unsigned int i, j, wrong = 0;
 
 	for (i = 0; i < ROWS(pairs); i++)
 		for (j = 0; j < ROWS(gates); j++)
-			wrong += !!mma_check(pairs[i].bad ^ gates[j]);
+			if (!(marks & 1U << pairs[i].rule))
+				wrong += !!(mma_check(pairs[i].bad ^ gates[j]) & ~marks);
 	check(!wrong, "gates", "%u rows still break a rule without a writable entry", wrong);
 }
 
@@ -415,7 +433,8 @@ static void test_names(void)
 /* Under which locks each answer is final. */
 static void test_final(void)
 {
-	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT);
+	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT) |
+				      R(UFFD_RWP) | R(STRAY_UFFD_WP);
 	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY) |
 				       R(EXCL_SHARED) | R(COPIED_PINNED);
 	static const __u32 kept = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) | R(SWAP_EXCL);
@@ -443,9 +462,9 @@ static void test_final(void)
 static void test_proof(void)
 {
 	static const __u32 proof = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) |
-				   R(PRIVATE_FILE) | R(DIRTY) | R(EXCL_SHARED);
+				   R(PRIVATE_FILE) | R(DIRTY) | R(EXCL_SHARED) | R(UFFD_RWP);
 	static const __u32 no_proof = R(VMA_PROT) | R(PAGE_LOCK) | R(COPIED_PINNED) | R(LOST_UFFD_WP) |
-				      R(LOST_SOFT_DIRTY) | R(SWAP_EXCL);
+				      R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(STRAY_UFFD_WP);
 	__u32 all = 0;
 
 #define X(id, name, severity, text, kernels, where) all |= 1U << (id);
