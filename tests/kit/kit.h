@@ -212,6 +212,7 @@ struct ufd *ufd_open(u64 features);
 int ufd_register(struct ufd *u, void *p, size_t len, u64 mode);
 int ufd_unregister(struct ufd *u, void *p, size_t len);
 int ufd_wp(struct ufd *u, const void *p, size_t len, bool on);
+int ufd_rwp(struct ufd *u, const void *p, size_t len, bool on);
 int ufd_copy(struct ufd *u, void *dst, const void *src, size_t len, u64 mode);
 int ufd_zeropage(struct ufd *u, void *dst, size_t len);
 int ufd_continue(struct ufd *u, void *dst, size_t len, u64 mode);
@@ -234,6 +235,7 @@ void ufd_trapped(struct ufd *u, char *p, char v);	/* a write is told to user spa
 #define UFD_WP_ASYNC		(1 << 15)
 #define UFD_MOVE		(1 << 16)
 #define UFD_RWP			(1 << 17)
+#define UFD_MODE_RWP		(1 << 3)	/* UFFDIO_REGISTER_MODE_RWP, 7.3 include/uapi/linux/userfaultfd.h */
 #define UFD_WP_SHMEM		(1 << 12)	/* UFFD_FEATURE_WP_HUGETLBFS_SHMEM, 5.19 */
 #define UFD_CONTINUE_WP		(1 << 1)	/* UFFDIO_CONTINUE_MODE_WP, 6.4 */
 

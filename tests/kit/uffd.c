@@ -70,6 +70,14 @@ int ufd_wp(struct ufd *u, const void *p, size_t len, bool on)
 	return call(u, UFFDIO_WRITEPROTECT, &w);
 }
 
+/* struct uffdio_rwprotect has the same layout. */
+int ufd_rwp(struct ufd *u, const void *p, size_t len, bool on)
+{
+	struct uffdio_writeprotect w = { .range = { (uintptr_t)p, len }, .mode = on };
+
+	return call(u, _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect), &w);
+}
+
 int ufd_copy(struct ufd *u, void *dst, const void *src, size_t len, u64 mode)
 {
 	struct uffdio_copy c = { .dst = (uintptr_t)dst, .src = (uintptr_t)src, .len = len, .mode = mode };

@@ -227,6 +227,22 @@
 	ROW("uffd-rwp-swap", uffd_rwp_swap, "swap-in keeps it", "do_swap_page", "uffd-rwp swap") \
 	ROW("uffd-rwp-move", uffd_rwp_move, "migration keeps it", "remove_migration_pte", "uffd-rwp numa") \
 	ROW("uffd-rwp-thp", uffd_rwp_thp, "do_huge_pmd_uffd_rwp", "do_huge_pmd_uffd_rwp", "uffd-rwp thp") \
+	ROW("uffd-rwp-prot-none", uffd_rwp_prot_none, "mprotect to PROT_NONE and back", "change_protection", "uffd-rwp") \
+	ROW("uffd-rwp-thp-split", uffd_rwp_thp_split, "__split_huge_pmd keeps it", "__split_huge_pmd", "uffd-rwp thp") \
+	ROW("uffd-rwp-hugetlb", uffd_rwp_hugetlb, "hugetlb_change_protection, hugetlb_fault", \
+	    "hugetlb_change_protection", "uffd-rwp hugetlb") \
+	ROW("uffd-rwp-hugetlb-shared", uffd_rwp_hugetlb_shared, "the same, shared", \
+	    "hugetlb_change_protection", "uffd-rwp hugetlb") \
+	ROW("uffd-rwp-hugetlb-forked", uffd_rwp_hugetlb_forked, "copy_hugetlb_page_range", \
+	    "copy_hugetlb_page_range", "uffd-rwp hugetlb") \
+	ROW("uffd-rwp-moved-into", uffd_rwp_moved_into, "move_present_ptes arms it", \
+	    "move_pages move_pages_ptes move_pages_pte", "uffd-rwp uffd-move") \
+	ROW("uffd-stray-swap-close", uffd_stray_swap_close, "close() with the page swapped out", \
+	    "do_swap_page", "swap uffd-wp") \
+	ROW("uffd-stray-swap-forked", uffd_stray_swap_forked, "fork of a protected swap entry", \
+	    "do_swap_page", "swap uffd-wp") \
+	ROW("uffd-stray-close-thp", uffd_stray_close_thp, "close() with a protected huge page", NULL, "uffd-wp thp") \
+	ROW("uffd-stray-half", uffd_stray_half, "UFFDIO_UNREGISTER of a part", "change_protection", "uffd-wp") \
 	ROW("uffd-move", uffd_move, "move_present_pte", \
 	    "move_pages move_pages_ptes move_pages_pte", "softdirty uffd-move") \
 	ROW("uffd-move-forked", uffd_move_forked, "UFFDIO_MOVE refused", \

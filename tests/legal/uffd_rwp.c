@@ -3,26 +3,17 @@
 #include <errno.h>
 #include <linux/userfaultfd.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include "rows.h"
 
 /* Newer than the uapi headers of Debian 12: 7.3 include/uapi/linux/userfaultfd.h */
-#define RWP		(1 << 3)			/* UFFDIO_REGISTER_MODE_RWP */
 #define RWP_ASYNC	(UFD_RWP | 1 << 18)		/* UFFD_FEATURE_RWP_ASYNC */
 #define FLAG_RWP	(1 << 3)			/* UFFD_PAGEFAULT_FLAG_RWP */
-
-static int set_rwp(struct ufd *u, char *p, size_t len, bool on)
-{
-	struct uffdio_writeprotect w = { .range = { (uintptr_t)p, len }, .mode = on };	/* as uffdio_rwprotect */
-
-	return ioctl(u->fd, _IOWR(UFFDIO, 0x09, struct uffdio_writeprotect), &w) ? -errno : 0;
-}
 
 static int resolve(struct ufd *u, u64 addr, u64 flags)
 {
 	(void)flags;
-	return set_rwp(u, (char *)addr, PAGE, false);
+	return ufd_rwp(u, (char *)addr, PAGE, false);
 }
 
 static struct ufd *armed(char *p, size_t len, u64 features)
@@ -30,9 +21,9 @@ static struct ufd *armed(char *p, size_t len, u64 features)
 	struct ufd *u;
 
 	fill(p, len, 1);
-	u = ufd_watch(p, len, UFD_RWP | features, RWP);
+	u = ufd_watch(p, len, UFD_RWP | features, UFD_MODE_RWP);
 	must(write_faults(p, 1) <= 1, "registering alone must not trap");
-	must(!set_rwp(u, p, len, true), "UFFDIO_RWPROTECT on: %s", strerror(errno));
+	must(!ufd_rwp(u, p, len, true), "UFFDIO_RWPROTECT on: %s", strerror(errno));
 	return u;
 }
 
@@ -76,7 +67,7 @@ void uffd_rwp_ioctl(void)
 	char *p = map_anon(PAGE);
 	struct ufd *u = armed(p, PAGE, 0);
 
-	must(!set_rwp(u, p, PAGE, false), "UFFDIO_RWPROTECT off: %s", strerror(errno));
+	must(!ufd_rwp(u, p, PAGE, false), "UFFDIO_RWPROTECT off: %s", strerror(errno));
 	must(read_faults(p) == 0 && peek(p) == 1, "the page stays inaccessible");
 	writable_again(p);
 }
@@ -187,4 +178,79 @@ void uffd_rwp_thp(void)
 	armed(p, HPAGE, RWP_ASYNC);
 	must(read_faults(p) >= 1 && peek(p) == 1, "asynchronous read of a huge page");
 	writable_again(p + PAGE);
+}
+
+/* Nobody may touch the page, watched or not; then the trap is still there. */
+void uffd_rwp_prot_none(void)
+{
+	char *p = map_anon(PAGE);
+	struct ufd *u = armed(p, PAGE, 0);
+
+	protect(p, PAGE, PROT_NONE);
+	protect(p, PAGE, PROT_READ);
+	trapped(u, p, 1);
+	protect(p, PAGE, RW);
+	writable_again(p);
+}
+
+/* Each small entry of a split huge one traps. */
+void uffd_rwp_thp_split(void)
+{
+	char *p = huge();
+	struct ufd *u = armed(p, HPAGE, 0);
+
+	must(!mprotect(p, PAGE, PROT_READ), "mprotect");
+	trapped(u, p + PAGE, 1);
+	trapped(u, p, 1);
+	writable_again(p + PAGE);
+}
+
+/* Nothing of hugetlb but its own functions: 7.3 mm/hugetlb.c:6117, :6633 */
+static void huge_page(char *p)
+{
+	struct ufd *u;
+
+	poke(p, 1);
+	u = ufd_watch(p, HPAGE, UFD_RWP | RWP_ASYNC, UFD_MODE_RWP);
+	must(!ufd_rwp(u, p, HPAGE, true), "UFFDIO_RWPROTECT");
+	protect_and_back(p, HPAGE);
+	must(read_faults(p) == 1 && peek(p) == 1 && !uffd_wp(p), "asynchronous read of a huge page");
+	must(!ufd_rwp(u, p, HPAGE, true) && uffd_wp(p), "UFFDIO_RWPROTECT again");
+	must(write_faults(p, 2) >= 1 && peek(p) == 2, "asynchronous write of a huge page");
+	must(!ufd_rwp(u, p, HPAGE, true) && !ufd_unregister(u, p, HPAGE), "UFFDIO_UNREGISTER");
+	must(write_faults(p, 3) <= 1 && peek(p) == 3 && !uffd_wp(p), "write after unregister");
+}
+
+void uffd_rwp_hugetlb(void)		{ huge_page(map_hugetlb(MAP_PRIVATE)); }
+void uffd_rwp_hugetlb_shared(void)	{ huge_page(map_hugetlb(MAP_SHARED)); }
+
+/* The child's copy has no mark, and is there for it. */
+void uffd_rwp_hugetlb_forked(void)
+{
+	char *p = map_hugetlb(MAP_PRIVATE);
+	struct ufd *u;
+	pid_t pid;
+
+	poke(p, 1);
+	u = ufd_watch(p, HPAGE, UFD_RWP | RWP_ASYNC, UFD_MODE_RWP);
+	must(!ufd_rwp(u, p, HPAGE, true), "UFFDIO_RWPROTECT");
+	pid = fork_row();
+	if (!pid) {
+		must(peek(p) == 1 && write_faults(p, 2) == 1 && peek(p) == 2, "the child's page");
+		leave();
+	}
+	join(pid);
+	must(read_faults(p) == 1 && peek(p) == 1, "the parent's page");
+}
+
+/* What moves into such a mapping traps at once. */
+void uffd_rwp_moved_into(void)
+{
+	char *src = map_anon(PAGE), *p = map_anon(PAGE);
+	struct ufd *u = ufd_watch(p, PAGE, UFD_RWP | UFD_MOVE, UFD_MODE_RWP);
+
+	poke(src, 1);
+	must(!ufd_move(u, p, src, PAGE), "UFFDIO_MOVE");
+	trapped(u, p, 1);
+	writable_again(p);
 }
