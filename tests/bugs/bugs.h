@@ -89,7 +89,21 @@ struct bug {
 	X("uprobe-uffd-wp", uprobe_uffd_wp, "__replace_page of a uprobe forgets uffd-wp", \
 	  "uprobe_write_opcode", "root uffd-shmem uprobe", 5, 19, 6, 16) \
 	X("uprobe-remove-uffd-wp", uprobe_remove_uffd_wp, "the same where its end gives the file's page back", \
-	  "uprobe_write_opcode", "root uffd-shmem uprobe", 5, 19, 6, 16)
+	  "uprobe_write_opcode", "root uffd-shmem uprobe", 5, 19, 6, 16) \
+	X("hugetlb-fork-uffd-wp", hugetlb_fork_uffd_wp, "copy_hugetlb_page_range leaves the child the mark", \
+	  "copy_hugetlb_page_range", "hugetlb uffd-shmem", 5, 19, 6, 4) \
+	X("reregister-uffd-wp", reregister_uffd_wp, "UFFDIO_REGISTER without MODE_WP leaves the mark", \
+	  NULL, "uffd-shmem", 5, 19, 7, 3) \
+	X("reregister-uffd-wp-hugetlb", reregister_uffd_wp_hugetlb, "the same of a huge page", \
+	  "hugetlb_fault", "hugetlb uffd-shmem", 5, 19, 7, 3) \
+	X("uffdio-move-swap-uffd-wp", move_swap_uffd_wp, "move_swap_pte moves the mark, too", \
+	  "move_pages", "swap uffd-move", 6, 8, 0, 0) \
+	X("uffd-event-fork-closed", event_fork_closed, "close of the userfaultfd while fork waits", \
+	  NULL, "root uffd-shmem", 5, 19, 0, 0) \
+	X("uffd-event-fork-closed-hugetlb", event_fork_closed_hugetlb, "the same of a huge page", \
+	  "hugetlb_fault", "root hugetlb uffd-shmem", 5, 19, 0, 0) \
+	X("hugetlb-rwp-zapped", hugetlb_rwp_zapped, "hugetlb_no_page over a marker", \
+	  "hugetlb_fault", "hugetlb uffd-rwp", 7, 3, 0, 0)
 
 #define BUG_DECLARE(name, fn, ...) void fn(void);
 BUGS(BUG_DECLARE)

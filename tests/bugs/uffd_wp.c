@@ -2,8 +2,15 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include "bugs.h"
 
@@ -141,4 +148,166 @@ void migrate_thp_uffd_wp(void)
 	poke(p, 2);
 	if (!u->faults)
 		lost("a write-protected huge page was written after migration and nobody was told");
+}
+
+/* ---- marks where nobody watches ---- */
+
+static sigjmp_buf out;
+static long began;
+
+/* The profiling timer ticks in processor time. One write takes a fault or two. */
+static void give_up(int sig)
+{
+	(void)sig;
+	if (faults_so_far() - began > 10)
+		siglongjmp(out, 1);
+}
+
+/* Each fault of the write leaves the entry as it was. */
+static bool faults_for_ever(char *p)
+{
+	const struct itimerval tick = { { 0, 4000 }, { 0, 4000 } }, none = { { 0, 0 }, { 0, 0 } };
+	bool ever = sigsetjmp(out, 1);
+
+	if (!ever) {
+		began = faults_so_far();
+		signal(SIGPROF, give_up);
+		setitimer(ITIMER_PROF, &tick, NULL);
+		poke(p, 2);
+	}
+	setitimer(ITIMER_PROF, &none, NULL);
+	return ever;
+}
+
+/* 6.1's copy_hugetlb_page_range() leaves the child the mark, for which hugetlb_wp() does nothing: mm/hugetlb.c:5192, :5565. */
+void hugetlb_fork_uffd_wp(void)
+{
+	char *p = map_hugetlb(MAP_PRIVATE);
+	pid_t pid;
+
+	poke(p, 1);
+	ufd_guard(p, HPAGE);
+	pid = fork_row();
+	if (!pid) {
+		if (faults_for_ever(p))
+			lost("the child, which nobody watches, faults for ever where it writes");
+		leave();
+	}
+	join(pid);
+}
+
+/* userfaultfd_register() may drop VM_UFFD_WP and leave the marks: 6.1 fs/userfaultfd.c:1472, 6.12 mm/userfaultfd.c:1984; refused since 7.3. */
+static bool watched_less(char *p, size_t len)
+{
+	struct ufd *u;
+
+	poke(p, 1);
+	u = ufd_guard(p, len);
+	return !ufd_register(u, p, len, UFFDIO_REGISTER_MODE_MISSING);
+}
+
+void reregister_uffd_wp(void)
+{
+	char *p = map_anon(PAGE);
+
+	if (watched_less(p, PAGE) && uffd_wp(p))
+		lost("registered again without write protection, the page still has its mark");
+}
+
+void reregister_uffd_wp_hugetlb(void)
+{
+	char *p = map_hugetlb(MAP_PRIVATE);
+
+	if (watched_less(p, HPAGE) && faults_for_ever(p))
+		lost("registered again without write protection, a huge page faults for ever where it is written");
+}
+
+/* move_swap_pte() moves the mark, too: 6.12 mm/userfaultfd.c:1134, 7.2 :1376, 7.3 :1455. */
+void move_swap_uffd_wp(void)
+{
+	char *src = map_anon(PAGE), *dst = map_anon(PAGE);
+	struct ufd *u = ufd_open(UFD_MOVE | UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+
+	poke(src, 7);
+	must(!ufd_register(u, src, PAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_register(u, dst, PAGE, UFFDIO_REGISTER_MODE_MISSING), "UFFDIO_REGISTER");
+	ufd_protect(u, src, PAGE);
+	swap_out(src, PAGE);
+	must(!ufd_move(u, dst, src, PAGE), "UFFDIO_MOVE");
+	must(peek(dst) == 7, "contents");
+	if (uffd_wp(dst))
+		lost("UFFDIO_MOVE of a swapped page: it is marked where nobody watches for writes");
+}
+
+static void *close_at_event(void *arg)
+{
+	struct ufd *u = arg;
+	struct pollfd pfd = { .fd = u->fd, .events = POLLIN };
+
+	poll(&pfd, 1, -1);
+	close(u->fd);
+	return NULL;
+}
+
+/*
+ * fork waits until the monitor has read the event; here the monitor goes instead. Then the child's registration is dropped and
+ * its entries stay as they are: 6.1 fs/userfaultfd.c:643, 6.12 mm/userfaultfd.c:2010, 7.2 :2279, 7.3 :2386. The child shares the
+ * table of files, or its copy would keep the userfaultfd open.
+ */
+static pid_t fork_unheard(char *p, size_t len)
+{
+	struct ufd *u = ufd_watch(p, len, UFFD_FEATURE_EVENT_FORK, UFFDIO_REGISTER_MODE_WP);
+	pthread_t thread;
+	pid_t pid;
+
+	ufd_protect(u, p, len);
+	must(!pthread_create(&thread, NULL, close_at_event, u), "pthread_create");
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+	must(pid >= 0, "clone: %s", strerror(errno));
+	return pid;
+}
+
+void event_fork_closed(void)
+{
+	char *p = map_anon(PAGE);
+	pid_t pid;
+
+	poke(p, 1);
+	pid = fork_unheard(p, PAGE);
+	if (!pid) {
+		if (uffd_wp(p))
+			lost("the monitor ended while fork waited for it: the child is not watched, and marked");
+		leave();
+	}
+	join(pid);
+}
+
+void event_fork_closed_hugetlb(void)
+{
+	char *p = map_hugetlb(MAP_PRIVATE);
+	pid_t pid;
+
+	poke(p, 1);
+	pid = fork_unheard(p, HPAGE);
+	if (!pid) {
+		if (faults_for_ever(p))
+			lost("the monitor ended while fork waited for it: the child, not watched, faults for ever where it writes");
+		leave();
+	}
+	join(pid);
+}
+
+/* A zap of hugetlb leaves a marker, which becomes a mark without PROT_NONE: 7.3 mm/hugetlb.c:5306, :5934, :5512. */
+void hugetlb_rwp_zapped(void)
+{
+	char *p = map_hugetlb(MAP_PRIVATE);
+	struct ufd *u;
+
+	poke(p, 1);
+	u = ufd_watch(p, HPAGE, UFD_RWP, UFD_MODE_RWP);
+	must(!ufd_rwp(u, p, HPAGE, true), "UFFDIO_RWPROTECT");
+	must(!madvise(p, HPAGE, MADV_DONTNEED), "MADV_DONTNEED");
+	must(!peek(p), "the page was not zapped");
+	if (uffd_wp(p) && faults_for_ever(p))
+		lost("a huge page zapped under read-write protection is marked, yet read without a trap, and faults for ever where it is written");
 }
