@@ -184,6 +184,46 @@ static void wp(void)
 	planted("+wp", p, NR * PAGE, "UFFD_WP", "PTE");
 }
 
+/* Nobody watches. Kernels before 6.1 leave such marks on purpose. */
+static void stray_in(char *p, size_t len, const char *level)
+{
+	if (!since(6, 1))
+		absent("marks go with their registration (6.1)");
+	planted("+wp", p, len, "STRAY_UFFD_WP", level);
+}
+
+static void stray(void)
+{
+	stray_in(pages(), NR * PAGE, "PTE");
+}
+
+static char *read_only_pages(void)
+{
+	char *p = pages();
+
+	read_only(p - PAGE, (NR + 2) * PAGE);
+	return p;
+}
+
+static void stray_read_only(void)
+{
+	stray_in(read_only_pages(), NR * PAGE, "PTE");
+}
+
+/* Marked, but not PROT_NONE. */
+static void accessible_in(char *p, size_t len, const char *level)
+{
+	struct ufd *u = ufd_open(UFD_RWP);
+
+	must(!ufd_register(u, p, len, UFD_MODE_RWP), "UFFDIO_REGISTER: %s", strerror(errno));
+	planted("+wp", p, len, "UFFD_RWP", level);
+}
+
+static void rwp(void)
+{
+	accessible_in(read_only_pages(), NR * PAGE, "PTE");
+}
+
 static void excl(void)
 {
 	planted("-excl", pages(), NR * PAGE, "ANON_EXCL", "PTE");
@@ -321,6 +361,24 @@ static void wp_pmd(void)
 	planted("+wp", p, 2 * HPAGE, "UFFD_WP", "PMD");
 }
 
+static char *read_only_huge_pages(void)
+{
+	char *p = huge_pages();
+
+	read_only(p, 2 * HPAGE);
+	return p;
+}
+
+static void stray_pmd(void)
+{
+	stray_in(read_only_huge_pages(), HPAGE, "PMD");
+}
+
+static void rwp_pmd(void)
+{
+	accessible_in(read_only_huge_pages(), HPAGE, "PMD");
+}
+
 static void excl_pmd(void)
 {
 	planted("-excl", huge_pages() + HPAGE, HPAGE, "ANON_EXCL", "PMD");
@@ -377,6 +435,24 @@ static void wp_hugetlb(void)
 
 	watched(p, 2 * HPAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFD_WP_SHMEM);
 	planted("+wp", p, HPAGE, "UFFD_WP", "PMD");
+}
+
+static char *read_only_hugetlb(void)
+{
+	char *p = hugetlb(MAP_PRIVATE, 2);
+
+	read_only(p, 2 * HPAGE);
+	return p;
+}
+
+static void stray_hugetlb(void)
+{
+	stray_in(read_only_hugetlb(), HPAGE, "PMD");
+}
+
+static void rwp_hugetlb(void)
+{
+	accessible_in(read_only_hugetlb(), HPAGE, "PMD");
 }
 
 static void excl_hugetlb(void)
@@ -555,6 +631,13 @@ static const struct row rows[] = {
 	{ "vm-write-hugetlb", vm_write_hugetlb, "", NULL, "root hugetlb" },
 	{ "vm-write-hugetlb-shared", vm_write_hugetlb_shared, "", NULL, "root hugetlb" },
 	{ "uffd-wp-hugetlb", wp_hugetlb, "", NULL, "root hugetlb uffd-shmem" },
+	{ "stray-uffd-wp", stray, "", NULL, "root uffd-wp" },
+	{ "stray-uffd-wp-read-only", stray_read_only, "", NULL, "root uffd-wp" },
+	{ "stray-uffd-wp-pmd", stray_pmd, "", NULL, "root thp uffd-wp" },
+	{ "stray-uffd-wp-hugetlb", stray_hugetlb, "", NULL, "root hugetlb uffd-wp" },
+	{ "uffd-rwp", rwp, "", NULL, "root uffd-rwp" },
+	{ "uffd-rwp-pmd", rwp_pmd, "", NULL, "root thp uffd-rwp" },
+	{ "uffd-rwp-hugetlb", rwp_hugetlb, "", NULL, "root hugetlb uffd-rwp" },
 	{ "anon-excl-hugetlb", excl_hugetlb, "", NULL, "root hugetlb" },
 	{ "soft-dirty-hugetlb", softdirty_hugetlb, "", NULL, "root hugetlb softdirty" },
 	{ "anon-excl-giant", excl_giant, "", NULL, "root" },
