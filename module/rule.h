@@ -47,6 +47,8 @@
 	X(23, VMA_ANON,		"no vm_ops: anonymous mapping")		\
 	X(24, VMA_UFFD_ASYNC,	"userfaultfd protection that resolves itself (6.7)") \
 	X(25, VMA_UFFD_RWP,	"VM_UFFD_RWP: PTE_UFFD_WP traps reads, too (7.3)") \
+	/* the moment, continued */					\
+	X(29, NOT_FLUSHED,	"this path had to flush the TLBs by now and has not: other CPUs may still write by an entry that is gone") \
 	/* the page */							\
 	X(30, PAGE,		"entry maps a page with a struct page")	\
 	X(31, PAGE_ANON,	"anonymous page")			\
@@ -136,7 +138,10 @@ MMA_FACTS(X)
 	  "vm_page_prot carries the write bit in a mapping that must see first writes", \
 	  "all",							\
 	  "vma_wants_writenotify() mm/mmap.c:1534 (6.1), mm/vma.c:1910 (6.12)") \
-	/* 9: STALE_TLB, reserved */					\
+	X(9, STALE_TLB, "race",						\
+	  "write bit taken away, and no TLB flushed when it had to be: another CPU may still write to the page", \
+	  "5.19 and later",						\
+	  "do_wp_page() mm/memory.c:3423 (6.1), :3690 (6.12)")		\
 	X(10, PAGE_LOCK, "race",					\
 	  "write bit granted without the page lock this path rests on",	\
 	  "all",							\
@@ -347,8 +352,9 @@ static inline __u32 mma_check_mark(__u64 f)
 /* Returns the rules that these facts break, 1 << enum mma_rule; 0 if the entry is sound. */
 static inline __u32 mma_check(__u64 f)
 {
-	__u32 broken = mma_check_mark(f);
+	__u32 broken = mma_check_mark(f) | (f & MMA_F_NOT_FLUSHED ? 1U << MMA_RULE_STALE_TLB : 0);
 
+	/* All other rules are about a writable entry. */
 	if (!mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE))
 		return broken;
 	/* Up to 6.1 a NUMA hint may keep its write bit (6a56ccbcf6c6 ended it). */
@@ -484,14 +490,15 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
  * Returns the rules whose answer is final under the locks these facts were read with.
  * vm_flags and vm_page_prot change before the entries do (mprotect, clear_refs,
  * userfaultfd), so rules on them need mmap_lock or the vma lock besides the page-table
- * lock. PAGE_LOCK is about the moment of the grant, so it is final at once. So are the
- * rules on lost marks, which are asked only where MMA_F_KEEPS or MMA_F_MOVED is set,
+ * lock. PAGE_LOCK is about the moment of the grant, so it is final at once; so is
+ * STALE_TLB, about the moment of a flush that was not made. So are the rules on lost marks, which are asked only where MMA_F_KEEPS or MMA_F_MOVED is set,
  * and SWAP_EXCL, because the page stays exclusive as long as the entry stays.
  */
 static inline __u32 mma_final(__u64 f)
 {
-	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK | 1U << MMA_RULE_LOST_UFFD_WP |
-			      1U << MMA_RULE_LOST_SOFT_DIRTY | 1U << MMA_RULE_SWAP_EXCL;
+	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK | 1U << MMA_RULE_STALE_TLB |
+			      1U << MMA_RULE_LOST_UFFD_WP | 1U << MMA_RULE_LOST_SOFT_DIRTY |
+			      1U << MMA_RULE_SWAP_EXCL;
 	const __u32 needs_mm = 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY |
 			       1U << MMA_RULE_UFFD_WP | 1U << MMA_RULE_VMA_PROT |
 			       1U << MMA_RULE_UFFD_RWP | 1U << MMA_RULE_STRAY_UFFD_WP;
@@ -509,7 +516,7 @@ static inline __u32 mma_final(__u64 f)
  * a call. Nor is COPIED_PINNED: folio_maybe_dma_pinned() compares a count of
  * references, a small page with 1,024 of any kind looks pinned, and in 5.10 so does
  * one that is pinned for reading. Nor VMA_PROT, which a driver may have set as it
- * likes, nor PAGE_LOCK, a race that may have been lost: no entry is wrong yet. Nor
+ * likes, nor PAGE_LOCK or STALE_TLB, races that may have been lost: no entry is wrong yet. Nor
  * STRAY_UFFD_WP: it loses nothing, and a machine must not stop for that.
  */
 static inline __u32 mma_proof(void)

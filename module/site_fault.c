@@ -3,6 +3,7 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 
+#include "flush.h"
 #include "judge.h"
 #include "quiet.h"
 #include "range.h"
@@ -207,6 +208,46 @@ static int wp_fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(wp_fault_enter);
 
+/*
+ * A write fault is about to put a copy in the place of old, in a VM_UFFD_WP mapping, and
+ * owes a flush. Its locks and the page are held, the page-table lock if locked says so.
+ */
+static noinline void judge_unflushed_copy(struct vm_area_struct *vma, unsigned long addr, u64 old, unsigned long ip,
+					  enum mma_point point, bool locked)
+{
+	struct mma_hit hit = {
+		.site = MMA_SITE_WP_COPY, .point = point, .verdict = MMA_WRITABLE, .level = MMA_LEVEL_PTE,
+		.addr = addr, .ip = ip, .old = old, .new = old,
+	};
+	u32 broken;
+
+	mma_facts(&hit, vma, MMA_F_LOCK_MM | MMA_F_NOT_FLUSHED | (locked ? MMA_F_LOCK_PTL : 0));
+	broken = mma_decide(&hit);
+	if (broken && locked)
+		mma_report_violation_locked(&hit, broken);
+	else if (broken)
+		mma_report_violation(&hit, broken);
+}
+
+/*
+ * ptep_clear_flush(vma, addr, ptep): the page-table lock is held, and a lock that keeps
+ * vma. A write fault calls it when it has copied the page and found the entry unchanged:
+ * mm/memory.c:3220 (6.1), :3420 (6.12). Nobody else at the address of this task's fault.
+ */
+static void copy_flush_enter(const struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	unsigned long addr = mma_arg(regs, 1) & PAGE_MASK;
+
+	mma_count_hit(MMA_POINT_COPY_FLUSH);
+	if (unlikely(vma->vm_flags & VM_UFFD_WP) && mma_flush_owed(vma->vm_mm, addr))
+		judge_unflushed_copy(vma, addr, *(u64 *)mma_arg(regs, 2), mma_return_address(regs),
+				     MMA_POINT_COPY_FLUSH, true);
+}
+NOKPROBE_SYMBOL(copy_flush_enter);
+
+MMA_ENTRY_PROBE(copy_flush_enter) mma_probe_COPY_FLUSH = { MMA_ENTRY(copy_flush_enter) };
+
 /* wp_page_copy(vmf): mmap_lock or vma lock and a reference of the page held, no page-table lock. */
 static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -215,6 +256,8 @@ static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_count_hit(MMA_POINT_WP_COPY);
 	init_copy(fr, vmf, regs);
+	if (unlikely(fr->vma->vm_flags & VM_UFFD_WP) && mma_flush_owed(fr->mm, fr->addr))
+		judge_unflushed_copy(fr->vma, fr->addr, fr->old, fr->ip, MMA_POINT_WP_COPY, false);
 	return 0;
 }
 NOKPROBE_SYMBOL(wp_copy_enter);
@@ -359,8 +402,12 @@ static int fault_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (is_vm_hugetlb_page(vma))
 		return 1;	/* hugetlb_fault() has a point of its own */
 	fr->old = mma_peek_at(vma->vm_mm, mma_arg(regs, 1), &fr->at);
-	if (mma_raw_present(fr->old) && is_seen_without_return(fr, vma, mma_arg(regs, 2)))
-		return 1;
+	if (mma_raw_present(fr->old)) {
+		if (unlikely(vma->vm_flags & VM_UFFD_WP))
+			mma_flush_look(vma->vm_mm, mma_arg(regs, 1) & PAGE_MASK, mma_arg(regs, 2) & FAULT_FLAG_WRITE);
+		if (is_seen_without_return(fr, vma, mma_arg(regs, 2)))
+			return 1;
+	}
 	init_frame(fr, vma, mma_arg(regs, 1), mma_arg(regs, 2), regs);
 	if (!fr->old)
 		return 0;

@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/pagewalk.h>
 
+#include "flush.h"
 #include "judge.h"
 #include "quiet.h"
 #include "range.h"
@@ -51,6 +52,8 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		      mma_arg(regs, MMA_PROT_VMA_ARG + 2));
 	if (tracked)
 		set_marks_to_keep(r);
+	if (MMA_PROT_GATHERS && r->site == MMA_SITE_UFFD_WP)
+		mma_flush_begin(r->f.mm, (void *)mma_arg(regs, 0), r->f.addr, r->f.end);
 	mma_range_remember(r);
 	r->all = r->site != MMA_SITE_NUMA;	/* also what was writable and should not be any more */
 	return 0;

@@ -115,7 +115,9 @@
 	X(45, EXIT_EXEC_MM, "mm_exit_exec_release", "", SWEEP,		\
 	  "the same as exit_mm and exec_mm, since 7.3")			\
 	X(46, UPROBE, "uprobe_write_opcode", MMA_ARGS_UPROBE, AUDIT,	\
-	  "every entry whose page a uprobe's breakpoint is written to, or taken from")
+	  "every entry whose page a uprobe's breakpoint is written to, or taken from") \
+	X(47, COPY_FLUSH, "ptep_clear_flush", "vm_area_struct ulong pte_t", SPARE(P(WP_COPY)), \
+	  "the moment when a write fault replaces a page by its copy: have TLBs been flushed?")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -145,7 +147,7 @@ enum mma_point {
 #define MMA_SHOWN(X)							\
 	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
 	X(SPLIT) X(HUGETLB) X(REMAP_PFN) X(INSERT_PAGE) X(INSERT_PAGES)	\
-	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE)
+	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE) X(COPY_FLUSH)
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")
@@ -170,7 +172,7 @@ enum mma_point {
 	  P(UPGRADE) P(WP_FAULT) P(FAULT))				\
 	X(5, WP_COPY, "wp-copy",					\
 	  "write fault that copies the page",				\
-	  P(WP_COPY) P(WP_FAULT) P(FAULT))				\
+	  P(WP_COPY) P(WP_FAULT) P(FAULT) ALSO(COPY_FLUSH))				\
 	X(6, MIGRATION, "migration",					\
 	  "entry restored after migration",				\
 	  P(MIGRATE))							\

@@ -75,6 +75,10 @@ static inline bool mma_raw_is_table(u64 raw) { return mma_nothing(); }
 static inline void *mma_raw_table(u64 raw) { return (void *)mma_nothing(); }
 static inline const char *mma_arch_unreadable(void) { return "no architecture"; }
 
+/* TLBs */
+#define MMA_COUNTS_FLUSHES	0
+static inline u64 mma_flushes(struct mm_struct *mm) { return mma_nothing(); }
+
 /* Registers of a probe */
 static inline unsigned long mma_arg(const struct pt_regs *regs, unsigned int n) { return mma_nothing(); }
 static inline unsigned long mma_return_address(const struct pt_regs *regs) { return mma_nothing(); }

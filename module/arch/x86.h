@@ -163,6 +163,16 @@ static inline const char *mma_arch_unreadable(void)
 	return "the page tables of a Xen PV guest are not readable: boot it as PVH or HVM";
 }
 
+/* ---- TLBs ---- */
+
+#define MMA_COUNTS_FLUSHES	1
+
+/* Another number after each flush of user addresses of mm, inc_mm_tlb_gen(), and at times without one. */
+static __always_inline u64 mma_flushes(struct mm_struct *mm)
+{
+	return atomic64_read(&mm->context.tlb_gen);
+}
+
 /* ---- the registers of a probe ---- */
 
 /*

@@ -46,6 +46,7 @@ MMA_PROTO(tlb_gather_mmu,
 
 MMA_PROTO(ptep_set_access_flags,
 	  MMA_IS(ptep_set_access_flags, int (*)(mma_vma *, unsigned long, pte_t *, pte_t, int)));
+MMA_PROTO(ptep_clear_flush, MMA_IS(ptep_clear_flush, pte_t (*)(mma_vma *, unsigned long, pte_t *)));
 MMA_PROTO(copy_page_range, MMA_IS(copy_page_range, int (*)(mma_vma *, mma_vma *)));
 MMA_PROTO(remap_pfn_range,
 	  MMA_IS(remap_pfn_range, int (*)(mma_vma *, unsigned long, unsigned long, unsigned long, pgprot_t)));

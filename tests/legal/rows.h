@@ -205,6 +205,8 @@
 	    "handle_userfault", "uffd-wp") \
 	ROW("uffd-wp-unshare", uffd_wp_unshare, "FAULT_FLAG_UNSHARE of a protected page", "do_wp_page", "uffd-wp") \
 	ROW("uffd-wp-threads", uffd_wp_threads, "threads race for a protected page", "handle_userfault", "uffd-wp") \
+	ROW("uffd-wp-pending", uffd_wp_pending, "copies while a flush of userfaultfd is pending", \
+	    "wp_page_copy do_wp_page", "uffd-wp") \
 	ROW("uffd-async-anon", uffd_async_anon, "WP_ASYNC, PAGEMAP_SCAN", \
 	    "do_pagemap_scan pagemap_scan_pmd_entry", "uffd-async") \
 	ROW("uffd-async-shmem", uffd_async_shmem, "WP_ASYNC, shmem", \

@@ -310,6 +310,68 @@ void uffd_wp_threads(void)
 	must(u->faults >= 20, "only %d userfaults", u->faults);
 }
 
+/*
+ * While a large range is write-protected, its flush is pending. What is copied at its end
+ * meanwhile must be flushed before: do_wp_page() mm/memory.c:3423 (6.1), :3690 (6.12).
+ */
+enum { FRONT = 8192 * PAGE, TAIL = 64 * PAGE };
+
+struct again {
+	struct ufd *u;
+	char *p;
+	volatile int turn;		/* odd while the range is being protected */
+	volatile bool end;
+};
+
+static void *protect_again(void *arg)
+{
+	struct again *a = arg;
+
+	while (!a->end) {
+		a->turn++;
+		ufd_protect(a->u, a->p, FRONT + TAIL);
+		a->turn++;
+		ufd_unprotect(a->u, a->p, FRONT + TAIL);
+	}
+	return NULL;
+}
+
+/* Returns how many pages were written while the range was being protected, at both ends of the write. */
+static int write_meanwhile(struct again *a, char v)
+{
+	char *p = a->p + FRONT;
+	int turn, meanwhile = 0;
+
+	for (; p < a->p + FRONT + TAIL; p += PAGE) {
+		turn = a->turn;
+		poke(p, v);
+		meanwhile += (turn & 1) && turn == a->turn;
+	}
+	return meanwhile;
+}
+
+void uffd_wp_pending(void)
+{
+	struct again again = { .p = map_anon(FRONT + TAIL) };
+	int round, meanwhile = 0;
+	struct child child;
+	pthread_t thread;
+
+	madvise(again.p, FRONT + TAIL, MADV_NOHUGEPAGE);
+	fill(again.p, FRONT + TAIL, 1);
+	again.u = ufd_watch(again.p, FRONT + TAIL, 0, WP);
+	pthread_create(&thread, NULL, protect_again, &again);
+	for (round = 1; round <= 20; round++) {
+		child = fork_reader(again.p + FRONT, TAIL, round);
+		meanwhile += write_meanwhile(&again, round + 1);
+		release(child);
+	}
+	again.end = true;
+	pthread_join(thread, NULL);
+	expect(again.p + FRONT, TAIL, round, "a write was lost");
+	must(meanwhile, "no page was written while the range was being protected");
+}
+
 /* ---- huge pages ---- */
 
 /* change_huge_pmd() */

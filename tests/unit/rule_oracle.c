@@ -136,6 +136,12 @@ static bool sound_PAGE_LOCK(const struct world *w)
 	return w->PAGE_LOCKED || !w->PAGE || !w->NEED_PAGE_LOCK;
 }
 
+/* Whoever must flush by now has done so, whatever the entry is. */
+static bool sound_STALE_TLB(const struct world *w)
+{
+	return !w->NOT_FLUSHED;
+}
+
 /* page_try_dup_anon_rmap() gives up exclusivity first: 6.1 include/linux/mm.h:1370 */
 static bool sound_EXCL_SHARED(const struct world *w)
 {
@@ -178,8 +184,8 @@ static __u32 oracle_check(const struct world *w)
 	MMA_STATE_RULES(X)
 #undef X
 	if (!w->PTE_PRESENT)
-		return 0;
-	return looked_at ? broken : broken & of_marks;
+		return broken & R(STALE_TLB);
+	return looked_at ? broken : broken & (of_marks | R(STALE_TLB));
 }
 
 /* What must be held for the answer to be final. */
@@ -193,7 +199,7 @@ static const struct {
 	{ R(VMA_PROT), UNDER_BOTH },	{ R(ANON_EXCL), UNDER_PTL },	{ R(KSM), UNDER_PTL },
 	{ R(ZERO_PAGE), UNDER_PTL },	{ R(PRIVATE_FILE), UNDER_PTL },	{ R(DIRTY), UNDER_PTL },
 	{ R(EXCL_SHARED), UNDER_PTL },	{ R(COPIED_PINNED), UNDER_PTL }, { R(PAGE_LOCK), ANY_TIME },
-	{ R(UFFD_RWP), UNDER_BOTH },	{ R(STRAY_UFFD_WP), UNDER_BOTH },
+	{ R(UFFD_RWP), UNDER_BOTH },	{ R(STRAY_UFFD_WP), UNDER_BOTH }, { R(STALE_TLB), ANY_TIME },
 	{ R(LOST_UFFD_WP), ANY_TIME },	{ R(LOST_SOFT_DIRTY), ANY_TIME }, { R(SWAP_EXCL), ANY_TIME },
 };
 
@@ -508,7 +514,7 @@ static const struct {
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
 	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) },
 	{ "marks", GATES | F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP) | F(KERN_UFFD_RESETS) | F(VMA_HUGETLB) },
-	{ "copies", GATES | F(WAS_PINNED) | F(UNSHARE) | F(PAGE_ANON) | F(PAGE_PINNED) },
+	{ "copies", GATES | F(WAS_PINNED) | F(UNSHARE) | F(PAGE_ANON) | F(PAGE_PINNED) | F(NOT_FLUSHED) },
 	{ "vm-page-prot", GATES | F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_RAW) |
 	  F(VMA_HUGETLB) | F(VMA_PROT_WRITE) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_DAX) | F(VMA_ANON) |

@@ -168,6 +168,12 @@ static const struct pair {
 	{ "exclusive-means-nothing-before-5.19", MMA_RULE_EXCL_SHARED,
 	  ANON | F(PAGE_MAPS), F(KERN_EXCL), 0, R(ANON_EXCL) },
 
+	{ "copied-with-a-flush-pending", MMA_RULE_STALE_TLB, ANON | F(NOT_FLUSHED), F(NOT_FLUSHED), 0, 0 },
+	{ "read-only-and-not-flushed", MMA_RULE_STALE_TLB,
+	  (ANON | F(NOT_FLUSHED)) & ~F(PTE_WRITE), F(NOT_FLUSHED), 0, 0 },
+	{ "no-access-and-not-flushed", MMA_RULE_STALE_TLB,
+	  ANON | F(PTE_PROTNONE) | F(NOT_FLUSHED), F(NOT_FLUSHED), 0, 0 },
+
 	{ "copied-away-from-a-device", MMA_RULE_COPIED_PINNED, ANON | F(WAS_PINNED), F(WAS_PINNED), 0, 0 },
 };
 
@@ -234,7 +240,7 @@ static void test_pairs(void)
 	}
 }
 
-/* Not present, not writable, PROT_NONE: only the rules on marks look at such an entry. */
+/* Not present, not writable, PROT_NONE: only the rules on marks look at such an entry, and that on the TLB, which may have another. */
 static void test_gates(void)
 {
 	static const __u64 gates[] = { F(PTE_PRESENT), F(PTE_WRITE), F(PTE_PROTNONE) };
@@ -244,7 +250,7 @@ static void test_gates(void)
 	for (i = 0; i < ROWS(pairs); i++)
 		for (j = 0; j < ROWS(gates); j++)
 			if (!(marks & 1U << pairs[i].rule))
-				wrong += !!(mma_check(pairs[i].bad ^ gates[j]) & ~marks);
+				wrong += !!(mma_check(pairs[i].bad ^ gates[j]) & ~(marks | R(STALE_TLB)));
 	check(!wrong, "gates", "%u rows still break a rule without a writable entry", wrong);
 }
 
@@ -438,7 +444,7 @@ static void test_final(void)
 	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY) |
 				       R(EXCL_SHARED) | R(COPIED_PINNED);
 	static const __u32 kept = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) | R(SWAP_EXCL);
-	static const __u32 at_once = R(PAGE_LOCK) | kept;
+	static const __u32 at_once = R(PAGE_LOCK) | R(STALE_TLB) | kept;
 	__u32 all = kept, none, mm, ptl, both;
 	unsigned int i;
 
@@ -463,7 +469,7 @@ static void test_proof(void)
 {
 	static const __u32 proof = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) |
 				   R(PRIVATE_FILE) | R(DIRTY) | R(EXCL_SHARED) | R(UFFD_RWP);
-	static const __u32 no_proof = R(VMA_PROT) | R(PAGE_LOCK) | R(COPIED_PINNED) | R(LOST_UFFD_WP) |
+	static const __u32 no_proof = R(VMA_PROT) | R(PAGE_LOCK) | R(STALE_TLB) | R(COPIED_PINNED) | R(LOST_UFFD_WP) |
 				      R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(STRAY_UFFD_WP);
 	__u32 all = 0;
 
