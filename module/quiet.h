@@ -32,9 +32,16 @@ void mma_quiet_count(const struct mm_struct *mm);
 void mma_quiet_fill_begin(const struct mm_struct *mm);
 void mma_quiet_fill_end(const struct mm_struct *mm);
 
-/* The part of struct mmu_gather that is read, which sites.h says, too: no header shows it to modules. */
+/*
+ * The part of struct mmu_gather that is read, which sites.h and MMA_ARGS_PROT of
+ * compat.h say, too: no header shows it to modules.
+ */
 struct mma_gather {
 	struct mm_struct *mm;
+#ifdef CONFIG_MMU_GATHER_TABLE_FREE
+	void *batch;
+#endif
+	unsigned long start, end;	/* what tlb_finish_mmu() will flush; nothing yet if end is not above start */
 };
 
 void mma_quiet_gather_begin(const struct mm_struct *mm, struct mma_gather *tlb);

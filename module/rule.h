@@ -140,8 +140,8 @@ MMA_FACTS(X)
 	  "vma_wants_writenotify() mm/mmap.c:1534 (6.1), mm/vma.c:1910 (6.12)") \
 	X(9, STALE_TLB, "race",						\
 	  "write bit taken away, and no TLB flushed when it had to be: another CPU may still write to the page", \
-	  "5.19 and later",						\
-	  "do_wp_page() mm/memory.c:3423 (6.1), :3690 (6.12)")		\
+	  "all for mprotect, 5.19 and later for copies",					\
+	  "do_wp_page() mm/memory.c:3423 (6.1), :3690 (6.12); change_pte_range() mm/mprotect.c:202 (6.1), :197 (6.12)") \
 	X(10, PAGE_LOCK, "race",					\
 	  "write bit granted without the page lock this path rests on",	\
 	  "all",							\

@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "quiet.h"
 #include "range.h"
+#include "record.h"
 #include "site.h"
 #include "walk.h"
 
@@ -33,10 +34,94 @@ static void set_marks_to_keep(struct mma_range *r)
 		r->exempt = 1U << MMA_RULE_LOST_UFFD_WP;
 }
 
+struct prot {
+	struct mma_range r;
+	struct mma_gather *tlb;		/* will flush later; NULL: change_protection() must have flushed */
+	u64 flushes;			/* mma_flushes() before */
+};
+
+/* ---- rights taken away, and the flush that must follow ---- */
+
+static bool will_flush(const struct prot *p, unsigned long from, unsigned long to)
+{
+	return p->tlb && p->tlb->start <= from && to <= p->tlb->end;
+}
+
+static unsigned int nr_olds(const struct mma_range *r)
+{
+	return min_t(unsigned int, r->known, MMA_OLDS);
+}
+
+/* False in most calls. An mprotect() that leaves VM_WRITE takes write bits away only to give them back. */
+static bool may_owe_flush(const struct prot *p)
+{
+	const struct mma_range *r = &p->r;
+
+	if (r->site == MMA_SITE_MPROTECT ? r->f.vma->vm_flags & VM_WRITE : r->site != MMA_SITE_UFFD_WP)
+		return false;
+	return r->known && !will_flush(p, r->f.addr, r->f.addr + nr_olds(r) * PAGE_SIZE) &&
+	       mma_flushes(r->f.mm) == p->flushes && MMA_COUNTS_FLUSHES && mma_counts_unmaps();
+}
+
+static bool lost_write_bit(u64 old, u64 now, unsigned long addr)
+{
+	return mma_raw_present(old) && mma_raw_write(old) && mma_raw_mapped(now) && !mma_raw_write(now) &&
+	       mma_same_page(old, MMA_LEVEL_PTE, now, MMA_LEVEL_PTE, addr);
+}
+
+/* mprotect() holds mmap_lock for writing, so nobody else takes rights away who flushes later. */
+static bool others_may_owe(const struct mma_range *r)
+{
+	return r->site != MMA_SITE_MPROTECT && !mma_quiet_keeps(r->f.mm, r->f.quiet, MMA_F_PTE_UFFD_WP);
+}
+
+static void judge_unflushed(struct prot *p, unsigned int i, struct mma_batch *found)
+{
+	const struct mma_range *r = &p->r;
+	struct mma_hit hit = {
+		.site = r->site, .point = r->point, .verdict = MMA_WRITABLE, .flags = MMA_DEC_OLD_LOCKLESS,
+		.addr = r->f.addr + i * PAGE_SIZE, .ip = r->f.ip, .old = r->olds[i],
+	};
+	u32 broken;
+
+	hit.new = mma_peek(r->f.mm, hit.addr, &hit.level);
+	if (hit.level != MMA_LEVEL_PTE || !lost_write_bit(hit.old, hit.new, hit.addr))
+		return;
+	smp_rmb();	/* if writeback took the bit, or migration, it flushed first */
+	if (mma_flushes(r->f.mm) != p->flushes || others_may_owe(r))
+		return;
+	mma_facts(&hit, r->f.vma, MMA_F_LOCK_MM | MMA_F_NOT_FLUSHED);
+	broken = mma_decide(&hit);
+	if (broken)
+		mma_batch_add(found, &hit, broken);
+}
+
+/*
+ * What lost its write bit in this call must be in the range that the caller's gather will
+ * flush: tlb_flush_pte_range() mm/mprotect.c:202 (6.1), :197 (6.12), :138 (7.2). Unless it
+ * was flushed already: by the gather, by change_protection() itself before 5.19, or by
+ * writeback, reclaim or migration, which flush before they let the page-table lock go.
+ */
+static noinline void judge_flush(struct prot *p)
+{
+	struct mma_range *r = &p->r;
+	struct mma_batch found;
+	unsigned int i;
+
+	if (mma_shares_tables(r->f.vma))
+		return;
+	found.nr = 0;
+	for (i = 0; i < nr_olds(r); i++)
+		if (!will_flush(p, r->f.addr + i * PAGE_SIZE, r->f.addr + (i + 1) * PAGE_SIZE))
+			judge_unflushed(p, i, &found);
+	mma_report_batch(&found);
+}
+
 /* change_protection([tlb,] vma, start, end, ...): mmap_lock is held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct mma_range *r = (void *)ri->data;
+	struct prot *p = (void *)ri->data;
+	struct mma_range *r = &p->r;
 	struct vm_area_struct *vma = (void *)mma_arg(regs, MMA_PROT_VMA_ARG);
 	u32 cp_flags = mma_arg(regs, MMA_PROT_CP_FLAGS_ARG);
 	bool tracked = mma_tracked(vma);
@@ -52,8 +137,10 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		      mma_arg(regs, MMA_PROT_VMA_ARG + 2));
 	if (tracked)
 		set_marks_to_keep(r);
-	if (MMA_PROT_GATHERS && r->site == MMA_SITE_UFFD_WP)
-		mma_flush_begin(r->f.mm, (void *)mma_arg(regs, 0), r->f.addr, r->f.end);
+	p->tlb = MMA_PROT_GATHERS ? (void *)mma_arg(regs, 0) : NULL;
+	if (p->tlb && r->site == MMA_SITE_UFFD_WP)
+		mma_flush_begin(r->f.mm, p->tlb, r->f.addr, r->f.end);
+	p->flushes = mma_flushes(r->f.mm);
 	mma_range_remember(r);
 	r->all = r->site != MMA_SITE_NUMA;	/* also what was writable and should not be any more */
 	return 0;
@@ -62,18 +149,20 @@ NOKPROBE_SYMBOL(prot_enter);
 
 static int prot_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct mma_range *r = (void *)ri->data;
+	struct prot *p = (void *)ri->data;
 
-	mma_range_judge(r);
+	if (may_owe_flush(p))
+		judge_flush(p);
+	mma_range_judge(&p->r);
 	if (!MMA_PROT_GATHERS)
-		mma_quiet_end(r->f.mm);
+		mma_quiet_end(p->r.f.mm);
 	return 0;
 }
 NOKPROBE_SYMBOL(prot_return);
 
-struct mma_probe mma_probe_PROT = { MMA_WRAPPED(PROT, struct mma_range), .rp = {
+struct mma_probe mma_probe_PROT = { MMA_WRAPPED(PROT, struct prot), .rp = {
 	.entry_handler = prot_enter, .handler = prot_return,
-	.data_size = sizeof(struct mma_range), .maxactive = 256 } };
+	.data_size = sizeof(struct prot), .maxactive = 256 } };
 
 /* clear_refs_test_walk(start, end, walk): called for each mapping before it is walked; mmap_lock is held for writing. */
 static void clear_refs_enter(const struct pt_regs *regs)

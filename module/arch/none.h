@@ -78,6 +78,7 @@ static inline const char *mma_arch_unreadable(void) { return "no architecture"; 
 /* TLBs */
 #define MMA_COUNTS_FLUSHES	0
 static inline u64 mma_flushes(struct mm_struct *mm) { return mma_nothing(); }
+static inline bool mma_counts_unmaps(void) { return mma_nothing(); }
 
 /* Registers of a probe */
 static inline unsigned long mma_arg(const struct pt_regs *regs, unsigned int n) { return mma_nothing(); }

@@ -173,6 +173,16 @@ static __always_inline u64 mma_flushes(struct mm_struct *mm)
 	return atomic64_read(&mm->context.tlb_gen);
 }
 
+/* Whether reclaim and migration change that number, too: arch_tlbbatch_add_pending() arch/x86/mm/tlb.c (7.2). */
+static inline bool mma_counts_unmaps(void)
+{
+#ifdef X86_FEATURE_INVLPGB
+	return !boot_cpu_has(X86_FEATURE_INVLPGB);
+#else
+	return true;
+#endif
+}
+
 /* ---- the registers of a probe ---- */
 
 /*

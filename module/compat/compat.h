@@ -92,14 +92,19 @@
  * arguments are. The command reads these words from the module and checks them
  * against the kernel's BTF before it loads the module.
  */
+#ifdef CONFIG_MMU_GATHER_TABLE_FREE
+#define MMA_ARGS_GATHER			"mmu_gather.start@16.end@24"
+#else
+#define MMA_ARGS_GATHER			"mmu_gather.start@8.end@16"
+#endif
 #if defined(HAVE_CHANGE_PROTECTION_NO_PROT)
-#define MMA_ARGS_PROT			"mmu_gather vm_area_struct ulong ulong ulong"
+#define MMA_ARGS_PROT			MMA_ARGS_GATHER " vm_area_struct ulong ulong ulong"
 enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 1 };
 #elif defined(HAVE_CHANGE_PROTECTION_VMA_FIRST)
 #define MMA_ARGS_PROT			"vm_area_struct ulong ulong - ulong"
 enum { MMA_PROT_VMA_ARG = 0, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 0 };
 #else
-#define MMA_ARGS_PROT			"mmu_gather vm_area_struct ulong ulong - ulong"
+#define MMA_ARGS_PROT			MMA_ARGS_GATHER " vm_area_struct ulong ulong - ulong"
 enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5, MMA_PROT_GATHERS = 1 };
 #endif
 
