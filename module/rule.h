@@ -593,7 +593,6 @@ static inline enum mma_fault mma_fault_huge(__u64 f, __u32 refs, __u32 maps)
  */
 static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
 {
-	__u64 shared = MMA_F_VMA_SHARED | (f & MMA_F_KERN_SHARED_FIRST ? MMA_F_VMA_MAYSHARE : 0);
 	int unshare = !!(f & MMA_F_UNSHARE);
 
 	if (!(f & MMA_F_PTE_PRESENT))
@@ -612,7 +611,7 @@ static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
 	if (mma_all(f, MMA_F_PTE_HUGE | MMA_F_VMA_ANON | MMA_F_PAGE))
 		return mma_fault_huge(f, refs, maps);
 	if (f & MMA_F_KERN_SHARED_FIRST) {
-		if (f & shared)
+		if (f & (MMA_F_VMA_SHARED | MMA_F_VMA_MAYSHARE))
 			return unshare ? MMA_FAULT_NOP : mma_fault_shared(f);
 	} else if (!unshare && mma_all(f, MMA_F_VMA_WRITE | MMA_F_VMA_SHARED) &&
 		   !(f & MMA_F_PAGE_ANON)) {
