@@ -337,6 +337,16 @@ u64 mma_folio_facts(struct folio *folio)
 }
 
 /*
+ * Whether its anonymous page may prove impossible to take once its entry is cleared:
+ * because MADV_FREE gave it up and it was written to since, or it is pinned. That no
+ * swap slot can be had is not known before. The folio is locked.
+ */
+bool mma_may_stay(struct folio *folio)
+{
+	return folio_test_anon(folio) && (!folio_test_swapbacked(folio) || folio_maybe_dma_pinned(folio));
+}
+
+/*
  * Whether a write fault may copy the page instead of reusing it; a huge page is
  * split for that. The caller holds the page-table lock, or only mmap_lock: if the
  * page is freed and used anew meanwhile, the entry has been replaced, too.

@@ -72,6 +72,7 @@ bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
 unsigned long mma_level_size(u8 level);
 
 u64 mma_folio_facts(struct folio *folio);
+bool mma_may_stay(struct folio *folio);
 
 /* About an address space */
 int mma_flush_pending(struct mm_struct *mm);

@@ -135,7 +135,7 @@ struct mma_probe mma_probe_EXCLUSIVE = { .rp = {
 	.data_size = sizeof(struct mma_frame), .maxactive = 64 } };
 
 /* False: no mark can be lost. */
-static bool remember_marked(struct mma_range *r, struct folio *folio)
+static bool remember_marked(struct mma_range *r)
 {
 	u8 level;
 	u64 raw;
@@ -143,20 +143,20 @@ static bool remember_marked(struct mma_range *r, struct folio *folio)
 	r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the entry is read */
 	raw = mma_peek(r->f.mm, r->f.addr, &level);
 	if (level != MMA_LEVEL_PMD) {
-		r->folio = folio;
 		mma_range_remember(r);
 		return true;
 	}
 	/* The huge entry may be split first: each small one must keep its marks. */
-	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
-	return mma_maps_folio(raw, level, folio) && r->had;
+	if (mma_maps_folio(raw, level, r->folio))
+		r->had = mma_entry_facts(raw, level) & MMA_MARKS;
+	return r->had;
 }
 
 /*
  * try_to_unmap_one(folio, vma, addr, flags), try_to_migrate_one(the same): folio
  * lock and rmap lock are held, the latter keeps vma and page tables; the page-table
- * lock is dropped at return. Nobody relies on the marks of most mappings: their
- * return need not be seen.
+ * lock is dropped at return. Nobody relies on the marks of most mappings, and few
+ * entries are put back: the return of most calls need not be seen.
  */
 static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point point)
 {
@@ -167,10 +167,11 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 
 	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);
 	/* A task that touches a poisoned page is killed, so its marks do not matter. */
-	if (!mma_tracked(vma) || mma_shares_tables(vma) || PageHWPoison(page))
+	if (mma_shares_tables(vma) || PageHWPoison(page))
 		return 1;
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
-	return !remember_marked(r, folio);
+	r->folio = folio;
+	return !(mma_tracked(vma) && remember_marked(r)) && !mma_may_stay(folio);
 }
 
 /* Marks of the i-th entry that must stay; *old: the entry, if it is known. */
@@ -264,9 +265,30 @@ static int unmap_migrate_enter(struct kretprobe_instance *ri, struct pt_regs *re
 }
 NOKPROBE_SYMBOL(unmap_migrate_enter);
 
+/*
+ * It has failed, and puts back what it had taken already: try_to_unmap_one()
+ * mm/rmap.c:1901, :1912, :1923, :1931, try_to_migrate_one() :2279, :2299 (6.12). Folio
+ * lock and rmap lock are still held. Whoever maps a page of the folio needs the folio
+ * lock, so an entry that maps it now has done so since the look before, or was put
+ * back. Its write bit may have been set meanwhile, by a write fault that found the page
+ * exclusive or by mprotect, so that alone is not wrong: the entry must be sound as it
+ * is, and have the marks it had, if nothing else was at work.
+ */
+static void judge_put_back(struct mma_range *r)
+{
+	r->context = r->known || r->had ? MMA_F_KEEPS : 0;
+	r->all = true;
+	mma_range_judge(r);
+}
+
 static int unmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	mma_unmap_judge((void *)ri->data);
+	struct mma_range *r = (void *)ri->data;
+
+	if (r->known || r->had)
+		mma_unmap_judge(r);
+	if (!mma_returned_bool(regs))
+		judge_put_back(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(unmap_return);

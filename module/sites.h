@@ -225,7 +225,7 @@ enum mma_point {
 	  "fault on hugetlb",						\
 	  P(HUGETLB))							\
 	X(23, UNMAP, "unmap",						\
-	  "entry whose page reclaim, migration or a split takes away",	\
+	  "entry whose page reclaim, migration or a split takes away, or puts back", \
 	  P(UNMAP) P(UNMAP_MIGRATE))					\
 	X(24, CLEAR_REFS, "clear-refs",					\
 	  "entry that clear_refs was to make clean and read-only",	\

@@ -29,6 +29,7 @@ static_assert(offsetof(struct folio, mapping) == offsetof(struct page, mapping),
 #define folio_test_large(f)		PageHead(&(f)->page)
 #define folio_test_locked(f)		PageLocked(&(f)->page)
 #define folio_test_lru(f)		PageLRU(&(f)->page)
+#define folio_test_swapbacked(f)	PageSwapBacked(&(f)->page)
 #define folio_test_swapcache(f)		PageSwapCache(&(f)->page)
 
 #endif /* MMA_OLD_FOLIO_H */

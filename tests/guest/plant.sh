@@ -25,7 +25,7 @@ granted() {
 	fi
 }
 
-# Entries that a driver maps, wrong ones and sound ones.
+# Entries that a driver maps, wrong ones and sound ones; those that reclaim puts back.
 all_granted() {
 	local all=23
 	case $(uname -r) in 7.*) all=1 ;; esac	# vm_map_pages() calls vm_insert_pages(): mm/memory.c:2623 (7.2), :2261 (6.12)
@@ -37,6 +37,12 @@ all_granted() {
 	granted insert-page-sound 0 ""
 	granted insert-pages-sound 0 ""
 	granted insert-pfns-sound 0 ""
+	granted put-back-sound 0 ""
+	granted put-back-sound-marks 0 ""
+	granted put-back-shared 23 "23 ANON_EXCL unmap"
+	granted put-back-writable 23 "23 VM_WRITE unmap"
+	granted put-back-clean 23 "23 LOST_SOFT_DIRTY unmap"
+	granted put-back-unwatched 23 "23 LOST_UFFD_WP unmap"
 	granted device-exclusive 0 ""
 	granted device-exclusive-read-only 0 ""
 	granted device-exclusive-wrong 23 "23 VM_WRITE,VMA_PROT device-exclusive"

@@ -127,7 +127,7 @@ u64 pagemap(const void *p);
 
 u64 kpageflags(const void *p);			/* of the page mapped at p; 0 if none */
 #define KPF(bit)	(1ull << (bit))
-enum { KPF_DIRTY = 4, KPF_LRU = 5, KPF_ANON = 12, KPF_KSM = 21, KPF_THP = 22, KPF_ZERO_PAGE = 24 };
+enum { KPF_DIRTY = 4, KPF_LRU = 5, KPF_ANON = 12, KPF_SWAPBACKED = 14, KPF_KSM = 21, KPF_THP = 22, KPF_ZERO_PAGE = 24 };
 
 void clear_refs(void);				/* echo 4: forget soft-dirty */
 bool has_thp(const void *p);			/* mapped by a PMD */

@@ -282,6 +282,82 @@ void madv_free(void)
 	must(peek(p) == 2, "the write after MADV_FREE is lost");
 }
 
+/* ---- given up, written to, and put back by reclaim: try_to_unmap_one(), 6.12 mm/rmap.c:1901 ---- */
+
+static void give_up(char *p, size_t len)
+{
+	must(!madvise(p, len, MADV_FREE), "MADV_FREE: %s", strerror(errno));
+	lru_drain();
+}
+
+/* A page that reclaim found written to is swap-backed again. */
+static void put_back(char *p, size_t len)
+{
+	char *page;
+
+	if (kpageflags(p) & KPF(KPF_SWAPBACKED))
+		skip("the pages were not given up");
+	must(!madvise(p, len, 21 /* MADV_PAGEOUT */), "MADV_PAGEOUT: %s", strerror(errno));
+	for (page = p; page < p + len; page += PAGE)
+		if (!present(page) || !(kpageflags(page) & KPF(KPF_SWAPBACKED)))
+			skip("reclaim did not try to take the pages");
+}
+
+static char *given_up(void)
+{
+	char *p = map_anon(2 * PAGE);
+
+	run_on(0);
+	fill(p, 2 * PAGE, 1);
+	give_up(p, 2 * PAGE);
+	return p;
+}
+
+void put_back_anon(void)
+{
+	char *p = given_up();
+
+	fill(p, 2 * PAGE, 2);
+	protect(p + PAGE, PAGE, PROT_READ);
+	put_back(p, 2 * PAGE);
+	must(write_faults(p, 3) == 0 && peek(p + PAGE) == 2 && !may_write(p + PAGE), "what was put back");
+}
+
+void put_back_clear_refs(void)
+{
+	char *p = given_up();
+
+	clear_refs();
+	fill(p, 2 * PAGE, 2);
+	protect(p, 2 * PAGE, PROT_READ);
+	put_back(p, 2 * PAGE);
+	must(soft_dirty(p) && soft_dirty(p + PAGE), "put back without its soft-dirty bit");
+}
+
+void put_back_uffd_wp(void)
+{
+	char *p = given_up();
+	struct ufd *u;
+
+	fill(p, 2 * PAGE, 2);
+	u = ufd_guard(p, 2 * PAGE);
+	put_back(p, 2 * PAGE);
+	ufd_trapped(u, p, 3);
+}
+
+/* unmap_huge_pmd_locked(), 6.12 mm/huge_memory.c:3055; older kernels split first. */
+void put_back_thp(void)
+{
+	char *p = huge();
+
+	run_on(0);
+	give_up(p, HPAGE);
+	poke(p, 2);
+	must(!madvise(p, HPAGE, 21 /* MADV_PAGEOUT */), "MADV_PAGEOUT: %s", strerror(errno));
+	must(peek(p) == 2, "a write to what was given up is lost");
+	poke(p, 3);
+}
+
 void madv_dontneed(void)
 {
 	char *p = map_anon(PAGE);

@@ -161,3 +161,28 @@ void mthp_khugepaged_uffd_wp(void)
 	poke(q, 2);
 	must(u->faults == 1, "khugepaged took the write protection away");
 }
+
+/*
+ * Of a folio that was forked some pages are exclusive and writable again, others are not. Reclaim takes all entries at
+ * once, and must not put them all back as it found the first: folio_unmap_pte_batch(), 7.2 mm/rmap.c:1948. It did from
+ * 354dffd29575 "mm: support batched unmap for lazyfree large folios during reclamation" (6.16) until "mm/rmap: fix
+ * incorrect pte restoration for lazyfree folios".
+ */
+void mthp_put_back(void)
+{
+	char *p = large();
+
+	run_on(0);
+	fork_and_end();
+	fill(p, LARGE / 2, 2);
+	must(!madvise(p, LARGE, MADV_FREE), "MADV_FREE: %s", strerror(errno));
+	lru_drain();
+	poke(p, 3);
+	if (kpageflags(p) & KPF(KPF_SWAPBACKED))
+		skip("the folio was not given up");
+	must(!madvise(p, LARGE, 21 /* MADV_PAGEOUT */), "MADV_PAGEOUT: %s", strerror(errno));
+	if (!present(p) || !(kpageflags(p) & KPF(KPF_SWAPBACKED)))
+		skip("reclaim did not try to take the folio");
+	must(peek(p) == 3, "a write to what was given up is lost");
+	must(write_faults(p + LARGE - PAGE, 4) >= 1, "a page that was not exclusive was put back writable");
+}

@@ -33,6 +33,10 @@
 	ROW("unshare-read-pin", unshare_read_pin, "wp_page_copy, FAULT_FLAG_UNSHARE", \
 	    "wp_page_copy do_wp_page", "root") \
 	ROW("odirect-read-cow", odirect_read_cow, "GUP write fault for O_DIRECT", "do_wp_page", "ext4") \
+	ROW("put-back", put_back_anon, "try_to_unmap_one fails: written to since MADV_FREE", "try_to_unmap_one", "root") \
+	ROW("put-back-clear-refs", put_back_clear_refs, "the same under tracking", "try_to_unmap_one", "root softdirty") \
+	ROW("put-back-uffd-wp", put_back_uffd_wp, "the same, write-protected", "try_to_unmap_one", "root uffd-wp") \
+	ROW("put-back-thp", put_back_thp, "the same of a huge page", "try_to_unmap_one", "root thp") \
 	ROW("madv-free", madv_free, "madvise_free_pte_range", "madvise_free_pte_range madvise_free_single_vma", "") \
 	ROW("madv-dontneed", madv_dontneed, "zap, do_anonymous_page", "zap_page_range_single zap_page_range", "") \
 	ROW("mlock-populate", mlock_populate, "mprotect_fixup populates a locked VMA", "populate_vma_page_range", "")
@@ -382,7 +386,8 @@
 	ROW("mthp-khugepaged-clean", mthp_khugepaged_clean, "the same, read-only and not soft-dirty", \
 	    "collapse_huge_page", "root softdirty mthp-collapse") \
 	ROW("mthp-khugepaged-uffd-wp", mthp_khugepaged_uffd_wp, "SCAN_PTE_UFFD_WP", NULL, \
-	    "root uffd-wp mthp-collapse")
+	    "root uffd-wp mthp-collapse") \
+	ROW("mthp-put-back", mthp_put_back, "try_to_unmap_one of a batch fails", "try_to_unmap_one", "root mthp")
 
 #define NUMA_ROWS(ROW) \
 	ROW("move-anon", move_anon, "remove_migration_pte of a WRITE entry", "remove_migration_pte", "root numa") \

@@ -608,6 +608,99 @@ static void device_exclusive_flood(void)
 	must(present(p) && present(p + (MANY - 1) * PAGE), "fork did not restore them");
 }
 
+/* ---- what reclaim puts back: try_to_unmap_one(), 6.12 mm/rmap.c:1901. plant.sh audits these, too ---- */
+
+/* MADV_FREE gives the pages up, but they are written to before reclaim takes them. */
+static char *given_up(void)
+{
+	char *p;
+
+	run_on(0);			/* LRU batches are of one CPU */
+	p = pages();
+	if (madvise(p, NR * PAGE, MADV_FREE))
+		skip("MADV_FREE: %s", strerror(errno));
+	lru_drain();
+	return p;
+}
+
+static void reclaim_in_vain(char *p)
+{
+	must(!madvise(p, NR * PAGE, 21 /* MADV_PAGEOUT */), "MADV_PAGEOUT: %s", strerror(errno));
+}
+
+/* op is done to what reclaim has put back. */
+static void put_back(char *p, const char *op)
+{
+	int i;
+
+	for (i = 0; i < NR; i++)
+		must(!(kpageflags(p + i * PAGE) & KPF(KPF_SWAPBACKED)), "page %d was not given up", i);
+	if (op)
+		order(op, p, NR * PAGE);
+	reclaim_in_vain(p);
+	if (op)
+		order("-later", p, 0);
+	for (i = 0; i < NR; i++)
+		if (!present(p + i * PAGE) || !(kpageflags(p + i * PAGE) & KPF(KPF_SWAPBACKED)))
+			skip("reclaim did not come to page %d", i);
+}
+
+static void put_back_plain(const char *op)
+{
+	char *p = given_up();
+
+	fill(p, NR * PAGE, 2);
+	put_back(p, op);
+	expect(p, NR * PAGE, 2, "what was put back");
+}
+
+static void put_back_readonly(const char *op)
+{
+	char *p = given_up();
+
+	fill(p, NR * PAGE, 2);
+	read_only(p - PAGE, (NR + 2) * PAGE);
+	put_back(p, op);
+}
+
+static void put_back_softdirty(const char *op)
+{
+	char *p = given_up();
+
+	clear_refs();
+	fill(p, NR * PAGE, 2);
+	read_only(p - PAGE, (NR + 2) * PAGE);
+	put_back(p, op);
+}
+
+static void put_back_wp(const char *op)
+{
+	char *p = given_up();
+
+	fill(p, NR * PAGE, 2);
+	ufd_protect(ufd_watch(p - PAGE, (NR + 2) * PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP, UFFDIO_REGISTER_MODE_WP), p, NR * PAGE);
+	put_back(p, op);
+}
+
+static void put_back_sound(void)
+{
+	put_back_plain(NULL);
+	put_back_readonly(NULL);
+	silent("after reclaim put back what it could not take");
+}
+
+static void put_back_sound_marks(void)
+{
+	put_back_wp(NULL);
+	put_back_softdirty(NULL);
+	silent("after reclaim put back what it could not take");
+}
+
+static void put_back_shared(void)	{ put_back_plain("!-excl"); }
+static void put_back_writable(void)	{ put_back_readonly("!+w"); }
+static void put_back_clean(void)	{ put_back_softdirty("!-sd"); }
+static void put_back_unwatched(void)	{ put_back_wp("!-wp"); }
+
 static const struct row rows[] = {
 	{ "vm-write", vm_write, "", NULL, "root" },
 	{ "soft-dirty", softdirty, "", NULL, "root softdirty" },
@@ -654,6 +747,12 @@ static const struct row rows[] = {
 	{ "insert-all", insert_all, "", NULL, "root uffd-wp" },
 	{ "insert-pfns", insert_pfns, "", NULL, "root uffd-wp" },
 	{ "insert-pfns-sound", insert_pfns_sound, "", NULL, "root uffd-wp" },
+	{ "put-back-sound", put_back_sound, "", NULL, "root" },
+	{ "put-back-sound-marks", put_back_sound_marks, "", NULL, "root softdirty uffd-wp" },
+	{ "put-back-shared", put_back_shared, "", NULL, "root" },
+	{ "put-back-writable", put_back_writable, "", NULL, "root" },
+	{ "put-back-clean", put_back_clean, "", NULL, "root softdirty" },
+	{ "put-back-unwatched", put_back_unwatched, "", NULL, "root uffd-wp" },
 };
 
 /* Only when named: it takes mmap_lock for seconds, of a range of which a probe leaves something to be judged under it. */

@@ -19,12 +19,18 @@
  *                  -: as the mapping says, +: writable and marked uffd-wp
  *   +device        gives each page to a device for itself: make_device_exclusive()
  *   +hold          maps one page everywhere, and keeps mmap_lock for some seconds
+ *
+ *   !OP            from now on does it behind the kernel's back, each time it has
+ *                  worked on these entries: what it has just put back or cleaned is
+ *                  wrong before it returns. One at a time, until
+ *   -later
  */
 #include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/hugetlb.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/module.h>
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
@@ -33,7 +39,7 @@
 
 #define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD };
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD, LATER };
 
 #define HOLD_MS		8000
 
@@ -52,11 +58,12 @@ static const struct {
 	[MAP_PFNS]	= { "pfns" },
 	[DEVICE]	= { "device" },
 	[HOLD]		= { "hold" },
+	[LATER]		= { "later" },
 };
 
 struct order {
 	enum what what;
-	bool on;
+	bool on, later;
 	unsigned long start, end;
 };
 
@@ -238,8 +245,55 @@ static int map_and_hold(struct mm_struct *mm, const struct order *o)
 	return ret;
 }
 
+/* ---- behind the kernel's back ---- */
+
+static struct later {
+	struct mmu_notifier mn;
+	struct order order;
+	struct mm_struct *mm;		/* NULL: none is waiting */
+} later;
+
+/* try_to_unmap_one(), page_mkclean_one() and the like end with this call, after they have dropped the page-table lock. */
+static void worked(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
+{
+	struct order o = later.order;
+
+	if (range->event != MMU_NOTIFY_CLEAR && range->event != MMU_NOTIFY_PROTECTION_PAGE)
+		return;
+	o.start = max(o.start, range->start);
+	o.end = min(o.end, range->end);
+	plant_range(later.mm, &o);
+}
+
+static const struct mmu_notifier_ops later_ops = { .invalidate_range_end = worked };
+
+/* mmap_lock is held for writing. */
+static int wait_for(struct mm_struct *mm, const struct order *o)
+{
+	int ret;
+
+	if (later.mm)
+		return -EBUSY;
+	later.mn.ops = &later_ops;
+	later.order = *o;
+	ret = __mmu_notifier_register(&later.mn, mm);
+	later.mm = ret ? NULL : mm;
+	return ret;
+}
+
+static int wait_no_more(void)
+{
+	if (later.mm != current->mm)
+		return -ESRCH;
+	mmu_notifier_unregister(&later.mn, later.mm);
+	later.mm = NULL;
+	return 0;
+}
+
 static int carry_out(struct mm_struct *mm, const struct order *o)
 {
+	if (o->later)
+		return wait_for(mm, o);
 	if (o->what == HOLD)
 		return map_and_hold(mm, o);
 	if (o->what == DEVICE)
@@ -254,6 +308,8 @@ static int parse(char *text, struct order *o)
 	char sign, name[8];
 	int i;
 
+	o->later = *text == '!';
+	text += o->later;
 	if (sscanf(text, "%c%7s %lx %lx", &sign, name, &o->start, &o->end) != 4)
 		return -EINVAL;
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
@@ -275,6 +331,8 @@ static ssize_t order(struct file *file, const char __user *buf, size_t len, loff
 	if (len >= sizeof(text) || copy_from_user(text, buf, len))
 		return -EINVAL;
 	ret = parse(text, &o);
+	if (!ret && o.what == LATER)
+		ret = wait_no_more() ?: len;
 	if (ret)
 		return ret;
 	mmap_write_lock(current->mm);
