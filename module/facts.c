@@ -260,6 +260,28 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 	return page_facts(hit, pfn_to_page(pfn));
 }
 
+/*
+ * Whether the file lacks the tag that says the page is dirty. A fault sets the tag and
+ * then maps the page writable, both while it holds the lock of the file's entry;
+ * writeback takes that lock, write-protects all entries, each under its page-table
+ * lock, and then clears the tag: dax_insert_entry() fs/dax.c:917, dax_insert_pfn_mkwrite()
+ * :1962, dax_writeback_one() :1009 (6.12). So under the page-table lock of a writable
+ * entry the tag is set. A write() that breaks a shared extent clears the tag first and
+ * unmaps afterwards, under the inode's lock: dax_iomap_iter() :1479; it cannot finish
+ * while the entry is locked, so it is seen to hold that. Device DAX has no tags.
+ *
+ * The xarray is read under RCU: no node that holds the tag loses it by a change of others.
+ */
+static noinline u64 dax_facts(const struct vm_area_struct *vma, unsigned long addr)
+{
+	struct address_space *mapping = vma->vm_file->f_mapping;
+	unsigned long index = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+
+	if (!S_ISREG(mapping->host->i_mode) || xa_get_mark(&mapping->i_pages, index, PAGECACHE_TAG_DIRTY))
+		return 0;
+	return inode_is_locked(mapping->host) ? 0 : MMA_F_DAX_CLEAN;
+}
+
 /* For a mapping whose entries trap; the caller holds MMA_F_LOCK_MM. False: it cannot be known. */
 static noinline bool async_facts(const struct vm_area_struct *vma, u64 *f)
 {
@@ -313,6 +335,8 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 	hit->mm = vma->vm_mm;
 	if (f & MMA_F_PTE_PRESENT)
 		f |= mapped_facts(hit, vma, f);
+	if (unlikely(given & MMA_F_VMA_DAX) && f & MMA_F_PTE_WRITE)
+		f |= dax_facts(vma, hit->addr);
 	hit->facts = f | given;
 }
 

@@ -47,6 +47,7 @@
 	X(23, VMA_ANON,		"no vm_ops: anonymous mapping")		\
 	X(24, VMA_UFFD_ASYNC,	"userfaultfd protection that resolves itself (6.7)") \
 	X(25, VMA_UFFD_RWP,	"VM_UFFD_RWP: PTE_UFFD_WP traps reads, too (7.3)") \
+	X(28, DAX_CLEAN,	"writable entry of a DAX file that does not know its page as dirty") \
 	/* the moment, continued */					\
 	X(29, NOT_FLUSHED,	"this path had to flush the TLBs by now and has not: other CPUs may still write by an entry that is gone") \
 	/* the page */							\
@@ -133,7 +134,7 @@ MMA_FACTS(X)
 	X(7, DIRTY, "data",						\
 	  "writable entry on a clean page whose file tracks writes: the next write may never reach the disk", \
 	  "all",							\
-	  "finish_mkwrite_fault() and page_mkclean_one(), mm/memory.c:3307 and mm/rmap.c:946 (6.1)") \
+	  "finish_mkwrite_fault() and page_mkclean_one(), mm/memory.c:3307 and mm/rmap.c:946 (6.1); dax_writeback_one() fs/dax.c:930 (6.12)") \
 	X(8, VMA_PROT, "data",						\
 	  "vm_page_prot carries the write bit in a mapping that must see first writes", \
 	  "all",							\
@@ -290,14 +291,19 @@ static inline int mma_private_file(__u64 f)
  * page_mkclean() visits every entry under its page-table lock before the
  * folio's dirty bit is cleared (mm/page-writeback.c folio_clear_dirty_for_io),
  * so under that lock one of the two is set while the entry is writable.
- * DAX keeps dirtiness in the xarray; drivers' entries are their own.
+ * DAX does the same with a tag of the file's xarray, whether there is a struct page or
+ * not: dax_facts() of facts.c; drivers' entries are their own.
  */
 static inline int mma_clean_shared(__u64 f)
 {
-	if (!mma_all(f, MMA_F_PAGE | MMA_F_VMA_SHARED) ||
+	if (!(f & MMA_F_VMA_SHARED) ||
 	    !(f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE | MMA_F_VMA_WRITEBACK)))
 		return 0;
-	if (f & (MMA_F_PAGE_ANON | MMA_F_VMA_DAX | MMA_F_VMA_RAW | MMA_F_VMA_HUGETLB))
+	if (f & (MMA_F_PAGE_ANON | MMA_F_VMA_RAW | MMA_F_VMA_HUGETLB))
+		return 0;
+	if (f & MMA_F_VMA_DAX)
+		return !!(f & (MMA_F_DAX_CLEAN | MMA_F_NEED_PTE_DIRTY));
+	if (!(f & MMA_F_PAGE))
 		return 0;
 	if (f & MMA_F_NEED_PTE_DIRTY)
 		return !(f & MMA_F_PTE_DIRTY);
@@ -401,7 +407,8 @@ static inline int mma_shared_taken(__u64 old, __u64 f)
 /*
  * Returns which of PTE_SOFT_DIRTY and PTE_DIRTY a writable entry must have to be sound
  * for sure; ~0: these bits cannot make it so. f has the facts of the mapping and the
- * kind of page; any other fact about a page of that kind can only excuse the entry.
+ * kind of page; any other fact about a page of that kind can only excuse the entry,
+ * but for DAX_CLEAN.
  */
 #define MMA_KIND_ANON	(MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL)	/* mapped once, no KSM page */
 #define MMA_KIND_FILE	MMA_F_PAGE						/* and not the zero page */
@@ -413,6 +420,8 @@ static inline __u64 mma_needs(__u64 f)
 
 	if (broken & 1U << MMA_RULE_SOFT_DIRTY)
 		need |= MMA_F_PTE_SOFT_DIRTY;
+	if (f & MMA_F_VMA_DAX && mma_check(f | MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_DAX_CLEAN) != broken)
+		return ~0ULL;		/* its file must be asked */
 	if (broken & 1U << MMA_RULE_DIRTY)
 		need |= MMA_F_PTE_DIRTY;
 	broken &= ~(1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_DIRTY);

@@ -315,6 +315,31 @@ NOKPROBE_SYMBOL(mkclean_enter);
 
 struct mma_probe mma_probe_MKCLEAN = MMA_RANGE_PROBE(mkclean_enter, mma_range_return, 256);
 
+/*
+ * pfn_mkclean_range(pfn, nr, pgoff, vma): i_mmap_rwsem is held, which keeps vma and page
+ * tables. DAX has locked the file's entry for these pages, so no fault makes one of them
+ * writable again: dax_writeback_one() fs/dax.c:967 (6.12).
+ */
+static int mkclean_dax_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_range *r = (void *)ri->data;
+	unsigned long nr = mma_arg(regs, 1), pgoff = mma_arg(regs, 2), from, to;
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 3);
+
+	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN_DAX, MMA_F_NEED_PTE_DIRTY, regs);
+	from = max(pgoff, vma->vm_pgoff) - vma->vm_pgoff;
+	to = min(pgoff + nr - vma->vm_pgoff, vma_pages(vma));
+	if (!(vma->vm_flags & VM_SHARED) || pgoff + nr <= vma->vm_pgoff || from >= to)
+		return 1;
+	mma_range_set(r, vma, vma->vm_start + from * PAGE_SIZE, vma->vm_start + to * PAGE_SIZE);
+	mma_range_remember(r);
+	r->all = true;
+	return 0;
+}
+NOKPROBE_SYMBOL(mkclean_dax_enter);
+
+struct mma_probe mma_probe_MKCLEAN_DAX = MMA_RANGE_PROBE(mkclean_dax_enter, mma_range_return, 64);
+
 /* KSM works on one page, under mmap_lock and the page lock. */
 static int init_ksm(struct mma_range *r, struct vm_area_struct *vma, struct page *page)
 {

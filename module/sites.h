@@ -117,7 +117,9 @@
 	X(46, UPROBE, "uprobe_write_opcode", MMA_ARGS_UPROBE, AUDIT,	\
 	  "every entry whose page a uprobe's breakpoint is written to, or taken from") \
 	X(47, COPY_FLUSH, "ptep_clear_flush", "vm_area_struct ulong pte_t", SPARE(P(WP_COPY)), \
-	  "the moment when a write fault replaces a page by its copy: have TLBs been flushed?")
+	  "the moment when a write fault replaces a page by its copy: have TLBs been flushed?") \
+	X(48, MKCLEAN_DAX, "pfn_mkclean_range", "- ulong ulong vm_area_struct", AUDIT, \
+	  "every range of a DAX file write-protected for writeback")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -220,7 +222,7 @@ enum mma_point {
 	  P(PROT) P(SCAN))						\
 	X(21, WRITEBACK, "writeback",					\
 	  "entry write-protected for writeback",			\
-	  P(MKCLEAN))							\
+	  P(MKCLEAN) ALSO(MKCLEAN_DAX))					\
 	X(22, HUGETLB, "hugetlb-fault",					\
 	  "fault on hugetlb",						\
 	  P(HUGETLB))							\

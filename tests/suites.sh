@@ -261,7 +261,7 @@ panics() {
 plant() {
 	local mods
 	mapfile -t mods < <(modules "$1")
-	machine "$1" plant --timeout 300 --mem 3G --append "hugepagesz=1G hugepages=1 $3" "${mods[@]}" \
+	machine "$1" plant --timeout 300 --mem 3G --append "hugepagesz=1G hugepages=1 memmap=64M!256M $3" "${mods[@]}" \
 		--add tests/kit/guest.sh --add /sbin/mke2fs:../sbin/mke2fs \
 		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
 }

@@ -25,9 +25,10 @@ granted() {
 	fi
 }
 
-# Entries that a driver maps, wrong ones and sound ones; those that reclaim puts back.
+# Entries that a driver maps, wrong ones and sound ones; those that reclaim puts back, and that writeback cleans.
 all_granted() {
-	local all=23
+	local all=23 dax="23 DIRTY writeback" cleaned=23
+	case $(uname -r) in 5.10.*) dax='' cleaned=0 ;; esac	# dax_entry_mkclean() is inlined there: fs/dax.c:804
 	case $(uname -r) in 7.*) all=1 ;; esac	# vm_map_pages() calls vm_insert_pages(): mm/memory.c:2623 (7.2), :2261 (6.12)
 	granted insert-page 1 "1 UFFD_WP insert"
 	granted insert-pages 23 "1 UFFD_WP insert"
@@ -43,6 +44,9 @@ all_granted() {
 	granted put-back-writable 23 "23 VM_WRITE unmap"
 	granted put-back-clean 23 "23 LOST_SOFT_DIRTY unmap"
 	granted put-back-unwatched 23 "23 LOST_UFFD_WP unmap"
+	granted mkclean 23 "23 DIRTY writeback"
+	granted dax-sound 0 ""
+	granted dax-mkclean $cleaned "$dax"
 	granted device-exclusive 0 ""
 	granted device-exclusive-read-only 0 ""
 	granted device-exclusive-wrong 23 "23 VM_WRITE,VMA_PROT device-exclusive"

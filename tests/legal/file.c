@@ -220,3 +220,73 @@ void dax_huge(void)
 	sync_page(p + huge * HPAGE);
 	must(write_faults(p + huge * HPAGE, 2) >= 1, "no fault after writeback");
 }
+
+/* MAP_SYNC: the file's metadata is on the device before the page is mapped. dax_finish_sync_fault(), 6.12 fs/dax.c:1978 */
+void dax_sync(void)
+{
+	int fd = temp_file(dir_of("dax"), 0);
+	char *p;
+
+	must(!ftruncate(fd, 4 * PAGE), "ftruncate: %s", strerror(errno));
+	p = mmap(NULL, 4 * PAGE, RW, 0x3 /* MAP_SHARED_VALIDATE */ | 0x80000 /* MAP_SYNC */, fd, 0);
+	if (p == MAP_FAILED)
+		skip("MAP_SYNC: %s", strerror(errno));
+	must(write_faults(p, 1) >= 1 && write_faults(p, 2) == 0, "faults of a hole");
+	must(peek(p + PAGE) == 0 && write_faults(p + PAGE, 1) >= 1, "a read mapped a hole writable");
+	must(!msync(p, 4 * PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	must(write_faults(p, 3) >= 1, "no fault after writeback");
+	must(in_file(fd) == 3, "the file does not see the write");
+}
+
+/* Two mappings of one page, of parent and child: writeback protects both. */
+void dax_forked(void)
+{
+	int fd;
+	char *p = map_fs("dax", RW, MAP_SHARED, &fd);
+	struct gate turn = gate_make(), back = gate_make();
+	pid_t pid;
+
+	poke(p, 1);
+	pid = fork_row();
+	if (!pid) {
+		poke(p, 2);
+		gate_open(back);
+		gate_wait(turn);
+		must(write_faults(p, 4) >= 1, "writeback left one of two mappings writable");
+		leave();
+	}
+	gate_wait(back);
+	sync_page(p);
+	must(peek(p) == 2 && write_faults(p, 3) >= 1, "no fault after writeback");
+	gate_open(turn);
+	join(pid);
+	must(in_file(fd) == 4, "the file does not see the write");
+}
+
+/* All at once: faults, writeback, write(2), holes, truncation. What is writable is known to the file all the time. */
+void dax_busy(void)
+{
+	enum { NR = 16 };
+	int fd = temp_file(dir_of("dax"), NR * PAGE), i;
+	char *p = map_at_guard(NR * PAGE, RW, MAP_SHARED, fd, 0, 0);
+	pid_t pid = fork_row();
+	double end = now() + 2;
+
+	if (!pid) {
+		for (i = 0; now() < end; i++)
+			poke(p + (i * 7 % (NR / 2)) * PAGE, i);
+		leave();
+	}
+	for (i = 0; now() < end; i++) {
+		char *page = p + (i % NR) * PAGE;
+
+		must(!msync(page, PAGE, MS_SYNC), "msync: %s", strerror(errno));
+		poke(page, i);
+		must(pwrite(fd, &i, 1, (i * 5 % NR) * PAGE) == 1, "pwrite: %s", strerror(errno));
+		if (i % 16 == 0)
+			fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (i / 16 % NR) * PAGE, PAGE);
+		if (i % 32 == 0)
+			must(!ftruncate(fd, NR / 2 * PAGE) && !ftruncate(fd, NR * PAGE), "ftruncate: %s", strerror(errno));
+	}
+	join(pid);
+}

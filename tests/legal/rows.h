@@ -92,6 +92,10 @@
 	    "vmf_insert_mixed_mkwrite dax_iomap_fault", "dax") \
 	ROW("dax-read-write", dax_read_write, "pfn_mkwrite", "dax_finish_sync_fault dax_iomap_fault", "dax") \
 	ROW("dax-private", dax_private, "COW of a DAX page", "do_wp_page wp_page_copy", "dax") \
+	ROW("dax-sync", dax_sync, "dax_insert_pfn_mkwrite", "dax_finish_sync_fault", "dax") \
+	ROW("dax-forked", dax_forked, "writeback of a DAX page of two mappings", "dax_writeback_mapping_range", "dax") \
+	ROW("dax-busy", dax_busy, "DAX faults beside writeback, write(2), holes and truncation", \
+	    "dax_writeback_mapping_range", "dax") \
 	ROW("dax-huge", dax_huge, "vmf_insert_pfn_pmd", "vmf_insert_pfn_pmd vmf_insert_pfn_pmd_prot", "dax") \
 	ROW("devmem-shared", devmem_shared, "remap_pfn_range with PROT_WRITE", \
 	    "remap_pfn_range mmap_action_complete", "root") \

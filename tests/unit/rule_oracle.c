@@ -109,17 +109,22 @@ static bool sound_PRIVATE_FILE(const struct world *w)
 	return !is_cow_mapping(w) || !file_page;
 }
 
-/* page_mkclean_one() clears W and D together; the folio is dirty as long as one mapping may write. */
+/*
+ * page_mkclean_one() clears W and D together; the folio is dirty as long as one mapping may write. DAX clears W first, by
+ * pfn_mkclean_range(), and then the tag of the xarray: 6.12 fs/dax.c:994, :1009.
+ */
 static bool sound_DIRTY(const struct world *w)
 {
 	bool tracked = w->VMA_PAGE_MKWRITE || w->VMA_PFN_MKWRITE || w->VMA_WRITEBACK;
-	bool tracked_elsewhere = w->VMA_DAX || w->VMA_RAW || w->VMA_HUGETLB;
-	bool file_page = w->PAGE && !w->PAGE_ANON;
+	bool tracked_elsewhere = w->VMA_RAW || w->VMA_HUGETLB || w->PAGE_ANON;
+	bool file_page = w->PAGE && !w->VMA_DAX;
 	bool noted = w->PTE_DIRTY || (w->PAGE_DIRTY && !w->NEED_PTE_DIRTY);	/* folio_clear_dirty_for_io() follows */
 
-	if (w->VMA_SHARED && tracked && !tracked_elsewhere && file_page)
-		return noted;
-	return true;
+	if (!w->VMA_SHARED || !tracked || tracked_elsewhere)
+		return true;
+	if (w->VMA_DAX)
+		return !w->DAX_CLEAN && !w->NEED_PTE_DIRTY;
+	return noted || !file_page;
 }
 
 /* vma_set_page_prot() 6.1 mm/mmap.c:90 */
@@ -512,7 +517,7 @@ static const struct {
 	{ "files", GATES | F(PTE_HUGE) | F(PTE_DIRTY) | F(VMA_WRITE) | F(VMA_MAYWRITE) | F(VMA_SHARED) |
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
-	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) },
+	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) | F(DAX_CLEAN) },
 	{ "marks", GATES | F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP) | F(KERN_UFFD_RESETS) | F(VMA_HUGETLB) },
 	{ "copies", GATES | F(WAS_PINNED) | F(UNSHARE) | F(PAGE_ANON) | F(PAGE_PINNED) | F(NOT_FLUSHED) },
 	{ "vm-page-prot", GATES | F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_RAW) |
@@ -793,6 +798,7 @@ static void test_fault_rests_on(void)
 /* What it does not look at; of a file's page, more. */
 #define UNASKED		(F(PAGE_DIRTY) | F(PAGE_LOCKED) | F(PAGE_PINNED) | F(AT_GRANT))
 #define UNASKED_FILE	(UNASKED | F(PAGE_LARGE) | F(PAGE_MAPS))
+#define UNASKED_DAX	(UNASKED_FILE | F(DAX_CLEAN))
 
 /* Raw entries have their bits elsewhere than facts do. */
 static inline __u64 mma_raw_bits(__u64 f)
@@ -829,7 +835,8 @@ static void compare_least(__u64 f, __u64 kind)
 	const __u64 both = F(PTE_DIRTY) | F(PTE_SOFT_DIRTY), bare = F(PTE_PRESENT) | F(PTE_WRITE) | F(AT_GRANT);
 	const __u64 plain = mma_plain_has() | mma_plain_lacks();
 	bool some = mma_passes(pass, mma_raw_bits(bare | both)), wrong = false;
-	bool sound = !mma_check(f | kind | bare | both) && !(f & F(VMA_RAW));
+	const __u64 worst = f & F(VMA_DAX) ? F(DAX_CLEAN) : 0;	/* no bit of the entry tells */
+	bool sound = !mma_check(f | kind | bare | both | worst) && !(f & F(VMA_RAW));
 	__u64 bit;
 
 	for (bit = 1; bit <= ENTRY; bit <<= 1)
@@ -860,7 +867,7 @@ static void compare_sieve(__u64 f)
 	struct mma_sieve s = mma_sieve_for(f);
 
 	compare_kind(f, MMA_KIND_ANON, s.anon, UNASKED);
-	compare_kind(f, MMA_KIND_FILE, s.file, UNASKED_FILE);
+	compare_kind(f, MMA_KIND_FILE, s.file, f & F(VMA_DAX) ? UNASKED_DAX : UNASKED_FILE);
 }
 
 static void test_sieve(void)

@@ -33,6 +33,7 @@
 #define SHMEM		(K612 | WRITABLE | SHARED | FILE_PAGE | F(PAGE_DIRTY))
 #define TRACKED		(SHMEM | F(VMA_PAGE_MKWRITE) | F(VMA_WRITEBACK))
 #define CLEAN		((SHMEM & ~(F(PTE_DIRTY) | F(PAGE_DIRTY) | F(VMA_MAYWRITE))))
+#define DAX		(CLEAN | F(PTE_DIRTY) | F(VMA_DAX) | F(VMA_PFN_MKWRITE))
 #define BY_PROT		(SHMEM | F(VMA_SOFTDIRTY) | F(VMA_PROT_WRITE))
 
 /*
@@ -126,6 +127,14 @@ static const struct pair {
 	{ "clean-anon-page", MMA_RULE_DIRTY,
 	  CLEAN | F(VMA_PAGE_MKWRITE) | F(PAGE_EXCL), F(PAGE_ANON), 0, 0 },
 	{ "dax-keeps-it-in-the-xarray", MMA_RULE_DIRTY, CLEAN | F(VMA_PFN_MKWRITE), F(VMA_DAX), 0, 0 },
+	{ "dax-file-does-not-know", MMA_RULE_DIRTY,
+	  DAX | F(DAX_CLEAN), F(DAX_CLEAN), 0, 0 },
+	{ "dax-without-a-page", MMA_RULE_DIRTY,
+	  (DAX | F(DAX_CLEAN)) & ~F(PAGE), F(DAX_CLEAN), 0, 0 },
+	{ "dax-left-writable-by-mkclean", MMA_RULE_DIRTY,
+	  DAX | F(NEED_PTE_DIRTY), F(NEED_PTE_DIRTY), 0, 0 },
+	{ "dax-driver-does-not-ask", MMA_RULE_DIRTY, DAX | F(DAX_CLEAN), F(VMA_PFN_MKWRITE), 0, 0 },
+	{ "dax-private", MMA_RULE_DIRTY, DAX | F(DAX_CLEAN), F(VMA_SHARED), 0, 0 },
 	{ "clean-page-of-a-driver", MMA_RULE_DIRTY, CLEAN | F(VMA_PAGE_MKWRITE), F(VMA_RAW), 0, 0 },
 	{ "hugetlb-is-not-written-back", MMA_RULE_DIRTY,
 	  CLEAN | F(VMA_WRITEBACK), F(VMA_HUGETLB), 0, 0 },

@@ -100,6 +100,15 @@ static void planted(const char *op, char *p, size_t len, const char *rules, cons
 	silent("after it was undone");
 }
 
+static void found(const char *rules, const char *p, size_t len)
+{
+	char seen[2048], want[256];
+
+	snprintf(want, sizeof(want), "%s PTE 0x%lx-0x%lx;", rules, (unsigned long)p, (unsigned long)p + len);
+	sweep(seen, sizeof(seen));
+	must(!strcmp(seen, want), "found '%s', planted '%s'", seen, want);
+}
+
 /* ---- memory ---- */
 
 static char *pages(void)
@@ -332,7 +341,81 @@ static void far_away(void)
 	planted("-excl", p, NR * PAGE, "ANON_EXCL", "PTE");
 }
 
+/* A page that may be written and that its DAX file has forgotten. */
+static char *dax_pages(void)
+{
+	char *p = map_at_guard(NR * PAGE, RW, MAP_SHARED, temp_file(dir_of("dax"), NR * PAGE), 0, 0);
+
+	fill(p, NR * PAGE, 1);
+	return p;
+}
+
+static void dax_dirty(void)
+{
+	planted("-tag", dax_pages(), NR * PAGE, "DIRTY", "PTE");
+}
+
+/* Sound: written, clean, not mapped, only read, written again. */
+static void dax_sound(void)
+{
+	char *p = dax_pages();
+
+	silent("written");
+	must(!msync(p, NR * PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	silent("clean");
+	must(!madvise(p, NR * PAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
+	silent("not mapped");
+	read_all(p, NR * PAGE);
+	silent("only read");
+	fill(p, NR * PAGE / 2, 2);
+	silent("written again");
+}
+
+/* What writeback leaves writable, it forgets afterwards: fs/dax.c:1009 (6.12) */
+static void dax_mkclean(void)
+{
+	char *p = dax_pages();
+
+	order("!+w", p, NR * PAGE);
+	must(!msync(p, NR * PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	order("-later", p, 0);
+	found("DIRTY", p, NR * PAGE);
+	order("-w", p, NR * PAGE);
+	silent("after it was undone");
+}
+
+/* The same of the page cache. */
+static void mkclean(void)
+{
+	char *p = map_at_guard(NR * PAGE, RW, MAP_SHARED, temp_file(dir_of("ext4"), NR * PAGE), 0, 0);
+
+	fill(p, NR * PAGE, 1);
+	order("!+w", p, NR * PAGE);
+	must(!msync(p, NR * PAGE, MS_SYNC), "msync: %s", strerror(errno));
+	order("-later", p, 0);
+	found("DIRTY", p, NR * PAGE);
+	order("-w", p, NR * PAGE);
+	silent("after it was undone");
+}
+
 /* ---- PMD ---- */
+
+static void dax_dirty_pmd(void)
+{
+	int fd = temp_file(dir_of("dax"), 0), i;
+	char *p;
+
+	must(!ftruncate(fd, 8 * HPAGE) && !fallocate(fd, 0, 0, 8 * HPAGE), "fallocate: %s", strerror(errno));
+	p = map_at_guard(8 * HPAGE, RW, MAP_SHARED, fd, 0, HPAGE);
+	for (i = 0; i < 8; i++) {
+		poke(p + i * HPAGE, 1);
+		if (write_faults(p + i * HPAGE + HPAGE / 2, 1) == 0)
+			break;
+	}
+	if (i == 8)
+		skip("no huge mapping: the extents are not aligned");
+	planted("-tag", p + i * HPAGE, HPAGE, "DIRTY", "PMD");
+}
 
 static void vm_write_pmd(void)
 {
@@ -485,15 +568,6 @@ static void vm_write_giant(void)
 }
 
 /* ---- what drivers map: tests/guest/plant.sh runs these under audit, too ---- */
-
-static void found(const char *rules, const char *p, size_t len)
-{
-	char seen[2048], want[256];
-
-	snprintf(want, sizeof(want), "%s PTE 0x%lx-0x%lx;", rules, (unsigned long)p, (unsigned long)p + len);
-	sweep(seen, sizeof(seen));
-	must(!strcmp(seen, want), "found '%s', planted '%s'", seen, want);
-}
 
 static void driver_maps(const char *op, int nr)
 {
@@ -710,6 +784,11 @@ static const struct row rows[] = {
 	{ "zero-page", zero_page, "", NULL, "root" },
 	{ "private-file", private_file, "", NULL, "root" },
 	{ "dirty", dirty, "", NULL, "root ext4" },
+	{ "dax-dirty", dax_dirty, "", NULL, "root dax" },
+	{ "dax-sound", dax_sound, "", NULL, "root dax" },
+	{ "dax-mkclean", dax_mkclean, "", NULL, "root dax" },
+	{ "mkclean", mkclean, "", NULL, "root ext4" },
+	{ "dax-dirty-pmd", dax_dirty_pmd, "", NULL, "root dax" },
 	{ "vma-prot", vma_prot, "", NULL, "root" },
 	{ "vma-prot-entries", vma_prot_entries, "", NULL, "root" },
 	{ "many", many, "", NULL, "root" },

@@ -8,6 +8,7 @@
  *   +wp -wp      its uffd-wp bit
  *   +excl -excl  PageAnonExclusive of its page
  *   +prot -prot  the write bit of vm_page_prot of the mapping at START
+ *   +tag -tag    whether the file of that mapping knows its pages as dirty, for DAX
  *
  * As the kernel's bugs do: under the right locks, and nobody is told. Nobody
  * may touch the memory until it is undone.
@@ -39,7 +40,7 @@
 
 #define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD, LATER };
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, TAG, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD, LATER };
 
 #define HOLD_MS		8000
 
@@ -52,6 +53,7 @@ static const struct {
 	[UFFD_WP]	= { "wp",	UFFD_BIT },
 	[EXCL]		= { "excl" },
 	[PROT]		= { "prot" },
+	[TAG]		= { "tag" },
 	[MAP_PAGE]	= { "page" },
 	[MAP_PAGES]	= { "pages" },
 	[MAP_ALL]	= { "all" },
@@ -166,6 +168,25 @@ static int plant_prot(struct mm_struct *mm, const struct order *o)
 	prot = pgprot_val(vma->vm_page_prot);
 	prot = o->on ? prot | _PAGE_RW : prot & ~_PAGE_RW;
 	WRITE_ONCE(vma->vm_page_prot, __pgprot(prot));
+	return 0;
+}
+
+static int plant_tag(struct mm_struct *mm, const struct order *o)
+{
+	struct vm_area_struct *vma = find_vma(mm, o->start);
+	unsigned long addr, index;
+	struct xarray *pages;
+
+	if (!vma || vma->vm_start > o->start || !vma->vm_file)
+		return -ENOENT;
+	pages = &vma->vm_file->f_mapping->i_pages;
+	for (addr = o->start; addr < o->end; addr += PAGE_SIZE) {
+		index = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+		if (o->on)
+			xa_set_mark(pages, index, PAGECACHE_TAG_DIRTY);
+		else
+			xa_clear_mark(pages, index, PAGECACHE_TAG_DIRTY);
+	}
 	return 0;
 }
 
@@ -300,6 +321,8 @@ static int carry_out(struct mm_struct *mm, const struct order *o)
 		return give_away(mm, o);
 	if (o->what >= MAP_PAGE)
 		return map_pages(mm, o);
+	if (o->what == TAG)
+		return plant_tag(mm, o);
 	return o->what == PROT ? plant_prot(mm, o) : plant_range(mm, o);
 }
 
