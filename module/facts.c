@@ -60,6 +60,12 @@ bool mma_is_poisoned(u64 raw, u8 level)
 	       mma_pte_is_poisoned(__pte(raw));
 }
 
+/* It was not to be protected. */
+bool mma_is_deadly(u64 raw, u8 level)
+{
+	return (mma_entry_facts(raw, level) & MMA_F_PTE_SWAP) && mma_pte_is_deadly(__pte(raw));
+}
+
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio)
 {
 	unsigned long pfn = level == MMA_LEVEL_PMD ? pmd_pfn(__pmd(raw)) : pte_pfn(__pte(raw));
@@ -291,6 +297,8 @@ static noinline bool async_facts(const struct vm_area_struct *vma, u64 *f)
 		return false;
 	if (features & mma_uffd_async(vma))
 		*f |= MMA_F_VMA_UFFD_ASYNC;
+	if (mma_uffd_holes(vma, features))
+		*f |= MMA_F_VMA_UFFD_HOLES;
 	return true;
 }
 
@@ -322,7 +330,7 @@ static noinline u64 trapped_facts(struct mma_hit *hit, const struct vm_area_stru
 	if (hit->before & ~mma_entry_facts(hit->new, hit->level) & MMA_F_PTE_UFFD_WP)
 		mma_count_event(MMA_UNSURE);
 	hit->before &= ~MMA_F_PTE_UFFD_WP;
-	return f;
+	return f & ~MMA_F_PROTECTS;
 }
 
 /* Sets the facts of hit->new. `given` has those of mma_vma_facts() and of the context. */

@@ -64,6 +64,7 @@ bool mma_is_migration(u64 raw, u8 level);
 bool mma_is_device_exclusive(u64 raw, u8 level);
 bool mma_is_marker(u64 raw, u8 level);
 bool mma_is_poisoned(u64 raw, u8 level);
+bool mma_is_deadly(u64 raw, u8 level);
 bool mma_maps_pinned(u64 raw, u8 level);
 bool mma_is_anon(u64 raw, u8 level);
 bool mma_maps_folio(u64 raw, u8 level, struct folio *folio);
@@ -119,6 +120,12 @@ static __always_inline bool mma_spans_table(const struct vm_area_struct *vma)
 #else
 	return true;
 #endif
+}
+
+/* Where a page is taken away, its mark is not left behind: cond_install_uffd_wp_ptes() mm/memory.c:1723 (7.3). */
+static __always_inline bool mma_takes_traps(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_UFFD_RWP && vma->vm_ops;
 }
 
 /*

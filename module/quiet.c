@@ -36,6 +36,10 @@
  *   counts as quiet any more. A call that began before it was watched is not known: README, "What is
  *   not seen".
  *
+ * In a file mapping with 7.3's read-write protection also what takes a page's entries
+ * away (reclaim, migration, a split), for it leaves no marker there. It counts like
+ * UFFDIO_MOVE: mma_takes_traps().
+ *
  * A fill is UFFDIO_COPY and the like. It may replace a uffd-wp marker and need not
  * keep its mark:
  *	[inside, counted], clears, [outside].
@@ -62,6 +66,7 @@ static struct bucket {
 	atomic_t inside;		/* UFFDIO_MOVE and the like: how many are inside */
 	atomic_t fills, filling;	/* fills: all that were counted, how many are inside */
 	struct task_struct *mover;	/* the last that entered UFFDIO_MOVE, if it is inside */
+	struct task_struct *protector;	/* the last that began to protect from reads, if it has not ended */
 } buckets[1 << BITS];			/* by mm */
 
 static struct bucket *bucket_of(const struct mm_struct *mm)
@@ -111,6 +116,9 @@ static bool others_move(const struct mm_struct *mm)
 			 (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? ON(CLEAR_REFS) : 0) |	\
 			 (MMA_HAS_UFFD_MOVE ? ON(MOVES) : 0))
 
+/* In a kernel whose userfaultfd protects from reads. */
+#define TAKES		(VM_UFFD_RWP ? ON(UNMAP) | ON(UNMAP_MIGRATE) | ON(SPLIT) : 0)
+
 /* Whether all points are on that count what may be at work beside the caller. Who holds the lock need not fear mremap. */
 static bool is_watched(bool held)
 {
@@ -122,7 +130,7 @@ static bool is_watched(bool held)
 /* ftrace drops no call. A kretprobe may, and so may a kprobe in ftrace's place; they count what they dropped. */
 static bool has_dropped_calls(void)
 {
-	return mma_dropped(COUNTED | ON(GATHER) | ON(MREMAP_BEGIN) | (MMA_HAS_MARKERS ? FILLS : 0) |
+	return mma_dropped(COUNTED | TAKES | ON(GATHER) | ON(MREMAP_BEGIN) | (MMA_HAS_MARKERS ? FILLS : 0) |
 			   (MMA_PROT_GATHERS ? 0 : ON(PROT)));
 }
 
@@ -139,6 +147,15 @@ static u32 make_token(struct mm_struct *mm, bool held, u32 fill)
 u32 mma_quiet_token(struct mm_struct *mm, bool held)
 {
 	return make_token(mm, held, 0);
+}
+
+/*
+ * For a function that ends one gather of its own before the second look. The token
+ * holds if that end was counted and nothing else was.
+ */
+u32 mma_quiet_expect_end(u32 token)
+{
+	return token ? token + (1 << 2) : 0;
 }
 
 u32 mma_quiet_fill_token(struct mm_struct *mm)
@@ -177,6 +194,21 @@ void mma_quiet_end(const struct mm_struct *mm)
 	atomic_dec(&bucket_of(mm)->inside);
 }
 
+/* Of two that protect at once only the second is known. */
+void mma_quiet_protects(const struct mm_struct *mm, bool begins)
+{
+	if (begins)
+		WRITE_ONCE(bucket_of(mm)->protector, current);
+	else
+		cmpxchg(&bucket_of(mm)->protector, current, NULL);
+}
+
+/* Two mms may share the bucket; current protects only one at a time. */
+bool mma_quiet_is_protecting(const struct mm_struct *mm)
+{
+	return READ_ONCE(bucket_of(mm)->protector) == current;
+}
+
 void mma_quiet_fill_begin(const struct mm_struct *mm)
 {
 	atomic_inc(&bucket_of(mm)->filling);
@@ -193,17 +225,28 @@ void mma_quiet_gather_begin(const struct mm_struct *mm, struct mma_gather *tlb)
 	WRITE_ONCE(bucket_of(mm)->gather, tlb);
 }
 
+/* If another task's has begun since, that stays noted, and the caller's counts as somebody else's. */
+void mma_quiet_gather_again(const struct mm_struct *mm, struct mma_gather *tlb)
+{
+	cmpxchg(&bucket_of(mm)->gather, NULL, tlb);
+}
+
 void mma_quiet_gather_end(struct mma_gather *tlb)
 {
 	cmpxchg(&bucket_of(tlb->mm)->gather, tlb, NULL);
 	mma_quiet_count(tlb->mm);
 }
 
-/* Gathers that ended while nobody watched are still noted. None of them may count as somebody's own. */
+/*
+ * Gathers that ended while nobody watched are still noted. None of them may count as
+ * somebody's own. Nor may a token of before hold: an end that it expects may have been missed.
+ */
 void mma_quiet_reset(void)
 {
 	int i;
 
-	for (i = 0; i < 1 << BITS; i++)
+	for (i = 0; i < 1 << BITS; i++) {
 		WRITE_ONCE(buckets[i].gather, NULL);
+		atomic_inc(&buckets[i].turns);
+	}
 }

@@ -16,6 +16,8 @@ struct mm_struct;
  * 0: the mm is not quiet, or a point that is needed to know it is off.
  */
 u32 mma_quiet_token(struct mm_struct *mm, bool held);
+/* The same token for a function that ends one gather of its own between the looks. */
+u32 mma_quiet_expect_end(u32 token);
 /* The same for a fill (UFFDIO_COPY and the like), with the lock held. */
 u32 mma_quiet_fill_token(struct mm_struct *mm);
 /*
@@ -29,6 +31,8 @@ u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost);
 void mma_quiet_begin(const struct mm_struct *mm);
 void mma_quiet_end(const struct mm_struct *mm);
 void mma_quiet_count(const struct mm_struct *mm);
+void mma_quiet_protects(const struct mm_struct *mm, bool begins);	/* UFFDIO_RWPROTECT of current */
+bool mma_quiet_is_protecting(const struct mm_struct *mm);
 void mma_quiet_fill_begin(const struct mm_struct *mm);
 void mma_quiet_fill_end(const struct mm_struct *mm);
 
@@ -45,6 +49,7 @@ struct mma_gather {
 };
 
 void mma_quiet_gather_begin(const struct mm_struct *mm, struct mma_gather *tlb);
+void mma_quiet_gather_again(const struct mm_struct *mm, struct mma_gather *tlb);
 void mma_quiet_gather_end(struct mma_gather *tlb);
 void mma_quiet_reset(void);	/* gathers are watched again */
 

@@ -22,6 +22,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->f.ip = mma_return_address(regs);
 	r->known = 0;
 	r->had = 0;
+	r->protects = 0;
 	r->folio = NULL;
 	r->found = NULL;
 	r->exempt = 0;
@@ -29,6 +30,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->f.quiet = 0;
 	r->all = false;
 	r->fresh = false;
+	r->counted = false;
 	r->alone = false;
 }
 
@@ -62,18 +64,25 @@ static u64 facts_to_keep(const struct mma_range *r, u64 raw, u8 level)
 	return mma_entry_facts(raw, level);
 }
 
+/* Where r->protects is set, bit i of r->uffd_wp does not say what the entry had, but what it must have afterwards. */
+static u64 marks_due(const struct mma_range *r, u64 f)
+{
+	return (f & MMA_F_PTE_SOFT_DIRTY) | (mma_must_mark(f, r->protects) ? MMA_F_PTE_UFFD_WP : 0);
+}
+
 static noinline void remember_marks(struct mma_range *r)
 {
 	unsigned long addr = r->f.addr + MMA_OLDS * PAGE_SIZE;
 	unsigned long end = min(r->f.end, r->f.addr + MMA_KNOWN * PAGE_SIZE);
 	u8 level;
-	u64 raw;
+	u64 raw, f;
 
 	for (; addr < end; addr += PAGE_SIZE) {
 		raw = mma_peek(r->f.mm, addr, &level);
 		if (level == MMA_LEVEL_PMD)
 			break;
-		mma_range_mark(r, r->known++, facts_to_keep(r, raw, level));
+		f = facts_to_keep(r, raw, level);
+		mma_range_mark(r, r->known++, r->protects ? marks_due(r, f) : f);
 	}
 }
 
@@ -87,7 +96,7 @@ void mma_range_remember(struct mma_range *r)
 	if (r->context & MMA_F_KEEPS && !r->alone && mma_tracked(r->f.vma))
 		r->f.quiet = r->fresh ? mma_quiet_fill_token(r->f.mm) : mma_quiet_token(r->f.mm, r->context & MMA_F_LOCK_MM);
 	r->known = mma_peek_all(r->f.mm, r->f.addr, end, r->olds, &r->f.at);
-	if (r->known == MMA_OLDS && r->context & (MMA_F_KEEPS | MMA_F_TAKEN))
+	if (r->known == MMA_OLDS && r->context & (MMA_F_KEEPS | MMA_F_TAKEN | MMA_F_PROTECTS))
 		remember_marks(r);
 }
 
@@ -96,7 +105,32 @@ static u64 facts_known(const struct mma_range *r, unsigned long i, u8 level)
 {
 	if (i >= r->known || r->fresh)
 		return 0;
-	return i < MMA_OLDS ? mma_entry_facts(r->olds[i], level) : mma_range_marks(r, i);
+	if (i < MMA_OLDS)
+		return mma_entry_facts(r->olds[i], level);
+	return mma_range_marks(r, i) & (r->protects ? MMA_F_PTE_SOFT_DIRTY : MMA_MARKS);
+}
+
+/* Whether this path had to mark the i-th entry. What an entry of anonymous memory was must be known for that. */
+static bool had_to_mark(const struct mma_range *r, unsigned long i, u64 before)
+{
+	const u64 file = MMA_F_VMA_ANON | MMA_F_VMA_UFFD_HOLES;
+
+	if (i >= r->known)
+		return (r->protects & file) == MMA_F_VMA_UFFD_HOLES;
+	return i < MMA_OLDS ? mma_must_mark(before, r->protects) : test_bit(i, r->uffd_wp);
+}
+
+static bool is_mark_missing(const struct mma_range *r, unsigned long i, u64 before, u64 raw, u8 level)
+{
+	return r->protects && !(mma_entry_facts(raw, level) & MMA_F_PTE_UFFD_WP) &&
+	       had_to_mark(r, i, before) && !mma_is_deadly(raw, level);
+}
+
+/* Most entries that were to be protected are, which needs no other fact. */
+static bool is_protected(const struct mma_range *r, u64 before, u64 now)
+{
+	return r->protects && now & MMA_F_PTE_UFFD_WP && !mma_facts_writable(now) &&
+	       !(before & ~now & MMA_MARKS) && !READ_ONCE(mma_decisions);
 }
 
 /*
@@ -106,7 +140,7 @@ static u64 facts_known(const struct mma_range *r, unsigned long i, u8 level)
  */
 static u64 context_of_loss(const struct mma_range *r, const struct vm_area_struct *vma, u64 lost)
 {
-	const u64 said = r->context & (MMA_F_KEEPS | MMA_F_MOVED);
+	const u64 said = r->context & (MMA_F_KEEPS | MMA_F_MOVED | MMA_F_PROTECTS);
 
 	if (!said || !(lost & MMA_MARKS))
 		return r->context;
@@ -146,11 +180,17 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	};
 	u64 before = facts_known(r, i, level);
 	u64 now = mma_entry_facts(raw, level);
+	bool missing = is_mark_missing(r, i, before, raw, level);
+	u64 context;
 	u32 broken;
 
 	hit.before = before | marks_to_keep(r, i, level);
-	if (!(now & MMA_F_PTE_PRESENT))
+	if (!(now & MMA_F_PTE_PRESENT) && !missing)
 		return;
+	if (is_protected(r, hit.before, now)) {
+		mma_count_many(r->site, MMA_DENIALS, !!(now & MMA_F_PTE_PRESENT));
+		return;
+	}
 	if (r->folio && !mma_maps_folio(raw, level, r->folio))
 		return;
 	/* Writable before, and no mark is lost: this function has granted nothing. */
@@ -165,9 +205,12 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 		hit.verdict = known && !mma_facts_writable(before) ? MMA_GRANTED : MMA_WRITABLE;
 	if (hit.verdict == MMA_DENIED && mma_count_denial(r->site, r->context, now))
 		return;
-	mma_facts(&hit, vma, context_of_loss(r, vma, (hit.before | marks_to_get(r)) & ~now) | MMA_F_LOCK_PTL |
+	context = context_of_loss(r, vma, ((hit.before | marks_to_get(r)) & ~now) | (missing ? MMA_F_PTE_UFFD_WP : 0));
+	mma_facts(&hit, vma, (missing ? context : context & ~MMA_F_PROTECTS) | MMA_F_LOCK_PTL |
 		  (hit.verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	hit.facts &= ~r->ends;
+	if (r->protects & ~hit.facts & MMA_F_VMA_UFFD_HOLES)	/* a guard may have come and gone: mma_uffd_holes() */
+		hit.facts &= ~MMA_F_PROTECTS;
 	broken = mma_decide(&hit);
 	if (unlikely(broken))
 		mma_batch_add(r->found, &hit, broken);
@@ -180,7 +223,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
  */
 static bool may_sift(const struct mma_range *r)
 {
-	return !r->folio && !r->had && !READ_ONCE(mma_decisions) &&
+	return !r->folio && !r->had && !r->protects && !READ_ONCE(mma_decisions) &&
 	       !(r->context & (MMA_F_NEED_PAGE_LOCK | MMA_F_NEED_PTE_DIRTY)) &&
 	       !(r->context & MMA_F_MOVED && mma_tracked(r->f.vma));
 }
@@ -227,7 +270,7 @@ static noinline unsigned long judge_suspicious(struct mma_range *r, unsigned lon
 
 static noinline unsigned long judge_each(struct mma_range *r)
 {
-	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = BUDGET };
+	struct mma_walk w = { .fn = judge_entry, .arg = r, .budget = BUDGET, .holes = r->protects };
 
 	return mma_walk(r->f.vma, r->f.addr, r->f.end, &w);
 }

@@ -32,11 +32,12 @@ struct mma_frame {
 struct mma_range {
 	struct mma_frame f;
 	u64 olds[MMA_OLDS];		/* the first entries as they were before */
-	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* marks of those after them; */
+	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* marks of those after them, or which of them `protects` must mark; */
 	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* the first MMA_OLDS bits only collapse uses */
 	unsigned int known;		/* how many entries were read */
 	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
+	u64 protects;			/* facts of the mapping, if this path must mark its entries; else 0 */
 	struct folio *folio;		/* only entries that map it are judged; NULL: all */
 	struct mma_batch *found;	/* where to add what is wrong; NULL: each walk reports its own */
 	struct vm_area_struct *src;	/* fork: copied from */
@@ -46,6 +47,7 @@ struct mma_range {
 	u8 site, point;
 	bool all;			/* judge also what was writable before */
 	bool fresh;			/* new entries owe nothing to the old ones: only `had` must be kept */
+	bool counted;			/* by mma_quiet_begin() */
 	bool alone;			/* nobody else can clear marks (mmap_lock for writing), or nothing is compared */
 };
 
@@ -69,6 +71,9 @@ void mma_range_judge_unlocked(struct mma_range *r);
 
 /* In site_rmap.c, for functions that take pages away: judges what they have put in place of marked entries. */
 void mma_unmap_judge(struct mma_range *r);
+/* The same, for others to know that a page of a file is being taken, where that leaves no marker. */
+void mma_count_take(struct mma_range *r);
+void mma_end_take(struct mma_range *r);
 
 /* Return handlers for a kretprobe whose data is a struct mma_range. */
 int mma_range_return(struct kretprobe_instance *ri, struct pt_regs *regs);

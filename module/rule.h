@@ -84,7 +84,10 @@
 	X(59, KERN_SHARED_FIRST, "do_wp_page() settles shared mappings before anon pages (6.2)") \
 	X(60, KERN_UNSHARE_FILE, "unshare copies zero and page-cache pages too (6.2)") \
 	X(61, KERN_LARGE_COPY,	"do_wp_page() never newly takes a large folio (6.10 to 6.14)") \
-	X(27, KERN_UFFD_RESETS,	"takes uffd-wp marks away with their registration (6.13, 6.12.117, 6.1.192)")
+	X(27, KERN_UFFD_RESETS,	"takes uffd-wp marks away with their registration (6.13, 6.12.117, 6.1.192)") \
+	/* userfaultfd's protection: the moment, and the mapping */	\
+	X(62, PROTECTS,		"this path had to mark the entry, and nothing else was at work on it") \
+	X(63, VMA_UFFD_HOLES,	"userfaultfd protects what is not mapped, too, by markers (5.19)")
 
 enum mma_fact {
 #define X(bit, name, text) MMA_BIT_##name = bit,
@@ -177,7 +180,11 @@ MMA_FACTS(X)
 	X(15, SWAP_EXCL, "isolation",					\
 	  "page came back as exclusive though its swap or migration entry was shared: who else has it will see the writes", \
 	  "5.19 and later",						\
-	  "do_swap_page() mm/memory.c:4053 (6.1), :4545 (6.12); remove_migration_pte() mm/migrate.c:221 (6.1)")
+	  "do_swap_page() mm/memory.c:4053 (6.1), :4545 (6.12); remove_migration_pte() mm/migrate.c:221 (6.1)") \
+	X(18, NOT_PROTECTED, "data",					\
+	  "entry left without the mark that userfaultfd was asked to set: the next access is not trapped", \
+	  "5.7 and later",						\
+	  "change_pte_range() mm/mprotect.c:170 (6.1), :182 (6.12); change_huge_pmd() mm/huge_memory.c:1859 (6.1)")
 
 #define MMA_RULES(X) MMA_STATE_RULES(X) MMA_KEPT_RULES(X)
 
@@ -468,6 +475,36 @@ static inline int mma_may_be_discarded(__u64 old, __u64 f)
 }
 
 /*
+ * Whether userfaultfd's protection has to mark an entry that was `old` before, in a
+ * mapping with the facts `vma`, if nothing else is at work on it. An anonymous page that
+ * MADV_FREE gave up may be discarded meanwhile, which leaves an empty entry without a
+ * marker, and a fault may then map another page. A dirty one is not discarded:
+ * try_to_unmap_one() mm/rmap.c:1672 (6.1), :1907 (6.12). A page of a file may go at any
+ * time; 7.3's read-write protection leaves no marker then.
+ */
+static inline int mma_must_mark(__u64 old, __u64 vma)
+{
+	if ((old & MMA_F_PTE_PRESENT) && (vma & MMA_F_VMA_ANON))
+		return !!(old & (MMA_F_PTE_DIRTY | MMA_F_PTE_SPECIAL));
+	if ((old & MMA_F_PTE_SWAP) && (vma & MMA_F_VMA_ANON))
+		return 1;
+	return !!(vma & MMA_F_VMA_UFFD_HOLES);
+}
+
+/*
+ * Whether an entry lacks the mark that was asked for. A write fault may take an
+ * asynchronous mark at once, do_wp_page() mm/memory.c:3665 (6.12); but it leaves no
+ * empty entry.
+ */
+static inline int mma_unprotected(__u64 f)
+{
+	if (!(f & MMA_F_PROTECTS) || !(f & (MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP)))
+		return 0;
+	return !(f & MMA_F_PTE_UFFD_WP) &&
+	       !((f & MMA_F_VMA_UFFD_ASYNC) && (f & (MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP)));
+}
+
+/*
  * Returns the rules that were broken between two looks at one entry: `old` has the
  * PTE_* facts of the entry before. An anonymous page that MADV_FREE gave up leaves an
  * empty entry when reclaim discards it: try_to_unmap_one() mm/rmap.c:1672 (6.1).
@@ -475,11 +512,11 @@ static inline int mma_may_be_discarded(__u64 old, __u64 f)
 static inline __u32 mma_check_kept(__u64 old, __u64 f)
 {
 	__u64 lost = old & ~f;
-	__u32 broken = 0;
+	__u32 broken = mma_unprotected(f) ? 1U << MMA_RULE_NOT_PROTECTED : 0;
 
 	if (!(f & (MMA_F_PTE_PRESENT | MMA_F_TAKEN)) ||
 	    (!(f & (MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP)) && (f & MMA_F_PAGE_ANON)))
-		return 0;
+		return broken;
 	if (mma_shared_taken(old, f))
 		broken |= 1U << MMA_RULE_SWAP_EXCL;
 	if (f & MMA_F_MOVED)
@@ -500,14 +537,15 @@ static inline __u32 mma_check_kept(__u64 old, __u64 f)
  * vm_flags and vm_page_prot change before the entries do (mprotect, clear_refs,
  * userfaultfd), so rules on them need mmap_lock or the vma lock besides the page-table
  * lock. PAGE_LOCK is about the moment of the grant, so it is final at once; so is
- * STALE_TLB, about the moment of a flush that was not made. So are the rules on lost marks, which are asked only where MMA_F_KEEPS or MMA_F_MOVED is set,
+ * STALE_TLB, about the moment of a flush that was not made. So are the rules on marks,
+ * which are asked only where MMA_F_KEEPS, _MOVED or _PROTECTS is set,
  * and SWAP_EXCL, because the page stays exclusive as long as the entry stays.
  */
 static inline __u32 mma_final(__u64 f)
 {
 	const __u32 at_once = 1U << MMA_RULE_PAGE_LOCK | 1U << MMA_RULE_STALE_TLB |
 			      1U << MMA_RULE_LOST_UFFD_WP | 1U << MMA_RULE_LOST_SOFT_DIRTY |
-			      1U << MMA_RULE_SWAP_EXCL;
+			      1U << MMA_RULE_SWAP_EXCL | 1U << MMA_RULE_NOT_PROTECTED;
 	const __u32 needs_mm = 1U << MMA_RULE_VM_WRITE | 1U << MMA_RULE_SOFT_DIRTY |
 			       1U << MMA_RULE_UFFD_WP | 1U << MMA_RULE_VMA_PROT |
 			       1U << MMA_RULE_UFFD_RWP | 1U << MMA_RULE_STRAY_UFFD_WP;

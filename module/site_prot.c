@@ -3,7 +3,9 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/pagewalk.h>
+#include <uapi/linux/fs.h>
 
+#include "facts.h"
 #include "flush.h"
 #include "judge.h"
 #include "quiet.h"
@@ -117,6 +119,19 @@ static noinline void judge_flush(struct prot *p)
 	mma_report_batch(&found);
 }
 
+/* All entries of r->f.vma must be marked. mmap_lock is held, for its userfaultfd context. */
+static void set_marks_to_set(struct mma_range *r)
+{
+	r->context |= MMA_F_PROTECTS;
+	r->protects = mma_vma_facts(r->f.vma);
+}
+
+/* change_protection() of hugetlb has a gather of its own inside of its caller's, which is noted again at return. */
+static bool ends_own_gather(const struct prot *p)
+{
+	return p->tlb && is_vm_hugetlb_page(p->r.f.vma);
+}
+
 /* change_protection([tlb,] vma, start, end, ...): mmap_lock is held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -141,7 +156,13 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (p->tlb && r->site == MMA_SITE_UFFD_WP)
 		mma_flush_begin(r->f.mm, p->tlb, r->f.addr, r->f.end);
 	p->flushes = mma_flushes(r->f.mm);
+	if (r->site == MMA_SITE_UFFD_WP)
+		set_marks_to_set(r);
+	if (cp_flags & MM_CP_UFFD_RWP)
+		mma_quiet_protects(r->f.mm, true);
 	mma_range_remember(r);
+	if (ends_own_gather(p))
+		r->f.quiet = mma_quiet_expect_end(r->f.quiet);
 	r->all = r->site != MMA_SITE_NUMA;	/* also what was writable and should not be any more */
 	return 0;
 }
@@ -150,12 +171,19 @@ NOKPROBE_SYMBOL(prot_enter);
 static int prot_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct prot *p = (void *)ri->data;
+	struct mma_range *r = &p->r;
 
 	if (may_owe_flush(p))
 		judge_flush(p);
-	mma_range_judge(&p->r);
+	if (VM_UFFD_RWP && r->protects)
+		mma_quiet_protects(r->f.mm, false);
+	if (MMA_PROT_FAILS && (long)regs_return_value(regs) < 0)
+		r->protects = 0;	/* it has stopped half-way, and says so */
+	if (ends_own_gather(p))
+		mma_quiet_gather_again(r->f.mm, p->tlb);
+	mma_range_judge(r);
 	if (!MMA_PROT_GATHERS)
-		mma_quiet_end(p->r.f.mm);
+		mma_quiet_end(r->f.mm);
 	return 0;
 }
 NOKPROBE_SYMBOL(prot_return);
@@ -229,23 +257,113 @@ NOKPROBE_SYMBOL(clear_range_return);
 struct mma_probe mma_probe_CLEAR_RANGE =
 	MMA_RANGE_PROBE(clear_range_enter, clear_range_return, 64);
 
-/* pagemap_scan_pmd_entry(pmd, start, end, walk): mmap_lock is held. It write-protects for PM_SCAN_WP_MATCHING (6.7). */
+struct mma_scan {
+	struct mma_range r;
+	const struct mm_walk *walk;
+};
+
+#define MMA_SCAN_PROBE(enter) {						\
+	.rp = { .entry_handler = enter, .handler = scan_return,		\
+		.data_size = sizeof(struct mma_scan), .maxactive = 64 } }
+
+/*
+ * Whether PAGEMAP_SCAN write-protects all it meets that is not protected yet, so that
+ * no filter but `written` passes anything over. The argument begins the caller's struct
+ * pagemap_scan_private, on its stack, which no header shows; its size, which the caller
+ * has tested, says that it is there.
+ */
+static bool scans_all(const struct mm_walk *walk, bool written)
+{
+#ifdef PM_SCAN_WP_MATCHING
+	const u64 mask = PAGE_IS_WPALLOWED | (written ? PAGE_IS_WRITTEN : 0);
+	const struct pm_scan_arg *arg = walk->private;
+
+	return arg->size == sizeof(*arg) && arg->flags & PM_SCAN_WP_MATCHING && !arg->category_inverted &&
+	       !arg->category_anyof_mask && !(arg->category_mask & ~mask);
+#else
+	return false;
+#endif
+}
+
+/* mmap_lock is held. True: nothing can be protected here. */
+static bool init_scan(struct mma_scan *s, enum mma_point point, const struct mm_walk *walk,
+		      unsigned long start, unsigned long end, const struct pt_regs *regs)
+{
+	mma_range_init(&s->r, MMA_SITE_UFFD_WP, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
+	if (!(walk->vma->vm_flags & VM_UFFD_WP))
+		return true;
+	mma_range_set(&s->r, walk->vma, start, end);
+	s->r.all = true;		/* also what was writable and should not be any more */
+	s->walk = walk;
+	return false;
+}
+
+/* It did nothing if it wants to be called again, and not all if its buffer was full. */
+static int scan_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_scan *s = (void *)ri->data;
+
+	if (mma_returned_int(regs) || s->walk->action == ACTION_AGAIN)
+		s->r.protects = 0;
+	mma_range_judge(&s->r);
+	return 0;
+}
+NOKPROBE_SYMBOL(scan_return);
+
+/* pagemap_scan_pmd_entry(pmd, start, end, walk): it write-protects for PM_SCAN_WP_MATCHING (6.7). */
 static int scan_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct mma_range *r = (void *)ri->data;
-	struct vm_area_struct *vma = ((struct mm_walk *)mma_arg(regs, 3))->vma;
+	const struct mm_walk *walk = (void *)mma_arg(regs, 3);
+	struct mma_scan *s = (void *)ri->data;
 
-	mma_range_init(r, MMA_SITE_UFFD_WP, MMA_POINT_SCAN, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
-	if (!(vma->vm_flags & VM_UFFD_WP))
+	if (init_scan(s, MMA_POINT_SCAN, walk, mma_arg(regs, 1), mma_arg(regs, 2), regs))
 		return 1;
-	mma_range_set(r, vma, mma_arg(regs, 1), mma_arg(regs, 2));
-	mma_range_remember(r);
-	r->all = true;		/* also what was writable and should not be any more */
+	if (scans_all(walk, true))
+		set_marks_to_set(&s->r);
+	mma_range_remember(&s->r);
 	return 0;
 }
 NOKPROBE_SYMBOL(scan_enter);
 
-struct mma_probe mma_probe_SCAN = MMA_RANGE_PROBE(scan_enter, mma_range_return, 64);
+struct mma_probe mma_probe_SCAN = MMA_SCAN_PROBE(scan_enter);
+
+/*
+ * pagemap_scan_hugetlb_entry(ptep, hmask, start, end, walk). An empty entry does not
+ * count as written and is passed over: pagemap_hugetlb_category().
+ */
+static int scan_hugetlb_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct mma_scan *s = (void *)ri->data;
+
+	if (init_scan(s, MMA_POINT_SCAN_HUGETLB, (void *)mma_arg(regs, 4), mma_arg(regs, 2), mma_arg(regs, 3), regs))
+		return 1;
+	mma_range_remember(&s->r);
+	return 0;
+}
+NOKPROBE_SYMBOL(scan_hugetlb_enter);
+
+struct mma_probe mma_probe_SCAN_HUGETLB = MMA_SCAN_PROBE(scan_hugetlb_enter);
+
+/*
+ * pagemap_scan_pte_hole(start, end, depth, walk), where there is no table. What is not
+ * hugetlb is protected by change_protection().
+ */
+static int scan_hole_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct mm_walk *walk = (void *)mma_arg(regs, 3);
+	struct mma_scan *s = (void *)ri->data;
+
+	if (!walk->vma || !is_vm_hugetlb_page(walk->vma) || !scans_all(walk, false))
+		return 1;
+	if (init_scan(s, MMA_POINT_SCAN_HOLE, walk, mma_arg(regs, 0), mma_arg(regs, 1), regs))
+		return 1;
+	set_marks_to_set(&s->r);
+	mma_range_remember(&s->r);
+	return 0;
+}
+NOKPROBE_SYMBOL(scan_hole_enter);
+
+struct mma_probe mma_probe_SCAN_HOLE = MMA_SCAN_PROBE(scan_hole_enter);
 
 /* can_change_pte_writable(vma, addr, pte): page-table lock and mmap_lock or vma lock are held. */
 static int can_change_enter(struct kretprobe_instance *ri, struct pt_regs *regs)

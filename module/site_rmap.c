@@ -152,6 +152,20 @@ static bool remember_marked(struct mma_range *r)
 	return r->had;
 }
 
+void mma_count_take(struct mma_range *r)
+{
+	r->counted = mma_takes_traps(r->f.vma);
+	if (r->counted)
+		mma_quiet_begin(r->f.mm);
+}
+
+void mma_end_take(struct mma_range *r)
+{
+	if (r->counted)
+		mma_quiet_end(r->f.mm);
+	r->counted = false;
+}
+
 /*
  * try_to_unmap_one(folio, vma, addr, flags), try_to_migrate_one(the same): folio
  * lock and rmap lock are held, the latter keeps vma and page tables; the page-table
@@ -171,7 +185,11 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 		return 1;
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	r->folio = folio;
-	return !(mma_tracked(vma) && remember_marked(r)) && !mma_may_stay(folio);
+	mma_count_take(r);
+	if ((mma_tracked(vma) && remember_marked(r)) || mma_may_stay(folio))
+		return 0;
+	mma_end_take(r);
+	return 1;
 }
 
 /* Marks of the i-th entry that must stay; *old: the entry, if it is known. */
@@ -193,12 +211,12 @@ static bool judge_left_behind(const struct mma_range *r, unsigned long addr, u64
 {
 	struct mma_hit hit = {
 		.site = r->site, .point = r->point, .verdict = MMA_DENIED, .addr = addr,
-		.ip = r->f.ip, .old = old, .before = before,
+		.ip = r->f.ip, .old = old, .before = before, .exempt = r->exempt,
 		.flags = old ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
 	};
 	struct mma_slot slot;
 	u32 broken = 0;
-	u64 now;
+	u64 now, kept;
 
 	if (!mma_slot_trylock(&slot, r->f.mm, addr)) {
 		mma_count_event(MMA_UNSURE);
@@ -209,8 +227,9 @@ static bool judge_left_behind(const struct mma_range *r, unsigned long addr, u64
 	now = mma_entry_facts(hit.new, hit.level);
 	/* Not only the first page of a large folio may be poisoned: try_to_migrate_one() mm/rmap.c:2247 (6.12) */
 	if (!(now & MMA_F_PTE_PRESENT) && (before & ~now) && !mma_is_poisoned(hit.new, hit.level)) {
-		mma_facts(&hit, r->f.vma, (r->context & ~MMA_F_KEEPS) | MMA_F_LOCK_PTL |
-			  mma_quiet_keeps(r->f.mm, r->f.quiet, before & ~now));
+		kept = mma_quiet_keeps(r->f.mm, r->f.quiet, before & ~now);
+		mma_facts(&hit, r->f.vma, (r->context & ~(MMA_F_KEEPS | MMA_F_PROTECTS)) | MMA_F_LOCK_PTL | kept |
+			  (kept ? r->context & MMA_F_PROTECTS : 0));
 		broken = mma_decide(&hit);
 	}
 	mma_slot_unlock(&slot);
@@ -289,6 +308,7 @@ static int unmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 		mma_unmap_judge(r);
 	if (!mma_returned_bool(regs))
 		judge_put_back(r);
+	mma_end_take(r);
 	return 0;
 }
 NOKPROBE_SYMBOL(unmap_return);

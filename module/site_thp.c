@@ -2,10 +2,28 @@
 /* site_thp.c - handlers of what splits a huge entry, or makes one of small ones. */
 #include <linux/mm.h>
 
+#include "facts.h"
 #include "quiet.h"
 #include "range.h"
+#include "site.h"
 #include "stat.h"
 #include "walk.h"
+
+/*
+ * UFFDIO_RWPROTECT splits the huge entry of a file, mm/mprotect.c:527 (7.3), which only
+ * removes it. What was present then has no mark afterwards, as if it had been lost here.
+ * It can be told only if it is known who else takes entries.
+ */
+static void expect_traps(struct mma_range *r, u64 raw, u8 level)
+{
+	if (!(mma_entry_facts(raw, level) & MMA_F_PTE_PRESENT) || !mma_quiet_is_protecting(r->f.mm) ||
+	    !mma_point_on(MMA_POINT_UNMAP) || !mma_point_on(MMA_POINT_UNMAP_MIGRATE))
+		return;
+	r->site = MMA_SITE_UFFD_WP;
+	r->had |= MMA_F_PTE_UFFD_WP;
+	r->context |= MMA_F_PROTECTS;
+	r->exempt = 1U << MMA_RULE_LOST_UFFD_WP;	/* it was not there */
+}
 
 /* __split_huge_pmd(vma, pmd, address, freeze, ...): mmap_lock or the rmap lock is held. */
 static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -18,13 +36,18 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_range_init(r, MMA_SITE_SPLIT, MMA_POINT_SPLIT, MMA_F_KEEPS, regs);
 	mma_range_set(r, vma, addr, addr + PMD_SIZE);
+	mma_count_take(r);
 	if (mma_tracked(vma))
 		r->f.quiet = mma_quiet_token(r->f.mm, false);	/* before the entry is read */
 	raw = mma_peek(r->f.mm, addr, &level);
-	if (level != MMA_LEVEL_PMD)
+	if (level != MMA_LEVEL_PMD) {
+		mma_end_take(r);
 		return 1;
+	}
 	/* Each small entry must keep the marks of the huge one. */
 	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
+	if (r->counted && !(r->had & MMA_F_PTE_UFFD_WP))
+		expect_traps(r, raw, level);
 	r->all = true;
 	return 0;
 }
@@ -34,15 +57,19 @@ NOKPROBE_SYMBOL(split_enter);
  * A file's huge entry is only removed, so what is left in its place must keep the
  * marks: __split_huge_pmd_locked() mm/huge_memory.c:2097 (6.1).
  */
-static int split_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+static void judge_split(struct mma_range *r)
 {
-	struct mma_range *r = (void *)ri->data;
-
 	mma_range_judge(r);
 	if (!r->had || !mma_tracked(r->f.vma))
-		return 0;
+		return;
 	r->context |= MMA_F_TAKEN | (vma_is_anonymous(r->f.vma) ? MMA_F_PAGE_ANON : 0);
 	mma_unmap_judge(r);
+}
+
+static int split_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	judge_split((void *)ri->data);
+	mma_end_take((void *)ri->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(split_return);

@@ -92,7 +92,7 @@
 	  "every range mapped for a driver whose mmap_prepare() asked for it") \
 	X(34, EXCLUSIVE, "restore_exclusive_pte", MMA_ARGS_EXCLUSIVE, AUDIT, \
 	  "every entry given back by a device that had it for itself")	\
-	X(35, SCAN, "pagemap_scan_pmd_entry", "pmd_t ulong ulong mm_walk", AUDIT, \
+	X(35, SCAN, "pagemap_scan_pmd_entry", "pmd_t ulong ulong mm_walk =int", AUDIT, \
 	  "every page table in which PAGEMAP_SCAN may have write-protected") \
 	X(36, UFFD_MOVE_HUGE, "move_pages_huge_pmd", "- - - - vm_area_struct - ulong", SPARE(P(UFFD_MOVE)), \
 	  "every huge page UFFDIO_MOVE moved, in place of uffd_move")	\
@@ -119,7 +119,11 @@
 	X(47, COPY_FLUSH, "ptep_clear_flush", "vm_area_struct ulong pte_t", SPARE(P(WP_COPY)), \
 	  "the moment when a write fault replaces a page by its copy: have TLBs been flushed?") \
 	X(48, MKCLEAN_DAX, "pfn_mkclean_range", "- ulong ulong vm_area_struct", AUDIT, \
-	  "every range of a DAX file write-protected for writeback")
+	  "every range of a DAX file write-protected for writeback") \
+	X(49, SCAN_HUGETLB, "pagemap_scan_hugetlb_entry", "pte_t ulong ulong ulong mm_walk =int", AUDIT, \
+	  "every hugetlb entry that PAGEMAP_SCAN may have write-protected") \
+	X(50, SCAN_HOLE, "pagemap_scan_pte_hole", "ulong ulong - mm_walk =int", AUDIT, \
+	  "every hole in hugetlb memory that PAGEMAP_SCAN may have protected by markers")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -219,7 +223,7 @@ enum mma_point {
 	  P(KSM_WP) P(KSM_MERGE))					\
 	X(20, UFFD_WP, "uffd-wp",					\
 	  "entry that UFFDIO_WRITEPROTECT, UFFDIO_RWPROTECT or PAGEMAP_SCAN was to protect", \
-	  P(PROT) P(SCAN))						\
+	  P(PROT) P(SCAN) ALSO(SCAN_HUGETLB) ALSO(SCAN_HOLE))		\
 	X(21, WRITEBACK, "writeback",					\
 	  "entry write-protected for writeback",			\
 	  P(MKCLEAN) ALSO(MKCLEAN_DAX))					\

@@ -220,7 +220,7 @@ static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 			w->present++;
 			if (w->writable && !mma_raw_write(raw) && !(raw & MMA_RAW_UFFD))
 				continue;
-		} else if (w->writable || mma_raw_none(raw)) {
+		} else if (w->writable || (mma_raw_none(raw) && !w->holes)) {
 			continue;
 		}
 		w->fn(vma, addr, raw, MMA_LEVEL_PTE, w->arg);
@@ -320,6 +320,8 @@ static unsigned long walk_pmd(struct vm_area_struct *vma, pmd_t *pmdp, unsigned 
 			next = walk_table(vma, ptep, addr, next, w);
 		else if (!pmd_none(pmd))
 			next = walk_huge(vma, mma_pmd_raw(pmd), MMA_LEVEL_PMD, addr, w);
+		else if (w->holes)
+			w->fn(vma, addr, 0, MMA_LEVEL_NONE, w->arg);
 		spin_unlock(ptl);
 		w->tables++;
 	}
@@ -343,9 +345,11 @@ static unsigned long walk_pud(struct vm_area_struct *vma, pud_t *pudp, unsigned 
 	if (*busy)
 		return addr;
 	raw = mma_pud_raw(READ_ONCE(*pudp));
-	if (mma_raw_none(raw))
+	if (mma_raw_none(raw)) {
 		next = end_of(addr, PUD_SHIFT, end);
-	else if (!mma_raw_is_table(raw))
+		if (w->holes)
+			w->fn(vma, addr, 0, MMA_LEVEL_NONE, w->arg);
+	} else if (!mma_raw_is_table(raw))
 		next = walk_huge(vma, raw, MMA_LEVEL_PUD, addr, w);
 	spin_unlock(ptl);
 	w->tables++;
@@ -354,7 +358,7 @@ static unsigned long walk_pud(struct vm_area_struct *vma, pud_t *pudp, unsigned 
 
 /*
  * Calls w->fn for each entry of [start, end) that is not empty, under its page-table
- * lock. Each entry takes one from w->budget, and so does each table, present or not.
+ * lock; with w->holes for empty ones, too, but for the top two levels. Each entry takes one from w->budget, and so does each table, present or not.
  * Returns where it stopped; if it came through, that is end, or the end of a last
  * huge entry, so that a walk that goes on there does not meet it again.
  */
@@ -367,7 +371,7 @@ unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned
 
 	while (addr < end && w->budget-- > 0 && !busy) {
 		at = mma_descend(vma->vm_mm, addr);
-		if (mma_raw_none(at.raw) || at.shift > PUD_SHIFT)
+		if ((mma_raw_none(at.raw) && !w->holes) || at.shift > PUD_SHIFT)
 			addr = end_of(addr, at.shift, end);
 		else if (at.shift == PMD_SHIFT)
 			addr = walk_pmd(vma, at.entry, addr, end, w, &busy);

@@ -51,6 +51,7 @@ struct mma_walk {
 	bool nowait;			/* mma_step(): do not wait for mmap_lock or i_mmap_rwsem */
 	bool busy;			/* mma_step(): one of these was not to be had, or the task was killed */
 	bool writable;			/* call fn for writable entries only */
+	bool holes;			/* call fn for empty entries, too */
 	const struct mma_sieve *sieve;	/* call fn only for entries it finds neither sound nor read-only; or NULL */
 	u64 present, tables;		/* how many it has looked at */
 	u64 readonly, granted;		/* how many the sieve has settled */

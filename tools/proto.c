@@ -135,6 +135,8 @@ static int fits(const struct btf *btf, __u32 id, const char *word)
 		return t && btf_is_ptr(t) && is_ulong(strip(btf, t->type, 1));
 	if (!strcmp(word, "uint"))
 		return is_integer(t, 4) && !is_signed(t);
+	if (!strcmp(word, "long"))
+		return is_integer(t, 8) && is_signed(t);
 	if (!strcmp(word, "int"))
 		return is_integer(t, 4);
 	if (!strcmp(word, "bool"))

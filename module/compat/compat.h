@@ -98,14 +98,14 @@
 #define MMA_ARGS_GATHER			"mmu_gather.start@8.end@16"
 #endif
 #if defined(HAVE_CHANGE_PROTECTION_NO_PROT)
-#define MMA_ARGS_PROT			MMA_ARGS_GATHER " vm_area_struct ulong ulong ulong"
-enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 1 };
+#define MMA_ARGS_PROT			MMA_ARGS_GATHER " vm_area_struct ulong ulong ulong =long"
+enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 1, MMA_PROT_FAILS = 1 };
 #elif defined(HAVE_CHANGE_PROTECTION_VMA_FIRST)
 #define MMA_ARGS_PROT			"vm_area_struct ulong ulong - ulong"
-enum { MMA_PROT_VMA_ARG = 0, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 0 };
+enum { MMA_PROT_VMA_ARG = 0, MMA_PROT_CP_FLAGS_ARG = 4, MMA_PROT_GATHERS = 0, MMA_PROT_FAILS = 0 };
 #else
 #define MMA_ARGS_PROT			MMA_ARGS_GATHER " vm_area_struct ulong ulong - ulong"
-enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5, MMA_PROT_GATHERS = 1 };
+enum { MMA_PROT_VMA_ARG = 1, MMA_PROT_CP_FLAGS_ARG = 5, MMA_PROT_GATHERS = 1, MMA_PROT_FAILS = 0 };
 #endif
 
 #ifdef HAVE_RMAP_ONE_FOLIO

@@ -25,6 +25,10 @@
 #define UFFD_FEATURE_WP_ASYNC		0
 #endif
 
+#ifndef UFFD_FEATURE_WP_UNPOPULATED
+#define UFFD_FEATURE_WP_UNPOPULATED	0
+#endif
+
 #ifndef HAVE_PTE_DEVMAP			/* there such an entry is one like others */
 #define pte_devmap(pte)			false
 #define pmd_devmap(pmd)			false
@@ -111,6 +115,46 @@ static inline bool mma_pte_is_wp_marker(pte_t pte)
 	return is_pte_marker_entry(entry) && (pte_marker_get(entry) & PTE_MARKER_UFFD_WP);
 #else
 	return false;
+#endif
+}
+
+/*
+ * An entry that userfaultfd does not protect, because who touches it is killed: the
+ * page is broken, or could not be read from swap, or it is a marker of another kind,
+ * poison or a guard.
+ */
+static inline bool mma_pte_is_deadly(pte_t pte)
+{
+#if defined(HAVE_SOFTLEAF)
+	return mma_pte_is_poisoned(pte) ||
+	       (softleaf_is_marker(softleaf_from_pte(pte)) && !mma_pte_is_wp_marker(pte));
+#elif defined(SWP_SWAPIN_ERROR)
+	return mma_pte_is_poisoned(pte) || is_swapin_error_entry(pte_to_swp_entry(pte));
+#elif defined(HAVE_PTE_MARKER)
+	return mma_pte_is_poisoned(pte) ||
+	       (is_pte_marker_entry(pte_to_swp_entry(pte)) && !mma_pte_is_wp_marker(pte));
+#else
+	return mma_pte_is_poisoned(pte);
+#endif
+}
+
+/*
+ * Whether userfaultfd's write protection leaves a marker where nothing is mapped, in a
+ * mapping with these features: userfaultfd_wp_use_markers() include/linux/
+ * userfaultfd_k.h:425 (6.12). Not where guards may be (6.13): one that is removed leaves
+ * an empty entry, under mmap_lock for reading and without a gather,
+ * guard_remove_pte_entry() mm/madvise.c. VM_MAYBE_GUARD is set before the first guard.
+ */
+static inline bool mma_uffd_holes(const struct vm_area_struct *vma, unsigned int features)
+{
+#if !defined(HAVE_PTE_MARKER) || (defined(PTE_MARKER_GUARD) && !defined(VM_MAYBE_GUARD))
+	return false;
+#else
+#ifdef VM_MAYBE_GUARD
+	if (vma->vm_flags & VM_MAYBE_GUARD)
+		return false;
+#endif
+	return vma->vm_flags & VM_UFFD_WP && (vma->vm_ops || features & UFFD_FEATURE_WP_UNPOPULATED);
 #endif
 }
 

@@ -206,6 +206,7 @@ static const struct {
 	{ R(EXCL_SHARED), UNDER_PTL },	{ R(COPIED_PINNED), UNDER_PTL }, { R(PAGE_LOCK), ANY_TIME },
 	{ R(UFFD_RWP), UNDER_BOTH },	{ R(STRAY_UFFD_WP), UNDER_BOTH }, { R(STALE_TLB), ANY_TIME },
 	{ R(LOST_UFFD_WP), ANY_TIME },	{ R(LOST_SOFT_DIRTY), ANY_TIME }, { R(SWAP_EXCL), ANY_TIME },
+	{ R(NOT_PROTECTED), ANY_TIME },
 };
 
 static __u32 oracle_final(bool ptl, bool mm)
@@ -629,13 +630,16 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 	/* A page of its own, which MADV_FREE gave up, reclaim discarded, and a read replaced by the zero page */
 	bool own = (old & F(PTE_PRESENT)) && !(old & F(PTE_SPECIAL)) && !(old & F(PTE_HUGE));
 	bool discarded = own && w->PAGE_ZERO && !w->STAYED && !w->MOVED;
-	__u32 broken = 0;
+	/* userfaultfd_pte_wp() and do_uffd_rwp() trap by the mark; an async fault takes it from what is there */
+	bool empty = !w->PTE_PRESENT && !w->PTE_SWAP;
+	bool untrapped = (w->VMA_UFFD_WP || w->VMA_UFFD_RWP) && !w->PTE_UFFD_WP && (empty || !w->VMA_UFFD_ASYNC);
+	__u32 broken = w->PROTECTS && untrapped ? R(NOT_PROTECTED) : 0;
 
 	if (!w->PTE_PRESENT) {
 		if (!w->TAKEN)
-			return 0;
+			return broken;
 		if (w->PAGE_ANON && !w->PTE_SWAP)	/* try_to_unmap_one(): "goto discard" */
-			return 0;
+			return broken;
 	}
 	if (taken && !was_exclusive)
 		broken |= R(SWAP_EXCL);
@@ -674,7 +678,7 @@ static void test_kept(void)
 			   F(VMA_SOFTDIRTY) | F(VMA_HUGETLB) | F(VMA_ANON) | F(PAGE_ANON) | F(PAGE_ZERO) |
 			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED) | F(VMA_UFFD_ASYNC) |
 			   F(TAKEN) | F(PTE_SWAP) | F(VMA_SHARED) | F(KERN_EXCL) | F(PAGE_EXCL) | F(PAGE_SAME) |
-			   F(VMA_UFFD_RWP) | F(STAYED);
+			   F(VMA_UFFD_RWP) | F(STAYED) | F(PROTECTS);
 	unsigned int i;
 
 	each_subset(mask, 0, compare_kept);
@@ -682,6 +686,45 @@ static void test_kept(void)
 	for (i = 0; i < 1000000; i++)
 		compare_kept(random_facts(i));
 	verdict("kept");
+}
+
+/*
+ * What change_pte_range() marks, 6.12 mm/mprotect.c:170: what is present, what is swapped,
+ * and by userfaultfd_wp_use_markers() what is empty. But what is present may be gone
+ * before: a file's page with a marker in its place, if there are any, an anonymous one
+ * without, if it is clean ("goto discard") and no zero page.
+ */
+static bool oracle_due(__u64 old, const struct world *vma)
+{
+	bool empty = !(old & (F(PTE_PRESENT) | F(PTE_SWAP)));
+	bool goes = old & F(PTE_PRESENT) && !(old & (F(PTE_DIRTY) | F(PTE_SPECIAL)));
+
+	if (empty || !vma->VMA_ANON)
+		return vma->VMA_UFFD_HOLES;
+	return !goes;
+}
+
+static void compare_due(__u64 f)
+{
+	const __u64 mapping = F(VMA_ANON) | F(VMA_UFFD_HOLES) | F(VMA_UFFD_RWP);
+	struct world w = unpack(f & mapping);
+	bool got = mma_must_mark(f & ~mapping, f & mapping), want = oracle_due(f & ~mapping, &w);
+
+	compared++;
+	if (got != want)
+		report("mma_must_mark", f, &w, got, want);
+}
+
+/* An entry is not both present and swapped. */
+static void test_due(void)
+{
+	const __u64 rest = F(PTE_DIRTY) | F(PTE_SPECIAL) | F(PTE_HUGE) | F(PTE_UFFD_WP) | F(PTE_SOFT_DIRTY) |
+			   F(VMA_ANON) | F(VMA_UFFD_HOLES) | F(VMA_UFFD_RWP);
+
+	each_subset(rest & ~(F(PTE_DIRTY) | F(PTE_SPECIAL)), 0, compare_due);
+	each_subset(rest, F(PTE_PRESENT), compare_due);
+	each_subset(rest & ~F(PTE_SPECIAL), F(PTE_SWAP), compare_due);
+	verdict("due");
 }
 
 static void test_final(void)
@@ -929,6 +972,7 @@ int main(int argc, char *argv[])
 	test_groups_cover_rules();
 	test_random();
 	test_kept();
+	test_due();
 	test_final();
 	test_reason();
 	test_fault();

@@ -332,6 +332,7 @@ static void test_every_exemption_has_rows(void)
 #define NOW	((ANON & ~(F(PTE_WRITE) | F(PTE_SOFT_DIRTY))) | F(KEEPS) | F(VMA_UFFD_WP))
 #define LEFT	((NOW & ~F(PTE_PRESENT)) | F(TAKEN))
 #define SAME	((NOW & ~(F(KEEPS) | F(VMA_UFFD_WP))) | F(PAGE_SAME))
+#define ASKED	((NOW & ~(F(PTE_PRESENT) | F(KEEPS))) | F(PROTECTS))
 #define MARKED	(F(PTE_SWAP) | F(PTE_SOFT_DIRTY) | F(PTE_UFFD_WP))
 
 static const struct {
@@ -391,7 +392,47 @@ static const struct {
 	{ "hugetlb-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_HUGETLB), 0 },
 	{ "pfnmap-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW | F(VMA_RAW), 0 },
 	{ "kernel-has-no-soft-dirty", F(PTE_SOFT_DIRTY), NOW & ~F(KERN_SOFT_DIRTY), 0 },
+	{ "protected-page-without-its-mark", F(PTE_SWAP), ASKED | F(PTE_PRESENT), R(NOT_PROTECTED) },
+	{ "protected-page-with-its-mark", F(PTE_SWAP), ASKED | F(PTE_PRESENT) | F(PTE_UFFD_WP), 0 },
+	{ "protected-swap-entry-without-its-mark", F(PTE_SWAP), ASKED | F(PTE_SWAP), R(NOT_PROTECTED) },
+	{ "protected-swap-entry-with-its-mark", F(PTE_SWAP), ASKED | F(PTE_SWAP) | F(PTE_UFFD_WP), 0 },
+	{ "protected-hole-without-a-marker", 0, ASKED, R(NOT_PROTECTED) },
+	{ "others-were-at-work-on-a-hole", 0, ASKED & ~F(PROTECTS), 0 },
+	{ "nobody-watches-a-hole", 0, ASKED & ~F(VMA_UFFD_WP), 0 },
+	{ "read-trap-not-set", F(PTE_SWAP), (ASKED & ~F(VMA_UFFD_WP)) | F(VMA_UFFD_RWP), R(NOT_PROTECTED) },
+	{ "protection-resolved-itself", F(PTE_SWAP), ASKED | F(VMA_UFFD_ASYNC) | F(PTE_PRESENT), 0 },
+	{ "protection-resolved-itself-and-swapped", F(PTE_SWAP), ASKED | F(VMA_UFFD_ASYNC) | F(PTE_SWAP), 0 },
+	{ "a-hole-does-not-resolve-itself", 0, ASKED | F(VMA_UFFD_ASYNC), R(NOT_PROTECTED) },
+	{ "protected-once-and-lost", MARKED, ASKED | F(KEEPS) | F(PTE_PRESENT) | F(PTE_SOFT_DIRTY),
+	  R(NOT_PROTECTED) | R(LOST_UFFD_WP) },
 };
+
+/* What protection must mark, by what it was. */
+static const struct {
+	const char *name;
+	__u64 old, vma;
+	int must;
+} due[] = {
+	{ "page", F(PTE_PRESENT) | F(PTE_DIRTY), F(VMA_ANON), 1 },
+	{ "page-that-may-be-discarded", F(PTE_PRESENT), F(VMA_ANON), 0 },
+	{ "page-that-may-be-discarded-despite-markers", F(PTE_PRESENT), F(VMA_ANON) | F(VMA_UFFD_HOLES), 0 },
+	{ "zero-page", F(PTE_PRESENT) | F(PTE_SPECIAL), F(VMA_ANON), 1 },
+	{ "swap-entry", F(PTE_SWAP), F(VMA_ANON), 1 },
+	{ "hole", 0, F(VMA_ANON), 0 },
+	{ "hole-with-markers", 0, F(VMA_ANON) | F(VMA_UFFD_HOLES), 1 },
+	{ "hole-of-a-file", 0, F(VMA_UFFD_HOLES), 1 },
+	{ "page-of-a-file", F(PTE_PRESENT), F(VMA_UFFD_HOLES), 1 },
+	{ "page-of-a-file-without-markers", F(PTE_PRESENT) | F(PTE_DIRTY), 0, 0 },
+	{ "swap-entry-of-a-file-without-markers", F(PTE_SWAP), 0, 0 },
+};
+
+static void test_due(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ROWS(due); i++)
+		check(mma_must_mark(due[i].old, due[i].vma) == due[i].must, due[i].name, "not %d", due[i].must);
+}
 
 static void test_rewrites(void)
 {
@@ -452,7 +493,7 @@ static void test_final(void)
 				      R(UFFD_RWP) | R(STRAY_UFFD_WP);
 	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY) |
 				       R(EXCL_SHARED) | R(COPIED_PINNED);
-	static const __u32 kept = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) | R(SWAP_EXCL);
+	static const __u32 kept = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(NOT_PROTECTED);
 	static const __u32 at_once = R(PAGE_LOCK) | R(STALE_TLB) | kept;
 	__u32 all = kept, none, mm, ptl, both;
 	unsigned int i;
@@ -479,7 +520,7 @@ static void test_proof(void)
 	static const __u32 proof = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) |
 				   R(PRIVATE_FILE) | R(DIRTY) | R(EXCL_SHARED) | R(UFFD_RWP);
 	static const __u32 no_proof = R(VMA_PROT) | R(PAGE_LOCK) | R(STALE_TLB) | R(COPIED_PINNED) | R(LOST_UFFD_WP) |
-				      R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(STRAY_UFFD_WP);
+				      R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(STRAY_UFFD_WP) | R(NOT_PROTECTED);
 	__u32 all = 0;
 
 #define X(id, name, severity, text, kernels, where) all |= 1U << (id);
@@ -716,6 +757,7 @@ int main(void)
 	test_legal();
 	test_rewrites();
 	test_pins();
+	test_due();
 	test_final();
 	test_proof();
 	test_faults();
