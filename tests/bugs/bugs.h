@@ -76,6 +76,10 @@ struct bug {
 	  "hugetlb_fault", "hugetlb uffd-shmem", 5, 19, 6, 2) \
 	X("migrate-thp-uffd-wp", migrate_thp_uffd_wp, "remove_migration_pmd forgets uffd-wp", \
 	  "remove_migration_pmd", "root numa thp uffd-wp", 5, 7, 5, 14) \
+	X("rwp-shmem-thp", rwp_shmem_thp, "UFFDIO_RWPROTECT of a huge page of shmem", \
+	  "__split_huge_pmd", "root uffd-rwp thp", 7, 3, 0, 0) \
+	X("protect-migrating-thp", protect_migrating_thp, "change_huge_pmd of a migration entry", \
+	  "change_huge_pmd", "root numa thp uffd-wp", 5, 7, 6, 1) \
 	X("mprotect-pinned", mprotect_pinned, "do_wp_page copies a pinned page", \
 	  "do_wp_page", "root uring", 5, 9, 5, 19) \
 	X("fork-pinned-hugetlb", fork_pinned_hugetlb, "copy_hugetlb_page_range shares a pinned page", \

@@ -311,3 +311,58 @@ void hugetlb_rwp_zapped(void)
 	if (uffd_wp(p) && faults_for_ever(p))
 		lost("a huge page zapped under read-write protection is marked, yet read without a trap, and faults for ever where it is written");
 }
+
+/* UFFDIO_RWPROTECT splits the huge entry of a file, which only removes it: pgtable_split_needed(), 7.3 mm/mprotect.c:436. */
+void rwp_shmem_thp(void)
+{
+	char *p = huge_shmem();
+	struct ufd *u = ufd_watch(p, HPAGE, UFD_RWP, UFD_MODE_RWP);
+
+	must(!ufd_rwp(u, p, HPAGE, true), "UFFDIO_RWPROTECT");
+	if (!uffd_wp(p) && peek(p) == 1)
+		lost("a huge page was protected from reads, and was read, and nobody was told");
+}
+
+static struct {
+	char *p;
+	volatile int round, moved;
+} mover;
+
+static void *move_each_round(void *arg)
+{
+	int done = 0;
+
+	while (mover.round >= 0)
+		if (mover.round != done) {
+			done = mover.round;
+			move_away(mover.p);
+			mover.moved = done;
+		}
+	return arg;
+}
+
+/* A huge migration entry stays as it is: 5.10 mm/huge_memory.c:1815. Fixed by 24bf08c4376b (6.3, 6.1.24). */
+void protect_migrating_thp(void)
+{
+	struct ufd *u;
+	pthread_t thread;
+	int i;
+
+	mover.p = huge();
+	u = ufd_watch(mover.p, HPAGE, 0, UFFDIO_REGISTER_MODE_WP);
+	must(!pthread_create(&thread, NULL, move_each_round, NULL), "pthread_create");
+	for (i = 1; i <= 400; i++) {
+		ufd_unprotect(u, mover.p, HPAGE);
+		mover.round = i;
+		usleep(i % 40 * 10);
+		ufd_protect(u, mover.p, HPAGE);
+		while (mover.moved != i)
+			usleep(10);
+	}
+	mover.round = -1;
+	pthread_join(thread, NULL);
+	ufd_serve_unwp_huge(u);
+	poke(mover.p, 2);
+	if (!u->faults)
+		lost("a huge page that was protected while it migrated was written and nobody was told");
+}

@@ -264,6 +264,26 @@
 	ROW("uffd-move-thp", uffd_move_thp, "move_pages_huge_pmd", "move_pages_huge_pmd", "thp uffd-move") \
 	ROW("uffd-move-thp-forked", uffd_move_thp_forked, "UFFDIO_MOVE refused", "move_pages_huge_pmd", "thp uffd-move") \
 	ROW("uffd-wp-thp", uffd_wp_thp, "change_huge_pmd", "change_huge_pmd", "uffd-wp thp") \
+	ROW("uffd-wp-mixed", uffd_wp_mixed, "every kind of entry in one page table", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-mixed-markers", uffd_wp_mixed_markers, "the same, holes too", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-mixed-shmem", uffd_wp_mixed_shmem, "the same on shmem", "change_protection", "uffd-shmem") \
+	ROW("uffd-wp-mixed-private", uffd_wp_mixed_private, "the same on private shmem", "change_protection", "uffd-shmem") \
+	ROW("uffd-wp-swapped", uffd_wp_swapped, "swap entries", "change_protection", "uffd-wp swap") \
+	ROW("uffd-wp-untouched", uffd_wp_untouched, "markers and their page tables", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-untouched-shmem", uffd_wp_untouched_shmem, "the same on shmem", "change_protection", "uffd-shmem") \
+	ROW("hugetlb-uffd-wp-untouched", hugetlb_uffd_wp_untouched, "the same on hugetlb", "change_protection", "hugetlb uffd-shmem") \
+	ROW("uffd-wp-poisoned", uffd_wp_poisoned, "UFFDIO_POISON is passed over", "change_protection", "root uffd-wp") \
+	ROW("uffd-wp-poisoned-shmem", uffd_wp_poisoned_shmem, "the same on shmem", "change_protection", "root uffd-shmem") \
+	ROW("uffd-wp-guarded", uffd_wp_guarded, "a guard is passed over, and removed", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-amid-zaps", uffd_wp_amid_zaps, "beside MADV_DONTNEED and faults", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-amid-zaps-markers", uffd_wp_amid_zaps_markers, "the same, holes too", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-amid-zaps-shmem", uffd_wp_amid_zaps_shmem, "the same on shmem", "change_protection", "uffd-shmem") \
+	ROW("uffd-wp-amid-unwp", uffd_wp_amid_unwp, "beside un-protect", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-amid-unwp-shmem", uffd_wp_amid_unwp_shmem, "the same on shmem", "change_protection", "uffd-shmem") \
+	ROW("uffd-wp-amid-fills", uffd_wp_amid_fills, "beside UFFDIO_COPY", "change_protection", "uffd-wp") \
+	ROW("uffd-wp-amid-fills-shmem", uffd_wp_amid_fills_shmem, "the same on shmem", "change_protection", "uffd-shmem") \
+	ROW("uffd-wp-amid-reclaim", uffd_wp_amid_reclaim, "beside MADV_FREE and reclaim", "change_protection", "uffd-wp swap") \
+	ROW("uffd-wp-amid-guards", uffd_wp_amid_guards, "beside guards that come and go", "change_protection", "uffd-wp") \
 	ROW("uffd-wp-thp-split", uffd_wp_thp_split, "__split_huge_pmd of a protected page", \
 	    "__split_huge_pmd split_huge_pmd_locked", "uffd-wp thp")
 
