@@ -584,14 +584,17 @@ static void afterwards(void)
 
 static void nothing(int sig) { }
 
-/* Nothing may wait for ever: a signal to each thread, a hundred times a second. */
+/*
+ * Nothing may wait for ever: a signal to each thread, a hundred times a second. Every
+ * other second is calm, so that a self-test, which takes longer, comes to its end, too.
+ */
 static void kick(const struct thread *threads, unsigned int nr)
 {
 	for (unsigned int i = 0; calls < wanted; i++) {
 		usleep(10000);
 		if (i % 3000 == 0)
 			fprintf(stderr, "dev_fuzz: %llu calls\n", (unsigned long long)calls);
-		for (unsigned int j = 0; j < nr; j++)
+		for (unsigned int j = 0; j < nr && i / 100 % 2 == 0; j++)
 			pthread_kill(threads[j].id, SIGUSR1);
 	}
 }
