@@ -344,7 +344,7 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 	if (f & MMA_F_PTE_PRESENT)
 		f |= mapped_facts(hit, vma, f);
 	if (unlikely(given & MMA_F_VMA_DAX) && f & MMA_F_PTE_WRITE)
-		f |= dax_facts(vma, hit->addr);
+		f = (f & ~MMA_F_PAGE_DIRTY) | dax_facts(vma, hit->addr);	/* nobody clears the flag of its page */
 	hit->facts = f | given;
 }
 

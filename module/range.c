@@ -64,10 +64,23 @@ static u64 facts_to_keep(const struct mma_range *r, u64 raw, u8 level)
 	return mma_entry_facts(raw, level);
 }
 
-/* Where r->protects is set, bit i of r->uffd_wp does not say what the entry had, but what it must have afterwards. */
-static u64 marks_due(const struct mma_range *r, u64 f)
+/*
+ * Whether `protects` must mark this entry. A guard or poison needs no mark: whoever
+ * touches it is killed. What is there when it has been taken away owes nothing to it.
+ */
+static bool is_mark_due(const struct mma_range *r, u64 raw, u8 level)
 {
-	return (f & MMA_F_PTE_SOFT_DIRTY) | (mma_must_mark(f, r->protects) ? MMA_F_PTE_UFFD_WP : 0);
+	return !mma_is_deadly(raw, level) && mma_must_mark(mma_entry_facts(raw, level), r->protects);
+}
+
+/* Where r->protects is set, bit i of r->uffd_wp does not say what the entry had, but what it must have afterwards. */
+static u64 marks_to_remember(const struct mma_range *r, u64 raw, u8 level)
+{
+	u64 f = facts_to_keep(r, raw, level);
+
+	if (!r->protects)
+		return f;
+	return (f & MMA_F_PTE_SOFT_DIRTY) | (is_mark_due(r, raw, level) ? MMA_F_PTE_UFFD_WP : 0);
 }
 
 static noinline void remember_marks(struct mma_range *r)
@@ -75,14 +88,13 @@ static noinline void remember_marks(struct mma_range *r)
 	unsigned long addr = r->f.addr + MMA_OLDS * PAGE_SIZE;
 	unsigned long end = min(r->f.end, r->f.addr + MMA_KNOWN * PAGE_SIZE);
 	u8 level;
-	u64 raw, f;
+	u64 raw;
 
 	for (; addr < end; addr += PAGE_SIZE) {
 		raw = mma_peek(r->f.mm, addr, &level);
 		if (level == MMA_LEVEL_PMD)
 			break;
-		f = facts_to_keep(r, raw, level);
-		mma_range_mark(r, r->known++, r->protects ? marks_due(r, f) : f);
+		mma_range_mark(r, r->known++, marks_to_remember(r, raw, level));
 	}
 }
 
@@ -111,19 +123,19 @@ static u64 facts_known(const struct mma_range *r, unsigned long i, u8 level)
 }
 
 /* Whether this path had to mark the i-th entry. What an entry of anonymous memory was must be known for that. */
-static bool had_to_mark(const struct mma_range *r, unsigned long i, u64 before)
+static bool had_to_mark(const struct mma_range *r, unsigned long i, u8 level)
 {
 	const u64 file = MMA_F_VMA_ANON | MMA_F_VMA_UFFD_HOLES;
 
 	if (i >= r->known)
 		return (r->protects & file) == MMA_F_VMA_UFFD_HOLES;
-	return i < MMA_OLDS ? mma_must_mark(before, r->protects) : test_bit(i, r->uffd_wp);
+	return i < MMA_OLDS ? is_mark_due(r, r->olds[i], level) : test_bit(i, r->uffd_wp);
 }
 
-static bool is_mark_missing(const struct mma_range *r, unsigned long i, u64 before, u64 raw, u8 level)
+static bool is_mark_missing(const struct mma_range *r, unsigned long i, u64 raw, u8 level)
 {
 	return r->protects && !(mma_entry_facts(raw, level) & MMA_F_PTE_UFFD_WP) &&
-	       had_to_mark(r, i, before) && !mma_is_deadly(raw, level);
+	       had_to_mark(r, i, level) && !mma_is_deadly(raw, level);
 }
 
 /* Most entries that were to be protected are, which needs no other fact. */
@@ -180,7 +192,7 @@ static void judge_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	};
 	u64 before = facts_known(r, i, level);
 	u64 now = mma_entry_facts(raw, level);
-	bool missing = is_mark_missing(r, i, before, raw, level);
+	bool missing = is_mark_missing(r, i, raw, level);
 	u64 context;
 	u32 broken;
 
