@@ -43,7 +43,10 @@ judge() {
 	*"not reproduced"*) data "row $bug ok ${seen:--}" ;;
 	*) data "row $bug B ${seen:--}" ;;
 	esac
-	[ $# -lt 4 ] || seen=$(echo "$seen" | sed "s/$1 $4;//")
+	case ${4:-} in
+	*@*) seen=$(echo "$seen" | sed "s/${4%@*} ${4#*@};//") ;;
+	?*) seen=$(echo "$seen" | sed "s/$1 $4;//") ;;
+	esac
 	case $1:$3:$seen:$said in
 	silent:*) silent ;;
 	*:racy::*"not reproduced"*) skip "$bug" "the race was not met" ;;
