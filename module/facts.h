@@ -112,14 +112,10 @@ static __always_inline bool mma_tracked(const struct vm_area_struct *vma)
 /* Where userfaultfd needs entries of its own, tables are not shared: uffd_disable_huge_pmd_share(). */
 #define MMA_VM_OWN_TABLES (VM_UFFD_WP | VM_UFFD_RWP | VM_UFFD_MINOR)
 
-/* Whether the mapping has all of an aligned 1 GiB. Before, what a split had left of one could still share its table. */
+/* Whether the mapping has all of an aligned 1 GiB, or may be what a split has left of one. */
 static __always_inline bool mma_spans_table(const struct vm_area_struct *vma)
 {
-#ifdef HAVE_HUGETLB_SPLIT
-	return ALIGN(vma->vm_start, PUD_SIZE) + PUD_SIZE <= vma->vm_end;
-#else
-	return true;
-#endif
+	return !MMA_HUGETLB_UNSHARES || ALIGN(vma->vm_start, PUD_SIZE) + PUD_SIZE <= vma->vm_end;
 }
 
 /* Where a page is taken away, its mark is not left behind: cond_install_uffd_wp_ptes() mm/memory.c:1723 (7.3). */

@@ -247,6 +247,7 @@ void mma_quiet_reset(void)
 
 	for (i = 0; i < 1 << BITS; i++) {
 		WRITE_ONCE(buckets[i].gather, NULL);
-		atomic_inc(&buckets[i].turns);
+		WRITE_ONCE(buckets[i].protector, NULL);
+		atomic_add(2, &buckets[i].turns);	/* mma_quiet_expect_end() forgives one */
 	}
 }

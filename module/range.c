@@ -67,10 +67,14 @@ static u64 facts_to_keep(const struct mma_range *r, u64 raw, u8 level)
 /*
  * Whether `protects` must mark this entry. A guard or poison needs no mark: whoever
  * touches it is killed. What is there when it has been taken away owes nothing to it.
+ * Nor is a small page that is being migrated judged: MADV_FREE may have given it up
+ * before, and then reclaim may drop it as soon as it is back.
  */
 static bool is_mark_due(const struct mma_range *r, u64 raw, u8 level)
 {
-	return !mma_is_deadly(raw, level) && mma_must_mark(mma_entry_facts(raw, level), r->protects);
+	if (mma_is_deadly(raw, level) || (level == MMA_LEVEL_PTE && mma_is_migration(raw, level)))
+		return false;
+	return mma_must_mark(mma_entry_facts(raw, level), r->protects);
 }
 
 /* Where r->protects is set, bit i of r->uffd_wp does not say what the entry had, but what it must have afterwards. */
@@ -138,11 +142,11 @@ static bool is_mark_missing(const struct mma_range *r, unsigned long i, u64 raw,
 	       had_to_mark(r, i, level) && !mma_is_deadly(raw, level);
 }
 
-/* Most entries that were to be protected are, which needs no other fact. */
+/* Most entries that were to be protected are, and their marks are right. */
 static bool is_protected(const struct mma_range *r, u64 before, u64 now)
 {
 	return r->protects && now & MMA_F_PTE_UFFD_WP && !mma_facts_writable(now) &&
-	       !(before & ~now & MMA_MARKS) && !READ_ONCE(mma_decisions);
+	       !(before & ~now & MMA_MARKS) && !mma_check_mark(now | r->protects) && !READ_ONCE(mma_decisions);
 }
 
 /*

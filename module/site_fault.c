@@ -256,7 +256,8 @@ static int wp_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_count_hit(MMA_POINT_WP_COPY);
 	init_copy(fr, vmf, regs);
-	if (unlikely(fr->vma->vm_flags & VM_UFFD_WP) && mma_flush_owed(fr->mm, fr->addr))
+	if (unlikely(fr->vma->vm_flags & VM_UFFD_WP) && !(fr->flags & FAULT_FLAG_UNSHARE) &&
+	    mma_flush_owed(fr->mm, fr->addr))
 		judge_unflushed_copy(fr->vma, fr->addr, fr->old, fr->ip, MMA_POINT_WP_COPY, false);
 	return 0;
 }

@@ -77,6 +77,17 @@ static bool others_may_owe(const struct mma_range *r)
 	return r->site != MMA_SITE_MPROTECT && !mma_quiet_keeps(r->f.mm, r->f.quiet, MMA_F_PTE_UFFD_WP);
 }
 
+/* The page-table lock keeps the page. */
+static void add_unflushed(const struct mma_range *r, struct mma_hit *hit, struct mma_batch *found)
+{
+	u32 broken;
+
+	mma_facts(hit, r->f.vma, MMA_F_LOCK_MM | MMA_F_LOCK_PTL | MMA_F_NOT_FLUSHED);
+	broken = mma_decide(hit);
+	if (broken)
+		mma_batch_add(found, hit, broken);
+}
+
 static void judge_unflushed(struct prot *p, unsigned int i, struct mma_batch *found)
 {
 	const struct mma_range *r = &p->r;
@@ -84,18 +95,19 @@ static void judge_unflushed(struct prot *p, unsigned int i, struct mma_batch *fo
 		.site = r->site, .point = r->point, .verdict = MMA_WRITABLE, .flags = MMA_DEC_OLD_LOCKLESS,
 		.addr = r->f.addr + i * PAGE_SIZE, .ip = r->f.ip, .old = r->olds[i],
 	};
-	u32 broken;
+	struct mma_slot slot;
 
-	hit.new = mma_peek(r->f.mm, hit.addr, &hit.level);
-	if (hit.level != MMA_LEVEL_PTE || !lost_write_bit(hit.old, hit.new, hit.addr))
+	if (!mma_slot_trylock(&slot, r->f.mm, hit.addr)) {
+		mma_count_event(MMA_UNSURE);
 		return;
-	smp_rmb();	/* if writeback took the bit, or migration, it flushed first */
-	if (mma_flushes(r->f.mm) != p->flushes || others_may_owe(r))
-		return;
-	mma_facts(&hit, r->f.vma, MMA_F_LOCK_MM | MMA_F_NOT_FLUSHED);
-	broken = mma_decide(&hit);
-	if (broken)
-		mma_batch_add(found, &hit, broken);
+	}
+	hit.new = slot.raw;
+	hit.level = slot.level;
+	/* If writeback took the bit, or migration, it flushed before it let the page-table lock go. */
+	if (hit.level == MMA_LEVEL_PTE && lost_write_bit(hit.old, hit.new, hit.addr) &&
+	    mma_flushes(r->f.mm) == p->flushes && !others_may_owe(r))
+		add_unflushed(r, &hit, found);
+	mma_slot_unlock(&slot);
 }
 
 /*
@@ -126,10 +138,18 @@ static void set_marks_to_set(struct mma_range *r)
 	r->protects = mma_vma_facts(r->f.vma);
 }
 
-/* change_protection() of hugetlb has a gather of its own inside of its caller's, which is noted again at return. */
+/* The gather of hugetlb_change_protection() is inside of its caller's, which is noted again at return. */
 static bool ends_own_gather(const struct prot *p)
 {
-	return p->tlb && is_vm_hugetlb_page(p->r.f.vma);
+	return MMA_HUGETLB_GATHERS && p->tlb && is_vm_hugetlb_page(p->r.f.vma);
+}
+
+/* UFFDIO_COPY may overwrite a marker. If that is not seen, nothing counts as quiet. */
+static u32 hugetlb_token(const struct prot *p)
+{
+	if (!mma_point_on(MMA_POINT_HUGETLB_FILL) && !mma_point_on(MMA_POINT_HUGETLB_COPY))
+		return 0;
+	return ends_own_gather(p) ? mma_quiet_expect_end(p->r.f.quiet) : p->r.f.quiet;
 }
 
 /* change_protection([tlb,] vma, start, end, ...): mmap_lock is held throughout, no page-table lock. */
@@ -161,8 +181,8 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (cp_flags & MM_CP_UFFD_RWP)
 		mma_quiet_protects(r->f.mm, true);
 	mma_range_remember(r);
-	if (ends_own_gather(p))
-		r->f.quiet = mma_quiet_expect_end(r->f.quiet);
+	if (is_vm_hugetlb_page(r->f.vma))
+		r->f.quiet = hugetlb_token(p);
 	r->all = r->site != MMA_SITE_NUMA;	/* also what was writable and should not be any more */
 	return 0;
 }

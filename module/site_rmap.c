@@ -186,10 +186,8 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	r->folio = folio;
 	mma_count_take(r);
-	if ((mma_tracked(vma) && remember_marked(r)) || mma_may_stay(folio))
-		return 0;
-	mma_end_take(r);
-	return 1;
+	/* What is counted must be seen to end. */
+	return !(mma_tracked(vma) && remember_marked(r)) && !mma_may_stay(folio) && !r->counted;
 }
 
 /* Marks of the i-th entry that must stay; *old: the entry, if it is known. */

@@ -80,10 +80,14 @@ struct mma_probe mma_probe_SPLIT = MMA_RANGE_PROBE(split_enter, split_return, 25
  * Whether the page cannot go without leaving its marks in a swap entry. One that
  * MADV_FREE gave up can, and collapse then puts a page of its own there. MADV_FREE makes
  * the entry clean; what has been written since keeps the page: try_to_unmap_one()
- * mm/rmap.c:1852 (6.12).
+ * mm/rmap.c:1852 (6.12). Which of them is being migrated is not known.
  */
-static bool stays(u64 f)
+static bool stays(u64 raw, u8 level)
 {
+	u64 f = mma_entry_facts(raw, level);
+
+	if (mma_is_migration(raw, level))
+		return false;
 	return (f & MMA_F_PTE_SWAP) || mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_DIRTY);
 }
 
@@ -95,15 +99,16 @@ static bool stays(u64 f)
 static void remember_marks(struct mma_range *r)
 {
 	unsigned int i;
-	u64 any = 0, f;
+	u64 any = 0, raw, f;
 	u8 level;
 
 	mma_assert_locked(r->f.mm);
 	for (i = 0; i < PTRS_PER_PTE; i++) {
-		f = mma_entry_facts(mma_peek(r->f.mm, r->f.addr + i * PAGE_SIZE, &level), level);
+		raw = mma_peek(r->f.mm, r->f.addr + i * PAGE_SIZE, &level);
+		f = mma_entry_facts(raw, level);
 		if (level == MMA_LEVEL_PMD)
 			return;
-		mma_range_mark(r, i, stays(f) ? f : 0);
+		mma_range_mark(r, i, stays(raw, level) ? f : 0);
 		any |= f;
 	}
 	r->had = any & MMA_MARKS;

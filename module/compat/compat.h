@@ -180,6 +180,20 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #define MMA_UPROBE_VMA			0
 #endif
 
+/* hugetlb_change_protection() has a gather of its own, besides its caller's. */
+#ifdef HAVE_HUGETLB_GATHERS
+#define MMA_HUGETLB_GATHERS		1
+#else
+#define MMA_HUGETLB_GATHERS		0
+#endif
+
+/* Before, what a split had left of a hugetlb mapping could still share its table. */
+#ifdef HAVE_HUGETLB_SPLIT
+#define MMA_HUGETLB_UNSHARES		1
+#else
+#define MMA_HUGETLB_UNSHARES		0
+#endif
+
 /*
  * dispatch.c needs two things of ftrace. Callbacks that get the arguments without all
  * registers: 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to
