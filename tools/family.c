@@ -13,33 +13,31 @@
 
 /* What /proc/PID/stat says: proc(5). */
 struct process {
-	__u32 pid, parent;
+	__u32 parent;
 	int has_memory;		/* neither a zombie nor a kernel thread, nor past giving it up */
 	char comm[MMA_COMM_LEN];
 };
 
 /* The name may hold anything, also ") R 1"; no later field holds a ')'. */
-static int parse(char *line, struct process *p)
+static void parse(char *line, struct process *p)
 {
 	char *name = strchr(line, '('), *end = strrchr(line, ')');
 	unsigned long vsize;
 
 	if (!name || !end || end < name)
-		return -EINVAL;
+		return;
 	*end = 0;
-	memset(p->comm, 0, sizeof(p->comm));
 	memcpy(p->comm, name + 1, strnlen(name + 1, sizeof(p->comm)));
 	/* state ppid, 18 that do not matter here (4 to 22 of proc(5) but the ppid), vsize */
 	if (sscanf(end + 1, " %*c %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu",
-		   &p->parent, &vsize) != 2)
-		return -EINVAL;
-	p->has_memory = vsize != 0;
-	return 0;
+		   &p->parent, &vsize) == 2)
+		p->has_memory = vsize != 0;
 }
 
-/* Returns 0, or -errno if the process has gone meanwhile. */
-static int read_process(__u32 pid, struct process *p)
+/* One that has gone meanwhile has no memory. */
+static struct process process_of(__u32 pid)
 {
+	struct process p = { 0 };
 	char path[32], line[1024];
 	size_t n;
 	FILE *f;
@@ -47,66 +45,106 @@ static int read_process(__u32 pid, struct process *p)
 	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
 	f = fopen(path, "re");
 	if (!f)
-		return -errno;
+		return p;
 	n = fread(line, 1, sizeof(line) - 1, f);
 	fclose(f);
 	line[n] = 0;
-	p->pid = pid;
-	return parse(line, p);
+	parse(line, &p);
+	return p;
 }
 
-/* Calls fn for each process. Returns 0, or what fn returned if that is not 0, or -errno. */
-static int each_process(int (*fn)(const struct process *p, void *arg), void *arg)
+/* Calls fn for each process that is listed; it may have gone meanwhile. Returns 0, or what fn returned if that is not 0, or -errno. */
+static int each_process(int (*fn)(__u32 pid, void *arg), void *arg)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	struct process p;
 	int ret = 0;
 
 	if (!proc)
 		return -errno;
 	while (!ret && (entry = readdir(proc)))
-		if (isdigit((unsigned char)entry->d_name[0]) && !read_process(strtoul(entry->d_name, NULL, 10), &p))
-			ret = fn(&p, arg);
+		if (isdigit((unsigned char)entry->d_name[0]))
+			ret = fn(strtoul(entry->d_name, NULL, 10), arg);
 	closedir(proc);
 	return ret;
 }
 
 /* ---- what is left ---- */
 
+#define PIDS	(1 << 22)	/* PID_MAX_LIMIT of the kernel, include/linux/threads.h */
+#define ROUNDS	1000
+
 struct search {
 	const struct device *dev;
 	struct family *family;
+	__u8 *seen;		/* a bit for each pid that was looked at */
+	int news;		/* pids that this round was the first to look at */
 };
 
-static int count_left(const struct process *p, void *arg)
+static int is_new(struct search *s, __u32 pid)
+{
+	__u8 *byte = &s->seen[pid % PIDS / 8], bit = 1 << pid % 8;
+	int ret = !(*byte & bit);
+
+	*byte |= bit;
+	s->news += ret;
+	return ret;
+}
+
+static int count_left(__u32 pid, void *arg)
 {
 	struct search *s = arg;
 	struct family *f = s->family;
+	struct process p;
 	int ret;
 
-	if (!p->has_memory)
+	if (!is_new(s, pid))
 		return 0;
-	ret = device_pid(s->dev, p->pid, 0);
+	p = process_of(pid);
+	if (!p.has_memory)
+		return 0;
+	ret = device_pid(s->dev, pid, 0);
 	if (ret <= 0)
 		return ret;
 	if (f->nr < FAMILY_NAMED) {
-		f->member[f->nr].pid = p->pid;
-		memcpy(f->member[f->nr].comm, p->comm, sizeof(p->comm));
+		f->member[f->nr].pid = pid;
+		memcpy(f->member[f->nr].comm, p.comm, sizeof(p.comm));
 	}
 	f->nr++;
 	return 0;
 }
 
+/*
+ * /proc is listed first and then read process by process. One that is listed may fork
+ * and end before it is read, and then its child is not in the list. So further rounds
+ * look at those that have come meanwhile, until one finds nobody new.
+ */
+static int find_left(struct search *s)
+{
+	int rounds = 0, ret;
+
+	memset(s->family, 0, sizeof(*s->family));
+	memset(s->seen, 0, PIDS / 8);
+	do {
+		s->news = 0;
+		ret = each_process(count_left, s);
+	} while (!ret && s->news && ++rounds < ROUNDS);
+	return ret ? ret : s->news;
+}
+
 void family_left(const struct device *dev, struct family *family)
 {
-	struct search s = { dev, family };
+	struct search s = { dev, family, malloc(PIDS / 8), 0 };
 	int tries = 10;
 
-	do {
-		memset(family, 0, sizeof(*family));
-		family->unknown = !!each_process(count_left, &s);
-	} while (family->nr && --tries && !usleep(10 * 1000));
+	memset(family, 0, sizeof(*family));
+	family->unknown = 1;
+	if (!s.seen)
+		return;
+	do
+		family->unknown = !!find_left(&s);
+	while (family->nr && --tries && !usleep(10 * 1000));
+	free(s.seen);
 }
 
 /* ---- what is there already ---- */
@@ -116,20 +154,21 @@ struct adoption {
 	unsigned int nr;
 };
 
-static int add_child(const struct process *p, void *arg)
+static int add_child(__u32 pid, void *arg)
 {
+	struct process p = process_of(pid);
 	struct adoption *a = arg;
 	int ret;
 
-	if (!p->has_memory || !p->parent)
+	if (!p.has_memory || !p.parent)
 		return 0;
-	ret = device_pid(a->dev, p->pid, 0);
+	ret = device_pid(a->dev, pid, 0);
 	if (ret)				/* it is in already */
 		return ret < 0 ? ret : 0;
-	ret = device_pid(a->dev, p->parent, 0);
+	ret = device_pid(a->dev, p.parent, 0);
 	if (ret <= 0)
 		return ret;
-	ret = device_pid(a->dev, p->pid, 1);
+	ret = device_pid(a->dev, pid, 1);
 	a->nr += ret > 0;
 	return ret < 0 ? ret : 0;
 }

@@ -272,6 +272,10 @@ left_behind() {
 	status wait-run $whole mmaudit run --strict --wait -- sh -c '(usleep 300000; sh -c "usleep 300000; true" & usleep 900000; sh -c "usleep 300000; touch /tmp/late" &) & true'
 	same wait-followed "$([ -e /tmp/late ] && echo there)" there
 	lacks wait-none-left /tmp/said 'still run'
+	# Each forks the next one and ends, so that a list of all processes soon has none of them.
+	# shellcheck disable=SC2016
+	status wait-relay $whole mmaudit run --strict --wait -- sh -c 'relay() { if [ "$1" = 0 ]; then echo end >/tmp/relay; else relay $(($1 - 1)) & fi; }; relay 150'
+	same wait-relay-end "$(cat /tmp/relay 2>&1)" end
 	status left-violates 0 mmaudit run -- sh -c '(usleep 800000; wrong insert-page >/tmp/late) &'
 	until_true grep -q pass /tmp/late
 	status wait-violates 1 mmaudit run --wait -- sh -c '(usleep 800000; wrong insert-page) &'
