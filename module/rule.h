@@ -563,8 +563,8 @@ static inline __u32 mma_final(__u64 f)
  * a call. Nor is COPIED_PINNED: folio_maybe_dma_pinned() compares a count of
  * references, a small page with 1,024 of any kind looks pinned, and in 5.10 so does
  * one that is pinned for reading. Nor VMA_PROT, which a driver may have set as it
- * likes, nor PAGE_LOCK or STALE_TLB, races that may have been lost: no entry is wrong yet. Nor
- * STRAY_UFFD_WP: it loses nothing, and a machine must not stop for that.
+ * likes, nor PAGE_LOCK or STALE_TLB, races that may have been lost: no entry is wrong
+ * yet. Nor STRAY_UFFD_WP: it loses nothing, and a machine must not stop for that.
  */
 static inline __u32 mma_proof(void)
 {

@@ -65,10 +65,18 @@ static bool may_owe_flush(const struct prot *p)
 	       mma_flushes(r->f.mm) == p->flushes && MMA_COUNTS_FLUSHES && mma_counts_unmaps();
 }
 
+/* Whether the i-th entry could be written by, and will not be flushed. Most entries need no look under their lock. */
+static bool may_be_stale(const struct prot *p, unsigned int i)
+{
+	unsigned long addr = p->r.f.addr + i * PAGE_SIZE;
+	u64 old = p->r.olds[i];
+
+	return mma_raw_present(old) && mma_raw_write(old) && !will_flush(p, addr, addr + PAGE_SIZE);
+}
+
 static bool lost_write_bit(u64 old, u64 now, unsigned long addr)
 {
-	return mma_raw_present(old) && mma_raw_write(old) && mma_raw_mapped(now) && !mma_raw_write(now) &&
-	       mma_same_page(old, MMA_LEVEL_PTE, now, MMA_LEVEL_PTE, addr);
+	return mma_raw_mapped(now) && !mma_raw_write(now) && mma_same_page(old, MMA_LEVEL_PTE, now, MMA_LEVEL_PTE, addr);
 }
 
 /* mprotect() holds mmap_lock for writing, so nobody else takes rights away who flushes later. */
@@ -126,7 +134,7 @@ static noinline void judge_flush(struct prot *p)
 		return;
 	found.nr = 0;
 	for (i = 0; i < nr_olds(r); i++)
-		if (!will_flush(p, r->f.addr + i * PAGE_SIZE, r->f.addr + (i + 1) * PAGE_SIZE))
+		if (may_be_stale(p, i))
 			judge_unflushed(p, i, &found);
 	mma_report_batch(&found);
 }

@@ -76,9 +76,9 @@
 	  "the entry swapoff is about to replace, in place of swapoff")	\
 	X(26, UNUSE_RMAP, "page_add_anon_rmap", "page vm_area_struct ulong", SPARE(P(SWAPOFF)), \
 	  "the entry swapoff has put there, in place of swapoff")	\
-	X(27, UNMAP, "try_to_unmap_one", MMA_ARGS_RMAP_ONE, AUDIT,	\
+	X(27, UNMAP, "try_to_unmap_one", MMA_ARGS_RMAP_ONE " =bool", AUDIT,	\
 	  "every entry whose page reclaim takes, and before 5.14 migration, too") \
-	X(28, UNMAP_MIGRATE, "try_to_migrate_one", MMA_ARGS_RMAP_ONE, AUDIT, \
+	X(28, UNMAP_MIGRATE, "try_to_migrate_one", MMA_ARGS_RMAP_ONE " =bool", AUDIT, \
 	  "every entry whose page migration or a split takes")		\
 	X(29, CLEAR_RANGE, "clear_refs_pte_range", "pmd_t ulong ulong mm_walk", AUDIT, \
 	  "every page table in which clear_refs has cleared soft-dirty") \

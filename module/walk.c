@@ -358,9 +358,10 @@ static unsigned long walk_pud(struct vm_area_struct *vma, pud_t *pudp, unsigned 
 
 /*
  * Calls w->fn for each entry of [start, end) that is not empty, under its page-table
- * lock; with w->holes for empty ones, too, but for the top two levels. Each entry takes one from w->budget, and so does each table, present or not.
- * Returns where it stopped; if it came through, that is end, or the end of a last
- * huge entry, so that a walk that goes on there does not meet it again.
+ * lock; with w->holes for empty ones, too, but for the top two levels. Each entry takes
+ * one from w->budget, and so does each table, present or not. Returns where it stopped;
+ * if it came through, that is end, or the end of a last huge entry, so that a walk that
+ * goes on there does not meet it again.
  */
 unsigned long mma_walk(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       struct mma_walk *w)
