@@ -87,6 +87,7 @@ char *map_table(void);				/* private, what one page table maps, and no huge page
 char *map_hugetlb(int flags);			/* one huge page of hugetlbfs, MAP_PRIVATE or MAP_SHARED */
 char *map_private_shmem(void);			/* a page of a shmem file */
 char *map_fs(const char *fs, int prot, int flags, int *fd);	/* a page of a temp_file() there; fd may be NULL */
+char *map_dax_huge(int *fd);				/* a huge page of a DAX file at fd, written once; fd may be NULL */
 int temp_file(const char *dir, size_t len);	/* unlinked file filled with 'f' */
 int memfd(size_t len, unsigned int flags);
 char in_file(int fd);				/* its first byte */

@@ -114,6 +114,24 @@ char *huge_shmem(void)
 	return p;
 }
 
+/* It needs extents of 2 MB that start at 2 MB. smaps does not count DAX: one fault for many pages is the proof. */
+char *map_dax_huge(int *fd)
+{
+	int file = temp_file(dir_of("dax"), 0);
+	char *p, *end;
+
+	must(!ftruncate(file, 8 * HPAGE) && !fallocate(file, 0, 0, 8 * HPAGE), "fallocate: %s", strerror(errno));
+	p = map_at_guard(8 * HPAGE, RW, MAP_SHARED, file, 0, HPAGE);
+	if (fd)
+		*fd = file;
+	for (end = p + 8 * HPAGE; p < end; p += HPAGE) {
+		poke(p, 1);
+		if (write_faults(p + HPAGE / 2, 1) == 0)
+			return p;
+	}
+	skip("no huge mapping: the extents are not aligned");
+}
+
 int temp_file(const char *dir, size_t len)
 {
 	char path[96], page[PAGE];

@@ -198,27 +198,15 @@ void dax_private(void)
 	must(in_file(fd) == 'f', "a private write reached the device");
 }
 
-/*
- * dax_iomap_pmd_fault(): vmf_insert_pfn_pmd, 6.12 mm/huge_memory.c:1405; needs extents of 2 MB that start at 2 MB.
- * smaps does not count DAX: one fault for many pages is the proof.
- */
+/* dax_iomap_pmd_fault(): vmf_insert_pfn_pmd, 6.12 mm/huge_memory.c:1405. */
 void dax_huge(void)
 {
-	int fd = temp_file(dir_of("dax"), 0), i, huge = -1;
-	char *p;
+	int fd;
+	char *p = map_dax_huge(&fd);
 
-	must(!ftruncate(fd, 8 * HPAGE) && !fallocate(fd, 0, 0, 8 * HPAGE), "fallocate: %s", strerror(errno));
-	p = map_at_guard(8 * HPAGE, RW, MAP_SHARED, fd, 0, HPAGE);
-	for (i = 0; i < 8; i++) {
-		poke(p + i * HPAGE, 1);
-		if (write_faults(p + i * HPAGE + HPAGE / 2, 1) == 0)
-			huge = i;
-	}
 	must(in_file(fd) == 1, "the file does not see the write");
-	if (huge < 0)
-		skip("no huge mapping: the extents are not aligned");
-	sync_page(p + huge * HPAGE);
-	must(write_faults(p + huge * HPAGE, 2) >= 1, "no fault after writeback");
+	sync_page(p);
+	must(write_faults(p, 2) >= 1, "no fault after writeback");
 }
 
 /* MAP_SYNC: the file's metadata is on the device before the page is mapped. dax_finish_sync_fault(), 6.12 fs/dax.c:1978 */

@@ -402,19 +402,7 @@ static void mkclean(void)
 
 static void dax_dirty_pmd(void)
 {
-	int fd = temp_file(dir_of("dax"), 0), i;
-	char *p;
-
-	must(!ftruncate(fd, 8 * HPAGE) && !fallocate(fd, 0, 0, 8 * HPAGE), "fallocate: %s", strerror(errno));
-	p = map_at_guard(8 * HPAGE, RW, MAP_SHARED, fd, 0, HPAGE);
-	for (i = 0; i < 8; i++) {
-		poke(p + i * HPAGE, 1);
-		if (write_faults(p + i * HPAGE + HPAGE / 2, 1) == 0)
-			break;
-	}
-	if (i == 8)
-		skip("no huge mapping: the extents are not aligned");
-	planted("-tag", p + i * HPAGE, HPAGE, "DIRTY", "PMD");
+	planted("-tag", map_dax_huge(NULL), HPAGE, "DIRTY", "PMD");
 }
 
 static void vm_write_pmd(void)
