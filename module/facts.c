@@ -243,6 +243,14 @@ bool mma_is_anon(u64 raw, u8 level)
 	return (f & MMA_F_PTE_SWAP) && !mma_is_migration(raw, level) && !mma_is_marker(raw, level);
 }
 
+/* An anonymous page has another pointer in page->mapping, marked by its low bits. vm_file lives as long as vma. */
+static bool is_of_file(struct page *page, struct vm_area_struct *vma)
+{
+	struct address_space *mapping = READ_ONCE(page_folio(page)->mapping);
+
+	return mapping && vma->vm_file && mapping == vma->vm_file->f_mapping;
+}
+
 /* The huge zero page is not exported. It is the only page in an anonymous mapping that is not anonymous. */
 static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 {
@@ -263,7 +271,7 @@ static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 ent
 		return MMA_F_PAGE_ZERO;
 	if (entry & MMA_F_PTE_SPECIAL)
 		return 0;
-	return page_facts(hit, pfn_to_page(pfn));
+	return page_facts(hit, pfn_to_page(pfn)) | (is_of_file(pfn_to_page(pfn), vma) ? MMA_F_PAGE_OF_FILE : 0);
 }
 
 /*

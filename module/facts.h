@@ -92,6 +92,7 @@ u32 mma_owner(struct mm_struct *mm);
 	X(UFFD_WP, VM_UFFD_WP)		\
 	X(UFFD_RWP, VM_UFFD_RWP)	\
 	X(RAW, MMA_VM_RAW)		\
+	X(PFNMAP, VM_PFNMAP)		\
 	X(HUGETLB, VM_HUGETLB)
 
 /* The vm_flags of VMA_* facts. */

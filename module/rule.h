@@ -47,6 +47,7 @@
 	X(23, VMA_ANON,		"no vm_ops: anonymous mapping")		\
 	X(24, VMA_UFFD_ASYNC,	"userfaultfd protection that resolves itself (6.7)") \
 	X(25, VMA_UFFD_RWP,	"VM_UFFD_RWP: PTE_UFFD_WP traps reads, too (7.3)") \
+	X(26, VMA_PFNMAP,	"VM_PFNMAP: no pages, as clear_refs and pagemap see it") \
 	X(28, DAX_CLEAN,	"writable entry of a DAX file that does not know its page as dirty") \
 	/* the moment, continued */					\
 	X(29, NOT_FLUSHED,	"this path had to flush the TLBs by now and has not: other CPUs may still write by an entry that is gone") \
@@ -64,6 +65,7 @@
 	X(40, PAGE_MAPS,	"mapped more than once")		\
 	X(41, PAGE_PINNED,	"folio may be pinned for DMA, in a mm that ever pinned") \
 	X(42, PAGE_SAME,	"what the old entry named, which nobody can have taken since") \
+	X(43, PAGE_OF_FILE,	"belongs to the file that is mapped")	\
 	/* the moment */						\
 	X(44, STAYED,		"nobody else can have replaced the page since the look before") \
 	X(45, WAS_PINNED,	"copy of an anonymous page that is this mapping's alone and pinned for DMA: mma_is_pinned()") \
@@ -248,12 +250,28 @@ static inline int mma_marked(__u64 f)
 /* Whether the owner of this mapping needs to see the first write to each page. */
 static inline int mma_wants_notify(__u64 f)
 {
-	if (f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE | MMA_F_VMA_WRITEBACK))
+	if (f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE))
+		return 1;
+	/* "Specialty mapping?" mm/mmap.c:1564 (6.1); vma_fs_can_writeback() mm/vma.c:1873 (6.12) */
+	if ((f & MMA_F_VMA_WRITEBACK) && !(f & MMA_F_VMA_PFNMAP))
 		return 1;
 	/* hugetlb has no soft-dirty: mm/mmap.c:1557 (6.1), mm/vma.c:1930 (6.12) */
 	if (mma_all(f, MMA_F_KERN_SOFT_DIRTY) && !(f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB)))
 		return 1;
 	return mma_all(f, MMA_F_KERN_UFFD_NOTIFY | MMA_F_VMA_UFFD_WP);
+}
+
+/*
+ * Whether soft-dirty tracking reaches this entry. hugetlb has none. clear_refs and
+ * pagemap pass over VM_PFNMAP, also over private copies there: clear_refs_test_walk()
+ * fs/proc/task_mmu.c:1226, walk_page_test() mm/pagewalk.c:353 (6.1). And what has no
+ * struct page a driver maps with a protection of its own: vmf_insert_pfn_prot().
+ */
+static inline int mma_soft_dirty_counts(__u64 f)
+{
+	if (!(f & MMA_F_KERN_SOFT_DIRTY) || (f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB | MMA_F_VMA_PFNMAP)))
+		return 0;
+	return !(f & MMA_F_VMA_RAW) || (f & MMA_F_PAGE);
 }
 
 /*
@@ -263,9 +281,7 @@ static inline int mma_wants_notify(__u64 f)
  */
 static inline int mma_untracked(__u64 f)
 {
-	if (!(f & MMA_F_KERN_SOFT_DIRTY) || (f & (MMA_F_VMA_SOFTDIRTY | MMA_F_PTE_SOFT_DIRTY)))
-		return 0;
-	return !(f & (MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW));	/* clear_refs_test_walk() skips PFNMAP */
+	return mma_soft_dirty_counts(f) && !(f & MMA_F_PTE_SOFT_DIRTY);
 }
 
 /*
@@ -287,11 +303,27 @@ static inline int mma_not_exclusive(__u64 f)
 	return !!(f & MMA_F_PAGE_MAPS);
 }
 
-/* A page of the file in a mapping whose writes must stay private. */
+/*
+ * A driver may remap any frame of a shared mapping, and /dev/mem does. In a private one
+ * do_wp_page() copies what has no page. vm_insert_page() refuses the zero page where it
+ * could be written: vm_mixed_zeropage_allowed() mm/memory.c:1994 (6.12).
+ */
+static inline int mma_zero_page(__u64 f)
+{
+	return (f & MMA_F_PAGE_ZERO) && !mma_all(f, MMA_F_VMA_PFNMAP | MMA_F_VMA_SHARED);
+}
+
+/*
+ * A page of the file, or what a driver maps without a struct page, in a mapping whose
+ * writes must stay private: vm_page_prot has no write bit there, and do_wp_page() copies
+ * both. remap_pfn_range() takes what protection it is given, right or wrong.
+ */
 static inline int mma_private_file(__u64 f)
 {
-	return mma_all(f, MMA_F_PAGE | MMA_F_VMA_MAYWRITE) &&
-	       !(f & (MMA_F_PAGE_ANON | MMA_F_PAGE_KSM | MMA_F_VMA_SHARED | MMA_F_VMA_RAW));
+	if (!(f & MMA_F_VMA_MAYWRITE) ||
+	    (f & (MMA_F_PAGE_ANON | MMA_F_PAGE_KSM | MMA_F_PAGE_ZERO | MMA_F_VMA_SHARED)))
+		return 0;
+	return (f & MMA_F_PAGE) || mma_all(f, MMA_F_VMA_RAW | MMA_F_PTE_SPECIAL);
 }
 
 /*
@@ -299,14 +331,17 @@ static inline int mma_private_file(__u64 f)
  * folio's dirty bit is cleared (mm/page-writeback.c folio_clear_dirty_for_io),
  * so under that lock one of the two is set while the entry is writable.
  * DAX does the same with a tag of the file's xarray, whether there is a struct page or
- * not: dax_facts() of facts.c; drivers' entries are their own.
+ * not: dax_facts() of facts.c. A page that a driver has mapped need not belong to the
+ * file; then nobody writes it back, though the file may be a device node on a disk.
  */
 static inline int mma_clean_shared(__u64 f)
 {
 	if (!(f & MMA_F_VMA_SHARED) ||
 	    !(f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE | MMA_F_VMA_WRITEBACK)))
 		return 0;
-	if (f & (MMA_F_PAGE_ANON | MMA_F_VMA_RAW | MMA_F_VMA_HUGETLB))
+	if (f & (MMA_F_PAGE_ANON | MMA_F_VMA_HUGETLB))
+		return 0;
+	if ((f & MMA_F_VMA_RAW) && !(f & MMA_F_PAGE_OF_FILE))
 		return 0;
 	if (f & MMA_F_VMA_DAX)
 		return !!(f & (MMA_F_DAX_CLEAN | MMA_F_NEED_PTE_DIRTY));
@@ -320,12 +355,11 @@ static inline int mma_clean_shared(__u64 f)
 /*
  * A driver's mmap() may set vm_page_prot as it likes: vma_set_page_prot() corrects it
  * afterwards, once the mapping is VM_SOFTDIRTY: mmap_region() mm/mmap.c:1574 (6.12),
- * :1906 (5.10). Before that the driver can map pages only in a mapping with
- * VM_PFNMAP, VM_MIXEDMAP or VM_IO: vm_insert_page() sets one, vmf_insert_*() need one.
+ * :1906 (5.10). Before that nobody asks: mma_is_being_mapped().
  */
 static inline int mma_prot_wrong(__u64 f)
 {
-	if (!(f & MMA_F_VMA_PROT_WRITE) || (f & MMA_F_VMA_RAW))
+	if (!(f & MMA_F_VMA_PROT_WRITE))
 		return 0;
 	return !mma_all(f, MMA_F_VMA_SHARED | MMA_F_VMA_WRITE) || mma_wants_notify(f);
 }
@@ -384,7 +418,7 @@ static inline __u32 mma_check(__u64 f)
 		broken |= 1U << MMA_RULE_ANON_EXCL;
 	if (f & MMA_F_PAGE_KSM)
 		broken |= 1U << MMA_RULE_KSM;
-	if ((f & MMA_F_PAGE_ZERO) && !(f & MMA_F_VMA_RAW))
+	if (mma_zero_page(f))
 		broken |= 1U << MMA_RULE_ZERO_PAGE;
 	if (mma_private_file(f))
 		broken |= 1U << MMA_RULE_PRIVATE_FILE;
@@ -453,8 +487,7 @@ static inline __u64 mma_plain_lacks(void)
  */
 static inline int mma_keeps_soft_dirty(__u64 f)
 {
-	if (!(f & MMA_F_KERN_SOFT_DIRTY) ||
-	    (f & (MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_HUGETLB | MMA_F_VMA_RAW)))
+	if (!mma_soft_dirty_counts(f))
 		return 0;
 	if (!(f & MMA_F_PTE_PRESENT) && (f & MMA_F_VMA_SHARED))
 		return 1;

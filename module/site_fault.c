@@ -48,7 +48,7 @@ static void judge_upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 	if ((f & MMA_F_VMA_SHARED) && (f & (MMA_F_VMA_PAGE_MKWRITE | MMA_F_VMA_PFN_MKWRITE)))
 		hit->site = MMA_SITE_MKWRITE;
 	if (mma_all(f, MMA_F_VMA_SHARED | MMA_F_VMA_PAGE_MKWRITE | MMA_F_PAGE) &&
-	    !(f & (MMA_F_VMA_DAX | MMA_F_VMA_RAW)))
+	    !(f & MMA_F_VMA_DAX))
 		hit->facts |= MMA_F_NEED_PAGE_LOCK;
 	mma_judge(hit);
 }

@@ -3,6 +3,17 @@
 #include <linux/mm.h>
 
 #include "range.h"
+#include "walk.h"
+
+/*
+ * In mmap() nothing is wrong with the flags of the mapping yet: mmap_region() sets
+ * VM_SOFTDIRTY and vm_page_prot afterwards: mm/mmap.c:1572 (6.12), :1904 (5.10).
+ */
+static void exempt_unfinished(struct mma_range *r)
+{
+	if (mma_is_being_mapped(r->f.vma))
+		r->exempt = 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_VMA_PROT;
+}
 
 /*
  * A driver maps in its mmap(), under mmap_lock for writing, or later, under mmap_lock
@@ -17,6 +28,7 @@ static void init_insert(struct mma_range *r, enum mma_point point, unsigned long
 
 	mma_range_init(r, MMA_SITE_INSERT, point, MMA_F_LOCK_MM, regs);
 	mma_range_set(r, vma, addr, addr + (pages << PAGE_SHIFT));
+	exempt_unfinished(r);
 	mma_range_remember(r);
 }
 
@@ -78,6 +90,7 @@ static int mmap_action_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 	if (!(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)))	/* set before: mmap_action_prepare() */
 		return 1;
 	mma_range_set(r, vma, vma->vm_start, vma->vm_end);
+	exempt_unfinished(r);
 	mma_range_remember(r);
 	return 0;
 }

@@ -57,6 +57,16 @@ struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr && !is_vm_hugetlb_page(vma) ? vma : NULL;
 }
 
+/*
+ * Whether the mmap() of its file is still running, which may set up vma as it likes: vma
+ * is not yet among the mappings of its mm, and current holds mmap_lock for writing:
+ * mmap_region() mm/mmap.c:1464 and :1535 (6.12).
+ */
+bool mma_is_being_mapped(const struct vm_area_struct *vma)
+{
+	return writes(vma->vm_mm) && find_vma(vma->vm_mm, vma->vm_start) != vma;
+}
+
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
 {
 	struct mma_place at;

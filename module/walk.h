@@ -13,6 +13,7 @@
 bool mma_mm_trylock(struct mm_struct *mm);
 bool mma_mm_still(struct mm_struct *mm);
 void mma_mm_unlock(struct mm_struct *mm);
+bool mma_is_being_mapped(const struct vm_area_struct *vma);
 struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr);
 
 /* Checked on a kernel with lockdep. */

@@ -30,11 +30,11 @@ all_granted() {
 	local all=23 dax="23 DIRTY writeback" cleaned=23
 	case $(uname -r) in 5.10.*) dax='' cleaned=0 ;; esac	# dax_entry_mkclean() is inlined there: fs/dax.c:804
 	case $(uname -r) in 7.*) all=1 ;; esac	# vm_map_pages() calls vm_insert_pages(): mm/memory.c:2623 (7.2), :2261 (6.12)
-	granted insert-page 1 "1 UFFD_WP insert"
-	granted insert-pages 23 "1 UFFD_WP insert"
-	granted insert-pages-busy 2 "1 UFFD_WP insert"
-	granted insert-all 23 "$all UFFD_WP insert"
-	granted insert-pfns 23 "1 UFFD_WP insert"
+	granted insert-page 1 "1 UFFD_WP,PRIVATE_FILE,VMA_PROT insert"
+	granted insert-pages 23 "1 UFFD_WP,PRIVATE_FILE,VMA_PROT insert"
+	granted insert-pages-busy 2 "1 UFFD_WP,PRIVATE_FILE,VMA_PROT insert"
+	granted insert-all 23 "$all UFFD_WP,PRIVATE_FILE,VMA_PROT insert"
+	granted insert-pfns 23 "1 UFFD_WP,PRIVATE_FILE,VMA_PROT insert"
 	granted insert-page-sound 0 ""
 	granted insert-pages-sound 0 ""
 	granted insert-pfns-sound 0 ""
@@ -47,6 +47,8 @@ all_granted() {
 	granted mkclean 23 "23 DIRTY writeback"
 	granted dax-sound 0 ""
 	granted dax-mkclean $cleaned "$dax"
+	granted device-pages 0 ""
+	granted device-frames 0 ""
 	granted device-exclusive 0 ""
 	granted device-exclusive-read-only 0 ""
 	granted device-exclusive-wrong 23 "23 VM_WRITE,VMA_PROT device-exclusive"

@@ -243,13 +243,13 @@ kinds() {
 	local thrice='wrong insert-page; wrong insert-page; wrong insert-page'
 	status kinds-run 1 mmaudit run --output /tmp/kinds -- sh -c "$thrice"
 	same kinds-told-once "$(grep -c '^VIOLATION ' /tmp/kinds)" 1
-	holds kinds-table /tmp/kinds '^ +3 +3 +\+[0-9.]+ s +\+[0-9.]+ s  UFFD_WP  insert  '
+	holds kinds-table /tmp/kinds '^ +3 +3 +\+[0-9.]+ s +\+[0-9.]+ s  UFFD_WP,PRIVATE_FILE,VMA_PROT  insert  '
 	says kinds-counted 'verdict violations: 3 violations'
 	status kinds-every-run 1 mmaudit run --every --output /tmp/kinds -- sh -c "$thrice"
 	same kinds-every "$(grep -c '^VIOLATION ' /tmp/kinds)" 3
 	status kinds-json-run 1 mmaudit run --json --output /tmp/kinds -- sh -c "$thrice"
 	same kinds-json "$(grep -c '^{"type":"violation"' /tmp/kinds)" 3
-	holds kinds-json-table /tmp/kinds '^\{"type":"end".*"table":\[\{"rules":\["UFFD_WP"\],"site":"insert","caller":"[^"]+","violations":3,"entries":3,'
+	holds kinds-json-table /tmp/kinds '^\{"type":"end".*"table":\[\{"rules":\["UFFD_WP","PRIVATE_FILE","VMA_PROT"\],"site":"insert","caller":"[^"]+","violations":3,"entries":3,'
 }
 
 # Processes that outlive CMD are named; --wait follows them.
@@ -306,7 +306,7 @@ takes_in() {
 	wait $watcher
 	got=$?
 	same watch-descendants $got 1
-	holds watch-descendants-seen /tmp/taken '^VIOLATION UFFD_WP at insert '
+	holds watch-descendants-seen /tmp/taken '^VIOLATION UFFD_WP,PRIVATE_FILE,VMA_PROT at insert '
 	wait $parent
 }
 

@@ -55,6 +55,60 @@ void packet_ring(void)
 		must(write_faults(p + i * PAGE, 0) == 0, "page %d of the ring came by a fault", i);
 }
 
+static int packet_socket(void)
+{
+	struct tpacket_req ring = { .tp_block_size = PAGE, .tp_block_nr = 1, .tp_frame_size = PAGE, .tp_frame_nr = 1 };
+	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+
+	if (fd < 0)
+		skip("AF_PACKET: %s", strerror(errno));
+	must(!setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof(ring)), "PACKET_RX_RING: %s", strerror(errno));
+	return fd;
+}
+
+/* clear_refs walks a driver's pages like all others; it passes over VM_PFNMAP alone: 6.12 fs/proc/task_mmu.c:1533 */
+void packet_ring_tracked(void)
+{
+	char *p = map_ring(packet_socket(), PAGE);
+
+	clear_refs();
+	must(!soft_dirty(p), "clear_refs left the ring soft-dirty");
+	must(write_faults(p, 1) == 1 && soft_dirty(p), "a write to the ring");
+	protect_and_back(p, PAGE);
+	must(soft_dirty(p), "mprotect");
+	poke(p, 2);
+}
+
+/* A private mapping of a driver's page: COW as of a file. */
+void packet_ring_private(void)
+{
+	int fd = packet_socket();
+	char *ring = map_ring(fd, PAGE), *p = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0), old = peek(ring + 1);
+
+	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	must(read_faults(p + 1) == 0 && write_faults(p + 1, old + 1) == 1, "a write to the private ring");
+	must(peek(ring + 1) == old, "the private write is seen in the ring");
+	clear_refs();
+	must(write_faults(p + 1, old + 2) == 1 && soft_dirty(p), "a write after clear_refs");
+}
+
+/* clear_refs leaves these entries writable, and pagemap never calls them soft-dirty. */
+void devmem_tracked(void)
+{
+	int fd = open("/dev/mem", O_RDWR | O_CLOEXEC);
+	char *p;
+
+	if (fd < 0)
+		skip("/dev/mem: %s", strerror(errno));
+	p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0xf0000);
+	if (p == MAP_FAILED)
+		skip("mmap of /dev/mem: %s", strerror(errno));
+	clear_refs();
+	must(!soft_dirty(p), "pagemap shows a frame");
+	protect_and_back(p, PAGE);
+	(void)peek(p);
+}
+
 /* vm_insert_pages(), 6.12 io_uring/memmap.c:244, or remap_pfn_range(), 5.10 io_uring/io_uring.c:9831 */
 void uring_ring(void)
 {

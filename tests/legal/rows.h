@@ -105,6 +105,9 @@
 	ROW("insert-pfn", insert_pfn, "vmf_insert_pfn with PROT_WRITE", \
 	    "vmf_insert_pfn vmf_insert_pfn_prot", "root") \
 	ROW("secretmem", secretmem, "a driver's fault, shared", "finish_fault", "") \
+	ROW("packet-ring-tracked", packet_ring_tracked, "clear_refs of a driver's pages", "clear_refs_pte_range", "root softdirty") \
+	ROW("packet-ring-private", packet_ring_private, "COW of a driver's page", "do_wp_page", "root softdirty") \
+	ROW("devmem-tracked", devmem_tracked, "clear_refs passes over VM_PFNMAP", "clear_refs_test_walk clear_refs_write", "root softdirty") \
 	ROW("devmem-private", devmem_private, "COW of a page without struct page", "do_wp_page", "root")
 
 #define SWAP_ROWS(ROW) \

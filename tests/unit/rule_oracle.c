@@ -46,6 +46,12 @@ static bool is_cow_mapping(const struct world *w)
 	return w->VMA_MAYWRITE && !w->VMA_SHARED;
 }
 
+/* What vm_normal_page() finds no page for: a driver's frame, or the zero page. 6.12 mm/memory.c:577 */
+static bool of_driver(const struct world *w)
+{
+	return (w->VMA_RAW || w->VMA_PFNMAP) && !w->PAGE;
+}
+
 /* vma_wants_writenotify(), of a shared writable mapping: 6.1 mm/mmap.c:1534, 6.12 mm/vma.c:1910 */
 static bool wants_writenotify(const struct world *w)
 {
@@ -53,7 +59,7 @@ static bool wants_writenotify(const struct world *w)
 	bool soft_dirty = w->KERN_SOFT_DIRTY && !w->VMA_SOFTDIRTY && !w->VMA_HUGETLB;
 	bool uffd = w->KERN_UFFD_NOTIFY && w->VMA_UFFD_WP;
 
-	return ops || soft_dirty || uffd || w->VMA_WRITEBACK;
+	return ops || soft_dirty || uffd || (w->VMA_WRITEBACK && !w->VMA_PFNMAP);
 }
 
 /* ---- the rules: what makes a writable entry sound ---- */
@@ -64,16 +70,18 @@ static bool sound_VM_WRITE(const struct world *w)
 	return w->VMA_WRITE;
 }
 
-/*
- * Tracking is off, or this write was counted. clear_refs passes over VM_PFNMAP (6.1
- * fs/proc/task_mmu.c:1226). It leaves what is pinned alone, too (:1113), as it was.
- */
+/* clear_refs and pagemap pass over VM_PFNMAP (6.1 fs/proc/task_mmu.c:1226), and a driver's frame is mapped as the driver says. */
+static bool tracks(const struct world *w)
+{
+	return w->KERN_SOFT_DIRTY && !w->VMA_HUGETLB && !w->VMA_PFNMAP && !of_driver(w);
+}
+
+/* Tracking is off, or this write was counted. clear_refs leaves what is pinned as it was (6.1 fs/proc/task_mmu.c:1113). */
 static bool sound_SOFT_DIRTY(const struct world *w)
 {
-	bool off = !w->KERN_SOFT_DIRTY || w->VMA_HUGETLB || w->VMA_RAW;
 	bool counted = w->VMA_SOFTDIRTY || w->PTE_SOFT_DIRTY;
 
-	return off || counted;
+	return !tracks(w) || counted;
 }
 
 /* userfaultfd_pte_wp(); userfaultfd_protected() in 7.3 */
@@ -97,16 +105,18 @@ static bool sound_KSM(const struct world *w)
 
 static bool sound_ZERO_PAGE(const struct world *w)
 {
-	return w->VMA_RAW || !w->PAGE_ZERO;
+	bool remapped = w->VMA_PFNMAP && w->VMA_SHARED;		/* by frame number: remap_pfn_range() */
+
+	return remapped || !w->PAGE_ZERO;
 }
 
 /* A KSM page is PageAnon() and has a rule of its own. */
 static bool sound_PRIVATE_FILE(const struct world *w)
 {
 	bool anon = w->PAGE_ANON || w->PAGE_KSM;
-	bool file_page = w->PAGE && !anon && !w->VMA_RAW;
+	bool frame = w->VMA_RAW && w->PTE_SPECIAL;
 
-	return !is_cow_mapping(w) || !file_page;
+	return !is_cow_mapping(w) || anon || w->PAGE_ZERO || !(w->PAGE || frame);
 }
 
 /*
@@ -116,7 +126,8 @@ static bool sound_PRIVATE_FILE(const struct world *w)
 static bool sound_DIRTY(const struct world *w)
 {
 	bool tracked = w->VMA_PAGE_MKWRITE || w->VMA_PFN_MKWRITE || w->VMA_WRITEBACK;
-	bool tracked_elsewhere = w->VMA_RAW || w->VMA_HUGETLB || w->PAGE_ANON;
+	bool drivers_own = w->VMA_RAW && !w->PAGE_OF_FILE;	/* no page_mkclean() ever finds it */
+	bool tracked_elsewhere = drivers_own || w->VMA_HUGETLB || w->PAGE_ANON;
 	bool file_page = w->PAGE && !w->VMA_DAX;
 	bool noted = w->PTE_DIRTY || (w->PAGE_DIRTY && !w->NEED_PTE_DIRTY);	/* folio_clear_dirty_for_io() follows */
 
@@ -133,7 +144,7 @@ static bool sound_VMA_PROT(const struct world *w)
 	bool shared_writable = w->VMA_SHARED && w->VMA_WRITE;
 	bool may_carry_it = shared_writable && !wants_writenotify(w);
 
-	return w->VMA_RAW || may_carry_it || !w->VMA_PROT_WRITE;
+	return may_carry_it || !w->VMA_PROT_WRITE;
 }
 
 static bool sound_PAGE_LOCK(const struct world *w)
@@ -514,17 +525,19 @@ static const struct {
 	{ "entry-and-anon-page", GATES | F(PTE_HUGE) | F(VMA_WRITE) | F(VMA_RAW) | F(VMA_HUGETLB) |
 	  F(KERN_SOFT_DIRTY) | F(VMA_SOFTDIRTY) | F(PTE_SOFT_DIRTY) | F(AT_GRANT) | F(PAGE_PINNED) |
 	  F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP) | F(KERN_EXCL) | F(PAGE_ANON) | F(PAGE_EXCL) | F(PAGE_MAPS) |
-	  F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE) | F(PAGE_LARGE) },
+	  F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE) | F(VMA_PFNMAP) },
 	{ "files", GATES | F(PTE_HUGE) | F(PTE_DIRTY) | F(VMA_WRITE) | F(VMA_MAYWRITE) | F(VMA_SHARED) |
 	  F(VMA_RAW) | F(VMA_HUGETLB) | F(VMA_DAX) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(PAGE_DIRTY) |
-	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) | F(DAX_CLEAN) },
+	  F(PAGE_LOCKED) | F(NEED_PAGE_LOCK) | F(NEED_PTE_DIRTY) | F(DAX_CLEAN) | F(PAGE_OF_FILE) },
+	{ "private", GATES | F(VMA_MAYWRITE) | F(VMA_SHARED) | F(VMA_RAW) | F(VMA_PFNMAP) | F(PTE_SPECIAL) |
+	  F(PAGE) | F(PAGE_ANON) | F(PAGE_KSM) | F(PAGE_ZERO) | F(VMA_WRITE) },
 	{ "marks", GATES | F(PTE_UFFD_WP) | F(VMA_UFFD_WP) | F(VMA_UFFD_RWP) | F(KERN_UFFD_RESETS) | F(VMA_HUGETLB) },
 	{ "copies", GATES | F(WAS_PINNED) | F(UNSHARE) | F(PAGE_ANON) | F(PAGE_PINNED) | F(NOT_FLUSHED) },
 	{ "vm-page-prot", GATES | F(VMA_WRITE) | F(VMA_SHARED) | F(VMA_MAYSHARE) | F(VMA_RAW) |
 	  F(VMA_HUGETLB) | F(VMA_PROT_WRITE) | F(VMA_PAGE_MKWRITE) | F(VMA_PFN_MKWRITE) |
 	  F(VMA_WRITEBACK) | F(VMA_SOFTDIRTY) | F(VMA_UFFD_WP) | F(VMA_DAX) | F(VMA_ANON) |
-	  F(KERN_SOFT_DIRTY) | F(KERN_UFFD_NOTIFY) | F(PAGE) | F(PAGE_ANON) | F(PTE_SOFT_DIRTY) },
+	  F(KERN_SOFT_DIRTY) | F(KERN_UFFD_NOTIFY) | F(VMA_PFNMAP) | F(PTE_SOFT_DIRTY) },
 };
 
 static void test_groups(void)
@@ -618,7 +631,6 @@ static bool says_soft_dirty(const struct world *w, bool bit)
 
 static __u32 oracle_kept(__u64 old, const struct world *w)
 {
-	bool tracks = w->KERN_SOFT_DIRTY && !w->VMA_HUGETLB && !w->VMA_RAW;
 	bool anon = w->PAGE_ANON || (w->PAGE_ZERO && w->VMA_ANON);
 	bool told = anon || (w->PTE_PRESENT ? w->STAYED : w->VMA_SHARED);	/* of a page of a file */
 	bool watched = (w->VMA_UFFD_WP || w->VMA_UFFD_RWP) && !w->VMA_UFFD_ASYNC;
@@ -645,7 +657,7 @@ static __u32 oracle_kept(__u64 old, const struct world *w)
 		broken |= R(SWAP_EXCL);
 	if (was_trapped && !w->PTE_UFFD_WP)
 		broken |= R(LOST_UFFD_WP);
-	if (tracks && told && !discarded && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
+	if (tracks(w) && told && !discarded && was_dirty && !says_soft_dirty(w, w->PTE_SOFT_DIRTY))
 		broken |= R(LOST_SOFT_DIRTY);
 	return broken;
 }
@@ -678,7 +690,7 @@ static void test_kept(void)
 			   F(VMA_SOFTDIRTY) | F(VMA_HUGETLB) | F(VMA_ANON) | F(PAGE_ANON) | F(PAGE_ZERO) |
 			   F(KERN_SOFT_DIRTY) | F(KEEPS) | F(MOVED) | F(VMA_UFFD_ASYNC) |
 			   F(TAKEN) | F(PTE_SWAP) | F(VMA_SHARED) | F(KERN_EXCL) | F(PAGE_EXCL) | F(PAGE_SAME) |
-			   F(VMA_UFFD_RWP) | F(STAYED) | F(PROTECTS);
+			   F(VMA_UFFD_RWP) | F(STAYED) | F(PROTECTS) | F(PAGE) | F(VMA_PFNMAP);
 	unsigned int i;
 
 	each_subset(mask, 0, compare_kept);

@@ -565,7 +565,7 @@ static void driver_maps(const char *op, int nr)
 	silent("before");
 	order(op, p, nr * PAGE);
 	if (*op == '+')
-		found("UFFD_WP", p, nr * PAGE);
+		found("UFFD_WP,PRIVATE_FILE", p, nr * PAGE);
 	else
 		silent("after a driver mapped pages");
 	must(read_faults(p) == 0 && read_faults(p + (nr - 1) * PAGE) == 0, "nothing was mapped");
@@ -589,7 +589,99 @@ static void insert_pages_busy(void)
 	order("-page", p + 2 * PAGE, PAGE);
 	n = snprintf(text, sizeof(text), "+pages %lx %lx", (unsigned long)p, (unsigned long)p + NR * PAGE);
 	must(write(fd, text, n) == -1 && errno == EBUSY, "a page twice: %s", strerror(errno));
-	found("UFFD_WP", p, 2 * PAGE);
+	found("UFFD_WP,PRIVATE_FILE", p, 2 * PAGE);
+}
+
+/* ---- a device: pages of a driver (VM_MIXEDMAP) at offset 0, and frames (VM_PFNMAP) ---- */
+
+enum { DEVICE_PAGES, DEVICE_FRAMES = PAGE };
+
+static char *device(int flags, int offset)
+{
+	int fd = open("/dev/wrong", O_RDWR);
+	char *p = mmap(NULL, NR * PAGE, RW, flags, fd, offset);
+
+	must(fd >= 0 && p != MAP_FAILED, "mmap of /dev/wrong: %s", strerror(errno));
+	close(fd);
+	return p;
+}
+
+static void device_pages(void)
+{
+	char *p = device(MAP_SHARED, DEVICE_PAGES);
+
+	silent("in a fresh mapping");
+	clear_refs();
+	silent("after clear_refs");
+	fill(p, NR * PAGE, 2);
+	planted("-sd", p, NR * PAGE, "SOFT_DIRTY", "PTE");
+}
+
+static void device_prot(void)
+{
+	char *p = device(MAP_SHARED, DEVICE_PAGES);
+
+	clear_refs();
+	planted("+prot", p, NR * PAGE, "VMA_PROT", "NONE");
+}
+
+/* clear_refs leaves frames as they are, and pagemap does not show them. */
+static void device_frames(void)
+{
+	char *p = device(MAP_SHARED, DEVICE_FRAMES);
+
+	clear_refs();
+	fill(p, NR * PAGE, 2);
+	order("-sd", p, NR * PAGE);
+	silent("frames that are not soft-dirty");
+}
+
+static void device_frames_prot(void)
+{
+	char *p = device(MAP_SHARED, DEVICE_FRAMES);
+
+	clear_refs();
+	planted("+prot", p, NR * PAGE, "VMA_PROT", "NONE");
+}
+
+static void private_device_pages(void)
+{
+	planted("+w", device(MAP_PRIVATE, DEVICE_PAGES), NR * PAGE, "PRIVATE_FILE", "PTE");
+}
+
+static void private_device_frames(void)
+{
+	planted("+w", device(MAP_PRIVATE, DEVICE_FRAMES), NR * PAGE, "PRIVATE_FILE", "PTE");
+}
+
+/* Copies are pages of the process like all others. */
+static void private_device_copy(void)
+{
+	char *p = device(MAP_PRIVATE, DEVICE_PAGES);
+
+	clear_refs();
+	fill(p, NR * PAGE, 2);
+	planted("-sd", p, NR * PAGE, "SOFT_DIRTY", "PTE");
+}
+
+/* But not for soft-dirty, where they are among frames. */
+static void private_frames_copy(void)
+{
+	char *p = device(MAP_PRIVATE, DEVICE_FRAMES);
+
+	fill(p, NR * PAGE, 2);
+	clear_refs();
+	order("-sd", p, NR * PAGE);
+	silent("a copy of a frame that is not soft-dirty");
+}
+
+static void zero_page_of_driver(void)
+{
+	char *p = map_anon(NR * PAGE);
+
+	order("-page", p, PAGE);
+	read_all(p + PAGE, (NR - 1) * PAGE);
+	planted("+w", p + PAGE, (NR - 1) * PAGE, "ZERO_PAGE", "PTE");
 }
 
 /* ---- what a device had for itself: restore_exclusive_pte(), 7.2 mm/memory.c:884 ---- */
@@ -820,6 +912,15 @@ static const struct row rows[] = {
 	{ "put-back-writable", put_back_writable, "", NULL, "root" },
 	{ "put-back-clean", put_back_clean, "", NULL, "root softdirty" },
 	{ "put-back-unwatched", put_back_unwatched, "", NULL, "root uffd-wp" },
+	{ "device-pages", device_pages, "", NULL, "root softdirty" },
+	{ "device-prot", device_prot, "", NULL, "root softdirty" },
+	{ "device-frames", device_frames, "", NULL, "root softdirty" },
+	{ "device-frames-prot", device_frames_prot, "", NULL, "root softdirty" },
+	{ "private-device-pages", private_device_pages, "", NULL, "root" },
+	{ "private-device-frames", private_device_frames, "", NULL, "root" },
+	{ "private-device-copy", private_device_copy, "", NULL, "root softdirty" },
+	{ "private-frames-copy", private_frames_copy, "", NULL, "root softdirty" },
+	{ "zero-page-of-driver", zero_page_of_driver, "", NULL, "root" },
 };
 
 /* Only when named: it takes mmap_lock for seconds, of a range of which a probe leaves something to be judged under it. */

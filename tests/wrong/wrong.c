@@ -25,6 +25,9 @@
  *                  worked on these entries: what it has just put back or cleaned is
  *                  wrong before it returns. One at a time, until
  *   -later
+ *
+ * And it can be mapped, as devices are: mmap() of offset 0 maps its pages, of any other
+ * offset their frames.
  */
 #include <linux/delay.h>
 #include <linux/gfp.h>
@@ -364,7 +367,18 @@ static ssize_t order(struct file *file, const char __user *buf, size_t len, loff
 	return ret ?: len;
 }
 
-static const struct file_operations fops = { .owner = THIS_MODULE, .write = order };
+static int map_device(struct file *file, struct vm_area_struct *vma)
+{
+	unsigned long nr = vma_pages(vma);
+
+	if (nr > NR_PAGES)
+		return -EINVAL;
+	if (!vma->vm_pgoff)
+		return vm_insert_pages(vma, vma->vm_start, pages, &nr);
+	return remap_pfn_range(vma, vma->vm_start, page_to_pfn(pages[0]), nr << PAGE_SHIFT, vma->vm_page_prot);
+}
+
+static const struct file_operations fops = { .owner = THIS_MODULE, .write = order, .mmap = map_device };
 
 static struct miscdevice dev = {
 	.minor = MISC_DYNAMIC_MINOR, .name = "wrong", .fops = &fops, .mode = 0600,
