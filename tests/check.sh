@@ -18,7 +18,7 @@ usage: check.sh [--kernel NAME]... [--only PROGRAM]... [--cycles N] [SUITE]...
 Runs the suites (default: all but $(by_name | xargs)) on the kernels (default: tests/vm/list on):
 $(rows | awk -F '|' '{ printf "  %-9s %s%s\n", $1, $3 == "*" || $3 == "" ? "" : "(" $3 ") ", $8 }')
 
-Prints pass, fail and skip lines and ends with what failed and was skipped, again, and with their counts. Status 0: something passed, nothing failed.
+Prints pass, fail and skip lines and ends with what was skipped and what failed, again, and with their counts. Status 0: something passed, nothing failed.
 END2
 }
 
@@ -221,14 +221,14 @@ prepare() {
 	echo "pass made"
 }
 
-# In the shell, because awk may hold lines back. What failed is printed again at the end: a log's tail may be all that is kept.
-passed=0 failed=0 skipped=0 again=()
+# In the shell, because awk may hold lines back. What failed is printed again, last: a log's tail may be all that is kept.
+passed=0 failed=0 skipped=0 skips=() fails=()
 count() {
 	printf '%s\n' "$1"
 	case $1 in
 	'pass '*) passed=$((passed + 1)) ;;
-	'fail '*) failed=$((failed + 1)) again+=("$1") ;;
-	'skip '*) skipped=$((skipped + 1)) again+=("$1") ;;
+	'fail '*) failed=$((failed + 1)) fails+=("$1") ;;
+	'skip '*) skipped=$((skipped + 1)) skips+=("$1") ;;
 	esac
 }
 while IFS= read -r line; do
@@ -236,6 +236,6 @@ while IFS= read -r line; do
 done < <(everything)
 wait $! || count "fail everything-ends status $?: not all suites were run"
 bug_table
-[ ${#again[@]} -eq 0 ] || printf '%s\n' '' "${again[@]}"
+[ $((skipped + failed)) -eq 0 ] || printf '%s\n' '' "${skips[@]}" "${fails[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
