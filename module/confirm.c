@@ -13,6 +13,7 @@
 #include <linux/sched/mm.h>
 
 #include "confirm.h"
+#include "judge.h"
 #include "record.h"
 #include "suspect.h"
 #include "sweep.h"
@@ -37,7 +38,7 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	if (!s->end && !mma_same_entry(raw, mma_suspect_record(s)->new_entry))
 		return;
 	mma_facts(&hit, vma, s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
-	broken = mma_check(hit.facts) & ~s->exempt;
+	broken = mma_check_hit(&hit) & ~s->exempt;
 	if (!broken)
 		return;
 	if (s->end) {

@@ -11,6 +11,7 @@
 #include "compat/entry.h"
 #include "facts.h"
 #include "hit.h"
+#include "pipes.h"
 #include "stat.h"
 
 int mma_facts_init(void)
@@ -172,6 +173,14 @@ static bool is_same(const struct mma_hit *hit, struct page *page, struct folio *
 	       mma_swap_slot(old) == page_private(&folio->page) + (page - &folio->page);
 }
 
+/* Each page in a pipe has a reference, which no mapping explains. */
+static u32 piped(const struct mma_hit *hit, struct page *page, struct folio *folio)
+{
+	if (hit->refs <= hit->maps)
+		return 0;
+	return mma_piped_by_others(folio_pfn(folio), page_to_pfn(page), mma_level_size(hit->level) >> PAGE_SHIFT, hit->mm);
+}
+
 static u64 page_facts(struct mma_hit *hit, struct page *page)
 {
 	struct folio *folio = page_folio(page);
@@ -187,6 +196,7 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 			f |= MMA_F_PAGE_EXCL;
 		if (mma_ever_pinned(hit->mm) && folio_maybe_dma_pinned(folio))
 			f |= MMA_F_PAGE_PINNED;
+		hit->piped = piped(hit, page, folio);
 	}
 	if (folio_test_ksm(folio))
 		f |= MMA_F_PAGE_KSM;
@@ -348,6 +358,7 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 
 	hit->refs = 0;
 	hit->maps = 0;
+	hit->piped = 0;
 	hit->mm = vma->vm_mm;
 	if (f & MMA_F_PTE_PRESENT)
 		f |= mapped_facts(hit, vma, f);

@@ -16,6 +16,7 @@ struct mma_hit {
 	u32 exempt;			/* rules that are not judged at this site */
 	u64 facts;
 	u32 refs, maps;
+	u32 piped;			/* pages of it that pipes have, put there by other processes */
 };
 
 #endif /* MMA_HIT_H */

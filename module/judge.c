@@ -18,7 +18,7 @@
  */
 u32 mma_decide(struct mma_hit *hit)
 {
-	u32 broken = (mma_check(hit->facts) | mma_check_kept(hit->before, hit->facts)) & ~hit->exempt, final;
+	u32 broken = (mma_check_hit(hit) | mma_check_kept(hit->before, hit->facts)) & ~hit->exempt, final;
 
 	if (hit->verdict == MMA_GRANTED ||
 	    (hit->verdict == MMA_WRITABLE && (hit->flags & MMA_DEC_OLD_UNKNOWN)))

@@ -21,6 +21,12 @@ static inline bool mma_count_denial(enum mma_site site, u64 context, u64 entry)
 	return true;
 }
 
+/* The rules on the entry as it is now. */
+static inline u32 mma_check_hit(const struct mma_hit *hit)
+{
+	return mma_check(hit->facts) | mma_check_holders(hit->facts, hit->piped);
+}
+
 u32 mma_decide(struct mma_hit *hit);
 void mma_judge(struct mma_hit *hit);
 

@@ -73,6 +73,7 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->facts = hit->facts;
 	d->refs = hit->refs;
 	d->maps = hit->maps;
+	d->piped = hit->piped;
 	d->ip = hit->ip;
 	d->stack_off = offsetof(struct mma_decision, stack);
 	memcpy(d->comm, current->comm, sizeof(d->comm));
@@ -229,6 +230,7 @@ void mma_report_confirmed(const struct mma_batch *b, struct mma_decision *d)
 		d->facts = k->hit.facts;
 		d->refs = k->hit.refs;
 		d->maps = k->hit.maps;
+		d->piped = k->hit.piped;
 		d->broken = k->broken;
 		d->reason = MMA_REASON_NONE;
 		d->flags |= MMA_DEC_CONFIRMED | k->hit.flags;

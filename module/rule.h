@@ -169,6 +169,13 @@ MMA_FACTS(X)
 	  "6.13 and later, 6.12.117, 6.1.192; others leave marks on purpose", \
 	  "userfaultfd_clear_vma() mm/userfaultfd.c:1932, copy_present_ptes() mm/memory.c:968, move_ptes() mm/mremap.c:217 (6.12)")
 
+/* Rules on who else has the page, which a number tells: mma_check_holders(). */
+#define MMA_HOLDER_RULES(X)						\
+	X(19, PIPED, "isolation",					\
+	  "writable entry on an anonymous page that a pipe has from another process: who reads the pipe sees the write", \
+	  "all",							\
+	  "do_wp_page() mm/memory.c:3457 (6.1), wp_can_reuse_anon_folio() :3586 (6.12) copy what has another reference; hugetlb_wp() does not")
+
 /* Rules that compare the entry with what it was before. */
 #define MMA_KEPT_RULES(X)						\
 	X(11, LOST_UFFD_WP, "data",					\
@@ -188,7 +195,7 @@ MMA_FACTS(X)
 	  "5.7 and later",						\
 	  "change_pte_range() mm/mprotect.c:170 (6.1), :182 (6.12); change_huge_pmd() mm/huge_memory.c:1859 (6.1)")
 
-#define MMA_RULES(X) MMA_STATE_RULES(X) MMA_KEPT_RULES(X)
+#define MMA_RULES(X) MMA_STATE_RULES(X) MMA_HOLDER_RULES(X) MMA_KEPT_RULES(X)
 
 enum mma_rule {
 #define X(id, name, severity, text, kernels, where) MMA_RULE_##name = id,
@@ -436,6 +443,17 @@ static inline __u32 mma_check(__u64 f)
 }
 
 /*
+ * The same of the rules that need a number, too. piped: how many pages of what the entry
+ * maps are in pipes, put there by other processes.
+ */
+static inline __u32 mma_check_holders(__u64 f, __u32 piped)
+{
+	if (!mma_all(f, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_PAGE_ANON) || (f & MMA_F_PTE_PROTNONE))
+		return 0;
+	return piped ? 1U << MMA_RULE_PIPED : 0;
+}
+
+/*
  * Whether a page became exclusive whose swap entry was shared. fork clears the exclusive
  * bit in both entries of a page that it shares: copy_nonpresent_pte() mm/memory.c:827 (6.1)
  */
@@ -451,7 +469,7 @@ static inline int mma_shared_taken(__u64 old, __u64 f)
  * kind of page; any other fact about a page of that kind can only excuse the entry,
  * but for DAX_CLEAN.
  */
-#define MMA_KIND_ANON	(MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL)	/* mapped once, no KSM page */
+#define MMA_KIND_ANON	(MMA_F_PAGE | MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL)	/* mapped once, no KSM page, in nobody's pipe */
 #define MMA_KIND_FILE	MMA_F_PAGE						/* and not the zero page */
 
 static inline __u64 mma_needs(__u64 f)
@@ -595,9 +613,10 @@ static inline __u32 mma_final(__u64 f)
  * nothing else was at work meanwhile is known from other probes, which may have missed
  * a call. Nor is COPIED_PINNED: folio_maybe_dma_pinned() compares a count of
  * references, a small page with 1,024 of any kind looks pinned, and in 5.10 so does
- * one that is pinned for reading. Nor VMA_PROT, which a driver may have set as it
- * likes, nor PAGE_LOCK or STALE_TLB, races that may have been lost: no entry is wrong
- * yet. Nor STRAY_UFFD_WP: it loses nothing, and a machine must not stop for that.
+ * one that is pinned for reading. Nor PIPED, for which a pipe is read that is not
+ * locked. Nor VMA_PROT, which a driver may have set as it likes, nor PAGE_LOCK or
+ * STALE_TLB, races that may have been lost: no entry is wrong yet. Nor STRAY_UFFD_WP:
+ * it loses nothing, and a machine must not stop for that.
  */
 static inline __u32 mma_proof(void)
 {

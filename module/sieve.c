@@ -6,6 +6,7 @@
 #include "compat/entry.h"
 #include "descend.h"
 #include "facts.h"
+#include "pipes.h"
 #include "sieve.h"
 
 /* mmap_lock or the vma lock is held. */
@@ -53,13 +54,19 @@ static __always_inline bool may_lose(u64 old, u64 new)
 	return old && !mma_raw_mapped(old);
 }
 
+/* Of a sound entry. Whose another reference is, only all facts tell: mma_piped_by_others(). */
+static __always_inline bool may_be_piped(u64 raw)
+{
+	return unlikely(mma_pipes_used()) && page_ref_count(mma_present_page(raw)) > 1;
+}
+
 /*
  * For ptep_set_access_flags(), under the page-table lock: whether the entry that
  * replaces `old` in a private mapping is sound for sure. Preemption is off.
  */
 bool mma_sound_upgrade(struct vm_area_struct *vma, u64 old, u64 new)
 {
-	return !(vma->vm_flags & VM_SHARED) && !may_lose(old, new) && is_sound_in(vma, new);
+	return !(vma->vm_flags & VM_SHARED) && !may_lose(old, new) && is_sound_in(vma, new) && !may_be_piped(new);
 }
 
 /* The rest of mma_glance(), for an entry that is not plain or has changed. */

@@ -123,7 +123,9 @@
 	X(49, SCAN_HUGETLB, "pagemap_scan_hugetlb_entry", "pte_t ulong ulong ulong mm_walk =int", AUDIT, \
 	  "every hugetlb entry that PAGEMAP_SCAN may have write-protected") \
 	X(50, SCAN_HOLE, "pagemap_scan_pte_hole", "ulong ulong - mm_walk =int", AUDIT, \
-	  "every hole in hugetlb memory that PAGEMAP_SCAN may have protected by markers")
+	  "every hole in hugetlb memory that PAGEMAP_SCAN may have protected by markers") \
+	X(51, PIPE, "add_to_pipe", "pipe_inode_info pipe_buffer", AUDIT, \
+	  "which pages vmsplice() puts into a pipe")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -153,7 +155,7 @@ enum mma_point {
 #define MMA_SHOWN(X)							\
 	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
 	X(SPLIT) X(HUGETLB) X(REMAP_PFN) X(INSERT_PAGE) X(INSERT_PAGES)	\
-	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE) X(COPY_FLUSH)
+	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE) X(COPY_FLUSH) X(PIPE)
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")

@@ -60,7 +60,7 @@ static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 	*f = (struct mma_finding){
 		.hdr = { .size = sizeof(*f), .type = MMA_REC_FINDING, .time_ns = ktime_get_mono_fast_ns() },
 		.level = hit->level, .flags = s->flags, .broken = broken, .pid = s->pid,
-		.refs = hit->refs, .maps = hit->maps, .start = start, .end = end,
+		.refs = hit->refs, .maps = hit->maps, .piped = hit->piped, .start = start, .end = end,
 		.entry = hit->new, .facts = hit->facts,
 	};
 	memcpy(f->comm, s->comm, sizeof(f->comm));
@@ -87,13 +87,13 @@ static void sweep_vma(struct vm_area_struct *vma, void *arg)
 }
 
 /* The same facts break the same rules. VMA_PROT is judged for the whole mapping, in sweep_vma(). */
-static u32 judge(struct sweep *s, u64 facts)
+static u32 judge(struct sweep *s, const struct mma_hit *hit)
 {
-	if (facts != s->facts) {
-		s->facts = facts;
-		s->broken = mma_check(facts) & ~(1U << MMA_RULE_VMA_PROT);
+	if (hit->facts != s->facts) {
+		s->facts = hit->facts;
+		s->broken = mma_check(hit->facts) & ~(1U << MMA_RULE_VMA_PROT);
 	}
-	return s->broken;
+	return s->broken | mma_check_holders(hit->facts, hit->piped);
 }
 
 /* mmap_lock and page-table lock are held. */
@@ -104,7 +104,7 @@ static void sweep_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	u32 broken;
 
 	mma_facts_within(&hit, vma, s->given);
-	broken = judge(s, hit.facts);
+	broken = judge(s, &hit);
 	s->writable += mma_all(hit.facts, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE);
 	if (unlikely(broken || s->dump))
 		add_finding(s, addr, addr + mma_level_size(level), &hit, broken);

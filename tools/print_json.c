@@ -274,7 +274,7 @@ static void json_task(struct json_object *obj, const struct mma_decision *d)
 	json_str(obj, "comm", comm);
 }
 
-static void json_facts(struct json_object *obj, __u64 facts, __u32 refs, __u32 maps)
+static void json_facts(struct json_object *obj, __u64 facts, __u32 refs, __u32 maps, __u32 piped)
 {
 	struct json_object *list = json_list(obj, "facts");
 	char buf[NAME_LEN];
@@ -284,6 +284,7 @@ static void json_facts(struct json_object *obj, __u64 facts, __u32 refs, __u32 m
 			json_push(list, fact_name(bit, buf));
 	json_num(obj, "refs", refs);
 	json_num(obj, "maps", maps);
+	json_num(obj, "piped", piped);
 }
 
 static void json_flags(struct json_object *obj, const struct mma_decision *d)
@@ -324,7 +325,7 @@ static void json_decision(struct output *out, const struct record *rec)
 	json_entries(obj, d);
 	json_str(obj, "fault_would", fault_name(d->fault_would, buf));
 	json_str(obj, "reason", reason_name(d->reason, buf));
-	json_facts(obj, d->facts, d->refs, d->maps);
+	json_facts(obj, d->facts, d->refs, d->maps, d->piped);
 	json_flags(obj, d);
 	json_where(out, obj, rec);
 	json_line(out->file, obj);
@@ -350,7 +351,7 @@ static void json_finding(struct output *out, const struct record *rec)
 	json_num(obj, "entries", finding_entries(f));
 	json_entry(obj, "new", "new_bits", f->entry, f->level > MMA_LEVEL_PTE);
 	json_str(obj, "fault_would", fault_name(finding_fault(f), buf));
-	json_facts(obj, f->facts, f->refs, f->maps);
+	json_facts(obj, f->facts, f->refs, f->maps, f->piped);
 	flags = json_list(obj, "flags");
 	if (f->flags & MMA_FIND_AT_EXIT)
 		json_push(flags, "AT_EXIT");

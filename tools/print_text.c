@@ -76,16 +76,20 @@ static void print_rules(FILE *f, __u32 broken)
 	}
 }
 
-static void print_facts(FILE *f, __u64 facts, __u32 refs, __u32 maps)
+static void print_facts(FILE *f, __u64 facts, __u32 refs, __u32 maps, __u32 piped)
 {
 	struct words w = begin_list(f, "facts");
-	char buf[NAME_LEN], count[48];
+	char buf[NAME_LEN], count[64];
 
 	for (unsigned int bit = 0; bit < 64; bit++)
 		if (facts >> bit & 1)
 			words_add(&w, fact_name(bit, buf));
 	snprintf(count, sizeof(count), "refs %u, maps %u", refs, maps);
 	words_add(&w, count);
+	if (piped) {
+		snprintf(count, sizeof(count), "in %u pipe buffers of others", piped);
+		words_add(&w, count);
+	}
 	words_end(&w);
 }
 
@@ -153,7 +157,7 @@ static void print_violation(struct output *out, const struct record *rec)
 	print_fault(f, d->fault_would);
 	if (d->flags & MMA_DEC_CONFIRMED)
 		fputs("  judged   later, under mmap_lock and page-table lock\n", f);
-	print_facts(f, d->facts, d->refs, d->maps);
+	print_facts(f, d->facts, d->refs, d->maps, d->piped);
 	print_stack(out, rec);
 }
 
@@ -221,7 +225,7 @@ static void print_wrong(FILE *f, const struct mma_finding *fi)
 		fputs(finding_entries(fi) > 1 ? " is the first\n" : "\n", f);
 		print_fault(f, finding_fault(fi));
 	}
-	print_facts(f, fi->facts, fi->refs, fi->maps);
+	print_facts(f, fi->facts, fi->refs, fi->maps, fi->piped);
 }
 
 /* For --dump: the facts of a finding, without those of the moment and of the kernel. */

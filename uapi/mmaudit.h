@@ -41,7 +41,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	3	/* grows with every addition */
+#define MMA_ABI_MINOR	4	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -116,7 +116,7 @@ struct mma_decision {
 	__u32	stack_off;	/* bytes from the record's start to stack[]; more with newer modules */
 	__u64	end;		/* end of the highest entry, bytes. Since 1.3; before, a violation is one entry */
 	__u32	count;		/* entries, from 1 */
-	__u32	reserved0;
+	__u32	piped;		/* pages of it that pipes have, put there by vmsplice() of other processes. Since 1.4 */
 	__u64	stack[];	/* return addresses, innermost first; stack[0] is ip, alone if no more was unwound */
 };
 
@@ -141,7 +141,7 @@ struct mma_finding {
 	__u32	pid;		/* process whose memory it is (tgid, initial namespace) */
 	__u32	refs;		/* of the first entry's page, as in struct mma_decision */
 	__u32	maps;
-	__u32	reserved1;
+	__u32	piped;		/* since 1.4 */
 	__u64	start;		/* user virtual addresses, bytes */
 	__u64	end;
 	__u64	entry;		/* the first one, as in the page table */

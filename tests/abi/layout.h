@@ -62,7 +62,7 @@ typedef __u64 mma_words4[4];
 	F(stack_off, __u32, 116)					\
 	F(end, __u64, 120)						\
 	F(count, __u32, 128)						\
-	F(reserved0, __u32, 132)
+	F(piped, __u32, 132)
 
 #define LAYOUT_LOST(S, F)						\
 	S(mma_lost, 56)							\
@@ -160,7 +160,7 @@ typedef __u64 mma_words4[4];
 	F(pid, __u32, 32)						\
 	F(refs, __u32, 36)						\
 	F(maps, __u32, 40)						\
-	F(reserved1, __u32, 44)						\
+	F(piped, __u32, 44)						\
 	F(start, __u64, 48)						\
 	F(end, __u64, 56)						\
 	F(entry, __u64, 64)						\

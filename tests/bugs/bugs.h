@@ -107,7 +107,13 @@ struct bug {
 	X("uffd-event-fork-closed-hugetlb", event_fork_closed_hugetlb, "the same of a huge page", \
 	  "hugetlb_fault", "root hugetlb uffd-shmem", 5, 19, 0, 0) \
 	X("hugetlb-rwp-zapped", hugetlb_rwp_zapped, "hugetlb_no_page over a marker", \
-	  "hugetlb_fault", "hugetlb uffd-rwp", 7, 3, 0, 0)
+	  "hugetlb_fault", "hugetlb uffd-rwp", 7, 3, 0, 0) \
+	X("vmsplice-hugetlb", vmsplice_hugetlb, "hugetlb_wp of a page in a pipe", \
+	  "hugetlb_fault", "hugetlb", 0, 0, 0, 0) \
+	X("vmsplice-thp", vmsplice_thp, "do_huge_pmd_wp_page of a page in a pipe", \
+	  "do_huge_pmd_wp_page", "thp", 0, 0, 5, 19) \
+	X("vmsplice-swap", vmsplice_swap, "do_swap_page of a page in a pipe", \
+	  "do_swap_page", "swap", 0, 0, 5, 19)
 
 #define BUG_DECLARE(name, fn, ...) void fn(void);
 BUGS(BUG_DECLARE)

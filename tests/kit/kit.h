@@ -142,6 +142,8 @@ void move_or_skip(const char *p);		/* move_away(), or the row is skipped */
 void pin_page(char *p);				/* as for a device, until the process ends */
 char read_pin(char *p);				/* pins for a moment, without FOLL_WRITE; returns the byte */
 void take_references(char *p, int wanted);	/* so many to its page, none of them a pin */
+void into_pipe(int fd, char *p);		/* vmsplice() of one byte: the pipe has the page, not a copy */
+char from_pipe(int fd);				/* reads one byte */
 void lru_drain(void);				/* this CPU's batches */
 
 /* ---- KSM (ksm.c) ---- */

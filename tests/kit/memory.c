@@ -358,6 +358,21 @@ char read_pin(char *p)
 	return c;
 }
 
+void into_pipe(int fd, char *p)
+{
+	struct iovec one = { p, 1 };
+
+	must(vmsplice(fd, &one, 1, 0) == 1, "vmsplice: %s", strerror(errno));
+}
+
+char from_pipe(int fd)
+{
+	char c;
+
+	must(read(fd, &c, 1) == 1, "read from a pipe: %s", strerror(errno));
+	return c;
+}
+
 /* The references are those of pipes, each as large as this user may make it. */
 void take_references(char *p, int wanted)
 {

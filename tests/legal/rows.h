@@ -5,7 +5,7 @@
 #include "kit.h"
 
 #define ROWS(ROW)	COW_ROWS(ROW) PROT_ROWS(ROW) FILE_ROWS(ROW) SWAP_ROWS(ROW) UFFD_ROWS(ROW) DIRTY_ROWS(ROW) VMA_ROWS(ROW) \
-			KSM_ROWS(ROW) THP_ROWS(ROW) MTHP_ROWS(ROW) NUMA_ROWS(ROW) HUGETLB_ROWS(ROW) PIN_ROWS(ROW) \
+			KSM_ROWS(ROW) THP_ROWS(ROW) MTHP_ROWS(ROW) NUMA_ROWS(ROW) HUGETLB_ROWS(ROW) PIN_ROWS(ROW) PIPE_ROWS(ROW) \
 			QUIET_ROWS(ROW) UPROBE_ROWS(ROW)
 
 #define COW_ROWS(ROW) \
@@ -459,6 +459,15 @@
 	ROW("numa-hint-uffd-wp", numa_hint_uffd_wp, "do_numa_page of a protected page", \
 	    "task_numa_fault", "root numa uffd-wp") \
 	ROW("numa-hint-thp", numa_hint_thp, "do_huge_pmd_numa_page", "do_huge_pmd_numa_page", "root numa thp")
+
+#define PIPE_ROWS(ROW) \
+	ROW("pipe-own", pipe_own, "hugetlb_wp of a page in the process's own pipe", "hugetlb_fault", "hugetlb") \
+	ROW("pipe-drained", pipe_drained, "hugetlb_wp of a page that was in a pipe", "hugetlb_fault", "hugetlb") \
+	ROW("pipe-refilled", pipe_refilled, "the same, and the process's own is in its slot", "hugetlb_fault", "hugetlb") \
+	ROW("pipe-replaced", pipe_replaced, "the same, and the pipe is another", "hugetlb_fault", "hugetlb") \
+	ROW("pipe-of-child", pipe_of_child, "hugetlb_wp copies", "hugetlb_fault", "hugetlb") \
+	ROW("pipe-small", pipe_small, "do_wp_page copies for a reference", "do_wp_page", "root") \
+	ROW("pipe-thp", pipe_thp, "do_huge_pmd_wp_page splits for a reference", "do_huge_pmd_wp_page", "thp")
 
 #define HUGETLB_ROWS(ROW) \
 	ROW("hugetlb-write", hugetlb_write, "hugetlb_no_page", "hugetlb_fault", "hugetlb") \

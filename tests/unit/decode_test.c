@@ -203,7 +203,7 @@ static void test_before_range(void)
 	put(&b, stack, sizeof(stack));
 	d = decode(&b);
 	EXPECT(d.n == 2 && d.status[0] == DECODE_DECISION && d.rec[0].decision.ip == in.ip);
-	EXPECT(!d.rec[0].decision.end && !d.rec[0].decision.count && !d.rec[0].decision.reserved0);
+	EXPECT(!d.rec[0].decision.end && !d.rec[0].decision.count && !d.rec[0].decision.piped);
 	EXPECT(d.rec[0].nr_stack == 2 && !d.rec[0].stack_cut && !memcmp(d.rec[0].stack, stack, sizeof(stack)));
 }
 

@@ -514,20 +514,35 @@ static void test_names(void)
 	check(!same, "row-names", "%u names are used twice", same);
 }
 
+/* PIPED is about writable anonymous pages of which somebody else's pipe has at least one. */
+static void test_holders(void)
+{
+	const __u64 in_pipe = F(PTE_PRESENT) | F(PTE_WRITE) | F(PAGE_ANON);
+	static const __u64 needed[] = { F(PTE_PRESENT), F(PTE_WRITE), F(PAGE_ANON) };
+	unsigned int i;
+
+	check(mma_check_holders(in_pipe, 1) == R(PIPED) && mma_check_holders(ANON, 512) == R(PIPED),
+	      "in-a-pipe-of-another", "breaks 0x%x, 0x%x", mma_check_holders(in_pipe, 1), mma_check_holders(ANON, 512));
+	check(!mma_check_holders(~0ULL, 0), "in-no-pipe", "breaks 0x%x", mma_check_holders(~0ULL, 0));
+	check(!mma_check_holders(in_pipe | F(PTE_PROTNONE), 1), "in-a-pipe-without-access", "breaks a rule");
+	for (i = 0; i < ROWS(needed); i++)
+		check(!mma_check_holders(~F(PTE_PROTNONE) & ~needed[i], 1), "in-a-pipe-and-sound", "breaks a rule without 0x%llx", needed[i]);
+}
+
 /* Under which locks each answer is final. */
 static void test_final(void)
 {
 	static const __u32 needs_mm = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(VMA_PROT) |
 				      R(UFFD_RWP) | R(STRAY_UFFD_WP);
 	static const __u32 needs_ptl = R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) | R(PRIVATE_FILE) | R(DIRTY) |
-				       R(EXCL_SHARED) | R(COPIED_PINNED);
+				       R(EXCL_SHARED) | R(COPIED_PINNED) | R(PIPED);
 	static const __u32 kept = R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(NOT_PROTECTED);
 	static const __u32 at_once = R(PAGE_LOCK) | R(STALE_TLB) | kept;
-	__u32 all = kept, none, mm, ptl, both;
-	unsigned int i;
+	__u32 all = 0, none, mm, ptl, both;
 
-	for (i = 0; i < ROWS(rules); i++)
-		all |= 1U << rules[i].id;
+#define X(id, name, severity, text, kernels, where) all |= 1U << (id);
+	MMA_RULES(X)
+#undef X
 	none = mma_final(~(F(LOCK_PTL) | F(LOCK_MM))) & all;
 	mm = mma_final(~F(LOCK_PTL)) & all;
 	ptl = mma_final(~F(LOCK_MM)) & all;
@@ -547,8 +562,9 @@ static void test_proof(void)
 {
 	static const __u32 proof = R(VM_WRITE) | R(SOFT_DIRTY) | R(UFFD_WP) | R(ANON_EXCL) | R(KSM) | R(ZERO_PAGE) |
 				   R(PRIVATE_FILE) | R(DIRTY) | R(EXCL_SHARED) | R(UFFD_RWP);
-	static const __u32 no_proof = R(VMA_PROT) | R(PAGE_LOCK) | R(STALE_TLB) | R(COPIED_PINNED) | R(LOST_UFFD_WP) |
-				      R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(STRAY_UFFD_WP) | R(NOT_PROTECTED);
+	static const __u32 no_proof = R(VMA_PROT) | R(PAGE_LOCK) | R(STALE_TLB) | R(COPIED_PINNED) | R(PIPED) |
+				      R(LOST_UFFD_WP) | R(LOST_SOFT_DIRTY) | R(SWAP_EXCL) | R(STRAY_UFFD_WP) |
+				      R(NOT_PROTECTED);
 	__u32 all = 0;
 
 #define X(id, name, severity, text, kernels, where) all |= 1U << (id);
@@ -787,6 +803,7 @@ int main(void)
 	test_pins();
 	test_due();
 	test_final();
+	test_holders();
 	test_proof();
 	test_faults();
 	test_every_fault_has_rows();

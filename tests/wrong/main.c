@@ -675,6 +675,39 @@ static void private_frames_copy(void)
 	silent("a copy of a frame that is not soft-dirty");
 }
 
+/* A child puts the page into a pipe and unmaps it; the kernel would copy it for a write, but for a page of hugetlb. */
+static void piped(char *p, size_t len, const char *level)
+{
+	int fds[2];
+	pid_t pid;
+
+	must(!pipe(fds), "pipe: %s", strerror(errno));
+	pid = fork_row();
+	if (!pid) {
+		into_pipe(fds[1], p);
+		must(!munmap(p, len), "munmap: %s", strerror(errno));
+		leave();
+	}
+	join(pid);
+	planted("+w", p, len, since(5, 19) ? "ANON_EXCL,PIPED" : "PIPED", level);
+	from_pipe(fds[0]);
+}
+
+static void piped_huge(void)
+{
+	char *p = map_thp(HPAGE);
+
+	poke(p, 1);
+	if (!has_thp(p))
+		skip("no huge page came");
+	piped(p, HPAGE, "PMD");
+}
+
+static void piped_hugetlb(void)
+{
+	piped(hugetlb(MAP_PRIVATE, 1), HPAGE, "PMD");
+}
+
 static void zero_page_of_driver(void)
 {
 	char *p = map_anon(NR * PAGE);
@@ -920,6 +953,8 @@ static const struct row rows[] = {
 	{ "private-device-frames", private_device_frames, "", NULL, "root" },
 	{ "private-device-copy", private_device_copy, "", NULL, "root softdirty" },
 	{ "private-frames-copy", private_frames_copy, "", NULL, "root softdirty" },
+	{ "piped-pmd", piped_huge, "", NULL, "root thp" },
+	{ "piped-hugetlb", piped_hugetlb, "", NULL, "root hugetlb" },
 	{ "zero-page-of-driver", zero_page_of_driver, "", NULL, "root" },
 };
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* pipes.h - which pages of which process vmsplice() has put into pipes. */
+#ifndef MMA_PIPES_H
+#define MMA_PIPES_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+struct mm_struct;
+struct pipe_buffer;
+struct pipe_inode_info;
+
+/* Whether vmsplice() has put anything into a pipe since the probe is on. */
+extern bool mma_pipes_were_used;
+static inline bool mma_pipes_used(void)
+{
+	return READ_ONCE(mma_pipes_were_used);
+}
+
+void mma_pipes_reset(void);
+void mma_pipes_add(const struct pipe_inode_info *pipe, const struct pipe_buffer *buf);
+u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm);
+
+#endif /* MMA_PIPES_H */
