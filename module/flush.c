@@ -51,13 +51,13 @@ static struct place {
 static atomic64_t turns = ATOMIC64_INIT(0);
 
 /*
- * The first look of the last fault on this CPU. If the current task has made it, it is
- * of this fault, or of an earlier one at the same address: then the same is true for a
- * longer time.
+ * The first look of the last fault on this CPU. If the current task has made it and was
+ * not switched out since, it is of this fault: each one begins with a look, and on the
+ * same CPU.
  */
 struct look {
 	struct task_struct *task;	/* NULL: none */
-	unsigned long addr, faults;
+	unsigned long addr, moment;
 	u64 turn, gen;
 };
 
@@ -120,10 +120,15 @@ static u64 pending_at(const struct mm_struct *mm, unsigned long addr)
 	return there && READ_ONCE(p->turn) == turn ? turn : 0;
 }
 
-/* Ends the look of an earlier fault: each fault that has ended is counted, mm_account_fault() mm/memory.c:5193 (6.1). */
-static unsigned long faults_of_current(void)
+/*
+ * Changes when a fault ends, mm_account_fault() mm/memory.c:5193 (6.1), and when the task
+ * is switched out, __schedule() kernel/sched/core.c:6575 (6.1), without which it cannot
+ * come to another CPU. So a look of a fault that was retried is never taken for that of an
+ * unshare, which owes no flush. A fault that slept is not judged.
+ */
+static unsigned long moment_of_current(void)
 {
-	return current->min_flt + current->maj_flt;
+	return current->min_flt + current->maj_flt + current->nvcsw + current->nivcsw;
 }
 
 void mma_flush_look(struct mm_struct *mm, unsigned long addr, bool write)
@@ -138,7 +143,7 @@ void mma_flush_look(struct mm_struct *mm, unsigned long addr, bool write)
 		return;
 	l->gen = mma_flushes(mm);
 	l->addr = addr;
-	l->faults = faults_of_current();
+	l->moment = moment_of_current();
 	l->task = current;
 }
 
@@ -146,6 +151,6 @@ bool mma_flush_owed(struct mm_struct *mm, unsigned long addr)
 {
 	const struct look *l = this_cpu_ptr(&looks);
 
-	return l->task == current && l->addr == addr && l->faults == faults_of_current() &&
+	return l->task == current && l->addr == addr && l->moment == moment_of_current() &&
 	       l->turn == pending_at(mm, addr) && l->gen == mma_flushes(mm) && is_watched();
 }
