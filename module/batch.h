@@ -9,16 +9,19 @@
 
 #include <linux/types.h>
 
+#include "mmaudit.h"
+
 #define MMA_KINDS	4
 
 struct mma_kind {
 	struct mma_hit hit;		/* the first of them; .addr is the lowest */
 	__u32 broken, count;
 	unsigned long end;		/* of the highest */
+	struct mma_map map;		/* of the first; the caller fills it */
 };
 
 /*
- * Half a kilobyte, too big for the stack frame of a sound decision. Only .nr needs
+ * Three quarters of a kilobyte, too big for the stack frame of a sound decision. Only .nr needs
  * to be 0 at the start.
  */
 struct mma_batch {
@@ -50,7 +53,7 @@ static inline void mma_batch_put(struct mma_batch *b, const struct mma_hit *hit,
 	struct mma_kind *k = mma_kind_of(b, hit, broken);
 
 	if (!k) {
-		b->kind[b->nr++] = (struct mma_kind){ *hit, broken, 1, end };
+		b->kind[b->nr++] = (struct mma_kind){ .hit = *hit, .broken = broken, .count = 1, .end = end };
 		return;
 	}
 	k->broken |= broken;

@@ -13,6 +13,7 @@
 #include <linux/sched/mm.h>
 
 #include "confirm.h"
+#include "describe.h"
 #include "judge.h"
 #include "record.h"
 #include "suspect.h"
@@ -41,6 +42,7 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 	broken = mma_check_hit(&hit) & ~s->exempt;
 	if (!broken)
 		return;
+	mma_describe_folio(&hit);
 	if (s->end) {
 		hit.flags = MMA_DEC_OLD_UNKNOWN;
 		hit.verdict = mma_all(hit.facts, MMA_F_PTE_WRITE) ? MMA_WRITABLE : MMA_DENIED;

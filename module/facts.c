@@ -216,7 +216,7 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 	return f;
 }
 
-static unsigned long entry_pfn(u64 raw, u8 level)
+unsigned long mma_entry_pfn(u64 raw, u8 level)
 {
 	switch (level) {
 	case MMA_LEVEL_PTE:
@@ -230,7 +230,7 @@ static unsigned long entry_pfn(u64 raw, u8 level)
 /* For a process that ever pinned memory; the page-table lock is held. */
 bool mma_maps_pinned(u64 raw, u8 level)
 {
-	unsigned long pfn = entry_pfn(raw, level);
+	unsigned long pfn = mma_entry_pfn(raw, level);
 	struct folio *folio;
 
 	if (!(mma_entry_facts(raw, level) & MMA_F_PTE_PRESENT) || !pfn_valid(pfn))
@@ -246,7 +246,7 @@ bool mma_maps_pinned(u64 raw, u8 level)
 bool mma_is_anon(u64 raw, u8 level)
 {
 	u64 f = mma_entry_facts(raw, level);
-	unsigned long pfn = entry_pfn(raw, level);
+	unsigned long pfn = mma_entry_pfn(raw, level);
 
 	if (f & MMA_F_PTE_PRESENT)
 		return !(f & MMA_F_PTE_SPECIAL) && pfn_valid(pfn) && folio_test_anon(page_folio(pfn_to_page(pfn)));
@@ -269,7 +269,7 @@ static bool is_huge_zero(struct page *page, struct vm_area_struct *vma)
 
 static u64 mapped_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 entry)
 {
-	unsigned long pfn = entry_pfn(hit->new, hit->level);
+	unsigned long pfn = mma_entry_pfn(hit->new, hit->level);
 	bool huge = hit->level != MMA_LEVEL_PTE;
 
 	if (!huge && is_zero_pfn(pfn))
@@ -360,6 +360,7 @@ void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given
 	hit->maps = 0;
 	hit->piped = 0;
 	hit->mm = vma->vm_mm;
+	hit->vma = vma;
 	if (f & MMA_F_PTE_PRESENT)
 		f |= mapped_facts(hit, vma, f);
 	if (unlikely(given & MMA_F_VMA_DAX) && f & MMA_F_PTE_WRITE)
@@ -415,7 +416,7 @@ bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level)
 
 static unsigned long pfn_at(u64 raw, u8 level, unsigned long addr)
 {
-	return entry_pfn(raw, level) + ((addr & (mma_level_size(level) - 1)) >> PAGE_SHIFT);
+	return mma_entry_pfn(raw, level) + ((addr & (mma_level_size(level) - 1)) >> PAGE_SHIFT);
 }
 
 /* For two present entries that map addr. */

@@ -2,7 +2,7 @@
 /*
  * facts.h - an entry, its page and its mapping as MMA_F_* bits.
  *
- * Only facts, descend.h, sieve and walk read page tables and struct page. A handler
+ * Only facts, describe, descend.h, sieve and walk read page tables and struct page. A handler
  * reads fields of a vma, an mm or a vm_fault itself, where the caller of its function
  * keeps them stable. It passes on the entries, pages and folios it is given, and
  * reads no more of a page than its size or whether it is poisoned.
@@ -37,7 +37,7 @@ struct mma_hit;
 int mma_facts_init(void);
 u64 mma_kernel_facts(void);
 
-/* Both set hit->facts, refs, maps and mm; facts.c says which locks the caller holds. */
+/* Both set hit->facts, refs, maps, mm and vma; facts.c says which locks the caller holds. */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);
 void mma_facts_within(struct mma_hit *hit, struct vm_area_struct *vma, u64 given);
 
@@ -72,6 +72,7 @@ bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level);
 bool mma_same_page(u64 a, u8 alevel, u64 b, u8 blevel, unsigned long addr);
 unsigned long mma_level_size(u8 level);
 
+unsigned long mma_entry_pfn(u64 raw, u8 level);
 u64 mma_folio_facts(struct folio *folio);
 bool mma_may_stay(struct folio *folio);
 

@@ -16,6 +16,7 @@ static inline __u64 mma_lasting(__u64 facts)
 static inline int mma_alike(const struct mma_finding *a, const struct mma_finding *b)
 {
 	return a->end == b->start && a->level == b->level && a->level != MMA_LEVEL_NONE &&
+	       a->map.start == b->map.start &&
 	       a->broken == b->broken && a->pid == b->pid && a->flags == b->flags &&
 	       mma_lasting(a->facts) == mma_lasting(b->facts);
 }

@@ -9,7 +9,9 @@
 struct mma_hit {
 	u8 site, point, verdict, level;
 	u16 flags;			/* MMA_DEC_* */
+	u8 order, folio;		/* of a violation: see struct mma_map */
 	struct mm_struct *mm;
+	const struct vm_area_struct *vma;	/* as long as what keeps it is held; NULL: facts were not read */
 	unsigned long addr, ip;
 	u64 old, new;			/* raw entries */
 	u64 before;			/* PTE_* facts of the entry before; 0: not known */

@@ -4,6 +4,7 @@
  * as a suspect: what the locks held in the probe do not make final is judged
  * again by confirm.c.
  */
+#include "describe.h"
 #include "judge.h"
 #include "reader.h"
 #include "record.h"
@@ -26,8 +27,11 @@ u32 mma_decide(struct mma_hit *hit)
 	else if (hit->verdict == MMA_DENIED)
 		mma_count(hit->site, MMA_DENIALS);
 	final = broken & mma_final(hit->facts);
-	if (unlikely(final))
+	if (unlikely(final)) {
+		if (hit->facts & MMA_F_LOCK_PTL)
+			mma_describe_folio(hit);
 		return final;
+	}
 	if (unlikely(broken))
 		mma_queue_suspect(hit, 0);
 	else if (READ_ONCE(mma_decisions))

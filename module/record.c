@@ -15,6 +15,7 @@
 #include <linux/timekeeping.h>
 
 #include "bits.h"
+#include "describe.h"
 #include "facts.h"
 #include "reader.h"
 #include "record.h"
@@ -148,12 +149,26 @@ union room {
 };
 static_assert(sizeof(union room) <= MMA_REC_MAX, "no record is larger");
 
+static void fill_kinds(struct mma_decision *d)
+{
+	d->old_kind = d->flags & MMA_DEC_OLD_UNKNOWN ? 0 : mma_entry_kind(d->old_entry, d->level);
+	d->new_kind = mma_entry_kind(d->new_entry, d->level);
+}
+
+/* Where one is reported, what kept the vma while it was judged is still held. */
+static void fill_violation(struct mma_decision *d, const struct mma_hit *hit, u32 broken)
+{
+	mma_fill_record(d, hit, broken);
+	mma_describe(&d->map, hit);
+	fill_kinds(d);
+}
+
 /* The kernel holds the page-table lock around the probe. */
 noinline void mma_report_violation_locked(const struct mma_hit *hit, u32 broken)
 {
 	union room room;
 
-	mma_fill_record(&room.d, hit, broken);
+	fill_violation(&room.d, hit, broken);
 	mma_unwind_locked(&room.d);
 	emit_violation(&room.d);
 }
@@ -163,23 +178,30 @@ noinline void mma_report_violation(const struct mma_hit *hit, u32 broken)
 {
 	union room room;
 
-	mma_fill_record(&room.d, hit, broken);
+	fill_violation(&room.d, hit, broken);
 	unwind(&room.d);
 	emit_violation(&room.d);
 }
 
 /* ---- what one call did to many entries ---- */
 
+/* The mapping is described here, because the batch may be reported when nothing keeps it any more. */
 void mma_batch_add(struct mma_batch *b, const struct mma_hit *hit, u32 broken)
 {
+	const unsigned int nr = b->nr;
+
 	mma_batch_put(b, hit, broken, hit->addr + mma_level_size(hit->level));
+	if (b->nr > nr)
+		mma_describe(&b->kind[nr].map, hit);
 }
 
+/* What a record says of all entries of a kind. */
 static void set_range(struct mma_decision *d, const struct mma_kind *k)
 {
 	d->addr = k->hit.addr;
 	d->end = k->end;
 	d->count = k->count;
+	d->map = k->map;
 }
 
 /* All kinds are of one call, so they share its stack. */
@@ -192,6 +214,7 @@ static noinline void report_kinds(const struct mma_batch *b, bool locked)
 	for (k = b->kind; k < b->kind + b->nr; k++) {
 		mma_fill_record(&room.d, &k->hit, k->broken);
 		set_range(&room.d, k);
+		fill_kinds(&room.d);
 		if (k > b->kind)
 			set_stack(&room.d, nr);
 		else if (locked)
@@ -234,6 +257,7 @@ void mma_report_confirmed(const struct mma_batch *b, struct mma_decision *d)
 		d->broken = k->broken;
 		d->reason = MMA_REASON_NONE;
 		d->flags |= MMA_DEC_CONFIRMED | k->hit.flags;
+		fill_kinds(d);
 		if (k->hit.flags & MMA_DEC_OLD_UNKNOWN)
 			d->fault_would = fault_would(&k->hit);
 		preempt_disable();
@@ -248,5 +272,6 @@ noinline void mma_report_sound(const struct mma_hit *hit)
 	struct mma_decision d;
 
 	mma_fill_record(&d, hit, 0);
+	fill_kinds(&d);
 	mma_emit_decision(&d);
 }

@@ -21,6 +21,7 @@
 #include <linux/uaccess.h>
 
 #include "action.h"
+#include "describe.h"
 #include "finding.h"
 #include "hit.h"
 #include "probe.h"
@@ -30,7 +31,7 @@
 #include "sweep.h"
 #include "walk.h"
 
-#define STEP		(PTRS_PER_PTE + 2)	/* entries of a step: a full page table, and its mapping */
+#define STEP		(3 * PTRS_PER_PTE / 4)	/* entries of a step: each may be a finding, and a buffer of MMA_SWEEP_ROOM takes them */
 #define MAX_STEPS	512			/* of one call; a signal ends it earlier */
 #define ROOM		(MMA_SWEEP_ROOM / sizeof(struct mma_finding) - 4)	/* and struct sweep is no larger */
 
@@ -64,6 +65,8 @@ static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 		.entry = hit->new, .facts = hit->facts,
 	};
 	memcpy(f->comm, s->comm, sizeof(f->comm));
+	mma_describe(&f->map, hit);
+	f->kind = hit->level == MMA_LEVEL_NONE ? 0 : mma_entry_kind(hit->new, hit->level);
 	if (s->nr && mma_alike(f - 1, f))
 		f[-1].end = end;
 	else
@@ -74,7 +77,7 @@ static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 static void sweep_vma(struct vm_area_struct *vma, void *arg)
 {
 	struct sweep *s = arg;
-	struct mma_hit hit = { .level = MMA_LEVEL_NONE };
+	struct mma_hit hit = { .level = MMA_LEVEL_NONE, .vma = vma };
 
 	s->given = mma_vma_facts(vma) | MMA_F_LOCK_MM | MMA_F_LOCK_PTL;
 	mma_sieve_init(&s->sieve, vma);
@@ -106,8 +109,10 @@ static void sweep_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw,
 	mma_facts_within(&hit, vma, s->given);
 	broken = judge(s, &hit);
 	s->writable += mma_all(hit.facts, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE);
-	if (unlikely(broken || s->dump))
-		add_finding(s, addr, addr + mma_level_size(level), &hit, broken);
+	if (likely(!broken && !s->dump))
+		return;
+	mma_describe_folio(&hit);
+	add_finding(s, addr, addr + mma_level_size(level), &hit, broken);
 }
 
 static struct sweep *create(u32 pid, const char *comm)

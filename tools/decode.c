@@ -4,22 +4,29 @@
 
 #include "decode.h"
 
-/* Bytes of a decision without the range it has from 1.3 on: there its stack began. */
+/* Bytes of a decision without the range it has from 1.3 on, and without the mapping it has from 1.4 on: there its stack began. */
 #define BEFORE_1_3	offsetof(struct mma_decision, end)
+#define BEFORE_1_4	offsetof(struct mma_decision, map)
 
 _Static_assert(sizeof(struct mma_hdr) == 24, "header is ABI");
-_Static_assert(sizeof(struct mma_decision) == 136, "decision v1.3 is ABI");
-_Static_assert(BEFORE_1_3 == 120, "and what modules before it sent");
+_Static_assert(sizeof(struct mma_decision) == 200, "decision v1.4 is ABI");
+_Static_assert(BEFORE_1_3 == 120 && BEFORE_1_4 == 136, "and what modules before it sent");
 _Static_assert(sizeof(struct mma_lost) == 56, "lost v1 is ABI");
-_Static_assert(sizeof(struct mma_finding) == 96, "finding v1 is ABI");
+_Static_assert(sizeof(struct mma_finding) == 160, "finding v1.4 is ABI");
 
 static size_t at_most(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
+/* Where the stack of a record may begin: nonsense does not name one of these. */
+static int is_stack_off(__u32 off)
+{
+	return off >= sizeof(struct mma_decision) || off == BEFORE_1_3 || off == BEFORE_1_4;
+}
+
 /*
- * A decision of a newer module is longer, one before 1.3 shorter; its stack follows.
+ * A decision of a newer module is longer, one before 1.4 shorter; its stack follows.
  * Nothing beyond the record's size is read. The oldest modules, and nonsense, send no stack.
  */
 static void copy_decision(struct record *rec, const unsigned char *at, size_t size)
@@ -28,10 +35,10 @@ static void copy_decision(struct record *rec, const unsigned char *at, size_t si
 	size_t off = size, n;
 
 	memcpy(d, at, at_most(size, sizeof(*d)));
-	if (d->stack_off >= sizeof(*d) || d->stack_off == BEFORE_1_3)
+	if (is_stack_off(d->stack_off))
 		off = at_most(d->stack_off, size);
-	if (d->stack_off == BEFORE_1_3)
-		memset(&d->end, 0, sizeof(*d) - BEFORE_1_3);
+	if (off < sizeof(*d))
+		memset((char *)d + off, 0, sizeof(*d) - off);	/* these bytes are the stack's */
 	n = at_most(d->nr_stack, at_most((size - off) / sizeof(rec->stack[0]), MMA_STACK_MAX));
 
 	if (n)
@@ -148,17 +155,26 @@ unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned 
 	return list.nr;
 }
 
+/* An entry without the present bit has its frame inverted, against L1TF: arch/x86/include/asm/pgtable-invert.h. */
+__u64 decode_pfn(__u64 entry, int is_pmd)
+{
+	const __u64 frame = is_pmd ? 0x000fffffffe00000 : 0x000ffffffffff000;
+
+	return ((is_bit(entry, 0) ? entry : ~entry) & frame) >> 12;
+}
+
 unsigned int decode_swap_type(__u64 entry)
 {
 	return entry >> SWAP_TYPE_SHIFT;
 }
 
-void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN])
+void decode_text(const char *bytes, size_t max, char *out, size_t size)
 {
 	static const char hex[] = "0123456789abcdef";
+	char *const end = out + size - 4;	/* as many bytes as one may take; the NUL is the fifth */
 
-	for (int i = 0; i < MMA_COMM_LEN && comm[i]; i++) {
-		unsigned char c = comm[i];
+	for (; max-- && *bytes && out < end; bytes++) {
+		unsigned char c = *bytes;
 
 		if (c >= 0x20 && c < 0x7f && c != '\\') {
 			*out++ = c;
@@ -170,6 +186,11 @@ void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN])
 		*out++ = hex[c & 0xf];
 	}
 	*out = 0;
+}
+
+void decode_comm(const char comm[MMA_COMM_LEN], char out[COMM_TEXT_LEN])
+{
+	decode_text(comm, MMA_COMM_LEN, out, COMM_TEXT_LEN);
 }
 
 /* 0: no entry, or a level that only a newer mmaudit knows. */

@@ -84,6 +84,51 @@ enum mma_level {
 #define MMA_DEC_PLANTED		0x0008	/* by the self-test; only its own reader gets it */
 #define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not unwound */
 
+/* What an entry is, which its bits alone do not say: swap types differ from kernel to kernel. 0: not told. */
+enum mma_entry_kind {
+	MMA_ENTRY_NONE		= 1,	/* nothing is mapped */
+	MMA_ENTRY_PRESENT	= 2,
+	MMA_ENTRY_SWAP		= 3,	/* its page was swapped out */
+	MMA_ENTRY_MIGRATION	= 4,	/* its page is being moved, or its huge page split */
+	MMA_ENTRY_MARKER	= 5,	/* nothing is mapped; keeps the mark uffd-wp */
+	MMA_ENTRY_POISONED	= 6,	/* the memory of its page is broken */
+	MMA_ENTRY_GUARD		= 7,	/* another marker: a guard, or a page that could not be read */
+	MMA_ENTRY_EXCLUSIVE	= 8,	/* a device has its page for itself */
+	MMA_ENTRY_OTHER		= 9,	/* none of these: memory of a device */
+};
+
+enum mma_map_kind {
+	MMA_MAP_ANON	= 1,
+	MMA_MAP_FILE	= 2,	/* also shared memory and hugetlb, whose files have no name anybody gave */
+	MMA_MAP_HEAP	= 3,	/* what brk() grows */
+	MMA_MAP_STACK	= 4,	/* of the first thread */
+	MMA_MAP_SPECIAL	= 5,	/* the kernel's or a driver's own, without a file: [vdso] */
+};
+
+/* mma_map.folio, as it was when its entry was judged */
+#define MMA_FOLIO_SEEN		0x01	/* the entry maps a folio, of which this and order say more */
+#define MMA_FOLIO_WRITEBACK	0x02
+#define MMA_FOLIO_LAZYFREE	0x04	/* anonymous and given up by MADV_FREE */
+#define MMA_FOLIO_MLOCKED	0x08
+#define MMA_FOLIO_RESERVED	0x10	/* no memory of the allocator */
+#define MMA_FOLIO_POISONED	0x20	/* its memory is broken */
+
+/*
+ * The mapping of the first entry of a violation or finding, and the folio there. All 0
+ * in a sound decision, and if the mapping was gone before it could be read.
+ */
+struct mma_map {
+	__u64	start, end;	/* bytes */
+	__u64	pgoff;		/* pages: where in its file it begins */
+	__u64	vm_flags;	/* as this kernel has them */
+	__u64	letters;	/* the same by name, which is alike on all kernels: rows of module/letters.h */
+	__u64	ino;		/* its file, as in /proc/PID/maps; 0: none */
+	__u32	dev;		/* major << 20 | minor */
+	__u8	kind;		/* enum mma_map_kind; 0: nothing is known */
+	__u8	order;		/* the folio has 1 << order pages */
+	__u16	folio;		/* MMA_FOLIO_* */
+};
+
 /*
  * A sound decision about one entry; or, if broken != 0, a violation: `count` entries
  * within [addr, end) that one call of the kernel left so. Fields on an entry and its
@@ -116,7 +161,12 @@ struct mma_decision {
 	__u32	stack_off;	/* bytes from the record's start to stack[]; more with newer modules */
 	__u64	end;		/* end of the highest entry, bytes. Since 1.3; before, a violation is one entry */
 	__u32	count;		/* entries, from 1 */
-	__u32	piped;		/* pages of it that pipes have, put there by vmsplice() of other processes. Since 1.4 */
+	__u32	piped;		/* pages of it that pipes have, put there by vmsplice() of other processes. Since 1.4, as all below */
+	struct mma_map map;
+	__u8	old_kind;	/* enum mma_entry_kind; 0, too, if old_entry was not seen */
+	__u8	new_kind;
+	__u16	reserved1;
+	__u32	reserved2;
 	__u64	stack[];	/* return addresses, innermost first; stack[0] is ip, alone if no more was unwound */
 };
 
@@ -147,6 +197,11 @@ struct mma_finding {
 	__u64	entry;		/* the first one, as in the page table */
 	__u64	facts;		/* MMA_F_* of the first one */
 	char	comm[MMA_COMM_LEN];
+	struct mma_map map;	/* since 1.4, as all below */
+	__u8	kind;		/* enum mma_entry_kind; 0 if it is about a mapping */
+	__u8	reserved2;
+	__u16	reserved3;
+	__u32	reserved4;
 };
 
 /* mma_finding.flags */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* entry.h - what differs between kernels in entries, pages and mm_struct; only facts, sieve, walk and bits.h use it. */
+/* entry.h - what differs between kernels in entries, pages and mm_struct; only facts, describe, sieve, walk and bits.h use it. */
 #ifndef MMA_ENTRY_H
 #define MMA_ENTRY_H
 
@@ -27,6 +27,13 @@
 
 #ifndef UFFD_FEATURE_WP_UNPOPULATED
 #define UFFD_FEATURE_WP_UNPOPULATED	0
+#endif
+
+/* The inode that /proc/PID/maps shows: on overlayfs not the one of vm_file. */
+#ifdef HAVE_FILE_USER_INODE
+#define mma_file_inode(file)		file_user_inode(file)
+#else
+#define mma_file_inode(file)		file_inode(file)
 #endif
 
 #ifndef HAVE_PTE_DEVMAP			/* there such an entry is one like others */
@@ -66,6 +73,16 @@ static inline bool mma_pte_is_poisoned(pte_t pte)
 	return softleaf_is_hwpoison(softleaf_from_pte(pte));
 #else
 	return is_hwpoison_entry(pte_to_swp_entry(pte));
+#endif
+}
+
+/* Of a page that was swapped out, and not what the kernel keeps in the same form. */
+static inline bool mma_pte_is_swapped(pte_t pte)
+{
+#ifdef HAVE_SOFTLEAF
+	return softleaf_is_swap(softleaf_from_pte(pte));
+#else
+	return !non_swap_entry(pte_to_swp_entry(pte));
 #endif
 }
 
@@ -288,5 +305,16 @@ static __always_inline int mma_mapcount(struct page *page, bool large)
 	return whole + atomic_read(&page->_mapcount) + 1;
 #endif
 }
+
+/* For letters.h: flags that only newer kernels have. At the end, because what is above asks whether the kernel has one. */
+#ifndef VM_MAYBE_GUARD
+#define VM_MAYBE_GUARD			VM_NONE
+#endif
+#ifndef VM_SHADOW_STACK
+#define VM_SHADOW_STACK			VM_NONE
+#endif
+#ifndef VM_SEALED
+#define VM_SEALED			VM_NONE
+#endif
 
 #endif /* MMA_ENTRY_H */

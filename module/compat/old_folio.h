@@ -19,6 +19,7 @@ static_assert(offsetof(struct folio, mapping) == offsetof(struct page, mapping),
 
 #define page_folio(p)			((struct folio *)compound_head(p))
 #define folio_pfn(f)			page_to_pfn(&(f)->page)
+#define folio_order(f)			compound_order(&(f)->page)
 #define folio_nr_pages(f)		compound_nr(&(f)->page)
 #define folio_ref_count(f)		page_ref_count(&(f)->page)
 #define folio_size(f)			page_size(&(f)->page)

@@ -13,6 +13,7 @@
 
 #include "../unit/check.h"
 #include "layout.h"
+#include "letters.h"
 #include "rule.h"
 #include "sites.h"
 
@@ -41,6 +42,9 @@ static const struct id {
 #undef X
 #define X(id, name, word, text, points) { "site", #name, word, id, 64 },
 	MMA_SITES(X)
+#undef X
+#define X(bit, word, name) { "letters", #name, word, bit, 64 },
+	MMA_LETTERS(X)
 #undef X
 };
 
@@ -71,6 +75,11 @@ static const struct {
 	C(MMA_HOOK_NONE), C(MMA_HOOK_FTRACE), C(MMA_HOOK_KPROBE), C(MMA_HOOK_WRAP), C(MMA_HOOK_KRETPROBE),
 	C(MMA_SITE_SEEN), C(MMA_SITE_NOT_HERE), C(MMA_SITE_UNSEEN), C(MMA_POINT_UNCHECKED),
 	C(MMA_FEAT_PID), C(MMA_PID_ADD), IOC(MMA_IOC_PID),
+	C(MMA_MAP_ANON), C(MMA_MAP_FILE), C(MMA_MAP_HEAP), C(MMA_MAP_STACK), C(MMA_MAP_SPECIAL),
+	C(MMA_FOLIO_SEEN), C(MMA_FOLIO_WRITEBACK), C(MMA_FOLIO_LAZYFREE), C(MMA_FOLIO_MLOCKED),
+	C(MMA_FOLIO_RESERVED), C(MMA_FOLIO_POISONED),
+	C(MMA_ENTRY_NONE), C(MMA_ENTRY_PRESENT), C(MMA_ENTRY_SWAP), C(MMA_ENTRY_MIGRATION), C(MMA_ENTRY_MARKER),
+	C(MMA_ENTRY_POISONED), C(MMA_ENTRY_GUARD), C(MMA_ENTRY_EXCLUSIVE), C(MMA_ENTRY_OTHER),
 };
 
 /* Names of the header that are no ids. */

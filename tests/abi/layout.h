@@ -36,8 +36,21 @@ typedef __u64 mma_words4[4];
 	F(seq, __u64, 8)						\
 	F(time_ns, __u64, 16)
 
+#define LAYOUT_MAP(S, F)						\
+	S(mma_map, 56)							\
+	F(start, __u64, 0)						\
+	F(end, __u64, 8)						\
+	F(pgoff, __u64, 16)						\
+	F(vm_flags, __u64, 24)						\
+	F(letters, __u64, 32)						\
+	F(ino, __u64, 40)						\
+	F(dev, __u32, 48)						\
+	F(kind, __u8, 52)						\
+	F(order, __u8, 53)						\
+	F(folio, __u16, 54)
+
 #define LAYOUT_DECISION(S, F)						\
-	S(mma_decision, 136)						\
+	S(mma_decision, 200)						\
 	F(hdr, struct mma_hdr, 0)					\
 	F(site, __u8, 24)						\
 	F(point, __u8, 25)						\
@@ -62,7 +75,12 @@ typedef __u64 mma_words4[4];
 	F(stack_off, __u32, 116)					\
 	F(end, __u64, 120)						\
 	F(count, __u32, 128)						\
-	F(piped, __u32, 132)
+	F(piped, __u32, 132)						\
+	F(map, struct mma_map, 136)					\
+	F(old_kind, __u8, 192)						\
+	F(new_kind, __u8, 193)						\
+	F(reserved1, __u16, 194)					\
+	F(reserved2, __u32, 196)
 
 #define LAYOUT_LOST(S, F)						\
 	S(mma_lost, 56)							\
@@ -151,7 +169,7 @@ typedef __u64 mma_words4[4];
 	F(name, mma_text256, 16)
 
 #define LAYOUT_FINDING(S, F)						\
-	S(mma_finding, 96)						\
+	S(mma_finding, 160)						\
 	F(hdr, struct mma_hdr, 0)					\
 	F(level, __u8, 24)						\
 	F(reserved0, __u8, 25)						\
@@ -165,7 +183,12 @@ typedef __u64 mma_words4[4];
 	F(end, __u64, 56)						\
 	F(entry, __u64, 64)						\
 	F(facts, __u64, 72)						\
-	F(comm, mma_text16, 80)
+	F(comm, mma_text16, 80)						\
+	F(map, struct mma_map, 96)					\
+	F(kind, __u8, 152)						\
+	F(reserved2, __u8, 153)						\
+	F(reserved3, __u16, 154)					\
+	F(reserved4, __u32, 156)
 
 #define LAYOUT_SWEEP(S, F)						\
 	S(mma_sweep, 112)						\
@@ -194,7 +217,7 @@ typedef __u64 mma_words4[4];
 
 /* All of them. */
 #define LAYOUTS(S, F)							\
-	LAYOUT_HDR(S, F) LAYOUT_DECISION(S, F) LAYOUT_LOST(S, F)	\
+	LAYOUT_HDR(S, F) LAYOUT_MAP(S, F) LAYOUT_DECISION(S, F) LAYOUT_LOST(S, F) \
 	LAYOUT_VERSION(S, F) LAYOUT_FILTER(S, F) LAYOUT_STATS(S, F)	\
 	LAYOUT_POINT_INFO(S, F) LAYOUT_SITE_INFO(S, F) LAYOUT_SYMBOL(S, F) \
 	LAYOUT_FINDING(S, F) LAYOUT_SWEEP(S, F) LAYOUT_PID(S, F)
@@ -215,6 +238,9 @@ typedef __u64 mma_words4[4];
 
 #define THIS mma_hdr
 CHECK_LAYOUT(LAYOUT_HDR)
+#undef THIS
+#define THIS mma_map
+CHECK_LAYOUT(LAYOUT_MAP)
 #undef THIS
 #define THIS mma_decision
 CHECK_LAYOUT(LAYOUT_DECISION)
