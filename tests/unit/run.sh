@@ -24,6 +24,7 @@ rule_test | | |
 rule_oracle | | |
 decode_test | tools/decode.c | |
 print_test | $printers | json-c |
+report_test | tools/report.c tools/report_formats.c tools/report_text.c $printers | json-c |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* report_test.c - what a report keeps and counts, and its text form. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "names.h"
+#include "report.h"
+#include "report_formats.h"
+#include "say.h"
+
+void say(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym)
+{
+	(void)dev;
+	snprintf(sym->name, sizeof(sym->name), "caller_%llx+0x1/0x2", (unsigned long long)addr);
+	return 0;
+}
+
+static struct device device = { .ver = { .nr_rules = MMA_NR_RULES, .release = "6.1.0-test" } };
+static struct coverage cov = { .nr_sites = 2, .site = { { .state = MMA_SITE_SEEN }, { .state = MMA_SITE_SEEN } } };
+
+static struct report begin(void)
+{
+	return (struct report){
+		.audit = { .dev = &device, .cov = &cov, .whom = "all tasks", .origin.begun_ns = 1000000000 },
+		.totals.status = -1, .syms.dev = &device, .whole = 1,
+	};
+}
+
+static struct record violation(unsigned int rule, __u64 ip, __u64 time_ns)
+{
+	struct record rec = { .decision = { .hdr = { .type = MMA_REC_DECISION, .time_ns = time_ns }, .site = 1,
+		.broken = 1U << rule, .ip = ip, .pid = 8, .tgid = 7, .count = 2, .comm = "task" } };
+
+	return rec;
+}
+
+static void add(struct report *r, struct record rec)
+{
+	report_add(r, DECODE_DECISION, &rec);
+}
+
+static void test_order(void)
+{
+	struct report r = begin();
+
+	add(&r, violation(MMA_RULE_KSM, 1, 30));
+	add(&r, violation(MMA_RULE_KSM, 1, 10));
+	add(&r, violation(MMA_RULE_KSM, 1, 20));
+	report_end(&r);
+	check(r.nr_rec == 3 && r.rec[0].hdr.time_ns == 10 && r.rec[2].hdr.time_ns == 30, "order", "%zu records", r.nr_rec);
+	check(r.totals.violations == 3 && r.totals.entries == 6, "counts", "%llu of %llu", r.totals.violations, r.totals.entries);
+	check(r.totals.kinds == &r.kinds && r.kinds.nr == 1 && r.kinds.at[0].events == 3, "kinds", "%u kinds", r.kinds.nr);
+	report_free(&r);
+}
+
+/* However many there are, memory is bounded, nothing is uncounted, and a new kind is still kept. */
+static void test_bound(void)
+{
+	struct report r = begin();
+
+	for (unsigned int i = 0; i < REPORT_MAX + 100; i++)
+		add(&r, violation(MMA_RULE_KSM, 1, i));
+	add(&r, violation(MMA_RULE_DIRTY, 2, 5));
+	report_end(&r);
+	check(r.nr_rec == REPORT_MAX + 1 && r.left_out == 100, "bound", "%zu kept, %llu not", r.nr_rec, r.left_out);
+	check(r.totals.violations == REPORT_MAX + 101, "bound-counted", "%llu", r.totals.violations);
+	for (__u64 ip = 3; ip < 3 + 2 * KINDS_MAX; ip++)
+		add(&r, violation(MMA_RULE_DIRTY, ip, 5));
+	check(r.nr_rec == REPORT_MAX + KINDS_MAX, "bound-kinds", "%zu kept", r.nr_rec);
+	check(r.nr_rec + r.left_out == r.totals.violations, "bound-all", "%llu not kept", r.left_out);
+	report_free(&r);
+}
+
+static char *text;
+
+static const char *print(struct report *r, const char *format)
+{
+	size_t size;
+	FILE *f;
+
+	free(text);
+	f = open_memstream(&text, &size);
+	report_end(r);
+	check(report_format(format) && !report_format(format)->write(f, r), "writes", "%s", format);
+	fclose(f);
+	report_free(r);
+	return text;
+}
+
+static void has(const char *name, const char *in, const char *want)
+{
+	check(!!strstr(in, want), name, "'%s' is not in: %.4000s", want, in);
+}
+
+static void test_text(void)
+{
+	struct report r = begin();
+	const char *got;
+
+	add(&r, violation(MMA_RULE_KSM, 0x11, 1500000000));
+	add(&r, violation(MMA_RULE_KSM, 0x22, 2500000000));
+	got = print(&r, "text");
+	has("text-nothing-lost", got, "\nLost or not seen:\n  nothing\n");
+	has("text-verdict", got, "\nverdict violations: 2 violations (4 entries)\n");
+	has("text-rule", got, "         2          4      +0.500 s      +1.500 s  KSM: writable entry on a KSM page");
+	has("text-site", got, "+1.500 s  uffd-unwp\n");
+	has("text-caller", got, "         1          2      +0.500 s      +0.500 s  caller_11+0x1");
+	has("text-task", got, "         2          4      +0.500 s      +1.500 s  task[7]\n");
+	has("text-first", got, "\nVIOLATION KSM at ");
+}
+
+static void test_text_lost(void)
+{
+	struct report r = begin();
+	const char *got;
+
+	cov.site[1].state = MMA_SITE_UNSEEN;
+	r.whole = 0;
+	r.totals.missed = 3;
+	r.left_out = 9;
+	got = print(&r, "text");
+	has("lost-cut", got, "\nLost or not seen:\n  the recording has no end");
+	has("lost-missed", got, "\n  3 probe hits were missed by the kernel\n");
+	has("lost-site", got, "\n  site uffd-unwp was not seen: ");
+	has("lost-left-out", got, "\n  9 violations were too many to be kept");
+	has("lost-verdict", got, "\nverdict incomplete: 0 violations\n");
+	check(!strstr(got, "BY RULE"), "lost-no-tables", "%s", got);
+	cov.site[1].state = MMA_SITE_SEEN;
+}
+
+int main(void)
+{
+	test_order();
+	test_bound();
+	test_text();
+	test_text_lost();
+	check(!report_format("nonsense"), "no-such-format", "it is there");
+	free(text);
+	return check_done();
+}

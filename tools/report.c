@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* report.c - counts the records of an audit, and keeps the violations among them as long as there is room. */
+#include <stdlib.h>
+
+#include "report.h"
+
+static int has_room(struct report *r)
+{
+	size_t room = r->room ? 2 * r->room : 64;
+	struct record *rec;
+
+	if (r->nr_rec < r->room)
+		return 1;
+	rec = realloc(r->rec, room * sizeof(*rec));
+	if (!rec)
+		return 0;
+	r->rec = rec;
+	r->room = room;
+	return 1;
+}
+
+/* Once a table of kinds is full, each further violation counts as a first one: so these are bounded, too. */
+void report_keep(struct report *r, const struct record *rec, int first)
+{
+	const size_t most = REPORT_MAX + (first ? KINDS_MAX : 0);
+
+	if (r->nr_rec < most && has_room(r))
+		r->rec[r->nr_rec++] = *rec;
+	else
+		r->left_out++;
+}
+
+static void add_violation(struct report *r, const struct record *rec)
+{
+	r->totals.violations++;
+	r->totals.entries += record_entries(rec);
+	report_keep(r, rec, kinds_count(&r->kinds, rec));
+}
+
+void report_add(struct report *r, enum decode_status what, const struct record *rec)
+{
+	switch (what) {
+	case DECODE_DECISION:
+		if (rec->decision.broken)
+			add_violation(r, rec);
+		else
+			r->totals.decisions++;
+		break;
+	case DECODE_FINDING:
+		if (rec->finding.broken)
+			add_violation(r, rec);
+		break;
+	case DECODE_LOST:
+		r->totals.lost += rec->lost.ring_full;
+		break;
+	case DECODE_UNKNOWN:
+		r->totals.unknown++;
+		break;
+	case DECODE_CORRUPT:
+		r->totals.corrupt++;
+		break;
+	case DECODE_END:
+		break;
+	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct mma_hdr *x = &((const struct record *)a)->hdr, *y = &((const struct record *)b)->hdr;
+
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
+	if (x->cpu != y->cpu)
+		return x->cpu < y->cpu ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+void report_end(struct report *r)
+{
+	r->totals.kinds = &r->kinds;
+	if (r->nr_rec)
+		qsort(r->rec, r->nr_rec, sizeof(*r->rec), by_time);
+}
+
+void report_free(struct report *r)
+{
+	free(r->rec);
+	r->rec = NULL;
+	r->nr_rec = r->room = 0;
+	symbols_free(&r->syms);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+/* report_formats.c - the table of report_formats.h. */
+#include <string.h>
+
+#include "report_formats.h"
+
+const struct report_format report_formats[] = {
+	{ "text", "tables by rule, site, caller and task; what was lost or not seen comes first", report_text },
+	{ }
+};
+
+const struct report_format *report_format(const char *name)
+{
+	for (const struct report_format *format = report_formats; format->name; format++)
+		if (!strcmp(format->name, name))
+			return format;
+	return NULL;
+}
