@@ -35,7 +35,7 @@ struct run {
 	int instead[CODES];	/* what to exit with instead of an exit code: --error-exitcode */
 	int wait;		/* --wait */
 	const char *status_path;	/* --status-file */
-	struct statusfile status;
+	struct wholefile status;
 	__u32 every;		/* --sweep=S, seconds; 0: only what is given up */
 	int timer;		/* fires every S seconds; -1: there is none */
 	char **argv;		/* of CMD */

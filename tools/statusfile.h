@@ -3,14 +3,7 @@
 #ifndef STATUSFILE_H
 #define STATUSFILE_H
 
-#include <limits.h>
-#include <stdio.h>
-
-struct statusfile {
-	const char *path;		/* NULL: none is wanted */
-	char beside[PATH_MAX];		/* the file that is written, then renamed; empty: path is no plain file */
-	FILE *file;			/* NULL: not open */
-};
+#include "wholefile.h"
 
 /* What is written: lines of KEY=VALUE. */
 struct status {
@@ -21,9 +14,9 @@ struct status {
 };
 
 /* Opens it before CMD runs, and removes what an earlier run left. Returns 0, or -errno after saying why. */
-int statusfile_open(struct statusfile *f, const char *path);
+int statusfile_open(struct wholefile *f, const char *path);
 
 /* Returns 0, or -errno after saying why; then path does not exist, or is a device or pipe that has got a part. */
-int statusfile_write(struct statusfile *f, const struct status *status);
+int statusfile_write(struct wholefile *f, const struct status *status);
 
 #endif /* STATUSFILE_H */

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/* wholefile.c - see wholefile.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio_ext.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "say.h"
+#include "wholefile.h"
+
+void wholefile_drop(struct wholefile *f)
+{
+	if (f->file) {
+		__fpurge(f->file);		/* or fclose would try, and fail, again */
+		fclose(f->file);
+	}
+	f->file = NULL;
+	if (f->beside[0])
+		unlink(f->beside);
+	f->beside[0] = 0;
+}
+
+int wholefile_fail(struct wholefile *f, int err)
+{
+	say("cannot write %s %s: %s", f->what, f->path, strerror(err));
+	wholefile_drop(f);
+	return -err;
+}
+
+/* A device, a pipe or a link is written itself: a rename would replace it by a file. */
+static int is_plain(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
+}
+
+/* /dev/stdout and the like go on where the shell has them; any other link leads to a file that is written anew. */
+static int is_shells(const char *path)
+{
+	return !strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6);
+}
+
+static int open_flags(const char *path, int plain)
+{
+	if (plain)
+		return O_CREAT | O_EXCL;
+	return is_shells(path) ? O_APPEND : O_APPEND | O_TRUNC;
+}
+
+/* O_NONBLOCK: a pipe without a reader is an error now, not a wait. Once there is one, each write waits for it. */
+static int open_now(const char *path, int flags)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | flags, 0666);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return fd;
+}
+
+int wholefile_open(struct wholefile *f, const char *what, const char *path)
+{
+	const int plain = is_plain(path);
+	int fd;
+
+	*f = (struct wholefile){ .what = what, .path = path };
+	if (plain && snprintf(f->beside, sizeof(f->beside), "%s.%d.tmp", path, (int)getpid()) >= (int)sizeof(f->beside)) {
+		f->beside[0] = 0;
+		return wholefile_fail(f, ENAMETOOLONG);
+	}
+	fd = open_now(plain ? f->beside : path, open_flags(path, plain));
+	if (fd < 0) {
+		f->beside[0] = 0;
+		return wholefile_fail(f, errno);
+	}
+	f->file = fdopen(fd, "w");
+	if (!f->file) {
+		close(fd);
+		return wholefile_fail(f, ENOMEM);
+	}
+	return 0;
+}
+
+/* A pipe or a device cannot be synced, and need not be. */
+static int write_out(struct wholefile *f)
+{
+	if (fflush(f->file) || ferror(f->file))
+		return errno ? errno : EIO;
+	if (f->beside[0] && fsync(fileno(f->file)))
+		return errno;
+	return 0;
+}
+
+int wholefile_close(struct wholefile *f)
+{
+	int err, closed;
+
+	errno = 0;
+	err = write_out(f);
+	if (err)
+		return wholefile_fail(f, err);
+	closed = fclose(f->file);
+	f->file = NULL;
+	if (closed || (f->beside[0] && rename(f->beside, f->path)))
+		return wholefile_fail(f, errno);
+	f->beside[0] = 0;
+	return 0;
+}
