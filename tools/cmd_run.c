@@ -14,10 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cmd_run.h"
 #include "commands.h"
 #include "outcome.h"
-#include "statusfile.h"
-#include "sweep.h"
 
 /* The exit statuses of mmaudit that --error-exitcode replaces, by name. */
 static const struct {
@@ -26,27 +25,7 @@ static const struct {
 } whats[] = {
 	{ "violation", EXIT_VIOLATION }, { "usage", EXIT_USAGE }, { "blind", EXIT_BLIND }, { "lost", EXIT_LOST },
 };
-enum { NR_WHATS = sizeof(whats) / sizeof(whats[0]), CODES = EXIT_LOST + 1 };
-
-struct run {
-	struct session s;	/* first: see audit_options */
-	struct signals sig;
-	struct sweeper w;
-	int instead[CODES];	/* what to exit with instead of an exit code: --error-exitcode */
-	int wait;		/* --wait */
-	const char *status_path;	/* --status-file */
-	struct wholefile status;
-	__u32 every;		/* --sweep=S, seconds; 0: only what is given up */
-	int timer;		/* fires every S seconds; -1: there is none */
-	char **argv;		/* of CMD */
-	pid_t pid;
-	int pidfd;		/* of CMD; with --wait of what it left, one after the other */
-	int over;		/* CMD has ended, so a signal ends the wait for its descendants */
-	int stop;		/* such a signal came */
-	int go[2];		/* a byte says to the child that the filter is set and it may exec */
-	int failed[2];		/* errno of exec; an exec that succeeds closes it */
-	char whom[64];
-};
+enum { NR_WHATS = sizeof(whats) / sizeof(whats[0]) };
 
 static int find_code(const char *name, size_t len)
 {
@@ -92,7 +71,7 @@ static int set_sweep(void *into, const struct opt *opt, const char *arg)
 	return arg ? set_number(into, opt, arg) : 0;
 }
 
-static const struct opt run_options[] = {
+const struct opt run_options[] = {
 	OPT("sweep", "[=S]", "also judge all memory that each process gives up, at exit or exec; and every S seconds all it has",
 	    set_sweep, .at = offsetof(struct run, every)),
 	OPT("wait", NULL, "follow what CMD leaves running to its end", set_flag, .at = offsetof(struct run, wait)),
@@ -327,7 +306,7 @@ static int end_without_audit(struct run *r, int ret)
 
 	r->s.totals.status = -1;
 	r->s.totals.signal = 0;
-	return write_status(r, verdict, ret < CODES ? r->instead[ret] : ret);
+	return write_status(r, verdict, ret < RUN_CODES ? r->instead[ret] : ret);
 }
 
 /* From the fork to the exec: the kernel must know the pid before CMD runs. */
@@ -353,26 +332,39 @@ static int begin_audit(struct run *r)
 	return ret;
 }
 
-static int cmd_run(int argc, char **argv)
+void run_init(struct run *r)
 {
-	static struct run r = {
+	*r = (struct run){
 		.instead = { EXIT_CLEAN, EXIT_VIOLATION, EXIT_USAGE, EXIT_BLIND, EXIT_LOST },
 		.s.dev.fd = -1, .timer = -1,
 	};
-	int ret = parse_options(&run_command, &r, argc, argv);
+}
 
-	if (ret == EXIT_CLEAN)
-		return ret;
+int run_audit(struct run *r, int argc, char **argv, int ret)
+{
 	if (ret == GO_ON)
-		ret = check_options(&r, argc, argv);
-	if (r.status_path && statusfile_open(&r.status, r.status_path))
+		ret = check_options(r, argc, argv);
+	if (r->status_path && statusfile_open(&r->status, r->status_path))
 		ret = EXIT_USAGE;
 	if (!ret)
-		ret = session_open(&r.s, 1);
+		ret = session_open(&r->s, 1);
 	if (!ret)
-		ret = begin_audit(&r);
-	ret = ret ? end_without_audit(&r, ret) : audit(&r);
-	sweep_free(&r.w);
+		ret = begin_audit(r);
+	ret = ret ? end_without_audit(r, ret) : audit(r);
+	sweep_free(&r->w);
+	return ret;
+}
+
+static int cmd_run(int argc, char **argv)
+{
+	static struct run r;
+	int ret;
+
+	run_init(&r);
+	ret = parse_options(&run_command, &r, argc, argv);
+	if (ret == EXIT_CLEAN)
+		return ret;
+	ret = run_audit(&r, argc, argv, ret);
 	session_close(&r.s);
 	return ret;
 }
@@ -383,5 +375,5 @@ const struct command run_command = {
 	.synopsis = "[--] CMD [ARG]...",
 	.operands = COMMAND_LINE,
 	.summary = "audit CMD and all it forks; exit 1 on a violation",
-	.options = { run_options, record_options, audit_options },
+	.options = { run_options, record_options, audit_options, print_options },
 };

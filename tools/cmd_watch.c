@@ -7,18 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cmd_watch.h"
 #include "commands.h"
 #include "outcome.h"
-#include "session.h"
-
-struct watch {
-	struct session s;	/* first: see audit_options */
-	struct signals sig;
-	__u32 pid;
-	int descendants;
-	int pidfd;		/* of pid; -1: the watch does not end with a process */
-	char whom[96];
-};
 
 static const struct opt watch_options[] = {
 	OPT("pid", "N", "only process N", set_number, .at = offsetof(struct watch, pid)),
@@ -94,9 +85,9 @@ static int add_children(struct watch *w)
 	return 0;
 }
 
-static int watch(struct watch *w)
+int watch_audit(struct watch *w)
 {
-	int ret = open_process(w);
+	int ret = w->descendants && !w->pid ? misuse("--descendants wants --pid") : open_process(w);
 
 	if (!ret)
 		ret = session_open(&w->s, w->pid != 0);
@@ -125,7 +116,7 @@ static int cmd_watch(int argc, char **argv)
 
 	if (ret != GO_ON)
 		return ret;
-	ret = w.descendants && !w.pid ? misuse("--descendants wants --pid") : watch(&w);
+	ret = watch_audit(&w);
 	session_close(&w.s);
 	return ret;
 }
@@ -135,5 +126,5 @@ const struct command watch_command = {
 	.run = cmd_watch,
 	.summary = "print violations until interrupted",
 	.instead = "to audit a command: mmaudit run -- CMD",
-	.options = { watch_options, record_options, audit_options },
+	.options = { watch_options, record_options, audit_options, print_options },
 };

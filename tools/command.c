@@ -55,7 +55,7 @@ int set_number(void *into, const struct opt *opt, const char *arg)
 struct getopt_table {
 	const struct opt *row[MOST_OPTIONS];
 	struct option longs[MOST_OPTIONS + 2];	/* and --help, and the end */
-	char letters[MOST_OPTIONS + 3];
+	char letters[2 * MOST_OPTIONS + 3];	/* each may have a colon */
 	int nr;
 };
 
@@ -70,8 +70,11 @@ static void add_row(struct getopt_table *t, const struct opt *opt)
 {
 	if (t->nr == MOST_OPTIONS)
 		abort();
-	if (opt->letter)		/* of options without argument only */
+	if (opt->letter) {
 		strncat(t->letters, &opt->letter, 1);
+		if (has_arg(opt) == required_argument)
+			strcat(t->letters, ":");
+	}
 	t->longs[t->nr] = (struct option){ opt->name, has_arg(opt), NULL, FIRST + t->nr };
 	t->row[t->nr++] = opt;
 }
@@ -80,7 +83,7 @@ static void make_table(struct getopt_table *t, const struct command *c)
 {
 	memset(t, 0, sizeof(*t));
 	strcpy(t->letters, c->operands == COMMAND_LINE ? "+h" : "h");
-	for (int i = 0; i < 3 && c->options[i]; i++)
+	for (int i = 0; i < OPTION_LISTS && c->options[i]; i++)
 		for (const struct opt *opt = c->options[i]; opt->name; opt++)
 			add_row(t, opt);
 	t->longs[t->nr] = (struct option){ "help", no_argument, NULL, 'h' };
@@ -191,7 +194,7 @@ void print_help(const struct command *c)
 	printf("\n%s\n", c->summary);
 	if (c->options[0])
 		printf("\n");
-	for (int i = 0; i < 3 && c->options[i]; i++)
+	for (int i = 0; i < OPTION_LISTS && c->options[i]; i++)
 		print_rows(c->options[i]);
 	if (c->params) {
 		printf("\nParameters of the module:\n");

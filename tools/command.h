@@ -37,6 +37,8 @@ enum operands {
 	COMMAND_LINE,		/* the first one ends the options: the rest is another command's line */
 };
 
+#define OPTION_LISTS	4
+
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);	/* argv[0] is "mmaudit NAME" */
@@ -44,7 +46,7 @@ struct command {
 	const char *summary;	/* one line */
 	enum operands operands;
 	const char *instead;	/* what to do instead of giving an operand, where none is taken */
-	const struct opt *options[3];	/* lists, each ended by an empty row */
+	const struct opt *options[OPTION_LISTS];	/* lists, each ended by an empty row */
 	const struct opt *params;	/* PARAM=VALUE operands, for --help; `set` is not used */
 };
 

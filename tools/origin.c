@@ -38,6 +38,47 @@ void origin_end(struct origin *o)
 	clock_gettime(CLOCK_REALTIME, &o->ended);
 }
 
+static void put_plain(FILE *f, char c)
+{
+	fputc(c < 0x20 || c > 0x7e ? '?' : c, f);
+}
+
+/* '...' around a word that a shell would not take as it is. */
+static void quote(FILE *f, const char *word)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+
+	if (*word && !word[strspn(word, safe)]) {
+		fputs(word, f);
+		return;
+	}
+	fputc('\'', f);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\''", f);
+		else
+			put_plain(f, *word);
+	}
+	fputc('\'', f);
+}
+
+char *origin_line(const struct origin *o)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *f = o->argv ? open_memstream(&line, &size) : NULL;
+
+	if (!f)
+		return NULL;
+	for (char *const *word = o->argv; *word; word++) {
+		if (word != o->argv)
+			fputc(' ', f);
+		quote(f, *word);
+	}
+	fclose(f);
+	return line;
+}
+
 const char *origin_time(const struct timespec *when, char buf[ORIGIN_TIME_LEN])
 {
 	char second[24];

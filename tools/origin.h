@@ -20,6 +20,9 @@ void origin_command(int argc, char **argv);
 void origin_begin(struct origin *o);
 void origin_end(struct origin *o);
 
+/* The command line as a shell would take it, in one line of printable ASCII; NULL if it is not known. The caller frees it. */
+char *origin_line(const struct origin *o);
+
 /* ISO 8601, UTC; NULL for zero. */
 #define ORIGIN_TIME_LEN	32
 const char *origin_time(const struct timespec *when, char buf[ORIGIN_TIME_LEN]);

@@ -57,6 +57,7 @@ struct output_ops {
 	void (*lost)(struct output *out, const struct record *rec);
 	void (*finding)(struct output *out, const struct record *rec);
 	void (*end)(struct output *out, const struct audit *audit, const struct totals *totals);
+	void (*unknown)(struct output *out);	/* a record of a type that only newer modules send, see raw; may be NULL */
 };
 
 struct output {
@@ -64,6 +65,9 @@ struct output {
 	FILE *file;
 	struct symbols syms;
 	int err;			/* errno of the first failed write; then nothing more is written */
+	const unsigned char *raw;	/* the bytes of the record, as they were read; NULL if it was not read */
+	size_t raw_size;
+	void *own;			/* what only these ops know */
 };
 
 extern const struct output_ops text_ops, json_ops;

@@ -463,4 +463,4 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_line(out->file, obj);
 }
 
-const struct output_ops json_ops = { json_start, json_decision, json_lost, json_finding, json_end };
+const struct output_ops json_ops = { json_start, json_decision, json_lost, json_finding, json_end, NULL };

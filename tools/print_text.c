@@ -383,4 +383,4 @@ static void text_end(struct output *out, const struct audit *audit, const struct
 	say_unseen(audit);
 }
 
-const struct output_ops text_ops = { text_start, text_decision, text_lost, text_finding, text_end };
+const struct output_ops text_ops = { text_start, text_decision, text_lost, text_finding, text_end, NULL };

@@ -17,7 +17,7 @@ struct report {
 	struct record *rec;		/* violations and findings, in the order of their times */
 	size_t nr_rec;
 	__u64 left_out;			/* violations that are counted in kinds, and were too many to be kept */
-	const char *command;		/* the audited command line as one line, or NULL */
+	const char *command;		/* mmaudit's command line, which has the audited one at its end, as one line; or NULL */
 	int whole;			/* 0: the recording was cut: it has no end */
 	size_t room;			/* records that rec has room for */
 };

@@ -272,8 +272,7 @@ int report_text(FILE *f, struct report *r)
 	fputs("\nLost or not seen:\n", f);
 	if (!print_losses(f, r))
 		fputs("  nothing\n", f);
-	fprintf(f, "\nverdict %s: %s\n", r->whole ? outcome_name(outcome) : r->totals.violations ? "violations" : "incomplete",
-		violations_text(&r->totals, violations));
+	fprintf(f, "\nverdict %s: %s\n", outcome_name(outcome), violations_text(&r->totals, violations));
 	if (r->totals.violations)
 		ret = print_violations(f, r);
 	if (ret)

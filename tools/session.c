@@ -69,31 +69,48 @@ static int set_required(void *into, const struct opt *opt, const char *arg)
 
 const struct opt record_options[] = {
 	OPT("rule", "RULE", "only violations of RULE (may be repeated; see 'mmaudit explain --list')", set_rule),
-	OPT("output", "FILE", "write records to FILE, not to standard output", set_text, .at = offsetof(struct session, path)),
+	OPT("output", "FILE", "write records to FILE, not to standard output", set_text, .at = offsetof(struct session, path),
+	    .letter = 'o'),
 	{ }
 };
 
 const struct opt audit_options[] = {
 	OPT("site", "SITE", "only what SITE decides (may be repeated; see 'mmaudit sites')", set_site),
 	OPT("require-sites", "LIST", "exit 3 unless each of these sites is seen: names with commas between them, or all", set_required),
-	OPT("all", NULL, "print every decision, sound grants and denials too", set_flag, .at = offsetof(struct session, all)),
+	OPT("all", NULL, "every decision, sound grants and denials too", set_flag, .at = offsetof(struct session, all)),
+	OPT("strict", NULL, "exit 4 if the verdict is incomplete: something was lost or unseen, or a descendant still runs",
+	    set_flag, .at = offsetof(struct session, strict)),
+	OPT("report", "NAME[=FILE]", "at the end, write report NAME to FILE; without FILE to standard output, where no records go then (may be repeated; see 'mmaudit report')",
+	    set_form, .at = offsetof(struct session, forms)),
+	{ }
+};
+
+const struct opt print_options[] = {
 	OPT("every", NULL, "print every violation in full, not only the first of a rule, site and caller",
 	    set_flag, .at = offsetof(struct session, every)),
 	OPT("json", NULL, "print one JSON object a line: start, violation, decision, lost, end", set_flag, .at = offsetof(struct session, json)),
-	OPT("strict", NULL, "exit 4 if the verdict is incomplete: something was lost or unseen, or a descendant still runs",
-	    set_flag, .at = offsetof(struct session, strict)),
 	{ }
 };
+
+/* A report on standard output is alone there. */
+static FILE *records_open(struct session *s)
+{
+	if (!s->path && forms_take_stdout(&s->forms))
+		s->path = "/dev/null";
+	return s->path ? fopen(s->path, "we") : stdout;
+}
 
 static int output_open(struct session *s)
 {
 	struct output *out = &s->out;
 
-	out->ops = s->json ? &json_ops : &text_ops;
 	out->syms.dev = &s->dev;
-	out->file = s->path ? fopen(s->path, "we") : stdout;
+	if (s->record)
+		return recorder_open(&s->recorder, out, s->path) ? EXIT_USAGE : forms_open(&s->forms);
+	out->ops = s->json ? &json_ops : &text_ops;
+	out->file = records_open(s);
 	if (out->file)
-		return 0;
+		return forms_open(&s->forms);
 	say("cannot write %s: %s", s->path, strerror(errno));
 	return EXIT_USAGE;
 }
@@ -219,14 +236,16 @@ void session_start(struct session *s)
 	flush_output(&s->out);
 }
 
-/* Returns whether to print it in full: programs get every violation, people the first of each kind. */
+/* Returns whether to print it in full: programs and recordings get every violation, people the first of each kind. */
 static int count_violation(struct session *s, const struct record *rec)
 {
 	int first = kinds_count(&s->kinds, rec);
 
 	s->totals.violations++;
 	s->totals.entries += record_entries(rec);
-	return first || s->json || s->every;
+	if (s->forms.nr)
+		report_keep(&s->report, rec, first);
+	return first || s->json || s->every || s->record;
 }
 
 /* `mmaudit sweep` prints every finding: sweep.c has dropped what was printed before. */
@@ -266,6 +285,8 @@ static void print_record(struct session *s, enum decode_status what, const struc
 		break;
 	case DECODE_UNKNOWN:
 		s->totals.unknown++;
+		if (!s->out.err && s->out.ops->unknown)
+			s->out.ops->unknown(&s->out);
 		break;
 	case DECODE_CORRUPT:
 		s->totals.corrupt++;
@@ -297,7 +318,8 @@ int session_read(struct session *s)
 	struct record rec;
 
 	s->oldest_ns = 0;
-	while ((what = decode_next(&cur, &rec)) != DECODE_END) {
+	for (s->out.raw = buf; (what = decode_next(&cur, &rec)) != DECODE_END; s->out.raw = cur.at) {
+		s->out.raw_size = cur.at - s->out.raw;
 		s->totals.read += what != DECODE_LOST;
 		if (s->limit && session_enough(s))
 			continue;
@@ -305,6 +327,7 @@ int session_read(struct session *s)
 		if (what == DECODE_DECISION || what == DECODE_FINDING)
 			note_oldest(s, &rec);
 	}
+	s->out.raw = NULL;
 	if (n > 0)
 		flush_output(&s->out);
 	return n > 0 ? 1 : n;
@@ -376,6 +399,27 @@ static void note_unwritten(struct session *s)
 	s->totals.unwritten = s->out.err == EPIPE ? 0 : s->out.err;
 }
 
+/* A report that cannot be written counts as records that were not. */
+static void write_reports(struct session *s)
+{
+	struct report *r = &s->report;
+	int ret;
+
+	if (!s->forms.nr)
+		return;
+	r->audit = s->audit;
+	r->totals = s->totals;
+	r->kinds = s->kinds;
+	r->syms.dev = &s->dev;
+	r->command = origin_line(&s->audit.origin);
+	r->whole = 1;
+	report_end(r);
+	ret = forms_write(&s->forms, r);
+	if (ret && !s->out.err)
+		s->out.err = -ret;
+	free((char *)r->command);
+}
+
 void session_end(struct session *s)
 {
 	origin_end(&s->audit.origin);
@@ -383,6 +427,8 @@ void session_end(struct session *s)
 	if (!s->out.err || !s->json)		/* the text form talks on stderr */
 		s->out.ops->end(&s->out, &s->audit, &s->totals);
 	flush_output(&s->out);
+	note_unwritten(s);
+	write_reports(s);
 	note_unwritten(s);
 }
 
@@ -405,9 +451,23 @@ int session_exit(const struct session *s)
 void session_close(struct session *s)
 {
 	symbols_free(&s->out.syms);
+	report_free(&s->report);
+	forms_drop(&s->forms);			/* those that no report was written to */
+	if (s->record)
+		recorder_drop(&s->recorder, &s->out);
 	if (s->out.file && s->path)
 		fclose(s->out.file);
 	device_close(&s->dev);
+}
+
+int session_close_recording(struct session *s, int ret)
+{
+	int was_begun = s->audit.origin.begun.tv_sec && s->out.file;
+
+	if (was_begun && recorder_close(&s->recorder, &s->out))
+		ret = EXIT_LOST;
+	session_close(s);
+	return ret;
 }
 
 int signals_take(struct signals *sig)

@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include "command.h"
+#include "forms.h"
 #include "print.h"
+#include "recorder.h"
 
 struct session {
 	/* options */
@@ -18,6 +20,8 @@ struct session {
 	__u64 required;			/* --require-sites LIST */
 	int required_all;		/* --require-sites all */
 	const char *path;		/* --output, NULL: stdout */
+	int record;			/* the output is a recording */
+	struct forms forms;		/* --report */
 
 	/* the audit */
 	struct device dev;
@@ -29,13 +33,15 @@ struct session {
 	struct mma_stats before;
 	__u32 limit;			/* stop after so many records; 0: no limit */
 	__u64 oldest_ns;		/* time of the oldest record of the last read */
+	struct recorder recorder;
+	struct report report;		/* what the forms are made from: keeps violations if there are forms */
 };
 
 /*
- * record_options are those of watch, run and sweep, audit_options those of watch and
- * run. `into` is a struct that begins with a struct session.
+ * record_options are those of watch, run, record and sweep, audit_options those of watch, run and
+ * record, print_options those of watch and run. `into` is a struct that begins with a struct session.
  */
-extern const struct opt record_options[], audit_options[];
+extern const struct opt record_options[], audit_options[], print_options[];
 
 /*
  * Opens device and output. Checks that the self-test passes, that required sites are
@@ -67,6 +73,9 @@ int session_exit(const struct session *s);
 /* Prints `end`, which has totals.exit. The caller prints the verdict afterwards. */
 void session_end(struct session *s);
 void session_close(struct session *s);
+
+/* The same for a recording, whose file gets its name now. Returns `ret`, or EXIT_LOST if it could not be written. */
+int session_close_recording(struct session *s, int ret);
 
 /* Counts and prints one finding, also one of the caller's own sweep. */
 void session_finding(struct session *s, const struct record *rec);

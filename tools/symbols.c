@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* symbols.c - a direct-mapped cache of MMA_IOC_SYMBOL: a new address replaces the one in its slot. */
+/* symbols.c - a direct-mapped cache of MMA_IOC_SYMBOL, or of a recording's names: a new address replaces the one in its slot. */
+#define _GNU_SOURCE	/* tdestroy */
+#include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +28,49 @@ static void drop_size(char *name)
 		*slash = 0;
 }
 
+/* What a recording knows of an address. */
+struct known {
+	__u64 addr;
+	char name[];
+};
+
+static int by_address(const void *a, const void *b)
+{
+	const struct known *x = a, *y = b;
+
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+int symbols_know(struct symbols *syms, __u64 addr, const char *name)
+{
+	struct known *mine = malloc(sizeof(*mine) + strlen(name) + 1), **found;
+
+	if (!mine)
+		return -ENOMEM;
+	mine->addr = addr;
+	strcpy(mine->name, name);
+	found = tsearch(mine, &syms->known, by_address);
+	if (!found || *found != mine)
+		free(mine);
+	return found ? 0 : -ENOMEM;
+}
+
+static int ask_recording(struct symbols *syms, __u64 addr, struct mma_symbol *sym)
+{
+	const struct known key = { .addr = addr }, **found = tfind(&key, &syms->known, by_address);
+
+	if (!found)
+		return -ENOENT;
+	strncpy(sym->name, (*found)->name, sizeof(sym->name) - 1);
+	sym->name[sizeof(sym->name) - 1] = 0;
+	return 0;
+}
+
+static int ask(struct symbols *syms, __u64 addr, struct mma_symbol *sym)
+{
+	return syms->dev ? device_symbol(syms->dev, addr, sym) : ask_recording(syms, addr, sym);
+}
+
 const char *symbol_name(struct symbols *syms, __u64 addr)
 {
 	unsigned int i = slot_of(addr);
@@ -35,7 +81,7 @@ const char *symbol_name(struct symbols *syms, __u64 addr)
 	if (syms->slot[i].name && syms->slot[i].addr == addr)
 		return syms->slot[i].name;
 	/* sprint_symbol() prints "0x..." for an address it does not know; no raw address is shown. */
-	if (device_symbol(syms->dev, addr, &sym) || !sym.name[0] || !strncmp(sym.name, "0x", 2))
+	if (ask(syms, addr, &sym) || !sym.name[0] || !strncmp(sym.name, "0x", 2))
 		return "?";
 	drop_size(sym.name);
 	free(syms->slot[i].name);
@@ -49,4 +95,6 @@ void symbols_free(struct symbols *syms)
 	for (int i = 0; i < SYMBOL_SLOTS; i++)
 		free(syms->slot[i].name);
 	memset(syms->slot, 0, sizeof(syms->slot));
+	tdestroy(syms->known, free);
+	syms->known = NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* symbols.h - kernel addresses to "symbol+0xoff", asked of the module once each. */
+/* symbols.h - kernel addresses to "symbol+0xoff", asked of the module, or of a recording, once each. */
 #ifndef SYMBOLS_H
 #define SYMBOLS_H
 
@@ -8,7 +8,8 @@
 #define SYMBOL_SLOTS	1024	/* a power of two; there are far fewer callers than that */
 
 struct symbols {
-	const struct device *dev;
+	const struct device *dev;	/* NULL: a recording is asked */
+	void *known;			/* its names */
 	struct {
 		__u64 addr;
 		char *name;
@@ -17,6 +18,9 @@ struct symbols {
 
 /* Never NULL and never a raw address: "?" if the module does not know it. Valid until the next call. */
 const char *symbol_name(struct symbols *syms, __u64 addr);
+
+/* Adds a name of a recording: name has the form of struct mma_symbol. Returns 0 or -errno. */
+int symbols_know(struct symbols *syms, __u64 addr, const char *name);
 void symbols_free(struct symbols *syms);
 
 #endif /* SYMBOLS_H */

@@ -46,14 +46,14 @@ static int is_shells(const char *path)
 static int open_flags(const char *path, int plain)
 {
 	if (plain)
-		return O_CREAT | O_EXCL;
-	return is_shells(path) ? O_APPEND : O_APPEND | O_TRUNC;
+		return O_RDWR | O_CREAT | O_EXCL;
+	return O_WRONLY | O_APPEND | (is_shells(path) ? 0 : O_TRUNC);
 }
 
 /* O_NONBLOCK: a pipe without a reader is an error now, not a wait. Once there is one, each write waits for it. */
 static int open_now(const char *path, int flags)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | flags, 0666);
+	int fd = open(path, O_CLOEXEC | O_NONBLOCK | flags, 0666);
 
 	if (fd >= 0)
 		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);

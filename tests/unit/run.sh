@@ -25,6 +25,7 @@ rule_oracle | | |
 decode_test | tools/decode.c | |
 print_test | $printers | json-c |
 report_test | tools/report.c tools/report_formats.c tools/report_text.c $printers | json-c |
+recording_test | tools/recorder.c tools/recording.c tools/report.c tools/wholefile.c $printers | json-c |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |
@@ -168,12 +169,23 @@ options()
 	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/options.sh ./mmaudit build/mmaudit.8
 }
 
+# The commands that read recordings, on made-up ones.
+recordings()
+{
+	flags=$(pkg-config --cflags --libs json-c)
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" || return
+	$CC $CFLAGS $warn $include -o "$work/make_recording" tests/unit/make_recording.c tools/recorder.c tools/wholefile.c \
+		tools/say.c $printers $flags || return
+	tests/unit/recording.sh ./mmaudit "$work/make_recording"
+}
+
 everything()
 {
 	[ $# -gt 0 ] || passes all-tests-are-run all_listed
 	[ $# -gt 0 ] || headers
 	[ $# -gt 0 ] || probes
 	[ $# -gt 0 ] || passes options options
+	[ $# -gt 0 ] || passes recordings recordings
 	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
 	[ $# -gt 0 ] || passes layers tests/unit/layers.sh
 	asked=" $* "

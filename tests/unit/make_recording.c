@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+/* make_recording.c - make_recording FILE [N]: writes a made-up recording of N calls of the kernel (default 10) and a finding. */
+#include <stdlib.h>
+
+#include "recorded.h"
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return 2;
+	return sample_record(argv[1], argc > 2 ? atoi(argv[2]) : 10) ? 1 : 0;
+}

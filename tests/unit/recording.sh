@@ -1,0 +1,65 @@
+#!/bin/bash
+# recording.sh MMAUDIT MAKE_RECORDING - what the commands that read recordings do with good and bad ones: status, one sentence,
+# nothing half-written.
+set -eu
+mmaudit=$(realpath "$1")
+make_recording=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+bad=0
+
+# does STATUS RE COMMAND...: it ends with that, and what it says on stderr is one line that matches; nothing if RE is empty.
+does() {
+	local want=$1 re=$2 got=0 lines
+	shift 2
+	"$@" >out 2>said </dev/null || got=$?
+	lines=$(wc -l <said)
+	if [ "$got" != "$want" ] || { [ -n "$re" ] && ! grep -qE -- "$re" said; } || [ "$lines" -ne "$([ -n "$re" ] && echo 1 || echo 0)" ]; then
+		echo "recording.sh: error: $*: status $got, said: $(cat said)"
+		bad=1
+	fi
+}
+
+holds() { grep -qF -- "$1" "${2:-out}" || { echo "recording.sh: error: '$1' is not in: $(cat "${2:-out}")"; bad=1; }; }
+gone() { ! ls "$1"* >/dev/null 2>&1 || { echo "recording.sh: error: there is $(ls "$1"*)"; bad=1; }; }
+
+"$make_recording" whole 10 2>/dev/null
+head -c 12000 whole >part
+head -c 100 whole >early
+echo nonsense >foreign
+: >empty
+{ head -c 12 whole; printf '\2'; tail -c +14 whole; } >newer
+mkdir directory
+
+does 0 '' "$mmaudit" report whole
+holds 'verdict violations: 11 violations (5123 entries)'
+does 0 '' "$mmaudit" report --format text=there whole
+holds 'verdict violations: 11 violations' there
+[ ! -s out ]
+does 0 '' "$mmaudit" report -o there whole
+does 4 'part was cut: it has no end' "$mmaudit" report part
+holds 'the recording has no end'
+does 4 'early was cut before its first record' "$mmaudit" report early
+[ ! -s out ]
+does 4 'early was cut' "$mmaudit" report -o never early
+gone never
+does 2 'foreign: it is no recording' "$mmaudit" report foreign
+does 2 'empty: it is no recording' "$mmaudit" report empty
+does 2 'newer: it is of an mmaudit with another format' "$mmaudit" report newer
+does 2 'none: No such file' "$mmaudit" report none
+does 2 'directory: Is a directory' "$mmaudit" report directory
+does 2 'cannot write the report none/x' "$mmaudit" report -o none/x whole
+does 4 'cannot write the report' "$mmaudit" report -o /dev/full whole
+does 4 'cannot write the report' sh -c 'exec "$1" report whole >/dev/full' sh "$mmaudit"
+does 0 '' bash -c 'set -o pipefail; trap "" PIPE; "$1" report whole | true' bash "$mmaudit"
+does 0 '' sh -c 'cat whole | "$1" report /dev/stdin' sh "$mmaudit"
+holds 'verdict violations'
+
+got=0
+"$mmaudit" report 2>said || got=$?
+[ "$got" = 2 ] && holds 'one recording is wanted' said
+got=0
+"$mmaudit" report --format nonsense whole 2>said || got=$?
+[ "$got" = 2 ] && holds "no report is called 'nonsense'" said
+exit $bad

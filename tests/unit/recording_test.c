@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/* recording_test.c - what recorder.c writes and recording.c reads back: whole, cut, foreign, of a newer mmaudit, on a full disk. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "chunks.h"
+#include "recording.h"
+#include "recorded.h"
+#include "say.h"
+
+static char talk[8192];
+
+void say(const char *fmt, ...)
+{
+	size_t len = strlen(talk);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(talk + len, sizeof(talk) - len, fmt, args);
+	va_end(args);
+}
+
+/* A recording in memory, with room for more. */
+static unsigned char file[1 << 20];
+static size_t file_size;
+static char path[64];
+
+static struct recording rec;
+
+static int read_bytes(size_t size)
+{
+	FILE *f = fmemopen(file, size ? size : 1, "r");
+	int ret;
+
+	if (!size)
+		fgetc(f);
+	memset(&rec, 0, sizeof(rec));
+	talk[0] = 0;
+	ret = recording_read_file(&rec, "FILE", f);
+	fclose(f);
+	return ret;
+}
+
+static void load(const char *from)
+{
+	FILE *f = fopen(from, "r");
+
+	file_size = f ? fread(file, 1, sizeof(file), f) : 0;
+	if (f)
+		fclose(f);
+}
+
+static void has(const char *name, const char *in, const char *want)
+{
+	check(in && strstr(in, want), name, "'%s' is not in: %.1000s", want, in);
+}
+
+static void equal(const char *name, const char *got, const char *want)
+{
+	check(got && !strcmp(got, want), name, "'%s', not '%s'", got, want);
+}
+
+#define NUMBER(name, got, want) \
+	check((unsigned long long)(got) == (unsigned long long)(want), name, "%llu, not %llu", (unsigned long long)(got), \
+	      (unsigned long long)(want))
+
+/* All that was recorded is there again. */
+static void test_whole(void)
+{
+	const struct report *r = &rec.report;
+	const struct mma_decision *d;
+
+	NUMBER("whole-status", read_bytes(file_size), EXIT_CLEAN);
+	equal("whole-silent", talk, "");
+	NUMBER("whole", r->whole, 1);
+	NUMBER("whole-violations", r->totals.violations, 11);
+	NUMBER("whole-entries", r->totals.entries, 10 * 512 + 3);
+	NUMBER("whole-kept", r->nr_rec, 11);
+	NUMBER("whole-kinds", r->kinds.nr, 5);
+	NUMBER("whole-missed", r->totals.missed, 7);
+	NUMBER("whole-status-of-cmd", r->totals.status, 1);
+	NUMBER("whole-balance", totals_balance(&r->totals), 1);
+	NUMBER("whole-site-unseen", sites_unseen(r->audit.cov), 1ULL << 5);
+	NUMBER("whole-site-absent", sites_absent(r->audit.cov), 1ULL << 2);
+	NUMBER("whole-point", r->audit.cov->point[7].hits, 7);
+	NUMBER("whole-filter", r->audit.filter.pid, 170);
+	NUMBER("whole-begun", r->audit.origin.begun.tv_nsec, 250000000);
+	NUMBER("whole-ended", r->audit.origin.ended.tv_sec, 1764400003);
+	equal("whole-host", r->audit.origin.host, "sample");
+	equal("whole-release", r->audit.dev->ver.release, "6.1.0-sample");
+	equal("whole-whom", r->audit.whom, "process 170 and its descendants");
+	equal("whole-command", r->command, "mmaudit record -o 'a file' -- bugs 'it'\\''s'");
+	equal("whole-word", r->audit.origin.argv[3], "a file");
+	d = &r->rec[0].decision;
+	NUMBER("whole-stack", r->rec[0].nr_stack, 4);
+	NUMBER("whole-old", d->old_entry, 0x8000000012345867);
+	NUMBER("whole-finding", r->rec[10].finding.end, 0x7f0000003000);
+	equal("whole-symbol", symbol_name(&rec.report.syms, r->rec[0].stack[1]), "move_vma+0x214");
+	equal("whole-no-symbol", symbol_name(&rec.report.syms, 0x1234), "?");
+	recording_free(&rec);
+}
+
+/* However much of it is there, it is read up to there, and says so. */
+static void test_cut(void)
+{
+	unsigned int begun = 0, wrong = 0, silent = 0, fewer = 0;
+	__u64 before = 0;
+
+	for (size_t size = 0; size < file_size; size++) {
+		int ret = read_bytes(size);
+
+		wrong += ret != (size < sizeof(struct recording_head) ? EXIT_USAGE : EXIT_LOST);
+		silent += !talk[0];
+		fewer += rec.report.totals.violations < before || rec.report.whole;
+		before = rec.report.totals.violations;
+		begun += rec.begun;
+		recording_free(&rec);
+	}
+	NUMBER("cut-status", wrong, 0);
+	NUMBER("cut-said", silent, 0);
+	NUMBER("cut-grows", fewer, 0);
+	NUMBER("cut-all-but-end", before, 11);
+	check(begun > 1000, "cut-begun", "%u of %zu sizes can be told", begun, file_size);
+	read_bytes(file_size - 1);
+	has("cut-sentence", talk, "FILE was cut: it has no end");
+	recording_free(&rec);
+	read_bytes(100);
+	has("cut-early", talk, "FILE was cut before its first record: there is nothing to tell");
+	recording_free(&rec);
+}
+
+static void refused(const char *name, const char *why)
+{
+	NUMBER(name, read_bytes(file_size), EXIT_USAGE);
+	has(name, talk, why);
+	NUMBER(name, rec.begun && rec.report.nr_rec, 0);
+	recording_free(&rec);
+}
+
+static struct recording_head *head(void)
+{
+	return (struct recording_head *)file;
+}
+
+static void test_foreign(void)
+{
+	head()->magic[0]++;
+	refused("foreign", "cannot read FILE: it is no recording");
+	load(path);
+	head()->order = __builtin_bswap32(RECORDING_ORDER);
+	refused("other-order", "another byte order");
+	load(path);
+	head()->major++;
+	refused("other-major", "of an mmaudit with another format");
+	load(path);
+}
+
+/* Where the first chunk of that type is. */
+static size_t find(__u32 type)
+{
+	struct chunk chunk;
+
+	for (size_t at = sizeof(struct recording_head); at + sizeof(chunk) <= file_size; at += sizeof(chunk) + chunk.size) {
+		memcpy(&chunk, file + at, sizeof(chunk));
+		if (chunk.type == type)
+			return at;
+	}
+	return 0;
+}
+
+/* Makes room for so many bytes at that place. */
+static void insert(size_t at, size_t size)
+{
+	memmove(file + at + size, file + at, file_size - at);
+	memset(file + at, 0xee, size);
+	file_size += size;
+}
+
+/* A newer mmaudit adds chunks, and makes others longer. */
+static void test_newer(void)
+{
+	const struct chunk newer = { 999, 77 };
+	struct chunk grown;
+	size_t at = find(CHUNK_RECORDS);
+
+	insert(at, sizeof(newer) + newer.size);
+	memcpy(file + at, &newer, sizeof(newer));
+	at = find(CHUNK_END);
+	memcpy(&grown, file + at, sizeof(grown));
+	insert(at + sizeof(grown) + grown.size, 40);
+	grown.size += 40;
+	memcpy(file + at, &grown, sizeof(grown));
+	NUMBER("newer-status", read_bytes(file_size), EXIT_CLEAN);
+	has("newer-said", talk, "FILE: 1 parts are of a newer mmaudit and were skipped");
+	NUMBER("newer-all", rec.report.totals.violations, 11);
+	NUMBER("newer-end", rec.report.totals.missed, 7);
+	recording_free(&rec);
+	load(path);
+}
+
+/* An older mmaudit wrote less. */
+static void test_older(void)
+{
+	size_t at = find(CHUNK_END), keep = offsetof(struct chunk_end, read);
+	struct chunk shorter = { CHUNK_END, keep };
+
+	memcpy(file + at, &shorter, sizeof(shorter));
+	file_size = at + sizeof(shorter) + keep;
+	NUMBER("older-status", read_bytes(file_size), EXIT_CLEAN);
+	NUMBER("older-missed", rec.report.totals.missed, 7);
+	NUMBER("older-zero", rec.report.totals.left.nr, 0);
+	recording_free(&rec);
+	load(path);
+}
+
+static void test_other_abi(void)
+{
+	struct mma_version ver;
+	size_t at = find(CHUNK_VERSION) + sizeof(struct chunk);
+
+	memcpy(&ver, file + at, sizeof(ver));
+	ver.abi_major++;
+	memcpy(file + at, &ver, sizeof(ver));
+	NUMBER("other-abi", read_bytes(file_size), EXIT_USAGE);
+	has("other-abi-said", talk, "a module with another ABI");
+	recording_free(&rec);
+	load(path);
+}
+
+static void test_nonsense(void)
+{
+	struct chunk wild = { CHUNK_RECORDS, CHUNK_MOST + 1 };
+	size_t at = find(CHUNK_RECORDS);
+
+	memcpy(file + at, &wild, sizeof(wild));
+	NUMBER("nonsense-size", read_bytes(file_size), EXIT_LOST);
+	has("nonsense-said", talk, "FILE makes no sense from some point on, after 0 violations");
+	recording_free(&rec);
+	load(path);
+}
+
+/* What a file says does not reach the terminal as it is. */
+static void test_texts(void)
+{
+	size_t at = find(CHUNK_ORIGIN) + sizeof(struct chunk);
+
+	memset(file + at + offsetof(struct chunk_origin, host), '\033', sizeof(((struct chunk_origin *)0)->host));
+	read_bytes(file_size);
+	NUMBER("text-bounded", strlen(rec.report.audit.origin.host), sizeof(rec.report.audit.origin.host) - 1);
+	has("text-plain", rec.report.audit.origin.host, "????");
+	recording_free(&rec);
+	load(path);
+}
+
+static size_t size_of(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) ? 0 : st.st_size;
+}
+
+/* A disk that is full after `limit` bytes. Returns what recorder_close() returns. */
+static int record_on_full(const char *name, size_t limit)
+{
+	struct rlimit was, now;
+	struct audit audit = sample_audit();
+	struct output out = { .syms.dev = &sample_device };
+	struct recorder w = { 0 };
+	int ret;
+
+	recorder_open(&w, &out, name);
+	getrlimit(RLIMIT_FSIZE, &was);
+	now = (struct rlimit){ limit, was.rlim_max };
+	setrlimit(RLIMIT_FSIZE, &now);
+	out.ops->start(&out, &audit);
+	sample_records(&out, 100);
+	if (fflush(out.file))
+		out.err = errno;
+	__fpurge(out.file);
+	setrlimit(RLIMIT_FSIZE, &was);
+	talk[0] = 0;
+	ret = recorder_close(&w, &out);
+	symbols_free(&out.syms);
+	return ret;
+}
+
+static void test_full(void)
+{
+	char full[80];
+
+	signal(SIGXFSZ, SIG_IGN);
+	snprintf(full, sizeof(full), "%s.full", path);
+	NUMBER("full-fails", record_on_full(full, 20001), -EFBIG);
+	has("full-said", talk, "has what was recorded until then, and no end");
+	check(size_of(full) > 18000 && size_of(full) <= 20001, "full-kept", "%zu bytes", size_of(full));
+	load(full);
+	NUMBER("full-valid", read_bytes(file_size), EXIT_LOST);
+	check(rec.report.totals.violations > 10 && !rec.report.totals.corrupt, "full-records", "%llu", rec.report.totals.violations);
+	recording_free(&rec);
+	unlink(full);
+	NUMBER("full-at-once", record_on_full(full, 10), -EFBIG);
+	NUMBER("full-nothing", access(full, F_OK), -1);
+	load(path);
+}
+
+static void test_mode(void)
+{
+	struct stat st;
+
+	stat(path, &st);
+	NUMBER("mode", st.st_mode & 0777, 0600);
+}
+
+int main(void)
+{
+	snprintf(path, sizeof(path), "/tmp/recording_test.%d", (int)getpid());
+	NUMBER("records", sample_record(path, 10), 0);
+	has("records-said", talk, "recorded 11 records in ");
+	load(path);
+	test_mode();
+	test_whole();
+	test_cut();
+	test_foreign();
+	test_newer();
+	test_older();
+	test_other_abi();
+	test_nonsense();
+	test_texts();
+	test_full();
+	unlink(path);
+	return check_done();
+}

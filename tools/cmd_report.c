@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_report.c - tells a recording in one or more forms. */
+#include <getopt.h>
+#include <stddef.h>
+
+#include "commands.h"
+#include "forms.h"
+#include "recording.h"
+
+struct tell {
+	struct forms forms;
+	const char *path;	/* --output, of a form without file */
+};
+
+static const struct opt report_options[] = {
+	OPT("format", "NAME[=FILE]", "form NAME, to FILE if it has one (may be repeated); without it: text", set_form,
+	    .at = offsetof(struct tell, forms)),
+	OPT("output", "FILE", "write to FILE, not to standard output", set_text, .at = offsetof(struct tell, path), .letter = 'o'),
+	{ }
+};
+
+/* The form that has no file of its own, which is text if none was asked for, goes to --output. */
+static void settle_forms(struct tell *t)
+{
+	if (!t->forms.nr)
+		t->forms.at[t->forms.nr++].format = report_format("text");
+	for (unsigned int i = 0; i < t->forms.nr; i++)
+		if (!t->forms.at[i].path)
+			t->forms.at[i].path = t->path;
+}
+
+/* A cut recording is told as far as it goes. */
+static int tell(struct tell *t, const char *path)
+{
+	static struct recording rec;
+	int ret = recording_read(&rec, path);
+
+	if (rec.begun && ret != EXIT_USAGE) {
+		if (forms_open(&t->forms))
+			ret = EXIT_USAGE;
+		else if (forms_write(&t->forms, &rec.report))
+			ret = EXIT_LOST;
+	}
+	recording_free(&rec);
+	return ret;
+}
+
+static int cmd_report(int argc, char **argv)
+{
+	static struct tell t;
+	int ret = parse_options(&report_command, &t, argc, argv);
+
+	if (ret != GO_ON)
+		return ret;
+	if (argc - optind != 1)
+		return misuse("one recording is wanted ('mmaudit record' makes one)");
+	settle_forms(&t);
+	return tell(&t, argv[optind]);
+}
+
+const struct command report_command = {
+	.name = "report",
+	.run = cmd_report,
+	.synopsis = "FILE",
+	.operands = OPERANDS,
+	.summary = "tell a recording: by rule, site, caller and task; what was lost first",
+	.options = { report_options },
+};
