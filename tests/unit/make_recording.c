@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* make_recording.c - make_recording FILE [N]: writes a made-up recording of N calls of the kernel (default 10) and a finding. */
+/*
+ * make_recording.c - make_recording FILE [N [sound]]: writes a made-up recording of N calls of the kernel (default 10) and a
+ * finding. With `sound`, the facts of the calls are such that no rule of today is broken.
+ */
 #include <stdlib.h>
 
 #include "recorded.h"
@@ -8,5 +11,6 @@ int main(int argc, char **argv)
 {
 	if (argc < 2)
 		return 2;
+	sample_is_sound = argc > 3;
 	return sample_record(argv[1], argc > 2 ? atoi(argv[2]) : 10) ? 1 : 0;
 }

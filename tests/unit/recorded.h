@@ -31,6 +31,7 @@ int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym)
 
 static struct device sample_device;
 static struct coverage sample_cov;
+static int sample_is_sound;		/* the facts of a decision break no rule */
 static char *sample_argv[] = { "mmaudit", "record", "-o", "a file", "--", "bugs", "it's", NULL };
 
 static struct audit sample_audit(void)
@@ -82,6 +83,8 @@ static struct record sample_decision(void)
 	d->facts = MMA_F_PTE_PRESENT | MMA_F_PTE_DIRTY | MMA_F_VMA_WRITE | MMA_F_VMA_ANON | MMA_F_PAGE |
 		   MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL | MMA_F_PAGE_LRU | MMA_F_LOCK_PTL | MMA_F_LOCK_MM | MMA_F_KERN_EXCL |
 		   MMA_F_KERN_SOFT_DIRTY | MMA_F_MOVED;
+	if (sample_is_sound)
+		d->facts |= MMA_F_VMA_SOFTDIRTY;
 	d->refs = d->maps = 1;
 	d->ip = SAMPLE_IP;
 	memcpy(d->comm, "bugs", 5);

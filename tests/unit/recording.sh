@@ -56,6 +56,23 @@ does 0 '' bash -c 'set -o pipefail; trap "" PIPE; "$1" report whole | true' bash
 does 0 '' sh -c 'cat whole | "$1" report /dev/stdin' sh "$mmaudit"
 holds 'verdict violations'
 
+"$make_recording" sound 10 sound 2>/dev/null
+does 0 '^mmaudit: unchanged: 11 violations and 0 sound decisions judged again: 11 same, 0 gone, 0 new' "$mmaudit" replay whole
+[ "$(grep -c '^same LOST_SOFT_DIRTY at ' out)" = 10 ]
+holds 'same ANON_EXCL,KSM at sweep  ksm\x1buser[172]  addr 0x7f0000000000-0x7f0000003000  +2.000 s'
+does 0 unchanged "$mmaudit" replay --changed whole
+[ ! -s out ]
+does 1 'changed: 11 violations .* 1 same, 10 gone, 0 new' "$mmaudit" replay --changed sound
+holds 'gone LOST_SOFT_DIRTY at mremap  bugs[171]  addr 0x7f1c4a200000-0x7f1c4a400000  +0.500 s'
+"$mmaudit" replay part >out 2>said && bad=1
+holds 'part was cut: it has no end' said
+holds 'unchanged' said
+does 4 'early was cut before its first record' "$mmaudit" replay early
+does 2 'foreign: it is no recording' "$mmaudit" replay foreign
+does 2 'none: No such file' "$mmaudit" replay none
+sh -c 'exec "$1" replay sound >/dev/full' sh "$mmaudit" 2>said && bad=1
+holds 'cannot write to standard output: No space left on device' said
+
 got=0
 "$mmaudit" report 2>said || got=$?
 [ "$got" = 2 ] && holds 'one recording is wanted' said
