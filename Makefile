@@ -21,7 +21,11 @@ CFLAGS	?= -O2 -g
 PKG_CONFIG ?= pkg-config
 WARN	= -Wall -Wextra -Wshadow -Wno-unused-parameter
 LIBS	= libbpf json-c libkmod
-TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools $(shell $(PKG_CONFIG) --cflags $(LIBS))
+# Optional: built in where they are found, see tools/built_with.h; `make NCURSES=` builds without.
+NCURSES	:= $(shell $(PKG_CONFIG) --exists ncursesw && echo ncursesw)
+OPTIONAL = $(NCURSES)
+TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools $(shell $(PKG_CONFIG) --cflags $(LIBS) $(OPTIONAL)) \
+	$(if $(NCURSES),-DHAVE_NCURSES)
 
 OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c))
 TESTS	= build/tests
@@ -61,7 +65,7 @@ libraries:
 tools: mmaudit build/mmaudit.8
 
 mmaudit: $(OBJS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(shell $(PKG_CONFIG) --libs $(LIBS)) $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
 
 build/mmaudit.8: mmaudit tools/man/mmaudit.8.in tools/man/fill
 	tools/man/fill ./mmaudit tools/man/mmaudit.8.in >$@.new && mv $@.new $@

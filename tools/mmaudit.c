@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "built_with.h"
 #include "commands.h"
 #include "mmaudit.h"
 #include "origin.h"
@@ -11,6 +12,7 @@
 static const struct command *const commands[] = {
 	&load_command, &unload_command, &doctor_command, &sites_command, &watch_command, &run_command, &sweep_command,
 	&stat_command, &explain_command, &record_command, &report_command, &replay_command,
+	&top_command,
 };
 
 #define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -78,6 +80,7 @@ int main(int argc, char **argv)
 		return finish(cmd_help(argv[2]));
 	if (!strcmp(argv[1], "--version")) {
 		printf("mmaudit %s (ABI %u.%u)\n", MMAUDIT_VERSION, MMA_ABI_MAJOR, MMA_ABI_MINOR);
+		print_built_with(stdout);
 		return finish(EXIT_CLEAN);
 	}
 	c = find_command(argv[1]);

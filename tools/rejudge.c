@@ -33,10 +33,22 @@ static __u64 marker_facts(__u64 entry, __u64 facts)
 	return is_marker && !(entry >> 9 & 1) ? MMA_F_PTE_UFFD_WP : 0;
 }
 
+/*
+ * An entry of a swap file has a bit for it. Of migration and device entries the type says it, whose number depends on how the
+ * kernel was configured: from MAX_SWAPFILES of include/linux/swap.h on, which is 23 or more. They count as exclusive, so
+ * SWAP_EXCL is never new for them; where it was found, it stays.
+ */
+static __u64 exclusive(__u64 entry)
+{
+	const unsigned int type = decode_swap_type(entry);
+
+	return type >= 23 && type < 31 ? MMA_F_PTE_SWP_EXCL : fact(entry, 3, MMA_F_PTE_SWP_EXCL);
+}
+
 static __u64 swap_facts(__u64 entry, __u64 facts)
 {
-	return MMA_F_PTE_SWAP | fact(entry, 1, MMA_F_PTE_SOFT_DIRTY) | fact(entry, 2, MMA_F_PTE_UFFD_WP) |
-	       fact(entry, 3, MMA_F_PTE_SWP_EXCL) | marker_facts(entry, facts);
+	return MMA_F_PTE_SWAP | fact(entry, 1, MMA_F_PTE_SOFT_DIRTY) | fact(entry, 2, MMA_F_PTE_UFFD_WP) | exclusive(entry) |
+	       marker_facts(entry, facts);
 }
 
 static __u64 present_facts(__u64 entry, const struct entry_form *form)

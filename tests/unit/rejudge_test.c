@@ -34,7 +34,9 @@ static void test_entries(void)
 	facts_are("entry-split", entry_facts(0x12200080, MMA_LEVEL_PMD, kernel, &today), MMA_F_PTE_PRESENT | MMA_F_PTE_HUGE);
 	facts_are("entry-swap", entry_facts(0x0800000012345e0e, MMA_LEVEL_PTE, kernel, &today),
 		  MMA_F_PTE_SWAP | MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_UFFD_WP | MMA_F_PTE_SWP_EXCL);
-	facts_are("entry-huge-swap", entry_facts(0xe800000012345600, MMA_LEVEL_PMD, kernel, &today), MMA_F_PTE_HUGE | MMA_F_PTE_SWAP);
+	facts_are("entry-swap-shared", entry_facts(0x0800000012345600, MMA_LEVEL_PTE, kernel, &today), MMA_F_PTE_SWAP);
+	facts_are("entry-huge-migration", entry_facts(0xc800000012345600, MMA_LEVEL_PMD, kernel, &today),
+		  MMA_F_PTE_HUGE | MMA_F_PTE_SWAP | MMA_F_PTE_SWP_EXCL);
 	/* The offset is inverted: of a marker with bit 0 alone all others are set, 50 bits from bit 9 on. */
 	facts_are("entry-marker", entry_facts(marker | 0x07fffffffffffc00, MMA_LEVEL_PTE, kernel, &today),
 		  MMA_F_PTE_SWAP | MMA_F_PTE_UFFD_WP);
@@ -139,6 +141,25 @@ static void test_state(void)
 	is("state-of-newer", readonly, 1U << 31, 0, RULE(VM_WRITE));
 }
 
+static struct record back(__u64 old, __u32 broken)
+{
+	struct record rec = with(moved(broken), MMA_F_PAGE_SAME | MMA_F_VMA_SOFTDIRTY);
+
+	rec.decision.old_entry = old;
+	return rec;
+}
+
+/* A page that came back as exclusive: its swap entry must have been; whether a migration entry was is not known. */
+static void test_exclusive(void)
+{
+	const __u32 excl = RULE(SWAP_EXCL);
+
+	is("excl-new", back(0x0800000012345600, 0), 0, 0, excl);
+	is("excl-sound", back(0x0800000012345608, 0), 0, 0, 0);
+	is("excl-migration", back(0xc800000012345600, 0), 0, 0, 0);
+	is("excl-migration-same", back(0xc800000012345600, excl), excl, 0, 0);
+}
+
 static void test_filter(void)
 {
 	const struct record rec = moved(0);
@@ -189,6 +210,7 @@ int main(void)
 	test_form();
 	test_kept();
 	test_state();
+	test_exclusive();
 	test_filter();
 	test_fault();
 	test_findings();
