@@ -423,6 +423,12 @@ faults() {
 	done
 }
 
+# A CPU tells of what it lost before its next record, so there must be one.
+told_of_lost() {
+	faults 4
+	grep -q '^{"type":"lost"' /tmp/slow.json
+}
+
 # A reader that does not read loses records, and says how many.
 slow_reader() {
 	mmaudit watch --all --json --strict --output /tmp/slow.json 2>/tmp/slow &
@@ -430,8 +436,9 @@ slow_reader() {
 	until_true test -s /tmp/slow.json
 	kill -STOP "$slow"
 	faults 1500
-	kill -INT "$slow"
 	kill -CONT "$slow"
+	until_true told_of_lost
+	kill -INT "$slow"
 	wait "$slow"
 	got=$?
 	if [ "$(number lost /tmp/slow.json)" -gt 0 ] 2>/dev/null; then
