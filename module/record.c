@@ -72,6 +72,8 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->old_entry = hit->old;
 	d->new_entry = hit->new;
 	d->facts = hit->facts;
+	d->old_facts = hit->before;
+	d->exempt = hit->exempt;
 	d->refs = hit->refs;
 	d->maps = hit->maps;
 	d->piped = hit->piped;

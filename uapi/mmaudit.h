@@ -165,8 +165,8 @@ struct mma_decision {
 	struct mma_map map;
 	__u8	old_kind;	/* enum mma_entry_kind; 0, too, if old_entry was not seen */
 	__u8	new_kind;
-	__u16	reserved1;
-	__u32	reserved2;
+	__u16	old_facts;	/* MMA_F_PTE_* of the entry that new_entry was compared with; 0: with none */
+	__u32	exempt;		/* 1 << enum mma_rule: rules that were not judged, because this path may break them */
 	__u64	stack[];	/* return addresses, innermost first; stack[0] is ip, alone if no more was unwound */
 };
 

@@ -79,8 +79,8 @@ typedef __u64 mma_words4[4];
 	F(map, struct mma_map, 136)					\
 	F(old_kind, __u8, 192)						\
 	F(new_kind, __u8, 193)						\
-	F(reserved1, __u16, 194)					\
-	F(reserved2, __u32, 196)
+	F(old_facts, __u16, 194)					\
+	F(exempt, __u32, 196)
 
 #define LAYOUT_LOST(S, F)						\
 	S(mma_lost, 56)							\
