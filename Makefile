@@ -6,7 +6,7 @@
 #   make demo                  a known kernel bug seen on 6.1 and its absence on 6.12, in virtual machines
 #   make check                 every test
 #   make check-long            and all that takes long, named by tests/check-long.sh --help: some hours on two processors
-#   make fuzz                  the reader, by libFuzzer, for a minute or as FUZZ says (-runs=N)
+#   make fuzz                  the readers of records and recordings, by libFuzzer, for a minute each or as FUZZ says (-runs=N)
 #   make bench                 what it costs, in instructions; bench-check: no more than it may
 #   make mutants               does it bite: kernels whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
@@ -129,13 +129,19 @@ check-long:
 # line: -merge=1 -set_cover_merge=1 -use_counters=0 -max_len=512.
 FUZZ ?= -max_total_time=60
 PRINTERS = $(addprefix tools/,decode.c names.c print.c print_json.c print_text.c words.c symbols.c kinds.c outcome.c origin.c files.c)
+FUZZED	= clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools
+RECORDINGS = $(addprefix tools/,recording.c report.c report_formats.c report_text.c rejudge.c)
 fuzz:
 	tests/vm/deps build fuzz
-	@mkdir -p $(TESTS) build/corpus
-	clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools -o $(TESTS)/decode_fuzz \
-		tests/fuzz/decode_fuzz.c $(PRINTERS) -ljson-c
+	@mkdir -p $(TESTS) build/corpus build/recordings
+	$(FUZZED) -o $(TESTS)/decode_fuzz tests/fuzz/decode_fuzz.c $(PRINTERS) -ljson-c
 	@perl -ne 'chomp; open F, ">build/corpus/kept-$$." or die; print F pack "H*", $$_' tests/fuzz/corpus.hex
 	$(TESTS)/decode_fuzz -max_len=4096 $(FUZZ) -verbosity=0 -print_final_stats=1 build/corpus
+	$(FUZZED) -o $(TESTS)/recording_fuzz tests/fuzz/recording_fuzz.c $(RECORDINGS) $(PRINTERS) -ljson-c
+	$(CC) -Iuapi -Imodule -Itools -Itests/unit -o $(TESTS)/make_recording tests/unit/make_recording.c tools/recorder.c \
+		tools/wholefile.c tools/say.c $(PRINTERS) -ljson-c
+	@$(TESTS)/make_recording build/recordings/made 4 2>/dev/null
+	$(TESTS)/recording_fuzz -max_len=16384 $(FUZZ) -verbosity=0 -print_final_stats=1 build/recordings
 
 bench:
 	tests/bench/run

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # One row a part, in the order they run: its name, what runs it, what it does.
 table='
 check     |tests/check.sh|make check
-fuzz      |make fuzz FUZZ="${FUZZ:--runs=10000000}"|any bytes to the reader: 10 million times, or as FUZZ says (-max_total_time=60)
+fuzz      |make fuzz FUZZ="${FUZZ:--runs=10000000}"|any bytes to the readers of records and of recordings: 10 million times each, or as FUZZ says (-max_total_time=60)
 mutate    |tests/unit/mutate.sh|one mutant of the pure headers of module/ for each operator: their tests notice
 cycles    |tests/check.sh --kernel 6.12 --cycles "${CYCLES:-1000}" build cycles|1000 loads and unloads, or CYCLES, on 6.12 under load
 debug     |tests/mutants/debug --calls "${CALLS:-1000000}"|a 6.12 with every check on; the device is called 1000000 times, or CALLS

@@ -21,7 +21,7 @@ table='
 suite     |where   |kernels |time    |memory |with                                                  |arguments |what it does
 unit      |here    |        |        |       |                                                      |          |rules, decoder, printers, ABI; no kernel
 lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; files of module/ and tools/ look only down (tests/layers); no name of an architecture outside of module/arch
-fuzz      |beside  |        |        |       |                                                      |          |any bytes to the reader for a minute (make fuzz)
+fuzz      |beside  |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
 wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
@@ -75,9 +75,9 @@ arch_names() {
 
 fuzz() {
 	if make -s fuzz >"$work/fuzz" 2>&1; then
-		echo "pass reader $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/fuzz") inputs"
+		echo "pass readers $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/fuzz" | paste -sd+) inputs"
 	else
-		echo "fail reader $(grep -m 1 -E 'ERROR|Assertion|Error|error:' "$work/fuzz")"
+		echo "fail readers $(grep -m 1 -E 'ERROR|Assertion|Error|error:' "$work/fuzz")"
 		cat "$work/fuzz" >&2
 	fi
 }

@@ -231,13 +231,11 @@ static int skip(FILE *f, size_t size)
 
 enum step { STEP_ON, STEP_END, STEP_CUT, STEP_NONSENSE };
 
-/* A chunk of a known type, into buf of CHUNK_MOST bytes. Returns a step, or -errno. */
-static int read_known(struct recording *rec, FILE *f, const struct chunk *chunk, unsigned char *buf)
+/* Returns a step, or -errno. */
+static int read_into(struct recording *rec, FILE *f, const struct chunk *chunk, unsigned char *buf)
 {
 	int ret;
 
-	if (chunk->size > CHUNK_MOST)
-		return STEP_NONSENSE;
 	if (fread(buf, 1, chunk->size, f) != chunk->size)
 		return STEP_CUT;
 	ret = takers[chunk->type](rec, buf, chunk->size);
@@ -246,7 +244,22 @@ static int read_known(struct recording *rec, FILE *f, const struct chunk *chunk,
 	return chunk->type == CHUNK_END ? STEP_END : STEP_ON;
 }
 
-static int read_chunk(struct recording *rec, FILE *f, unsigned char *buf)
+static int read_known(struct recording *rec, FILE *f, const struct chunk *chunk)
+{
+	unsigned char *buf;
+	int ret;
+
+	if (chunk->size > CHUNK_MOST)
+		return STEP_NONSENSE;
+	buf = malloc(chunk->size + 1);
+	if (!buf)
+		return -ENOMEM;
+	ret = read_into(rec, f, chunk, buf);
+	free(buf);
+	return ret;
+}
+
+static int read_chunk(struct recording *rec, FILE *f)
 {
 	struct chunk chunk;
 
@@ -255,7 +268,7 @@ static int read_chunk(struct recording *rec, FILE *f, unsigned char *buf)
 	if (!chunk.type)
 		return STEP_NONSENSE;
 	if (chunk.type < NR_TAKERS && takers[chunk.type])
-		return read_known(rec, f, &chunk, buf);
+		return read_known(rec, f, &chunk);
 	rec->unknown_chunks++;
 	return skip(f, chunk.size) ? STEP_CUT : STEP_ON;
 }
@@ -330,18 +343,15 @@ static void end(struct recording *rec)
 
 int recording_read_file(struct recording *rec, const char *path, FILE *f)
 {
-	unsigned char *buf;
 	int step = STEP_ON, ret = read_head(rec, path, f);
 
 	if (ret)
 		return ret;
-	buf = malloc(CHUNK_MOST);
 	begin(rec);
-	while (buf && step == STEP_ON)
-		step = read_chunk(rec, f, buf);
-	free(buf);
-	if (!buf || step < 0)
-		return refuse(path, strerror(ENOMEM));
+	while (step == STEP_ON)
+		step = read_chunk(rec, f);
+	if (step < 0)
+		return refuse(path, strerror(-step));
 	end(rec);
 	ret = rec->begun ? check_version(rec, path) : EXIT_CLEAN;
 	return ret ? ret : say_step(rec, path, step);
