@@ -130,7 +130,7 @@ check-long:
 FUZZ ?= -max_total_time=60
 PRINTERS = $(addprefix tools/,decode.c names.c print.c print_json.c print_text.c words.c symbols.c kinds.c outcome.c origin.c files.c)
 FUZZED	= clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools
-RECORDINGS = $(addprefix tools/,recording.c report.c report_formats.c report_text.c rejudge.c)
+RECORDINGS = $(addprefix tools/,recording.c progress.c report.c report_formats.c report_text.c rejudge.c)
 fuzz:
 	tests/vm/deps build fuzz
 	@mkdir -p $(TESTS) build/corpus build/recordings

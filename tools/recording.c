@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "chunks.h"
+#include "progress.h"
 #include "recording.h"
 #include "say.h"
 
@@ -341,15 +344,39 @@ static void end(struct recording *rec)
 	report_end(&rec->report);
 }
 
+static __u64 size_of(FILE *f)
+{
+	struct stat st;
+
+	return fileno(f) < 0 || fstat(fileno(f), &st) || !S_ISREG(st.st_mode) ? 0 : st.st_size;
+}
+
+/*
+ * Returns a step that ends it, or -errno. What prints meanwhile on the terminal shows by itself how far it is, and of a pipe it
+ * is not known.
+ */
+static int read_chunks(struct recording *rec, const char *path, FILE *f)
+{
+	struct progress p = progress_begin(path, size_of(f));
+	int step = STEP_ON;
+
+	p.on &= p.all && !(rec->each && isatty(STDOUT_FILENO));
+	while (step == STEP_ON) {
+		step = read_chunk(rec, f);
+		progress_at(&p, ftell(f));
+	}
+	progress_end(&p);
+	return step;
+}
+
 int recording_read_file(struct recording *rec, const char *path, FILE *f)
 {
-	int step = STEP_ON, ret = read_head(rec, path, f);
+	int step, ret = read_head(rec, path, f);
 
 	if (ret)
 		return ret;
 	begin(rec);
-	while (step == STEP_ON)
-		step = read_chunk(rec, f);
+	step = read_chunks(rec, path, f);
 	if (step < 0)
 		return refuse(path, strerror(-step));
 	end(rec);

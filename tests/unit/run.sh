@@ -25,7 +25,7 @@ rule_oracle | | |
 decode_test | tools/decode.c | |
 print_test | $printers | json-c |
 report_test | tools/report.c tools/report_formats.c tools/report_text.c $printers | json-c |
-recording_test | tools/recorder.c tools/recording.c tools/report.c tools/wholefile.c $printers | json-c |
+recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/report.c tools/wholefile.c $printers | json-c |
 rejudge_test | tools/rejudge.c tools/decode.c | |
 rates_test | tools/rates.c | |
 batch_test | | |
