@@ -42,7 +42,8 @@ static int record_command_line(struct recording_of *r, int argc, char **argv)
 {
 	int ret = run_audit(&r->run, argc, argv, GO_ON);
 
-	return session_close_recording(&r->run.s, ret);
+	session_close(&r->run.s);
+	return ret;
 }
 
 static int record_tasks(struct recording_of *r)
@@ -52,7 +53,8 @@ static int record_tasks(struct recording_of *r)
 	r->watch.s = r->run.s;
 	r->watch.pidfd = -1;
 	ret = watch_audit(&r->watch);
-	return session_close_recording(&r->watch.s, ret);
+	session_close(&r->watch.s);
+	return ret;
 }
 
 static int cmd_record(int argc, char **argv)
@@ -65,8 +67,10 @@ static int cmd_record(int argc, char **argv)
 	ret = parse_options(&record_command, &r, argc, argv);
 	if (ret == GO_ON)
 		ret = check(&r, argc) ?: GO_ON;
-	if (ret != GO_ON)
+	if (ret == EXIT_CLEAN)
 		return ret;
+	if (ret != GO_ON)
+		return run_audit(&r.run, argc, argv, ret);	/* which runs nothing, and tells the status file */
 	return has_command(argc) ? record_command_line(&r, argc, argv) : record_tasks(&r);
 }
 

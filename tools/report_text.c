@@ -166,7 +166,8 @@ static void tally_rules(struct tallies *t, const struct kind *k)
 
 		if (!(k->broken >> id & 1))
 			continue;
-		snprintf(label, sizeof(label), "%s%s%s", rule_name(id, name), rule ? ": " : "", rule ? rule->text : "");
+		snprintf(label, sizeof(label), "%s%s%s%s", rule_name(id, name), rule ? " [" : "", rule ? rule->severity : "",
+			 rule ? "]" : "");
 		tally_add(t, label, k);
 	}
 }

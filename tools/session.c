@@ -393,10 +393,18 @@ int session_finish(struct session *s)
 	return ret;
 }
 
-/* EPIPE is no loss: the reader has seen enough. */
+/* EPIPE is no loss: the reader has seen enough. But of a recording nobody wants a part. */
 static void note_unwritten(struct session *s)
 {
-	s->totals.unwritten = s->out.err == EPIPE ? 0 : s->out.err;
+	s->totals.unwritten = s->out.err == EPIPE && !s->record ? 0 : s->out.err;
+}
+
+static void close_recording(struct session *s)
+{
+	int ret = recorder_close(&s->recorder, &s->out);
+
+	if (ret)
+		s->out.err = -ret;
 }
 
 /* A report that cannot be written counts as records that were not. */
@@ -427,6 +435,8 @@ void session_end(struct session *s)
 	if (!s->out.err || !s->json)		/* the text form talks on stderr */
 		s->out.ops->end(&s->out, &s->audit, &s->totals);
 	flush_output(&s->out);
+	if (s->record)
+		close_recording(s);
 	note_unwritten(s);
 	write_reports(s);
 	note_unwritten(s);
@@ -436,6 +446,8 @@ int session_exit(const struct session *s)
 {
 	const struct totals *t = &s->totals;
 
+	if (s->record && t->unwritten)		/* what was wanted is not there, whatever was seen */
+		return EXIT_LOST;
 	switch (outcome_of(&s->audit, t)) {
 	case OUTCOME_BLIND:
 		return EXIT_BLIND;
@@ -458,16 +470,6 @@ void session_close(struct session *s)
 	if (s->out.file && s->path)
 		fclose(s->out.file);
 	device_close(&s->dev);
-}
-
-int session_close_recording(struct session *s, int ret)
-{
-	int was_begun = s->audit.origin.begun.tv_sec && s->out.file;
-
-	if (was_begun && recorder_close(&s->recorder, &s->out))
-		ret = EXIT_LOST;
-	session_close(s);
-	return ret;
 }
 
 int signals_take(struct signals *sig)

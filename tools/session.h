@@ -70,12 +70,9 @@ int session_finish(struct session *s);
  */
 int session_exit(const struct session *s);
 
-/* Prints `end`, which has totals.exit. The caller prints the verdict afterwards. */
+/* Prints `end`, which has totals.exit, closes a recording and writes reports. The caller prints the verdict afterwards. */
 void session_end(struct session *s);
 void session_close(struct session *s);
-
-/* The same for a recording, whose file gets its name now. Returns `ret`, or EXIT_LOST if it could not be written. */
-int session_close_recording(struct session *s, int ret);
 
 /* Counts and prints one finding, also one of the caller's own sweep. */
 void session_finding(struct session *s, const struct record *rec);

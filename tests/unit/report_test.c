@@ -109,7 +109,7 @@ static void test_text(void)
 	got = print(&r, "text");
 	has("text-nothing-lost", got, "\nLost or not seen:\n  nothing\n");
 	has("text-verdict", got, "\nverdict violations: 2 violations (4 entries)\n");
-	has("text-rule", got, "         2          4      +0.500 s      +1.500 s  KSM: writable entry on a KSM page");
+	has("text-rule", got, "         2          4      +0.500 s      +1.500 s  KSM [isolation]\n");
 	has("text-site", got, "+1.500 s  uffd-unwp\n");
 	has("text-caller", got, "         1          2      +0.500 s      +0.500 s  caller_11+0x1");
 	has("text-task", got, "         2          4      +0.500 s      +1.500 s  task[7]\n");
