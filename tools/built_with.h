@@ -11,9 +11,16 @@
 #define WITH_NCURSES 0
 #endif
 
+#ifdef HAVE_LIBDW
+#define WITH_LIBDW 1
+#else
+#define WITH_LIBDW 0
+#endif
+
 /* X(library, package of Debian, what it is for, built in) */
 #define BUILT_WITH(X)	\
-	X("ncurses", "libncurses-dev", "mmaudit top", WITH_NCURSES)
+	X("ncurses", "libncurses-dev", "mmaudit top", WITH_NCURSES) \
+	X("libdw", "libdw-dev", "source lines of stacks (--vmlinux)", WITH_LIBDW)
 
 /* For --version: a line for each. */
 static inline void print_built_with(FILE *f)

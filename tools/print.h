@@ -9,7 +9,9 @@
 #include "device.h"
 #include "family.h"
 #include "kinds.h"
+#include "lines.h"
 #include "origin.h"
+#include "paths.h"
 #include "symbols.h"
 
 /* What is audited. It does not change after the first record. */
@@ -64,6 +66,8 @@ struct output {
 	const struct output_ops *ops;
 	FILE *file;
 	struct symbols syms;
+	struct paths *paths;		/* of the processes of this machine; NULL: they are not asked */
+	struct lines *lines;		/* --vmlinux; NULL: no source lines */
 	int err;			/* errno of the first failed write; then nothing more is written */
 	const unsigned char *raw;	/* the bytes of the record, as they were read; NULL if it was not read */
 	size_t raw_size;

@@ -7,50 +7,12 @@
 #include "outcome.h"
 #include "print.h"
 #include "print_json.h"
+#include "print_json_told.h"
 #include "say.h"
-
-void json_str(struct json_object *to, const char *key, const char *value)
-{
-	json_object_object_add(to, key, value ? json_object_new_string(value) : NULL);
-}
-
-void json_num(struct json_object *to, const char *key, __u64 value)
-{
-	json_object_object_add(to, key, json_object_new_uint64(value));
-}
 
 static void json_flag(struct json_object *to, const char *key, int value)
 {
 	json_object_object_add(to, key, json_object_new_boolean(value));
-}
-
-/* Addresses and entries as strings: many readers keep numbers as doubles. */
-static void json_hex(struct json_object *to, const char *key, __u64 value)
-{
-	char buf[24];
-
-	snprintf(buf, sizeof(buf), "0x%llx", (unsigned long long)value);
-	json_str(to, key, buf);
-}
-
-static struct json_object *json_list(struct json_object *to, const char *key)
-{
-	struct json_object *list = json_object_new_array();
-
-	json_object_object_add(to, key, list);
-	return list;
-}
-
-static void json_push(struct json_object *list, const char *value)
-{
-	json_object_array_add(list, json_object_new_string(value));
-}
-
-void json_line(FILE *f, struct json_object *obj)
-{
-	fputs(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE), f);
-	fputc('\n', f);
-	json_object_put(obj);
 }
 
 struct json_object *json_object_of(const char *type, const struct device *dev)
@@ -305,6 +267,14 @@ static void json_where(struct output *out, struct json_object *obj, const struct
 	list = json_list(obj, "stack");
 	for (unsigned int i = 0; i < rec->nr_stack; i++)
 		json_push(list, symbol_name(&out->syms, rec->stack[i]));
+	json_trace(out, obj, rec);
+}
+
+static void json_told(struct output *out, struct json_object *obj, const struct mma_decision *d)
+{
+	json_mapping(out, obj, &d->map, d->owner, d->addr);
+	json_folio(obj, &d->map, d->new_entry, d->level, d->facts);
+	json_change(obj, d);
 }
 
 static void json_decision(struct output *out, const struct record *rec)
@@ -328,6 +298,7 @@ static void json_decision(struct output *out, const struct record *rec)
 	json_facts(obj, d->facts, d->refs, d->maps, d->piped);
 	json_flags(obj, d);
 	json_where(out, obj, rec);
+	json_told(out, obj, d);
 	json_line(out->file, obj);
 }
 
@@ -355,6 +326,9 @@ static void json_finding(struct output *out, const struct record *rec)
 	flags = json_list(obj, "flags");
 	if (f->flags & MMA_FIND_AT_EXIT)
 		json_push(flags, "AT_EXIT");
+	json_mapping(out, obj, &f->map, f->pid, f->start);
+	json_folio(obj, &f->map, f->entry, f->level, f->facts);
+	json_found(obj, f);
 	json_line(out->file, obj);
 }
 

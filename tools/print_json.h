@@ -3,16 +3,8 @@
 #ifndef PRINT_JSON_H
 #define PRINT_JSON_H
 
-#include <json-c/json.h>
-#include <stdio.h>
-
 #include "device.h"
-
-void json_str(struct json_object *to, const char *key, const char *value);
-void json_num(struct json_object *to, const char *key, __u64 value);
-
-/* Prints it as one line and frees it. */
-void json_line(FILE *f, struct json_object *obj);
+#include "jsons.h"
 
 /* {"type":TYPE,"abi":..,"kernel":..,"state":..} */
 struct json_object *json_object_of(const char *type, const struct device *dev);

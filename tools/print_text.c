@@ -3,110 +3,34 @@
 #include <string.h>
 
 #include "names.h"
-#include "print.h"
+#include "print_violation.h"
 #include "say.h"
-#include "words.h"
+#include "tell.h"
 
-#define INDENT	11	/* columns of a label */
-#define WIDTH	110	/* of lines that go to no terminal */
-
-/* Begins a list of words after a label. */
-static struct words begin_list(FILE *f, const char *label)
+/* "0xENTRY (present, user)"; if it is no present one and not empty, "0xENTRY (migration, uffd-wp: its page is being moved)". */
+static void print_entry(FILE *f, __u64 entry, __u8 level, unsigned int kind)
 {
-	fprintf(f, "  %-*s", INDENT - 2, label);
-	return words_begin(f, INDENT, terminal_width(f, WIDTH));
-}
-
-static void print_entry(FILE *f, __u64 entry, int is_pmd)
-{
-	const char *names[ENTRY_NAMES];
-	unsigned int n = decode_entry(entry, is_pmd, names, ENTRY_NAMES);
+	const char *names[ENTRY_NAMES], *told;
+	unsigned int n = decode_entry(entry, level > MMA_LEVEL_PTE, names, ENTRY_NAMES);
+	char buf[TELL_LEN];
 
 	fprintf(f, "0x%llx (", (unsigned long long)entry);
 	for (unsigned int i = 0; i < n; i++)
-		fprintf(f, "%s%s", i ? ", " : "", names[i]);
-	if (n && !strcmp(names[0], "swap"))
-		fprintf(f, ", type %u", decode_swap_type(entry));
-	fputc(')', f);
+		fprintf(f, "%s%s", i ? ", " : "", i ? names[i] : tell_kind_word(kind, entry, level));
+	told = tell_kind(kind, entry, level, buf);
+	fprintf(f, "%s%s)", told ? ": " : "", told ? told : "");
 }
 
 static void print_old(FILE *f, const struct mma_decision *d)
 {
-	if (d->flags & MMA_DEC_OLD_UNKNOWN)
-		fputs("not seen", f);
+	const char *unseen = tell_unseen(d);
+
+	if (unseen)
+		fprintf(f, "(%s)", unseen);
 	else
-		print_entry(f, d->old_entry, d->level > MMA_LEVEL_PTE);
+		print_entry(f, d->old_entry, d->level, d->old_kind);
 	if (d->flags & MMA_DEC_OLD_LOCKLESS)
 		fputs(" (read without the page-table lock)", f);
-}
-
-/* "comm[pid]", and who else is concerned. */
-static void print_task(FILE *f, const struct mma_decision *d)
-{
-	char comm[COMM_TEXT_LEN];
-
-	decode_comm(d->comm, comm);
-	fprintf(f, "%s[%u]", comm, d->pid);
-	if (d->tgid != d->pid)
-		fprintf(f, " of process %u", d->tgid);
-	if (!d->owner)
-		fputs(" on memory of a process now gone", f);
-	else if (d->owner != d->tgid)
-		fprintf(f, " on memory of process %u", d->owner);
-}
-
-static void print_rule_names(FILE *f, __u32 broken)
-{
-	char names[NAMES_LEN];
-
-	fputs(names_of(broken, rule_name, ",", names), f);
-}
-
-static void print_rules(FILE *f, __u32 broken)
-{
-	for (unsigned int id = 0; id < 32; id++) {
-		const struct rule_row *rule = rule_row(id);
-
-		if (!(broken >> id & 1))
-			continue;
-		if (rule)
-			fprintf(f, "  rule     %s   [%s]\n", rule->text, rule->severity);
-		else
-			fprintf(f, "  rule     number %u, of a module newer than this mmaudit\n", id);
-	}
-}
-
-static void print_facts(FILE *f, __u64 facts, __u32 refs, __u32 maps, __u32 piped)
-{
-	struct words w = begin_list(f, "facts");
-	char buf[NAME_LEN], count[64];
-
-	for (unsigned int bit = 0; bit < 64; bit++)
-		if (facts >> bit & 1)
-			words_add(&w, fact_name(bit, buf));
-	snprintf(count, sizeof(count), "refs %u, maps %u", refs, maps);
-	words_add(&w, count);
-	if (piped) {
-		snprintf(count, sizeof(count), "in %u pipe buffers of others", piped);
-		words_add(&w, count);
-	}
-	words_end(&w);
-}
-
-static void print_stack(struct output *out, const struct record *rec)
-{
-	struct words w;
-
-	if (rec->decision.flags & MMA_DEC_NO_STACK)
-		fputs("  stack    not taken: too many violations at once\n", out->file);
-	if (!rec->nr_stack)
-		return;
-	w = begin_list(out->file, "stack");
-	for (unsigned int i = 0; i < rec->nr_stack; i++)
-		words_add(&w, symbol_name(&out->syms, rec->stack[i]));
-	if (rec->stack_cut)
-		words_add(&w, "...");
-	words_end(&w);
 }
 
 static void print_place(struct output *out, const struct mma_decision *d)
@@ -116,49 +40,6 @@ static void print_place(struct output *out, const struct mma_decision *d)
 
 	fprintf(out->file, "%s (%s <- %s)  ", site_name(d->site, site),
 		point ? point->symbol : point_name(d->point, name), symbol_name(&out->syms, d->ip));
-}
-
-static void print_fault(FILE *f, __u8 fault_would)
-{
-	const struct word_row *fault = fault_row(fault_would);
-	char buf[NAME_LEN];
-
-	fprintf(f, "  fault    a write fault would: %s\n",
-		fault ? fault->text : fault_name(fault_would, buf));
-}
-
-/* "0xADDR", or "0xADDR-0xEND  512 entries" */
-static void print_addr(FILE *f, const struct mma_decision *d)
-{
-	fprintf(f, "  addr 0x%llx", (unsigned long long)d->addr);
-	if (decision_entries(d) > 1)
-		fprintf(f, "-0x%llx  %u entries", (unsigned long long)decision_end(d), decision_entries(d));
-}
-
-static void print_violation(struct output *out, const struct record *rec)
-{
-	const struct mma_decision *d = &rec->decision;
-	FILE *f = out->file;
-	char level[NAME_LEN];
-
-	fputs("VIOLATION ", f);
-	print_rule_names(f, d->broken);
-	fputs(" at ", f);
-	print_place(out, d);
-	print_task(f, d);
-	print_addr(f, d);
-	fputc('\n', f);
-	print_rules(f, d->broken);
-	fputs(decision_entries(d) > 1 ? "  entry    the first: old " : "  entry    old ", f);
-	print_old(f, d);
-	fputs("  ->  new ", f);
-	print_entry(f, d->new_entry, d->level > MMA_LEVEL_PTE);
-	fprintf(f, "   [%s]\n", level_name(d->level, level));
-	print_fault(f, d->fault_would);
-	if (d->flags & MMA_DEC_CONFIRMED)
-		fputs("  judged   later, under mmap_lock and page-table lock\n", f);
-	print_facts(f, d->facts, d->refs, d->maps, d->piped);
-	print_stack(out, rec);
 }
 
 static void print_sound(struct output *out, const struct record *rec)
@@ -174,7 +55,7 @@ static void print_sound(struct output *out, const struct record *rec)
 	fprintf(f, "  addr 0x%llx  ", (unsigned long long)d->addr);
 	print_old(f, d);
 	fputs(" -> ", f);
-	print_entry(f, d->new_entry, d->level > MMA_LEVEL_PTE);
+	print_entry(f, d->new_entry, d->level, d->new_kind);
 	if (d->verdict == MMA_DENIED)
 		fprintf(f, "  because %s", reason ? reason->text : reason_name(d->reason, buf));
 	fprintf(f, "; fault would %s\n", fault_name(d->fault_would, buf));
@@ -211,23 +92,6 @@ static void print_range(FILE *f, const struct mma_finding *fi)
 		fputs(", given up at exit or exec", f);
 }
 
-static void print_wrong(FILE *f, const struct mma_finding *fi)
-{
-	fputs("VIOLATION ", f);
-	print_rule_names(f, fi->broken);
-	fputs(" at sweep  ", f);
-	print_range(f, fi);
-	fputc('\n', f);
-	print_rules(f, fi->broken);
-	if (fi->level != MMA_LEVEL_NONE) {
-		fputs("  entry    ", f);
-		print_entry(f, fi->entry, fi->level > MMA_LEVEL_PTE);
-		fputs(finding_entries(fi) > 1 ? " is the first\n" : "\n", f);
-		print_fault(f, finding_fault(fi));
-	}
-	print_facts(f, fi->facts, fi->refs, fi->maps, fi->piped);
-}
-
 /* For --dump: the facts of a finding, without those of the moment and of the kernel. */
 static void print_state(FILE *f, const struct mma_finding *fi)
 {
@@ -244,7 +108,7 @@ static void print_state(FILE *f, const struct mma_finding *fi)
 static void text_finding(struct output *out, const struct record *rec)
 {
 	if (rec->finding.broken)
-		print_wrong(out->file, &rec->finding);
+		print_finding(out, rec);
 	else
 		print_state(out->file, &rec->finding);
 }

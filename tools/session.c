@@ -89,6 +89,8 @@ const struct opt print_options[] = {
 	OPT("every", NULL, "print every violation in full, not only the first of a rule, site and caller",
 	    set_flag, .at = offsetof(struct session, every)),
 	OPT("json", NULL, "print one JSON object a line: start, violation, decision, lost, end", set_flag, .at = offsetof(struct session, json)),
+	OPT("vmlinux", "FILE", "name the source line of each frame of a stack, from this kernel's vmlinux with debug information",
+	    set_text, .at = offsetof(struct session, vmlinux)),
 	{ }
 };
 
@@ -108,6 +110,9 @@ static int output_open(struct session *s)
 	if (s->record)
 		return recorder_open(&s->recorder, out, s->path) ? EXIT_USAGE : forms_open(&s->forms);
 	out->ops = s->json ? &json_ops : &text_ops;
+	out->paths = &s->paths;
+	if (s->vmlinux && !(out->lines = lines_open(s->vmlinux)))
+		return EXIT_USAGE;
 	out->file = records_open(s);
 	if (out->file)
 		return forms_open(&s->forms);
@@ -467,6 +472,8 @@ void session_close(struct session *s)
 	forms_drop(&s->forms);			/* those that no report was written to */
 	if (s->record)
 		recorder_drop(&s->recorder, &s->out);
+	paths_free(&s->paths);
+	lines_close(s->out.lines);
 	if (s->out.file && s->path)
 		fclose(s->out.file);
 	device_close(&s->dev);

@@ -22,12 +22,14 @@ struct session {
 	const char *path;		/* --output, NULL: stdout */
 	int record;			/* the output is a recording */
 	struct forms forms;		/* --report */
+	const char *vmlinux;		/* --vmlinux */
 
 	/* the audit */
 	struct device dev;
 	struct coverage cov;
 	struct audit audit;
 	struct output out;
+	struct paths paths;
 	struct totals totals;
 	struct kinds kinds;
 	struct mma_stats before;

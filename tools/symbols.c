@@ -71,30 +71,50 @@ static int ask(struct symbols *syms, __u64 addr, struct mma_symbol *sym)
 	return syms->dev ? device_symbol(syms->dev, addr, sym) : ask_recording(syms, addr, sym);
 }
 
-const char *symbol_name(struct symbols *syms, __u64 addr)
+static void forget(struct symbols *syms, unsigned int i)
 {
-	unsigned int i = slot_of(addr);
+	free(syms->slot[i].name);
+	free(syms->slot[i].brief);
+	syms->slot[i].name = syms->slot[i].brief = NULL;
+}
+
+/* Sets the slot of addr. Returns it, or -1 if the address has no name. */
+static int find(struct symbols *syms, __u64 addr)
+{
+	const unsigned int i = slot_of(addr);
 	struct mma_symbol sym;
 
-	if (!addr)
-		return "?";
-	if (syms->slot[i].name && syms->slot[i].addr == addr)
-		return syms->slot[i].name;
+	if (syms->slot[i].brief && syms->slot[i].addr == addr)
+		return i;
 	/* sprint_symbol() prints "0x..." for an address it does not know; no raw address is shown. */
-	if (ask(syms, addr, &sym) || !sym.name[0] || !strncmp(sym.name, "0x", 2))
-		return "?";
-	drop_size(sym.name);
-	free(syms->slot[i].name);
+	if (!addr || ask(syms, addr, &sym) || !sym.name[0] || !strncmp(sym.name, "0x", 2))
+		return -1;
+	forget(syms, i);
 	syms->slot[i].addr = addr;
 	syms->slot[i].name = strdup(sym.name);
-	return syms->slot[i].name ? syms->slot[i].name : "?";
+	drop_size(sym.name);
+	syms->slot[i].brief = strdup(sym.name);
+	return syms->slot[i].name && syms->slot[i].brief ? (int)i : -1;
+}
+
+const char *symbol_name(struct symbols *syms, __u64 addr)
+{
+	int i = find(syms, addr);
+
+	return i < 0 ? "?" : syms->slot[i].brief;
+}
+
+const char *symbol_full(struct symbols *syms, __u64 addr)
+{
+	int i = find(syms, addr);
+
+	return i < 0 ? "?" : syms->slot[i].name;
 }
 
 void symbols_free(struct symbols *syms)
 {
 	for (int i = 0; i < SYMBOL_SLOTS; i++)
-		free(syms->slot[i].name);
-	memset(syms->slot, 0, sizeof(syms->slot));
+		forget(syms, i);
 	tdestroy(syms->known, free);
 	syms->known = NULL;
 }

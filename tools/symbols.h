@@ -12,7 +12,8 @@ struct symbols {
 	void *known;			/* its names */
 	struct {
 		__u64 addr;
-		char *name;
+		char *name;		/* "symbol+0xoff/0xsize [module]" */
+		char *brief;		/* without the size */
 	} slot[SYMBOL_SLOTS];
 };
 
@@ -21,6 +22,8 @@ const char *symbol_name(struct symbols *syms, __u64 addr);
 
 /* Adds a name of a recording: name has the form of struct mma_symbol. Returns 0 or -errno. */
 int symbols_know(struct symbols *syms, __u64 addr, const char *name);
+/* With the size, as scripts/decode_stacktrace.sh and scripts/faddr2line of the kernel want it: "symbol+0xoff/0xsize [module]". */
+const char *symbol_full(struct symbols *syms, __u64 addr);
 void symbols_free(struct symbols *syms);
 
 #endif /* SYMBOLS_H */

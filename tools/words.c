@@ -41,6 +41,20 @@ void words_add(struct words *w, const char *word)
 	w->column += fprintf(w->f, "%s%s", w->column > w->indent ? " " : "", word);
 }
 
+void words_add_all(struct words *w, const char *text)
+{
+	char word[512];		/* a longer one is cut */
+	size_t len;
+
+	for (; *text; text += len) {
+		text += strspn(text, " ");
+		len = strcspn(text, " ");
+		snprintf(word, sizeof(word), "%.*s", (int)len, text);
+		if (len)
+			words_add(w, word);
+	}
+}
+
 void words_end(struct words *w)
 {
 	fputc('\n', w->f);

@@ -16,6 +16,8 @@ int terminal_width(FILE *f, int otherwise);
 /* To be called when `indent` columns of the line are filled; further lines are indented by as many. */
 struct words words_begin(FILE *f, int indent, int width);
 void words_add(struct words *w, const char *word);
+/* All words of a text. */
+void words_add_all(struct words *w, const char *text);
 void words_end(struct words *w);
 
 #endif /* WORDS_H */

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "say.h"
@@ -70,6 +71,7 @@ static struct record violation(void)
 	d->hdr.type = MMA_REC_DECISION;
 	d->hdr.seq = 41;
 	d->hdr.time_ns = 18446744073709551615ULL;
+	d->hdr.cpu = 3;
 	d->site = MMA_SITE_UFFD_UNWP;
 	d->point = MMA_POINT_PROT;
 	d->verdict = MMA_GRANTED;
@@ -103,19 +105,29 @@ static void has(const char *name, const char *in, const char *want)
 	check(!!strstr(in, want), name, "'%s' is not in: %.2000s", want, in);
 }
 
+static void has_not(const char *name, const char *in, const char *what)
+{
+	check(!strstr(in, what), name, "'%s' is in: %s", what, in);
+}
+
 static void test_text(void)
 {
 	struct record rec = violation();
 	const char *got = print(&text_ops, &rec);
 
-	has("text-first-line", got, "VIOLATION SOFT_DIRTY,VMA_PROT at uffd-unwp (change_protection <- uffd_wp_range+0x1a)"
-	    "  bugs[812]  addr 0x7f0000000000\n");
+	has("text-first-line", got, "VIOLATION SOFT_DIRTY,VMA_PROT at uffd-unwp  [18446744073.709551] CPU 3\n");
 	has("text-rules", got, "\n  rule     vm_page_prot carries the write bit");
-	has("text-entry", got, "old 0x8000000012345465 (present, user, accessed, dirty, uffd-wp, nx)  ->  new 0x8000000012345067"
-	    " (present, writable, user, accessed, dirty, nx)   [PTE]\n");
-	has("text-fault", got, "a write fault would: reuse the page");
-	has("text-facts", got, "\n  facts    VMA_WRITE VMA_SHARED refs 0, maps 0\n");
-	has("text-stack", got, "\n  stack    uffd_wp_range+0x1a handler+0x10 [mmaudit]\n");
+	has("text-task", got, "\n  task     bugs[812]\n");
+	has("text-site", got, "\n  site     userfaultfd un-write-protect and unregister\n");
+	has("text-caller", got, "\n           seen in change_protection, called by uffd_wp_range+0x1a\n");
+	has("text-address", got, "\n  address  0x7f0000000000, an entry of 4 KiB\n");
+	has("text-was", got, "\n  was      present -        user accessed dirty uffd-wp nx\n");
+	has("text-now", got, "\n  now      present writable user accessed dirty -       nx\n");
+	has("text-change", got, "\n           gained: writable  lost: uffd-wp\n");
+	has("text-raw", got, "\n           0x8000000012345465 -> 0x8000000012345067\n");
+	has("text-fault", got, "\n  fault    a write fault would: reuse the page");
+	has("text-facts", got, "\n  facts    VMA_WRITE VMA_SHARED\n");
+	has("text-stack", got, "\n  stack\n    uffd_wp_range+0x1a/0xf0\n    handler+0x10/0x20 [mmaudit]\n");
 
 	rec.decision.flags = MMA_DEC_NO_STACK;
 	rec.nr_stack = 0;
@@ -128,28 +140,161 @@ static void test_text(void)
 	has("text-denied", got, "DENIED uffd-unwp (");
 	check(strchr(got, '\n') == got + strlen(got) - 1, "text-decision-one-line", "%s", got);
 	has("text-reason", got, "because KSM page: must be copied; fault would REUSE");
+	rec.decision.flags = MMA_DEC_OLD_UNKNOWN;
+	has("text-decision-unseen", print(&text_ops, &rec), "  (not seen: of the entries that one call changes, only the first are read before) -> ");
+	rec.decision.flags = 0;
+	rec.decision.old_entry = 0x4;
+	rec.decision.old_kind = MMA_ENTRY_MIGRATION;
+	has("text-decision-kind", print(&text_ops, &rec), "  0x4 (migration, uffd-wp: a migration entry: its page is being moved, or its huge page split) -> ");
 }
 
-/* What one call did to many entries; one of them, and a module that knows no range, look as they always did. */
-static void test_range(void)
+/* No line of a report is wider than 80 columns where it goes to no terminal, whatever is in it. */
+static void check_width(const char *name, const char *got)
+{
+	for (const char *at = got, *end; (end = strchr(at, '\n')); at = end + 1)
+		check(end - at <= 80, name, "%d columns: %.*s", (int)(end - at), (int)(end - at), at);
+}
+
+static struct mma_map some_map(void)
+{
+	return (struct mma_map){
+		.start = 0x7effffffe000, .end = 0x7f0000010000, .pgoff = 3, .vm_flags = 0x12345, .letters = 0x400000083,
+		.ino = 1234, .dev = 8 << 20 | 1, .kind = MMA_MAP_FILE, .order = 4, .folio = MMA_FOLIO_SEEN | MMA_FOLIO_WRITEBACK,
+	};
+}
+
+static void test_mapping(void)
 {
 	struct record rec = violation();
 	struct mma_decision *d = &rec.decision;
 	const char *got;
 
+	has("mapping-older", print(&text_ops, &rec), "\n  mapping  not told: it was gone, or the module is older than 1.4\n");
+	d->map = some_map();
+	d->facts = ~0ULL & ~(MMA_F_PAGE_ZERO | MMA_F_PAGE_ANON | MMA_F_PAGE_KSM);
+	d->refs = 3;
+	d->maps = 1;
+	got = print(&text_ops, &rec);
+	has("mapping-file", got, "\n  mapping  0x7effffffe000-0x7f0000010000 rw-s file 08:01 inode 1234\n");
+	has("mapping-offset", got, "\n           at 0x5000 of the file; flags rd wr ms dp\n");
+	has("folio", got, "\n  folio    pfn 0x12345, page 6 of 16, of a file, exclusive, pinned, in the swap\n           cache, dirty, locked, under writeback; 3 references, mapped once\n");
+	check_width("text-80-columns", got);
+	got = print(&json_ops, &rec);
+	has("mapping-json", got, "\"mapping\":{\"start\":\"0x7effffffe000\",\"end\":\"0x7f0000010000\",\"kind\":\"file\",\"rights\":\"rw-s\","
+	    "\"flags\":[\"rd\",\"wr\",\"ms\",\"dp\"],\"vm_flags\":\"0x12345\",\"path\":null,\"dev\":\"08:01\",\"inode\":1234,\"offset\":20480}");
+	has("folio-json", got, "\"folio\":{\"pfn\":\"0x12345\",\"order\":4,\"words\":[\"of a file\",\"exclusive\",");
+	d->map.kind = MMA_MAP_HEAP;
+	has("mapping-heap", print(&text_ops, &rec), " rw-s [heap]\n           flags rd wr");
+	d->map.kind = 99;
+	has("mapping-newer", print(&text_ops, &rec), " rw-s of a kind only a newer mmaudit\n           knows (99)\n");
+	d->map.letters = 1ULL << 63;
+	has("mapping-newer-letter", print(&text_ops, &rec), " ---p of a kind only");
+	has("mapping-newer-flag", text, "flags ??\n");
+	d->facts &= ~MMA_F_PAGE;
+	has("folio-none", print(&text_ops, &rec), "\n  folio    none: pfn 0x12345 is no memory the kernel counts\n");
+	has("folio-none-json", print(&json_ops, &rec), "\"folio\":null");
+	d->facts = MMA_F_PAGE_ZERO | MMA_F_PTE_PRESENT;
+	has("folio-zero", print(&text_ops, &rec), "\n  folio    the zero page\n");
+	d->facts = 0;
+	has("folio-unmapped", print(&text_ops, &rec), "\n  folio    none: no page is mapped\n");
+}
+
+/* Its own file, found as /proc has it; and not the one of another inode, nor that of a process that has gone. */
+static void test_path(void)
+{
+	static struct paths paths;
+	struct mma_map map = some_map();
+	unsigned int major, minor;
+	unsigned long long ino, start;
+	char line[512], path[300];
+	FILE *f = fopen("/proc/self/maps", "r");
+	const char *got = NULL;
+
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "%llx-%*x %*s %*x %x:%x %llu %299[^\n]", &start, &major, &minor, &ino, path) == 5 && ino)
+			break;
+	fclose(f);
+	map.dev = major << 20 | minor;
+	map.ino = ino;
+	map.start = start;
+	for (int round = 0; round < 2; round++) {
+		got = path_of(&paths, getpid(), &map);
+		check(got && !strcmp(got, path), "path-found", "%s, not %s", got ? got : "none", path);
+	}
+	map.ino++;
+	check(!path_of(&paths, getpid(), &map), "path-other-inode", "found");
+	map.ino--;
+	check(!path_of(&paths, 0, &map) && !path_of(&paths, 0x7ffffffe, &map), "path-no-process", "found");
+	map.kind = MMA_MAP_HEAP;
+	check(!path_of(&paths, getpid(), &map), "path-heap", "found");
+	paths_free(&paths);
+}
+
+/* What an entry was is never just "swap" or "not seen": in each form it says which, or why. */
+static void test_kinds_of_entry(void)
+{
+	static const struct {
+		unsigned int kind;
+		const char *word, *text;
+	} all[] = {
+		{ MMA_ENTRY_SWAP, "swap", "was: its page is swapped out (type 2, offset 0x3e8)" },
+		{ MMA_ENTRY_MIGRATION, "migration", "was: a migration entry: its page is being moved, or its huge page" },
+		{ MMA_ENTRY_MARKER, "marker", "was: a marker: nothing is mapped, and the mark uffd-wp is kept" },
+		{ MMA_ENTRY_POISONED, "poisoned", "was: the memory of its page is broken: who touches it is killed" },
+		{ MMA_ENTRY_GUARD, "guard", "was: a marker for a guard, or for a page that could not be read: who" },
+		{ MMA_ENTRY_EXCLUSIVE, "device-exclusive", "was: a device has its page for itself" },
+		{ MMA_ENTRY_OTHER, "device", "was: its page is in the memory of a device" },
+		{ 0, "swap", "was: swapped out, being moved or a marker: type 2; modules from 1.4" },
+	};
+	struct record rec = violation();
+	struct mma_decision *d = &rec.decision;
+	char want[64];
+
+	d->old_entry = 2ULL << 59 | (~0x3e8ULL << 14 & ((1ULL << 59) - 1)) | 4;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		d->old_kind = all[i].kind;
+		has("kind-text", print(&text_ops, &rec), all[i].text);
+		snprintf(want, sizeof(want), "\n  was      %s ", all[i].word);
+		has("kind-column", text, want);
+		check_width("kind-80-columns", text);
+		snprintf(want, sizeof(want), all[i].kind ? "\"old_kind\":\"%s\"" : "\"old_kind\":null", all[i].word);
+		has("kind-json", print(&json_ops, &rec), want);
+	}
+	has("kind-gained", print(&text_ops, &rec), "           gained: present writable user accessed dirty nx  lost: swap uffd-wp\n");
+	d->old_kind = MMA_ENTRY_NONE;
+	d->old_entry = 0;
+	has("kind-none", print(&text_ops, &rec), "\n  was      none -       -        -    -        -     -\n");
+	has("kind-none-lost", text, "           gained: present writable user accessed dirty nx\n");
+	d->flags = MMA_DEC_OLD_UNKNOWN;
+	d->broken = 1U << MMA_RULE_LOST_UFFD_WP;
+	has("unseen-first", print(&text_ops, &rec), "\n  was      not seen: of the entries that one call changes, only the first are\n           read before\n");
+	has("unseen-lost", text, "\n           lost: uffd-wp\n");
+	has("unseen-json", print(&json_ops, &rec), "\"old_kind\":null,\"old_unseen\":\"not seen: of the");
+	has("unseen-lost-json", text, "\"gained\":[],\"lost\":[\"uffd-wp\"]");
+	d->point = MMA_POINT_FAULT;
+	has("unseen-neighbour", print(&text_ops, &rec), "\n  was      not seen: the fault mapped this page beside the one it was for\n");
+	d->flags |= MMA_DEC_CONFIRMED;
+	has("unseen-later", print(&text_ops, &rec), "\n  was      not seen: judged later, out of the probe,");
+	check_width("unseen-80-columns", text);
+}
+
+/* What one call did to many entries; one of them, and a module that knows no range, look alike. */
+static void test_range(void)
+{
+	struct record rec = violation();
+	struct mma_decision *d = &rec.decision;
+
 	d->end = d->addr + (3UL << 21);
 	d->count = 3;
 	d->level = MMA_LEVEL_PMD;
-	got = print(&text_ops, &rec);
-	has("range-text", got, "  bugs[812]  addr 0x7f0000000000-0x7f0000600000  3 entries\n");
-	has("range-first-entry", got, "\n  entry    the first: old 0x8000000012345465 (");
+	has("range-text", print(&text_ops, &rec), "\n  address  0x7f0000000000-0x7f0000600000, 3 entries of 2 MiB; below is the first\n");
 	has("range-json", print(&json_ops, &rec), "\"addr\":\"0x7f0000000000\",\"end\":\"0x7f0000600000\",\"count\":3,\"level\":\"PMD\"");
 	d->end = d->addr + (1UL << 21);
 	d->count = 1;
-	has("range-one-text", print(&text_ops, &rec), "  addr 0x7f0000000000\n");
+	has("range-one-text", print(&text_ops, &rec), "\n  address  0x7f0000000000, an entry of 2 MiB\n");
 	has("range-one-json", print(&json_ops, &rec), "\"end\":\"0x7f0000200000\",\"count\":1,");
 	d->end = d->count = 0;
-	has("range-older-text", print(&text_ops, &rec), "  addr 0x7f0000000000\n");
+	has("range-older-text", print(&text_ops, &rec), "\n  address  0x7f0000000000, an entry of 2 MiB\n");
 	has("range-older-json", print(&json_ops, &rec), "\"end\":\"0x7f0000200000\",\"count\":1,");
 	d->level = MMA_LEVEL_NONE;
 	has("range-older-no-level", print(&json_ops, &rec), "\"end\":\"0x7f0000001000\",\"count\":1,");
@@ -189,18 +334,26 @@ static void test_finding_text(void)
 	struct record rec = finding();
 	const char *got = print_finding(&text_ops, &rec);
 
-	has("finding-first-line", got, "VIOLATION SOFT_DIRTY at sweep  bugs[812]  0x7f0000000000-0x7f0000003000  3 PTE entries,"
-	    " given up at exit or exec\n");
-	has("finding-entry", got, "\n  entry    0x8000000012345067 (present, writable, user, accessed, dirty, nx) is the first\n");
+	has("finding-first-line", got, "VIOLATION SOFT_DIRTY at sweep  [    0.000000] CPU 0\n");
+	has("finding-task", got, "\n  task     memory of bugs[812], given up at exit or exec\n");
+	has("finding-range", got, "\n  address  0x7f0000000000-0x7f0000003000, 3 entries of 4 KiB; below is the first\n");
+	has("finding-was", got, "\n  was      not seen: a sweep finds what is there, not who made it\n");
+	has("finding-entry", got, "\n  now      present writable user accessed dirty nx\n           0x8000000012345067\n");
 	has("finding-fault", got, "a write fault would: reuse the page");
+	check_width("finding-80-columns", got);
+	rec.finding.map = some_map();
+	has("finding-mapping", print_finding(&text_ops, &rec), "\n           at 0x5000 of the file; flags rd wr ms dp\n");
+	has("finding-mapping-json", print_finding(&json_ops, &rec), "\"inode\":1234,\"offset\":20480}");
+	rec.finding.kind = MMA_ENTRY_PRESENT;
+	has("finding-kind-json", print_finding(&json_ops, &rec), "\"new_kind\":\"present\"");
 	rec.finding.level = MMA_LEVEL_NONE;
 	rec.finding.flags = 0;
-	has("finding-mapping", print_finding(&text_ops, &rec), "-0x7f0000003000  the mapping itself\n");
+	has("finding-mapping-itself", print_finding(&text_ops, &rec), "\n  now      it is the mapping itself that is wrong\n");
 	rec.finding.level = MMA_LEVEL_PUD;
 	rec.finding.end = rec.finding.start + (1UL << 30);
-	has("finding-giant", print_finding(&text_ops, &rec), "  1 PUD entry\n");
+	has("finding-giant", print_finding(&text_ops, &rec), ", an entry of 1 GiB\n");
 	rec.finding.level = 77;
-	has("finding-newer-level", print_finding(&text_ops, &rec), "the mapping itself\n");
+	has("finding-newer-level", print_finding(&text_ops, &rec), "the mapping itself");
 
 	rec = finding();
 	rec.finding.broken = 0;
@@ -227,7 +380,8 @@ static void test_no_address(void)
 
 	rec.decision.ip = 0x1000;
 	rec.stack[0] = 1;
-	has("text-no-address", print(&text_ops, &rec), "(change_protection <- ?)");
+	has("text-no-address", print(&text_ops, &rec), "\n           seen in change_protection, called by ?\n");
+	has("text-no-address-stack", text, "\n    ?\n    handler+0x10/0x20 [mmaudit]\n");
 	has("json-no-address", print(&json_ops, &rec), "\"ip\":\"?\",\"stack\":[\"?\",");
 }
 
@@ -247,7 +401,8 @@ static void test_newer_ids(void)
 	d->broken = 1U << 31 | 1U << 30;
 	d->facts = ~0ULL;
 	got = print(&text_ops, &rec);
-	has("text-newer", got, "VIOLATION rule-30,rule-31 at site-200 (point-201 <- ");
+	has("text-newer", got, "VIOLATION rule-30,rule-31 at site-200  [");
+	has("text-newer-point", got, "\n  site     of a newer module\n           seen in point-201, called by ");
 	has("text-newer-rule", got, "rule     number 31, of a module newer than this mmaudit");
 	got = print(&json_ops, &rec);
 	has("json-newer", got, "\"rule\":\"rule-30\",\"rules\":[\"rule-30\",\"rule-31\"],\"severity\":null,\"site\":\"site-200\"");
@@ -279,6 +434,10 @@ static void test_json(void)
 	equals("json-old", obj, "old", "0x8000000012345465");
 	equals("json-time", obj, "time_ns", "18446744073709551615");
 	equals("json-facts", obj, "facts", "[ \"VMA_WRITE\", \"VMA_SHARED\" ]");
+	equals("json-trace", obj, "trace", "[ \"uffd_wp_range+0x1a\\/0xf0\", \"handler+0x10\\/0x20 [mmaudit]\" ]");
+	equals("json-lost", obj, "lost", "[ \"uffd-wp\" ]");
+	equals("json-gained", obj, "gained", "[ \"writable\" ]");
+	equals("json-mapping-older", obj, "mapping", "(null)");
 	equals("json-stack", obj, "stack", "[ \"uffd_wp_range+0x1a\", \"handler+0x10 [mmaudit]\" ]");
 	json_object_put(obj);
 
@@ -394,11 +553,6 @@ static const char *both_ends(const struct audit *of, const struct totals *totals
 	fclose(out->file);
 	strncat(joined, text, sizeof(joined) - strlen(joined) - 1);
 	return joined;
-}
-
-static void has_not(const char *name, const char *in, const char *what)
-{
-	check(!strstr(in, what), name, "'%s' is in: %s", what, in);
 }
 
 static void outcome_is(const char *name, const struct audit *of, const struct totals *t, const char *want)
@@ -666,6 +820,9 @@ int main(void)
 {
 	make_coverage();
 	test_text();
+	test_mapping();
+	test_path();
+	test_kinds_of_entry();
 	test_range();
 	test_hostile_comm();
 	test_no_address();
