@@ -85,6 +85,7 @@ static int sweep(struct sweep *o)
 	sweep_free(&o->w);
 	if (ret && !(rounds && ret == -ESRCH))		/* --every ends with the process */
 		return say_why_not(o, ret);
+	session_settle(&o->s);
 	o->s.totals.exit = session_exit(&o->s);
 	session_end(&o->s);
 	outcome_say(&o->s.audit, &o->s.totals);

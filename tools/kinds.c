@@ -9,7 +9,7 @@ __u64 record_entries(const struct record *rec)
 	return decision_entries(&rec->decision);
 }
 
-static struct kind kind_of(const struct record *rec)
+struct kind kind_of(const struct record *rec)
 {
 	if (rec->hdr.type == MMA_REC_FINDING)
 		return (struct kind){ .broken = rec->finding.broken, .site = KIND_SWEEP };

@@ -8,6 +8,8 @@
 #define KINDS_MAX	256	/* rows; further violations are each printed, and counted as `rest` */
 #define KIND_SWEEP	255	/* the site of what a sweep found; enum mma_site stays below 64 */
 
+struct known_row;
+
 struct kind {
 	__u32 broken;			/* 1 << enum mma_rule */
 	__u32 site;
@@ -15,6 +17,7 @@ struct kind {
 	__u64 events;			/* records */
 	__u64 entries;			/* page table entries they are about */
 	__u64 first_ns, last_ns;	/* CLOCK_MONOTONIC */
+	const struct known_row *known;	/* what tells of it (known.h); NULL: it is new */
 };
 
 struct kinds {
@@ -25,6 +28,9 @@ struct kinds {
 
 /* How many entries a violation is about; 1 if it is about a whole mapping. */
 __u64 record_entries(const struct record *rec);
+
+/* The kind of a violation, with no counts yet. */
+struct kind kind_of(const struct record *rec);
 
 /* Counts a violation. Returns whether it is the first of its kind, as far as that is known. */
 int kinds_count(struct kinds *kinds, const struct record *rec);

@@ -9,6 +9,7 @@ static const struct {
 	const char *name, *meaning;
 } outcomes[] = {
 	[OUTCOME_CLEAN]		= { "clean", "" },
+	[OUTCOME_KNOWN]		= { "known", "" },
 	[OUTCOME_NARROWED]	= { "narrowed", "" },
 	[OUTCOME_INCOMPLETE]	= { "incomplete", ", but one may have gone unseen" },
 	[OUTCOME_BLIND]		= { "blind", ", but mmaudit did not see all it should" },
@@ -29,7 +30,9 @@ enum outcome outcome_of(const struct audit *audit, const struct totals *t)
 		return OUTCOME_BLIND;
 	if (totals_incomplete(t) || sites_missing(audit))
 		return OUTCOME_INCOMPLETE;
-	return audit_narrowed(audit) ? OUTCOME_NARROWED : OUTCOME_CLEAN;
+	if (audit_narrowed(audit))
+		return OUTCOME_NARROWED;
+	return t->known ? OUTCOME_KNOWN : OUTCOME_CLEAN;
 }
 
 const char *outcome_name(enum outcome outcome)
@@ -48,12 +51,21 @@ static void say_command(const struct totals *t, char *buf, size_t size)
 		snprintf(buf, size, "; the command exited with %d, mmaudit exits with %d", t->status, t->exit);
 }
 
+/* "2 violations, 3 known"; or "clean but for 3 known", if there is nothing else. */
+static const char *found(enum outcome outcome, const struct totals *t, char buf[64])
+{
+	if (outcome != OUTCOME_KNOWN)
+		return violations_text(t, buf);
+	snprintf(buf, 64, "clean but for %llu known", (unsigned long long)t->known);
+	return buf;
+}
+
 void outcome_say(const struct audit *audit, const struct totals *t)
 {
 	const enum outcome outcome = outcome_of(audit, t);
 	char scope[SCOPE_LEN], violations[64], command[128];
 
 	say_command(t, command, sizeof(command));
-	say("verdict %s: %s%s%s%s%s", outcomes[outcome].name, violations_text(t, violations), audit_scope(audit, scope),
+	say("verdict %s: %s%s%s%s%s", outcomes[outcome].name, found(outcome, t, violations), audit_scope(audit, scope),
 	    outcomes[outcome].meaning, audit_rest(audit), command);
 }

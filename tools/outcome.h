@@ -8,7 +8,8 @@
 /* If several of these are true, the outcome is the last one. */
 enum outcome {
 	OUTCOME_CLEAN,		/* no violation; every rule, every site of this kernel, nothing lost */
-	OUTCOME_NARROWED,	/* no violation at the rules and sites of --rule and --site; nothing else was audited */
+	OUTCOME_KNOWN,		/* the same, but for violations that --known tells of */
+	OUTCOME_NARROWED,	/* no new violation at the rules and sites of --rule and --site; nothing else was audited */
 	OUTCOME_INCOMPLETE,	/* no violation, but something was lost, unseen or not written, or a child ran on */
 	OUTCOME_BLIND,		/* no violation, but the module did not see, or could not be asked */
 	OUTCOME_VIOLATIONS,

@@ -30,7 +30,9 @@ const char *violations_text(const struct totals *t, char buf[64])
 	int n = snprintf(buf, 64, "%llu violation%s", (unsigned long long)t->violations, t->violations == 1 ? "" : "s");
 
 	if (t->entries > t->violations)
-		snprintf(buf + n, 64 - n, " (%llu entries)", (unsigned long long)t->entries);
+		n += snprintf(buf + n, 64 - n, " (%llu entries)", (unsigned long long)t->entries);
+	if (t->known)
+		snprintf(buf + n, 64 - n, ", %llu known", (unsigned long long)t->known);
 	return buf;
 }
 

@@ -34,6 +34,7 @@ struct swept {
 struct totals {
 	__u64 violations;		/* records: each is one call of the kernel, or one range that a sweep found */
 	__u64 entries;			/* how many entries these are about */
+	__u64 known, known_entries;	/* the same of violations that --known tells of: those above are new */
 	__u64 decisions;		/* records of sound decisions */
 	__u64 lost;			/* how many records MMA_REC_LOST says are lost */
 	__u64 unknown, corrupt;
@@ -68,6 +69,7 @@ struct output {
 	struct symbols syms;
 	struct paths *paths;		/* of the processes of this machine; NULL: they are not asked */
 	struct lines *lines;		/* --vmlinux; NULL: no source lines */
+	const struct known_row *known;	/* what --known tells of the record that is printed next; NULL: nothing */
 	int err;			/* errno of the first failed write; then nothing more is written */
 	const unsigned char *raw;	/* the bytes of the record, as they were read; NULL if it was not read */
 	size_t raw_size;
@@ -85,7 +87,7 @@ int totals_lost(const struct totals *totals);
 /* The same, or a descendant that runs on, or records that were not written. */
 int totals_incomplete(const struct totals *totals);
 
-/* "3 violations (1536 entries)" */
+/* "3 violations (1536 entries), 2 known" */
 const char *violations_text(const struct totals *totals, char buf[64]);
 
 /* Bits of the sites that this kernel has; of these, the ones that are seen and not seen; and those that it does not have. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "known.h"
 #include "names.h"
 #include "outcome.h"
 #include "print.h"
@@ -194,6 +195,20 @@ static void json_rules(struct json_object *obj, __u32 broken)
 	json_str(obj, "severity", row ? row->severity : NULL);
 }
 
+/* What --known tells of a violation; null if it is new. */
+static void json_known(struct json_object *obj, const struct known_row *row)
+{
+	struct json_object *known = NULL;
+
+	if (row) {
+		known = json_object_new_object();
+		json_str(known, "name", row->name);
+		json_str(known, "reason", row->reason);
+		json_str(known, "link", row->link);
+	}
+	json_object_object_add(obj, "known", known);
+}
+
 static void json_entry(struct json_object *obj, const char *key, const char *bits_key,
 		       __u64 entry, int is_pmd)
 {
@@ -299,6 +314,7 @@ static void json_decision(struct output *out, const struct record *rec)
 	json_flags(obj, d);
 	json_where(out, obj, rec);
 	json_told(out, obj, d);
+	json_known(obj, d->broken ? out->known : NULL);
 	json_line(out->file, obj);
 }
 
@@ -329,6 +345,7 @@ static void json_finding(struct output *out, const struct record *rec)
 	json_mapping(out, obj, &f->map, f->pid, f->start);
 	json_folio(obj, &f->map, f->entry, f->level, f->facts);
 	json_found(obj, f);
+	json_known(obj, f->broken ? out->known : NULL);
 	json_line(out->file, obj);
 }
 
@@ -375,6 +392,7 @@ static void json_kinds(struct output *out, struct json_object *to, const struct 
 		json_num(row, "entries", k->entries);
 		json_num(row, "first_ns", k->first_ns);
 		json_num(row, "last_ns", k->last_ns);
+		json_known(row, k->known);
 		json_object_array_add(table, row);
 	}
 	json_num(to, "table_rest", kinds ? kinds->rest : 0);
@@ -416,6 +434,8 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_str(obj, "type", "end");
 	json_num(obj, "violations", t->violations);
 	json_num(obj, "entries", t->entries);
+	json_num(obj, "known", t->known);
+	json_num(obj, "known_entries", t->known_entries);
 	json_num(obj, "decisions", t->decisions);
 	json_num(obj, "lost", t->stats.ring_full);
 	json_num(obj, "missed", t->missed);

@@ -2,6 +2,7 @@
 /* print_text.c - for people: a violation is a paragraph whose first line greps, a sound decision one line. */
 #include <string.h>
 
+#include "known.h"
 #include "names.h"
 #include "print_violation.h"
 #include "say.h"
@@ -177,9 +178,10 @@ static void print_kind(struct output *out, const struct audit *audit, const stru
 		since(audit, k->first_ns), since(audit, k->last_ns));
 	print_rule_names(out->file, k->broken);
 	if (k->site == KIND_SWEEP)
-		fputs("  sweep\n", out->file);
+		fputs("  sweep", out->file);
 	else
-		fprintf(out->file, "  %s  %s\n", site_name(k->site, site), symbol_name(&out->syms, k->ip));
+		fprintf(out->file, "  %s  %s", site_name(k->site, site), symbol_name(&out->syms, k->ip));
+	fprintf(out->file, "%s%s\n", k->known ? "  known: " : "", k->known ? k->known->name : "");
 }
 
 /* The table of all violations, including those that were only counted. */

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "known.h"
 #include "names.h"
 #include "print_violation.h"
 #include "style.h"
@@ -15,11 +16,12 @@
 struct sheet {
 	FILE *f;
 	int colour, width;
+	const struct known_row *known;	/* --known; NULL: it is new */
 };
 
 static struct sheet sheet_of(const struct output *out)
 {
-	return (struct sheet){ out->file, style_wanted(out->file), terminal_width(out->file, WIDTH) };
+	return (struct sheet){ out->file, style_wanted(out->file), terminal_width(out->file, WIDTH), out->known };
 }
 
 static void print_label(const struct sheet *s, const char *label)
@@ -56,11 +58,19 @@ void print_rule_names(FILE *f, __u32 broken)
 static void print_title(const struct sheet *s, __u32 broken, const char *site, const struct mma_hdr *hdr)
 {
 	fputs(style_on(s->colour, STYLE_ALARM), s->f);
-	fputs("VIOLATION ", s->f);
+	fputs(s->known ? "KNOWN " : "VIOLATION ", s->f);
 	print_rule_names(s->f, broken);
 	fprintf(s->f, " at %s%s  ", site, style_off(s->colour));
 	print_when(s, hdr);
 	fputc('\n', s->f);
+}
+
+static void print_known(const struct sheet *s)
+{
+	char buf[KNOWN_TEXT_LEN];
+
+	if (s->known)
+		print_line(s, "known", known_text(s->known, buf));
 }
 
 static void print_rules(const struct sheet *s, __u32 broken)
@@ -328,6 +338,7 @@ void print_violation(struct output *out, const struct record *rec)
 	char site[NAME_LEN];
 
 	print_title(&s, d->broken, site_name(d->site, site), &d->hdr);
+	print_known(&s);
 	print_rules(&s, d->broken);
 	print_who(&s, d);
 	print_path(&s, out, d);
@@ -374,6 +385,7 @@ void print_finding(struct output *out, const struct record *rec)
 	const __u64 n = finding_entries(f);
 
 	print_title(&s, f->broken, "sweep", &f->hdr);
+	print_known(&s);
 	print_rules(&s, f->broken);
 	print_owner(&s, f);
 	if (n)

@@ -67,10 +67,19 @@ static int set_required(void *into, const struct opt *opt, const char *arg)
 	}
 }
 
+/* Read at once, so that a wrong file is told before anything is audited. */
+static int set_known(void *into, const struct opt *opt, const char *arg)
+{
+	struct session *s = into;
+
+	return known_read(arg, &s->known) ? EXIT_USAGE : 0;
+}
+
 const struct opt record_options[] = {
 	OPT("rule", "RULE", "only violations of RULE (may be repeated; see 'mmaudit explain --list')", set_rule),
 	OPT("output", "FILE", "write records to FILE, not to standard output", set_text, .at = offsetof(struct session, path),
 	    .letter = 'o'),
+	OPT("known", "FILE", "tell violations that FILE names apart: they do not fail (may be repeated; see 'mmaudit known')", set_known),
 	{ }
 };
 
@@ -253,13 +262,26 @@ static int count_violation(struct session *s, const struct record *rec)
 	return first || s->json || s->every || s->record;
 }
 
+static const char *release(const struct session *s)
+{
+	return s->dev.ver.release;
+}
+
+/* The printer tells of a known violation that it is. */
+static void look_up(struct session *s, const struct record *rec)
+{
+	s->out.known = known_record(&s->known, rec, &s->out.syms, release(s));
+}
+
 /* `mmaudit sweep` prints every finding: sweep.c has dropped what was printed before. */
 void session_finding(struct session *s, const struct record *rec)
 {
 	int tell = !rec->finding.broken || count_violation(s, rec) || s->audit.sweep_only;
 
-	if (tell && !s->out.err)
-		s->out.ops->finding(&s->out, rec);
+	if (!tell || s->out.err)
+		return;
+	look_up(s, rec);
+	s->out.ops->finding(&s->out, rec);
 }
 
 void session_flush(struct session *s)
@@ -277,8 +299,10 @@ static void print_record(struct session *s, enum decode_status what, const struc
 			tell = count_violation(s, rec);
 		else
 			s->totals.decisions++;
-		if (tell && !s->out.err)
-			s->out.ops->decision(&s->out, rec);
+		if (!tell || s->out.err)
+			break;
+		look_up(s, rec);
+		s->out.ops->decision(&s->out, rec);
 		break;
 	case DECODE_LOST:
 		s->totals.lost += rec->lost.ring_full;
@@ -371,6 +395,17 @@ static int repeat_selftest(struct session *s)
 	return 0;
 }
 
+void session_settle(struct session *s)
+{
+	struct totals *t = &s->totals;
+	struct known_sum known = known_settle(&s->known, &s->kinds, &s->out.syms, release(s));
+
+	t->violations -= known.events;
+	t->entries -= known.entries;
+	t->known = known.events;
+	t->known_entries = known.entries;
+}
+
 int session_finish(struct session *s)
 {
 	struct totals *t = &s->totals;
@@ -395,6 +430,7 @@ int session_finish(struct session *s)
 		t->at_exit = t->stats.swept - s->before.swept;
 		t->sweeps_lost = t->stats.sweeps_lost - s->before.sweeps_lost;
 	}
+	session_settle(s);
 	return ret;
 }
 
@@ -433,6 +469,14 @@ static void write_reports(struct session *s)
 	free((char *)r->command);
 }
 
+static void say_absent(const struct session *s)
+{
+	const struct audit *a = &s->audit;
+	const __u64 sites = a->sweep_only ? 0 : audit_sites(a) & sites_seen(a->cov);
+
+	known_say_absent(&s->known, release(s), audit_rules(a), sites, a->sweep_only || s->sweep);
+}
+
 void session_end(struct session *s)
 {
 	origin_end(&s->audit.origin);
@@ -445,6 +489,7 @@ void session_end(struct session *s)
 	note_unwritten(s);
 	write_reports(s);
 	note_unwritten(s);
+	say_absent(s);
 }
 
 int session_exit(const struct session *s)
@@ -474,6 +519,7 @@ void session_close(struct session *s)
 		recorder_drop(&s->recorder, &s->out);
 	paths_free(&s->paths);
 	lines_close(s->out.lines);
+	known_free(&s->known);
 	if (s->out.file && s->path)
 		fclose(s->out.file);
 	device_close(&s->dev);

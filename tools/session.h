@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "forms.h"
+#include "known.h"
 #include "print.h"
 #include "recorder.h"
 
@@ -23,6 +24,7 @@ struct session {
 	int record;			/* the output is a recording */
 	struct forms forms;		/* --report */
 	const char *vmlinux;		/* --vmlinux */
+	struct known known;		/* --known */
 
 	/* the audit */
 	struct device dev;
@@ -71,6 +73,9 @@ int session_finish(struct session *s);
  * totals.blind) or EXIT_LOST. Printing the end may still change that.
  */
 int session_exit(const struct session *s);
+
+/* Tells what --known knows apart in the totals. session_finish() does it; a caller without that, before the end. */
+void session_settle(struct session *s);
 
 /* Prints `end`, which has totals.exit, closes a recording and writes reports. The caller prints the verdict afterwards. */
 void session_end(struct session *s);

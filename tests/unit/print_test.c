@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "say.h"
+#include "known.h"
 #include "names.h"
 #include "outcome.h"
 #include "print.h"
@@ -715,7 +716,7 @@ static void test_kinds(void)
 	has("kinds-text", got, "         2        513      +0.500 s      +1.500 s  SOFT_DIRTY,VMA_PROT  uffd-unwp  uffd_wp_range+0x1a\n");
 	has("kinds-text-sweep", got, "         2          6      +0.000 s      +0.000 s  SOFT_DIRTY  sweep\n");
 	has("kinds-json", got, "\"table\":[{\"rules\":[\"SOFT_DIRTY\",\"VMA_PROT\"],\"site\":\"uffd-unwp\",\"caller\":\"uffd_wp_range+0x1a\","
-	    "\"violations\":2,\"entries\":513,\"first_ns\":1500000000,\"last_ns\":2500000000},");
+	    "\"violations\":2,\"entries\":513,\"first_ns\":1500000000,\"last_ns\":2500000000,\"known\":null},");
 
 	/* Another rule, site or caller is another kind. */
 	rec.decision.broken = 1;
@@ -732,6 +733,47 @@ static void test_kinds(void)
 	check(more == 2 * KINDS_MAX && kinds.nr == KINDS_MAX && kinds.rest == 2 * (KINDS_MAX + 5) && again == KINDS_MAX + 5,
 	      "kinds-bounded", "%d told, %d of them twice, %u rows, %llu rest", more, again, kinds.nr, (unsigned long long)kinds.rest);
 	has("kinds-rest", both_ends(&of, &t), "       522 of more kinds than the 256 this table has room for; each was printed above\n");
+}
+
+/* What --known tells of is no VIOLATION, counts apart, and alone makes no audit fail. */
+static void test_known(void)
+{
+	static struct known_row row = { .name = "ksm-softdirty", .reason = "old", .link = "https://e.org" };
+	static struct kinds kinds;
+	struct totals t = { .status = -1, .known = 2, .known_entries = 513, .kinds = &kinds };
+	struct record rec = violation(), found = finding();
+	struct audit of = audit;
+	struct output *out = open_output(&text_ops);
+	char buf[64];
+
+	out->known = &row;
+	text_ops.decision(out, &rec);
+	text_ops.finding(out, &found);
+	json_ops.decision(out, &rec);
+	out->known = NULL;
+	json_ops.decision(out, &rec);
+	fclose(out->file);
+	has("known-text", text, "KNOWN SOFT_DIRTY,VMA_PROT at uffd-unwp  [");
+	has("known-text-line", text, "CPU 3\n  known    ksm-softdirty: old (https://e.org)\n  rule ");
+	has("known-text-sweep", text, "KNOWN SOFT_DIRTY at sweep  [");
+	check(!strstr(text, "VIOLATION"), "known-no-violation", "%s", text);
+	has("known-json", text, "\"known\":{\"name\":\"ksm-softdirty\",\"reason\":\"old\",\"link\":\"https://e.org\"}}\n");
+	has("known-json-new", text, "\"known\":null}\n");
+	kinds_count(&kinds, &rec);
+	kinds.at[0].known = &row;
+	has("known-table", both_ends(&of, &t), "  SOFT_DIRTY,VMA_PROT  uffd-unwp  uffd_wp_range+0x1a  known: ksm-softdirty\n");
+	has("known-json-totals", text, "\"violations\":0,\"entries\":0,\"known\":2,\"known_entries\":513,");
+	t.violations = 1;
+	check(!strcmp(violations_text(&t, buf), "1 violation, 2 known"), "known-counted", "%s", buf);
+	check(outcome_of(&of, &t) == OUTCOME_VIOLATIONS, "known-and-new", "%s", outcome_name(outcome_of(&of, &t)));
+	t.violations = 0;
+	check(outcome_of(&of, &t) == OUTCOME_INCOMPLETE, "known-unseen", "%s", outcome_name(outcome_of(&of, &t)));
+	of.sweep_only = 1;
+	*talk = 0;
+	outcome_say(&of, &t);
+	check(!strcmp(talk, "verdict known: clean but for 2 known\n"), "known-verdict", "%s", talk);
+	of.filter.rules = 1;
+	check(outcome_of(&of, &t) == OUTCOME_NARROWED, "known-narrowed", "%s", outcome_name(outcome_of(&of, &t)));
 }
 
 /* A sweep that could not be made must not look like one that found nothing. */
@@ -837,6 +879,7 @@ int main(void)
 	test_statuses();
 	test_left();
 	test_kinds();
+	test_known();
 	test_swept();
 	test_balance();
 	test_symbol_cache();

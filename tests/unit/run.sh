@@ -16,7 +16,7 @@ cd "$top" || exit 1
 warn="-Wall -Wextra -Wshadow -Werror"
 include="-Iuapi -Imodule -Itools -Itests/unit -Itests/abi"
 
-printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c"
+printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c"
 
 # program | sources beside its own | pkg-config libraries | arguments
 programs="
@@ -28,6 +28,7 @@ report_test | tools/report.c tools/report_formats.c tools/report_text.c $printer
 recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/report.c tools/wholefile.c $printers | json-c |
 rejudge_test | tools/rejudge.c tools/decode.c | |
 rates_test | tools/rates.c | |
+known_test | tools/known.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |
