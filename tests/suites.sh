@@ -21,6 +21,7 @@ table='
 suite     |where   |kernels |time    |memory |with                                                  |arguments |what it does
 unit      |here    |        |        |       |                                                      |          |rules, decoder, printers, ABI; no kernel
 lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; files of module/ and tools/ look only down (tests/layers); no name of an architecture outside of module/arch
+forms     |here    |        |        |       |                                                      |          |reports for pipelines: the kernel'"'"'s parser of KTAP, a schema of JUnit and one of KCIDB take them
 fuzz      |beside  |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
@@ -72,6 +73,8 @@ arch_names() {
 		echo "pass arch-names"
 	fi
 }
+
+forms() { tests/forms/run; }
 
 fuzz() {
 	if make -s fuzz >"$work/fuzz" 2>&1; then

@@ -31,6 +31,9 @@ struct report_format {
 
 /* Each writes one form and returns 0 or -errno; a row of report_formats.c and a file report_NAME.c for each. */
 int report_text(FILE *f, struct report *r);
+int report_ktap(FILE *f, struct report *r);
+int report_junit(FILE *f, struct report *r);
+int report_kcidb(FILE *f, struct report *r);
 
 /* Counts a record of an audit, and keeps it if it is a violation and there is room. */
 void report_add(struct report *r, enum decode_status what, const struct record *rec);

@@ -6,6 +6,9 @@
 
 const struct report_format report_formats[] = {
 	{ "text", "tables by rule, site, caller and task; what was lost or not seen comes first", report_text },
+	{ "ktap", "KTAP: a case for each site and each rule", report_ktap },
+	{ "junit", "the same as XML of JUnit", report_junit },
+	{ "kcidb", "the same as JSON of KCIDB, version 5", report_kcidb },
 	{ }
 };
 

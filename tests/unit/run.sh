@@ -24,11 +24,12 @@ rule_test | | |
 rule_oracle | | |
 decode_test | tools/decode.c | |
 print_test | $printers | json-c |
-report_test | tools/report.c tools/report_formats.c tools/report_text.c $printers | json-c |
 recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/report.c tools/wholefile.c $printers | json-c |
 rejudge_test | tools/rejudge.c tools/decode.c | |
 rates_test | tools/rates.c | |
 known_test | tools/known.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
+report_test | tools/report.c tools/report_*.c tools/cases.c $printers | json-c |
+cases_test | tools/report.c tools/report_*.c tools/cases.c $printers | json-c |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |
