@@ -34,6 +34,7 @@ TESTS	= build/tests
 SBIN	= $(DESTDIR)$(PREFIX)/sbin
 MAN	= $(DESTDIR)$(PREFIX)/share/man/man8
 COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+KNOWN	= $(DESTDIR)$(PREFIX)/share/mmaudit/known
 INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
@@ -167,6 +168,7 @@ install:
 	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
 	install -D -m 644 build/mmaudit.8 "$(MAN)/mmaudit.8"
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
+	install -D -m 644 -t "$(KNOWN)" known/*
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
 	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"
 	install -D -m 644 mmaudit_wrap.ko "$(EXTRA)/mmaudit_wrap.ko"
@@ -175,6 +177,7 @@ install:
 uninstall:
 	rm -f "$(SBIN)/mmaudit" "$(MAN)/mmaudit.8" "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
+	rm -rf "$(KNOWN)"
 	$(if $(DESTDIR),,depmod $(KVER))
 
 # By hand, not by the kernel's make: its headers may be gone by now.

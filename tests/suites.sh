@@ -173,7 +173,8 @@ with_rows() {
 	printf '%s\n' --numa --append 'memmap=64M!256M'
 	modules "$1"
 	printf -- '--add\n%s\n' tests/kit/guest.sh build/tests/legal build/tests/bugs /sbin/mke2fs:../sbin/mke2fs \
-		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected
+		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected \
+		"known/$1:known.findings"
 }
 
 with_out() { printf '%s\n' --out "build/check/$1.out"; }

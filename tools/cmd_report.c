@@ -5,10 +5,13 @@
 
 #include "commands.h"
 #include "forms.h"
+#include "known.h"
+#include "outcome.h"
 #include "recording.h"
 
 struct tell {
 	struct forms forms;
+	struct known known;	/* --known */
 	const char *path;	/* --output, of a form without file */
 };
 
@@ -16,6 +19,11 @@ static const struct opt report_options[] = {
 	OPT("format", "NAME[=FILE]", "form NAME, to FILE if it has one (may be repeated); without it: text", set_form,
 	    .at = offsetof(struct tell, forms)),
 	OPT("output", "FILE", "write to FILE, not to standard output", set_text, .at = offsetof(struct tell, path), .letter = 'o'),
+	OPT("ktap", "[=FILE]", "the same as --format ktap", set_named_form, .at = offsetof(struct tell, forms)),
+	OPT("junit", "FILE", "the same as --format junit=FILE", set_named_form, .at = offsetof(struct tell, forms)),
+	OPT("kcidb", "[=FILE]", "the same as --format kcidb", set_named_form, .at = offsetof(struct tell, forms)),
+	OPT("known", "FILE", "tell violations that FILE names apart: they do not fail (may be repeated; see 'mmaudit known')",
+	    set_known, .at = offsetof(struct tell, known)),
 	{ }
 };
 
@@ -36,11 +44,14 @@ static int tell(struct tell *t, const char *path)
 	int ret = recording_read(&rec, path);
 
 	if (rec.begun && ret != EXIT_USAGE) {
+		report_know(&rec.report, &t->known);
 		if (forms_open(&t->forms))
 			ret = EXIT_USAGE;
 		else if (forms_write(&t->forms, &rec.report))
 			ret = EXIT_LOST;
+		outcome_say_absent(&rec.report.audit, &t->known);
 	}
+	known_free(&t->known);
 	recording_free(&rec);
 	return ret;
 }

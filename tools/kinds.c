@@ -18,14 +18,31 @@ struct kind kind_of(const struct record *rec)
 	};
 }
 
-/* Returns the row of that kind, or a new one; NULL if there is no room. */
-static struct kind *find(struct kinds *kinds, const struct kind *of)
+/* Returns the row of that kind, or where a new one would be. */
+static const struct kind *look(const struct kinds *kinds, const struct kind *of)
 {
-	struct kind *k;
+	const struct kind *k;
 
 	for (k = kinds->at; k < kinds->at + kinds->nr; k++)
 		if (k->broken == of->broken && k->site == of->site && k->ip == of->ip)
-			return k;
+			break;
+	return k;
+}
+
+const struct known_row *kinds_known(const struct kinds *kinds, const struct record *rec)
+{
+	const struct kind of = kind_of(rec), *k = look(kinds, &of);
+
+	return k < kinds->at + kinds->nr ? k->known : NULL;
+}
+
+/* Returns the row of that kind, or a new one; NULL if there is no room. */
+static struct kind *find(struct kinds *kinds, const struct kind *of)
+{
+	struct kind *k = (struct kind *)look(kinds, of);
+
+	if (k < kinds->at + kinds->nr)
+		return k;
 	if (kinds->nr == KINDS_MAX)
 		return NULL;
 	kinds->nr++;

@@ -307,6 +307,11 @@ int known_read(const char *path, struct known *k)
 	return ret;
 }
 
+int set_known(void *into, const struct opt *opt, const char *arg)
+{
+	return known_read(arg, (struct known *)((char *)into + opt->at)) ? EXIT_USAGE : 0;
+}
+
 void known_free(struct known *k)
 {
 	for (size_t i = 0; i < k->nr; i++)
@@ -344,9 +349,10 @@ static int shows(const struct known_row *row, __u32 rule_bit, __u32 site)
 	return 0;
 }
 
-static struct known_row *find(struct known *k, __u32 rule_bit, __u32 site, const char *caller, __u64 version)
+/* The first row after `row` that tells of it, or the first of all if that is NULL; NULL if there is no more. */
+static struct known_row *find(struct known *k, struct known_row *row, __u32 rule_bit, __u32 site, const char *caller, __u64 version)
 {
-	for (struct known_row *row = k->at; row < k->at + k->nr; row++)
+	for (row = row ? row + 1 : k->at; row < k->at + k->nr; row++)
 		if (shows(row, rule_bit, site) && is_of(row, version) && called_by(row, caller))
 			return row;
 	return NULL;
@@ -354,30 +360,44 @@ static struct known_row *find(struct known *k, __u32 rule_bit, __u32 site, const
 
 const struct known_row *known_find(struct known *k, __u32 rule_bit, __u32 site, const char *caller, const char *release)
 {
-	return find(k, rule_bit, site, caller, known_version(release));
+	return find(k, NULL, rule_bit, site, caller, known_version(release));
 }
 
-/* The row of the first broken rule if there is one for each; with `note` all these rows came. */
-static struct known_row *find_all(struct known *k, const struct kind *kind, struct symbols *syms, __u64 version, int note)
+static const char *caller_of(const struct kind *kind, struct symbols *syms)
 {
-	const char *caller = kind->site == KIND_SWEEP || !kind->ip ? NULL : symbol_name(syms, kind->ip);
+	return kind->site == KIND_SWEEP || !kind->ip ? NULL : symbol_name(syms, kind->ip);
+}
+
+/* The row of the first broken rule, if there is one for each. */
+static struct known_row *find_all(struct known *k, const struct kind *kind, struct symbols *syms, __u64 version)
+{
+	const char *caller = caller_of(kind, syms);
 	struct known_row *first = NULL, *row;
 
 	for (__u32 left = kind->broken; left; left &= left - 1) {
-		row = find(k, left & -left, kind->site, caller, version);
+		row = find(k, NULL, left & -left, kind->site, caller, version);
 		if (!row)
 			return NULL;
-		row->came |= note;
 		first = first ? first : row;
 	}
 	return first;
+}
+
+/* Each row that may be the one: which of them it was cannot be told. */
+static void note_came(struct known *k, const struct kind *kind, struct symbols *syms, __u64 version)
+{
+	const char *caller = caller_of(kind, syms);
+
+	for (__u32 left = kind->broken; left; left &= left - 1)
+		for (struct known_row *row = NULL; (row = find(k, row, left & -left, kind->site, caller, version));)
+			row->came = 1;
 }
 
 const struct known_row *known_record(struct known *k, const struct record *rec, struct symbols *syms, const char *release)
 {
 	const struct kind kind = kind_of(rec);
 
-	return k->nr ? find_all(k, &kind, syms, known_version(release), 0) : NULL;
+	return k->nr ? find_all(k, &kind, syms, known_version(release)) : NULL;
 }
 
 struct known_sum known_settle(struct known *k, struct kinds *kinds, struct symbols *syms, const char *release)
@@ -386,9 +406,10 @@ struct known_sum known_settle(struct known *k, struct kinds *kinds, struct symbo
 	struct known_sum sum = { 0 };
 
 	for (struct kind *kind = kinds->at; k->nr && kind < kinds->at + kinds->nr; kind++) {
-		kind->known = find_all(k, kind, syms, version, 1);
+		kind->known = find_all(k, kind, syms, version);
 		if (!kind->known)
 			continue;
+		note_came(k, kind, syms, version);
 		sum.events += kind->events;
 		sum.entries += kind->entries;
 	}

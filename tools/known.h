@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "command.h"
 #include "kinds.h"
 #include "symbols.h"
 
@@ -46,6 +47,9 @@ struct known_sum {
 /* Adds the rows of a file. Returns 0, or -errno after saying what is wrong with it, with line and column. */
 int known_read(const char *path, struct known *k);
 void known_free(struct known *k);
+
+/* The setter of a struct known: --known FILE. It is read at once, so that a wrong file is told before anything is audited. */
+int set_known(void *into, const struct opt *opt, const char *arg);
 
 /*
  * The row that tells of one broken rule (a bit) at a site, or NULL. caller: as symbol_name() has it; NULL if there is none.

@@ -69,3 +69,11 @@ void outcome_say(const struct audit *audit, const struct totals *t)
 	say("verdict %s: %s%s%s%s%s", outcomes[outcome].name, found(outcome, t, violations), audit_scope(audit, scope),
 	    outcomes[outcome].meaning, audit_rest(audit), command);
 }
+
+void outcome_say_absent(const struct audit *audit, const struct known *known)
+{
+	const int swept = audit->sweep_only || audit->filter.flags & MMA_FILTER_SWEEP;
+	const __u64 sites = audit->sweep_only ? 0 : audit_sites(audit) & sites_seen(audit->cov);
+
+	known_say_absent(known, audit->dev->ver.release, audit_rules(audit), sites, swept);
+}

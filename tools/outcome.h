@@ -21,4 +21,7 @@ const char *outcome_name(enum outcome outcome);
 /* Prints the verdict, CMD's status and that of mmaudit in one line on stderr. */
 void outcome_say(const struct audit *audit, const struct totals *totals);
 
+/* Says which findings that --known tells of could have come, and did not. */
+void outcome_say_absent(const struct audit *audit, const struct known *known);
+
 #endif /* OUTCOME_H */

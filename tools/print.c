@@ -25,6 +25,14 @@ int totals_incomplete(const struct totals *t)
 	return totals_lost(t) || t->left.nr || t->left.unknown || t->unwritten;
 }
 
+void totals_know(struct totals *t, struct known_sum known)
+{
+	t->violations -= known.events;
+	t->entries -= known.entries;
+	t->known += known.events;
+	t->known_entries += known.entries;
+}
+
 const char *violations_text(const struct totals *t, char buf[64])
 {
 	int n = snprintf(buf, 64, "%llu violation%s", (unsigned long long)t->violations, t->violations == 1 ? "" : "s");

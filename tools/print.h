@@ -9,6 +9,7 @@
 #include "device.h"
 #include "family.h"
 #include "kinds.h"
+#include "known.h"
 #include "lines.h"
 #include "origin.h"
 #include "paths.h"
@@ -86,6 +87,9 @@ int totals_lost(const struct totals *totals);
 
 /* The same, or a descendant that runs on, or records that were not written. */
 int totals_incomplete(const struct totals *totals);
+
+/* Of what was counted so far, that much is known. */
+void totals_know(struct totals *totals, struct known_sum known);
 
 /* "3 violations (1536 entries), 2 known" */
 const char *violations_text(const struct totals *totals, char buf[64]);

@@ -82,6 +82,11 @@ void report_end(struct report *r)
 		qsort(r->rec, r->nr_rec, sizeof(*r->rec), by_time);
 }
 
+void report_know(struct report *r, struct known *known)
+{
+	totals_know(&r->totals, known_settle(known, &r->kinds, &r->syms, r->audit.dev->ver.release));
+}
+
 void report_free(struct report *r)
 {
 	free(r->rec);

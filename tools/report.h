@@ -43,6 +43,9 @@ void report_keep(struct report *r, const struct record *rec, int first);
 
 /* Comes after the last record: puts those that are kept in the order of their times. */
 void report_end(struct report *r);
+
+/* Comes after report_end(): tells what is known apart, in totals and kinds. */
+void report_know(struct report *r, struct known *known);
 void report_free(struct report *r);
 
 #endif /* REPORT_H */

@@ -231,9 +231,9 @@ static int print_tables(FILE *f, struct report *r)
 
 /* ---- violations in full ---- */
 
-static void print_violation(FILE *f, struct report *r, const struct record *rec)
+static void print_violation(FILE *f, struct report *r, const struct record *rec, const struct known_row *known)
 {
-	struct output out = { .ops = &text_ops, .file = f, .syms = r->syms };
+	struct output out = { .ops = &text_ops, .file = f, .syms = r->syms, .known = known };
 
 	if (rec->hdr.type == MMA_REC_FINDING)
 		out.ops->finding(&out, rec);
@@ -251,7 +251,7 @@ static int print_first_ones(FILE *f, struct report *r)
 	fprintf(f, "\nThe first of each kind:\n\n");
 	for (size_t i = 0; i < r->nr_rec; i++)
 		if (kinds_count(told, &r->rec[i]) && !told->rest)
-			print_violation(f, r, &r->rec[i]);
+			print_violation(f, r, &r->rec[i], kinds_known(&r->kinds, &r->rec[i]));
 	free(told);
 	return 0;
 }
@@ -274,7 +274,7 @@ int report_text(FILE *f, struct report *r)
 	if (!print_losses(f, r))
 		fputs("  nothing\n", f);
 	fprintf(f, "\nverdict %s: %s\n", outcome_name(outcome), violations_text(&r->totals, violations));
-	if (r->totals.violations)
+	if (r->totals.violations || r->totals.known)
 		ret = print_violations(f, r);
 	if (ret)
 		return ret;

@@ -67,19 +67,12 @@ static int set_required(void *into, const struct opt *opt, const char *arg)
 	}
 }
 
-/* Read at once, so that a wrong file is told before anything is audited. */
-static int set_known(void *into, const struct opt *opt, const char *arg)
-{
-	struct session *s = into;
-
-	return known_read(arg, &s->known) ? EXIT_USAGE : 0;
-}
-
 const struct opt record_options[] = {
 	OPT("rule", "RULE", "only violations of RULE (may be repeated; see 'mmaudit explain --list')", set_rule),
+	OPT("known", "FILE", "tell violations that FILE names apart: they do not fail (may be repeated; see 'mmaudit known')",
+	    set_known, .at = offsetof(struct session, known)),
 	OPT("output", "FILE", "write records to FILE, not to standard output", set_text, .at = offsetof(struct session, path),
 	    .letter = 'o'),
-	OPT("known", "FILE", "tell violations that FILE names apart: they do not fail (may be repeated; see 'mmaudit known')", set_known),
 	{ }
 };
 
@@ -91,6 +84,8 @@ const struct opt audit_options[] = {
 	    set_flag, .at = offsetof(struct session, strict)),
 	OPT("report", "NAME[=FILE]", "at the end, write report NAME to FILE; without FILE to standard output, where no records go then (may be repeated; see 'mmaudit report')",
 	    set_form, .at = offsetof(struct session, forms)),
+	OPT("ktap", "[=FILE]", "the same as --report ktap", set_named_form, .at = offsetof(struct session, forms)),
+	OPT("junit", "FILE", "the same as --report junit=FILE", set_named_form, .at = offsetof(struct session, forms)),
 	{ }
 };
 
@@ -262,15 +257,10 @@ static int count_violation(struct session *s, const struct record *rec)
 	return first || s->json || s->every || s->record;
 }
 
-static const char *release(const struct session *s)
-{
-	return s->dev.ver.release;
-}
-
 /* The printer tells of a known violation that it is. */
 static void look_up(struct session *s, const struct record *rec)
 {
-	s->out.known = known_record(&s->known, rec, &s->out.syms, release(s));
+	s->out.known = known_record(&s->known, rec, &s->out.syms, s->dev.ver.release);
 }
 
 /* `mmaudit sweep` prints every finding: sweep.c has dropped what was printed before. */
@@ -397,13 +387,7 @@ static int repeat_selftest(struct session *s)
 
 void session_settle(struct session *s)
 {
-	struct totals *t = &s->totals;
-	struct known_sum known = known_settle(&s->known, &s->kinds, &s->out.syms, release(s));
-
-	t->violations -= known.events;
-	t->entries -= known.entries;
-	t->known = known.events;
-	t->known_entries = known.entries;
+	totals_know(&s->totals, known_settle(&s->known, &s->kinds, &s->out.syms, s->dev.ver.release));
 }
 
 int session_finish(struct session *s)
@@ -469,14 +453,6 @@ static void write_reports(struct session *s)
 	free((char *)r->command);
 }
 
-static void say_absent(const struct session *s)
-{
-	const struct audit *a = &s->audit;
-	const __u64 sites = a->sweep_only ? 0 : audit_sites(a) & sites_seen(a->cov);
-
-	known_say_absent(&s->known, release(s), audit_rules(a), sites, a->sweep_only || s->sweep);
-}
-
 void session_end(struct session *s)
 {
 	origin_end(&s->audit.origin);
@@ -489,7 +465,7 @@ void session_end(struct session *s)
 	note_unwritten(s);
 	write_reports(s);
 	note_unwritten(s);
-	say_absent(s);
+	outcome_say_absent(&s->audit, &s->known);
 }
 
 int session_exit(const struct session *s)

@@ -196,6 +196,7 @@ static void test_settle(void)
 {
 	static const char text[] =
 		"one    * SOFT_DIRTY ksm\n"
+		"or     * SOFT_DIRTY ksm\n"
 		"two    * DIRTY      ksm\n"
 		"third  * DIRTY      fork\n"
 		"racy   * DIRTY      numa  racy\n"
@@ -219,7 +220,7 @@ static void test_settle(void)
 	check(kinds.at[0].known == &k.at[0] && !kinds.at[1].known, "known-settle-kinds", "wrong rows");
 	*talk = 0;
 	known_say_absent(&k, K61, ~0U, ~0ULL, 1);
-	check(!strcmp(talk, "known and did not come, 3 of 5: third, swept, lost"), "known-absent", "%s", talk);
+	check(!strcmp(talk, "known and did not come, 3 of 6: third, swept, lost"), "known-absent", "%s", talk);
 	*talk = 0;
 	known_say_absent(&k, K61, DIRTY, ~0ULL, 0);
 	check(!strcmp(talk, "known and did not come, 1 of 2: third"), "known-absent-narrowed", "%s", talk);

@@ -190,6 +190,7 @@ everything()
 	[ $# -gt 0 ] || probes
 	[ $# -gt 0 ] || passes options options
 	[ $# -gt 0 ] || passes recordings recordings
+	[ $# -gt 0 ] || passes known-findings tests/unit/known.sh ./mmaudit "$work/make_recording"
 	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
 	[ $# -gt 0 ] || passes layers tests/unit/layers.sh
 	asked=" $* "
