@@ -184,9 +184,9 @@ for bug in $(bugs --list | grep -v '^[[:space:]]'); do
 done
 logs
 reports
-known_findings
 flood log '^mmaudit: LOST_SOFT_DIRTY in mremap: bugs'
 sweeps
 flood warn '^BUG: mmaudit: LOST_SOFT_DIRTY in mremap$'
 ranges
+known_findings
 unloads
