@@ -110,16 +110,83 @@ static struct place *place_for(struct place *set, const struct piped *is)
 	return free ?: set + is->index % WAYS;
 }
 
-/* The pipe is locked and has room: buf is about to be its head. May be preempted: then others pass over its place. */
-void mma_pipes_add(const struct pipe_inode_info *pipe, const struct pipe_buffer *buf)
+/* The pipe is locked and has this buffer. May be preempted: then others pass over its place. */
+static void add(const struct pipe_inode_info *pipe, unsigned int index)
 {
+	const struct pipe_buffer *buf = &pipe->bufs[index & (pipe->ring_size - 1)];
 	const struct piped is = {
-		.pipe = pipe, .ops = buf->ops, .mm = current->mm,
-		.pfn = page_to_pfn(buf->page), .index = pipe->head,
+		.pipe = pipe, .ops = buf->ops, .mm = current->mm, .pfn = page_to_pfn(buf->page), .index = index,
 	};
 
+	/* Only pages of vmsplice() and of files can be stolen, and the latter are not anonymous: fs/splice.c:147, :160 (6.1). */
+	if (!is.ops || !is.ops->try_steal)
+		return;
 	write_place(place_for(set_of(folio_pfn(page_folio(buf->page))), &is), &is);
 	WRITE_ONCE(mma_pipes_were_used, true);
+}
+
+/*
+ * Which pipe a task has locked, and where it ended before the task began to fill it. Of two tasks with the same hash the later
+ * one has the place; the other is not seen.
+ */
+struct filling {
+	struct task_struct *task;
+	const struct pipe_inode_info *pipe;
+	unsigned int head;
+	bool begun;
+};
+
+#define FILLING_BITS	6
+#define NEWEST		256	/* pages of one call that are remembered; a pipe has 16, unless somebody asked for more */
+
+static struct filling fillings[1 << FILLING_BITS];
+
+static struct filling *filling_of_current(void)
+{
+	return &fillings[hash_ptr(current, FILLING_BITS)];
+}
+
+void mma_pipes_lock(const struct pipe_inode_info *pipe)
+{
+	struct filling *f = filling_of_current();
+
+	WRITE_ONCE(f->task, NULL);
+	smp_wmb();
+	WRITE_ONCE(f->pipe, pipe);
+	WRITE_ONCE(f->begun, false);
+	smp_store_release(&f->task, current);
+}
+
+/* If pipe_unlock() was missed, the pipe may be gone: it is read in a way that cannot fault. */
+void mma_pipes_fill(void)
+{
+	struct filling *f = filling_of_current();
+	const struct pipe_inode_info *pipe = READ_ONCE(f->pipe);
+	unsigned int head;
+
+	if (likely(smp_load_acquire(&f->task) != current) || READ_ONCE(f->begun) || f->pipe != pipe)
+		return;
+	if (copy_from_kernel_nofault(&head, &pipe->head, sizeof(head)))
+		return;
+	WRITE_ONCE(f->head, head);
+	smp_wmb();
+	WRITE_ONCE(f->begun, true);
+}
+
+void mma_pipes_unlock(const struct pipe_inode_info *pipe)
+{
+	struct filling *f = filling_of_current();
+	unsigned int head = READ_ONCE(f->head), i;
+	bool filled = READ_ONCE(f->begun) && READ_ONCE(f->pipe) == pipe;
+
+	smp_rmb();
+	if (READ_ONCE(f->task) != current)
+		return;
+	WRITE_ONCE(f->task, NULL);
+	if (!filled || pipe->head - head > NEWEST)
+		return;
+	for (i = head; i != pipe->head; i++)
+		add(pipe, i);
 }
 
 /* How many of these pages of a folio pipes have, put there by processes that do not have mm. The pages are mapped. */

@@ -7,7 +7,6 @@
 #include <linux/types.h>
 
 struct mm_struct;
-struct pipe_buffer;
 struct pipe_inode_info;
 
 /* Whether vmsplice() has put anything into a pipe since the probe is on. */
@@ -18,7 +17,12 @@ static inline bool mma_pipes_used(void)
 }
 
 void mma_pipes_reset(void);
-void mma_pipes_add(const struct pipe_inode_info *pipe, const struct pipe_buffer *buf);
+
+/* The current task locks a pipe, puts its own pages into it, and unlocks it. */
+void mma_pipes_lock(const struct pipe_inode_info *pipe);
+void mma_pipes_fill(void);
+void mma_pipes_unlock(const struct pipe_inode_info *pipe);
+
 u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm);
 
 #endif /* MMA_PIPES_H */

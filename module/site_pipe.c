@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* site_pipe.c - handler of vmsplice(), which puts pages of a process into a pipe: it grants nothing, but somebody else will read them. */
+/*
+ * site_pipe.c - handlers of vmsplice(), which puts pages of a process into a pipe: it grants nothing, but somebody else will
+ * read them. add_to_pipe() alone would tell it, but it is inlined from 7.2 on. So its callees in other files are probed:
+ *
+ *	pipe_lock() [which pipe], may wait for room, iov_iter_get_pages2() [where the pipe ends], fills it, pipe_unlock()
+ *	[what is there now]: vmsplice_to_pipe(), iter_to_pipe() fs/splice.c (6.1 :1233, :1178; 7.2 :1534, :1442)
+ *
+ * Between the last two nobody else fills the pipe: pipe->mutex is held.
+ */
 #include <linux/mm.h>
 #include <linux/pipe_fs_i.h>
 
@@ -7,20 +15,38 @@
 #include "probe.h"
 #include "stat.h"
 
-/*
- * add_to_pipe(pipe, buf): pipe->mutex is held, and the reference of buf->page. fuse calls
- * it, too, for pages of other processes; only those of vmsplice() can be stolen:
- * user_page_pipe_buf_ops, fs/splice.c:158 (6.12).
- */
+/* pipe_lock(pipe): the caller keeps pipe until pipe_unlock(). */
+static void pipe_lock_enter(const struct pt_regs *regs)
+{
+	mma_count_hit(MMA_POINT_PIPE_LOCK);
+	mma_pipes_lock((void *)mma_arg(regs, 0));
+}
+NOKPROBE_SYMBOL(pipe_lock_enter);
+
+/* Of all who call it, only vmsplice() is between pipe_lock() and pipe_unlock(). */
+static void pipe_pages_enter(const struct pt_regs *regs)
+{
+	mma_count_hit(MMA_POINT_PIPE_PAGES);
+	mma_pipes_fill();
+}
+NOKPROBE_SYMBOL(pipe_pages_enter);
+
+static void old_pipe_pages_enter(const struct pt_regs *regs)
+{
+	mma_count_hit(MMA_POINT_OLD_PIPE_PAGES);
+	mma_pipes_fill();
+}
+NOKPROBE_SYMBOL(old_pipe_pages_enter);
+
+/* pipe_unlock(pipe): pipe->mutex is held. */
 static void pipe_enter(const struct pt_regs *regs)
 {
-	const struct pipe_inode_info *pipe = (void *)mma_arg(regs, 0);
-	const struct pipe_buffer *buf = (void *)mma_arg(regs, 1);
-
 	mma_count_hit(MMA_POINT_PIPE);
-	if (buf->ops->try_steal && pipe->readers && !pipe_full(pipe->head, pipe->tail, pipe->max_usage))
-		mma_pipes_add(pipe, buf);
+	mma_pipes_unlock((void *)mma_arg(regs, 0));
 }
 NOKPROBE_SYMBOL(pipe_enter);
 
+MMA_ENTRY_PROBE(pipe_lock_enter) mma_probe_PIPE_LOCK = { MMA_ENTRY(pipe_lock_enter) };
+MMA_ENTRY_PROBE(pipe_pages_enter) mma_probe_PIPE_PAGES = { MMA_ENTRY(pipe_pages_enter) };
+MMA_ENTRY_PROBE(old_pipe_pages_enter) mma_probe_OLD_PIPE_PAGES = { MMA_ENTRY(old_pipe_pages_enter) };
 MMA_ENTRY_PROBE(pipe_enter) mma_probe_PIPE = { MMA_ENTRY(pipe_enter), .begin = mma_pipes_reset };

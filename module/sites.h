@@ -124,8 +124,14 @@
 	  "every hugetlb entry that PAGEMAP_SCAN may have write-protected") \
 	X(50, SCAN_HOLE, "pagemap_scan_pte_hole", "ulong ulong - mm_walk =int", AUDIT, \
 	  "every hole in hugetlb memory that PAGEMAP_SCAN may have protected by markers") \
-	X(51, PIPE, "add_to_pipe", "pipe_inode_info pipe_buffer", AUDIT, \
-	  "which pages vmsplice() puts into a pipe")
+	X(51, PIPE, "pipe_unlock", "pipe_inode_info", AUDIT,		\
+	  "which pages vmsplice() has put into a pipe")			\
+	X(52, PIPE_LOCK, "pipe_lock", "pipe_inode_info", AUDIT,		\
+	  "which pipe a task is about to change")			\
+	X(53, PIPE_PAGES, "iov_iter_get_pages2", "", AUDIT,		\
+	  "when vmsplice() begins to fill a pipe")			\
+	X(54, OLD_PIPE_PAGES, "iov_iter_get_pages", "", SPARE(P(PIPE_PAGES)), \
+	  "the same, before 6.0")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -155,7 +161,8 @@ enum mma_point {
 #define MMA_SHOWN(X)							\
 	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
 	X(SPLIT) X(HUGETLB) X(REMAP_PFN) X(INSERT_PAGE) X(INSERT_PAGES)	\
-	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE) X(COPY_FLUSH) X(PIPE)
+	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE) X(COPY_FLUSH) \
+	X(PIPE) X(PIPE_LOCK) X(PIPE_PAGES) X(OLD_PIPE_PAGES)
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")

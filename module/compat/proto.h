@@ -13,7 +13,6 @@
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/pipe_fs_i.h>
-#include <linux/splice.h>
 #include <linux/uprobes.h>
 
 #define MMA_IS(fn, type)	__builtin_types_compatible_p(typeof(&fn), type)
@@ -65,7 +64,8 @@ MMA_PROTO(uprobe_write_opcode,
 	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, struct mm_struct *, unsigned long, uprobe_opcode_t)));
 #endif
 
-MMA_PROTO(add_to_pipe, MMA_IS(add_to_pipe, ssize_t (*)(struct pipe_inode_info *, struct pipe_buffer *)));
+MMA_PROTO(pipe_lock, MMA_IS(pipe_lock, void (*)(struct pipe_inode_info *)));
+MMA_PROTO(pipe_unlock, MMA_IS(pipe_unlock, void (*)(struct pipe_inode_info *)));
 
 #ifdef CONFIG_HUGETLB_PAGE
 MMA_PROTO(hugetlb_fault,
