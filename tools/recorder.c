@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "chunks.h"
@@ -35,11 +34,10 @@ static void put(FILE *f, __u32 type, const void *data, size_t size)
 
 static void put_head(FILE *f)
 {
-	struct recording_head head = { .magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .major = RECORDING_MAJOR };
-	struct utsname uts;
+	static const struct recording_head head = {
+		.magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .major = RECORDING_MAJOR, .machine = RECORDING_MACHINE,
+	};
 
-	if (!uname(&uts))
-		snprintf(head.machine, sizeof(head.machine), "%.*s", (int)sizeof(head.machine) - 1, uts.machine);
 	fwrite(&head, sizeof(head), 1, f);
 }
 

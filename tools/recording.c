@@ -284,7 +284,7 @@ static int refuse(const char *path, const char *why)
 	return EXIT_USAGE;
 }
 
-static int read_head(struct recording *rec, const char *path, FILE *f)
+static int read_head(const char *path, FILE *f)
 {
 	struct recording_head head;
 	const size_t n = fread(&head, 1, sizeof(head), f);
@@ -297,7 +297,8 @@ static int read_head(struct recording *rec, const char *path, FILE *f)
 		return refuse(path, "it is of a machine with another byte order: read it on one of that kind");
 	if (head.major != RECORDING_MAJOR)
 		return refuse(path, "it is of an mmaudit with another format: read it with the mmaudit that made it");
-	COPY_TEXT(rec->machine, head.machine);
+	if (strncmp(head.machine, RECORDING_MACHINE, sizeof(head.machine)))
+		return refuse(path, "it is of a kind of machine whose page table entries this mmaudit does not know");
 	return EXIT_CLEAN;
 }
 
@@ -371,7 +372,7 @@ static int read_chunks(struct recording *rec, const char *path, FILE *f)
 
 int recording_read_file(struct recording *rec, const char *path, FILE *f)
 {
-	int step, ret = read_head(rec, path, f);
+	int step, ret = read_head(path, f);
 
 	if (ret)
 		return ret;

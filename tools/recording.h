@@ -14,7 +14,6 @@ struct recording {
 	struct report report;
 	struct device dev;		/* of the report's audit: only its version is set */
 	struct coverage cov;
-	char machine[16];
 	char whom[128];
 	char **words;			/* of the command line; NULL-terminated */
 	size_t nr_words;

@@ -21,7 +21,9 @@ static int said;
 void say(const char *fmt, ...) { said++; }
 int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym) { abort(); }
 
-static const struct recording_head head = { .magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .major = RECORDING_MAJOR };
+static const struct recording_head head = {
+	.magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .major = RECORDING_MAJOR, .machine = RECORDING_MACHINE,
+};
 
 /* The bytes as a file; NULL: there are none. */
 static FILE *file_of(const uint8_t *data, size_t size, uint8_t **copy)

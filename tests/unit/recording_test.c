@@ -161,6 +161,9 @@ static void test_foreign(void)
 	head()->major++;
 	refused("other-major", "of an mmaudit with another format");
 	load(path);
+	head()->machine[0] = 'a';
+	refused("other-machine", "a kind of machine whose page table entries");
+	load(path);
 }
 
 /* Where the first chunk of that type is. */
