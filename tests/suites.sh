@@ -29,6 +29,7 @@ wrong     |machine |*       |900     |-      |asleep contract balance wrong wron
 legal     |machine |*       |900     |-      |rows ia32 out                                         |@         |every legal path under audit: silence
 sweep     |machine |*       |600     |-      |rows together traced                                  |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |@         |every known kernel bug under audit: exactly what tests/bugs/expected says
+record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
 stress    |machine |*       |900     |-      |rows guest/stress.expected                            |@ 30 1    |all operations at once on several threads under audit: silence but for known kernel bugs
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
 cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
@@ -178,6 +179,8 @@ with_rows() {
 }
 
 with_out() { printf '%s\n' --out "build/check/$1.out"; }
+# For what wants a terminal.
+with_terminal() { printf -- '--add\n%s\n' /usr/bin/script /bin/stty /lib/terminfo/v/vt100:terminfo/v/vt100; }
 with_fuse() { modules "$1" fuse; }
 with_wrong_ko() { printf '%s\n' --add "build/check/$1/tests/wrong/wrong.ko"; }
 
