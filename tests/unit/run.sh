@@ -17,6 +17,7 @@ warn="-Wall -Wextra -Wshadow -Werror"
 include="-Iuapi -Imodule -Itools -Itests/unit -Itests/abi"
 
 printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c"
+reports="tools/report.c $(echo tools/report_*.c) tools/cases.c tools/stacks.c $printers"
 
 # program | sources beside its own | pkg-config libraries | arguments
 programs="
@@ -28,8 +29,9 @@ recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/repor
 rejudge_test | tools/rejudge.c tools/decode.c | |
 rates_test | tools/rates.c | |
 known_test | tools/known.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
-report_test | tools/report.c tools/report_*.c tools/cases.c $printers | json-c |
-cases_test | tools/report.c tools/report_*.c tools/cases.c $printers | json-c |
+report_test | $reports | json-c |
+cases_test | $reports | json-c |
+folded_test | $reports | json-c |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |
