@@ -129,6 +129,12 @@ static int is_bit(__u64 entry, unsigned int bit)
 	return entry >> bit & 1;
 }
 
+/* As pte_present() and pmd_present(): pmdp_invalidate() leaves PSE without PRESENT. */
+static int is_present(__u64 entry, int is_pmd)
+{
+	return is_bit(entry, 0) || is_bit(entry, PROTNONE_BIT) || (is_pmd && is_bit(entry, HUGE_BIT));
+}
+
 unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned int max)
 {
 	struct name_list list = { names, 0, max };
@@ -137,8 +143,7 @@ unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned 
 		add(&list, "none");
 		return list.nr;
 	}
-	/* As pte_present() and pmd_present(): pmdp_invalidate() leaves PSE without PRESENT. */
-	if (!is_bit(entry, 0) && !is_bit(entry, PROTNONE_BIT) && !(is_pmd && is_bit(entry, HUGE_BIT))) {
+	if (!is_present(entry, is_pmd)) {
 		add(&list, "swap");
 		add_bits(&list, entry, swap_bits, NR(swap_bits));
 		return list.nr;
@@ -161,6 +166,31 @@ __u64 decode_pfn(__u64 entry, int is_pmd)
 	const __u64 frame = is_pmd ? 0x000fffffffe00000 : 0x000ffffffffff000;
 
 	return ((is_bit(entry, 0) ? entry : ~entry) & frame) >> 12;
+}
+
+static const char *name_of(unsigned int bit, const struct bit_name *bits, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (bits[i].bit == bit)
+			return bits[i].name;
+	return NULL;
+}
+
+const char *decode_bit(__u64 entry, int is_pmd, unsigned int bit)
+{
+	if (entry && !is_present(entry, is_pmd))
+		return name_of(bit, swap_bits, NR(swap_bits));
+	switch (bit) {
+	case HUGE_BIT:
+		return is_pmd ? "huge" : "pat";
+	case PROTNONE_BIT:
+		return !entry || is_bit(entry, 0) ? "global" : "protnone";
+	case 59 ... 62:
+		return "pkey";
+	case 63:
+		return "nx";
+	}
+	return name_of(bit, present_bits, NR(present_bits));
 }
 
 unsigned int decode_swap_type(__u64 entry)

@@ -43,6 +43,9 @@ unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned 
 /* The page frame that a present entry maps; a huge one's first. */
 __u64 decode_pfn(__u64 entry, int is_pmd);
 
+/* The name that a bit has in entries of the kind of this one, set or not; NULL if it has none there. */
+const char *decode_bit(__u64 entry, int is_pmd, unsigned int bit);
+
 /* Swap type of an entry decode_entry() calls "swap". */
 unsigned int decode_swap_type(__u64 entry);
 

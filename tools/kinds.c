@@ -18,42 +18,46 @@ struct kind kind_of(const struct record *rec)
 	};
 }
 
-/* Returns the row of that kind, or where a new one would be. */
-static const struct kind *look(const struct kinds *kinds, const struct kind *of)
+static const struct kind *find(const struct kinds *kinds, const struct kind *of)
 {
 	const struct kind *k;
 
 	for (k = kinds->at; k < kinds->at + kinds->nr; k++)
 		if (k->broken == of->broken && k->site == of->site && k->ip == of->ip)
-			break;
+			return k;
+	return NULL;
+}
+
+/* Returns the row of that kind, or a new one; NULL if there is no room. */
+static struct kind *find_or_add(struct kinds *kinds, const struct kind *of)
+{
+	struct kind *k = (struct kind *)find(kinds, of);
+
+	if (k || kinds->nr == KINDS_MAX)
+		return k;
+	k = &kinds->at[kinds->nr++];
+	*k = *of;
 	return k;
+}
+
+const struct kind *kinds_row(const struct kinds *kinds, const struct record *rec)
+{
+	const struct kind of = kind_of(rec);
+
+	return find(kinds, &of);
 }
 
 const struct known_row *kinds_known(const struct kinds *kinds, const struct record *rec)
 {
-	const struct kind of = kind_of(rec), *k = look(kinds, &of);
+	const struct kind *k = kinds_row(kinds, rec);
 
-	return k < kinds->at + kinds->nr ? k->known : NULL;
-}
-
-/* Returns the row of that kind, or a new one; NULL if there is no room. */
-static struct kind *find(struct kinds *kinds, const struct kind *of)
-{
-	struct kind *k = (struct kind *)look(kinds, of);
-
-	if (k < kinds->at + kinds->nr)
-		return k;
-	if (kinds->nr == KINDS_MAX)
-		return NULL;
-	kinds->nr++;
-	*k = *of;
-	return k;
+	return k ? k->known : NULL;
 }
 
 int kinds_count(struct kinds *kinds, const struct record *rec)
 {
 	const struct kind of = kind_of(rec);
-	struct kind *k = find(kinds, &of);
+	struct kind *k = find_or_add(kinds, &of);
 	const __u64 now = rec->hdr.time_ns;
 
 	if (!k) {

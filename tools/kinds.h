@@ -35,6 +35,9 @@ struct kind kind_of(const struct record *rec);
 /* Counts a violation. Returns whether it is the first of its kind, as far as that is known. */
 int kinds_count(struct kinds *kinds, const struct record *rec);
 
+/* The row that a violation is counted in, or NULL if it is one of the rest. */
+const struct kind *kinds_row(const struct kinds *kinds, const struct record *rec);
+
 /* What is known of a violation that was counted; NULL if it is new. */
 const struct known_row *kinds_known(const struct kinds *kinds, const struct record *rec);
 

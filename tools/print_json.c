@@ -33,8 +33,7 @@ struct json_object *json_object_of(const char *type, const struct device *dev)
 	return obj;
 }
 
-/* The names of bits. */
-static void json_names(struct json_object *to, const char *key, __u64 bits, const char *(*name)(unsigned int, char *))
+void json_names(struct json_object *to, const char *key, __u64 bits, const char *(*name)(unsigned int, char *))
 {
 	struct json_object *list = json_list(to, key);
 	char buf[NAME_LEN];
@@ -162,7 +161,7 @@ static void json_origin(struct json_object *to, const struct origin *o)
 	json_time(to, "started", &o->begun);
 }
 
-static void json_start(struct output *out, const struct audit *audit)
+struct json_object *json_of_start(const struct audit *audit)
 {
 	struct json_object *obj = json_object_of("start", audit->dev);
 	struct json_object *list;
@@ -177,7 +176,7 @@ static void json_start(struct output *out, const struct audit *audit)
 	json_str(obj, "audited", audit->whom);
 	json_num(obj, "pid", audit->filter.pid);
 	json_scope(obj, audit);
-	json_line(out->file, obj);
+	return obj;
 }
 
 static void json_rules(struct json_object *obj, __u32 broken)
@@ -292,7 +291,7 @@ static void json_told(struct output *out, struct json_object *obj, const struct 
 	json_change(obj, d);
 }
 
-static void json_decision(struct output *out, const struct record *rec)
+static struct json_object *json_of_decision(struct output *out, const struct record *rec)
 {
 	const struct mma_decision *d = &rec->decision;
 	struct json_object *obj = json_object_new_object();
@@ -315,11 +314,11 @@ static void json_decision(struct output *out, const struct record *rec)
 	json_where(out, obj, rec);
 	json_told(out, obj, d);
 	json_known(obj, d->broken ? out->known : NULL);
-	json_line(out->file, obj);
+	return obj;
 }
 
 /* Uses the keys of a decision where they mean the same. */
-static void json_finding(struct output *out, const struct record *rec)
+static struct json_object *json_of_finding(struct output *out, const struct record *rec)
 {
 	const struct mma_finding *f = &rec->finding;
 	struct json_object *obj = json_object_new_object(), *flags;
@@ -346,7 +345,12 @@ static void json_finding(struct output *out, const struct record *rec)
 	json_folio(obj, &f->map, f->entry, f->level, f->facts);
 	json_found(obj, f);
 	json_known(obj, f->broken ? out->known : NULL);
-	json_line(out->file, obj);
+	return obj;
+}
+
+struct json_object *json_of_record(struct output *out, const struct record *rec)
+{
+	return rec->hdr.type == MMA_REC_FINDING ? json_of_finding(out, rec) : json_of_decision(out, rec);
 }
 
 static struct json_object *json_swept(const struct totals *t)
@@ -427,6 +431,17 @@ static void json_outcome(struct json_object *to, const struct audit *audit, cons
 	json_str(to, "verdict", outcome_name(outcome_of(audit, t)));
 }
 
+static void json_start(struct output *out, const struct audit *audit)
+{
+	json_line(out->file, json_of_start(audit));
+}
+
+/* A decision or a finding. */
+static void json_record(struct output *out, const struct record *rec)
+{
+	json_line(out->file, json_of_record(out, rec));
+}
+
 static void json_end(struct output *out, const struct audit *audit, const struct totals *t)
 {
 	struct json_object *obj = json_object_new_object();
@@ -457,4 +472,4 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_line(out->file, obj);
 }
 
-const struct output_ops json_ops = { json_start, json_decision, json_lost, json_finding, json_end, NULL };
+const struct output_ops json_ops = { json_start, json_record, json_lost, json_record, json_end, NULL };
