@@ -25,7 +25,7 @@ LIBS	= libbpf json-c libkmod
 NCURSES	:= $(shell $(PKG_CONFIG) --exists ncursesw && echo ncursesw)
 LIBDW	:= $(shell $(PKG_CONFIG) --exists libdw && echo libdw)
 OPTIONAL = $(NCURSES) $(LIBDW)
-TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools $(shell $(PKG_CONFIG) --cflags $(LIBS) $(OPTIONAL)) \
+TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools -Ibuild/html $(shell $(PKG_CONFIG) --cflags $(LIBS) $(OPTIONAL)) \
 	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW)
 
 OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c))
@@ -76,6 +76,13 @@ build/tools/%.o: tools/%.c Makefile | libraries
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# The style and the script of the page that report_html.c writes.
+build/html/page.h: tools/html/embed tools/html/page.css tools/html/page.js
+	@mkdir -p $(@D)
+	tools/html/embed $(wordlist 2,3,$^) >$@.new && mv $@.new $@
+
+build/tools/report_html.o: build/html/page.h
+
 -include $(OBJS:.o=.d)
 
 # ---- tests ----
@@ -115,6 +122,15 @@ $(addprefix $(TESTS)/,dev_fuzz fail_nth balance): $(TESTS)/%: tests/fuzz/%.c tes
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -Wno-unused-parameter -Iuapi -Imodule -pthread -o $@ $<
 
+# Writes the report of tests/unit/sample.h in any form. It has its own say() and device_symbol(), so the linker takes only what
+# else it needs of the command.
+build/tools.a: $(OBJS)
+	rm -f $@ && $(AR) rc $@ $^
+
+$(TESTS)/sample: tests/html/sample.c tests/unit/sample.h build/tools.a
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -Itests/unit -o $@ $< build/tools.a $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
+
 unit:
 	tests/unit/run.sh
 
@@ -131,9 +147,9 @@ check-long:
 # line: -merge=1 -set_cover_merge=1 -use_counters=0 -max_len=512.
 FUZZ ?= -max_total_time=60
 PRINTERS = $(addprefix tools/,decode.c names.c print.c print_json.c print_json_told.c jsons.c print_text.c print_violation.c tell.c paths.c style.c lines.c words.c symbols.c known.c kinds.c outcome.c origin.c files.c)
-FUZZED	= clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools
-RECORDINGS = $(addprefix tools/,recording.c progress.c report.c report_formats.c report_text.c rejudge.c)
-fuzz:
+FUZZED	= clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools -Ibuild/html
+RECORDINGS = $(addprefix tools/,recording.c progress.c rejudge.c cases.c losses.c stacks.c) $(wildcard tools/report*.c)
+fuzz: build/html/page.h
 	tests/vm/deps build fuzz
 	@mkdir -p $(TESTS) build/corpus build/recordings
 	$(FUZZED) -o $(TESTS)/decode_fuzz tests/fuzz/decode_fuzz.c $(PRINTERS) -ljson-c

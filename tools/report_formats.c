@@ -9,6 +9,7 @@ const struct report_format report_formats[] = {
 	{ "ktap", "KTAP: a case for each site and each rule", report_ktap },
 	{ "junit", "the same as XML of JUnit", report_junit },
 	{ "kcidb", "the same as JSON of KCIDB, version 5", report_kcidb },
+	{ "html", "one page for a browser, which needs no network: findings, entries bit by bit, flame graph, time line", report_html },
 	{ "folded", "stacks for flame graph tools: \"frame;frame;frame N\" a line, N violations", report_folded },
 	{ }
 };

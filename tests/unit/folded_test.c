@@ -43,7 +43,7 @@ int main(void)
 	sample_report(&r);
 	check(!report_folded(f, &r), "writes", "no");
 	fclose(f);
-	has_line("joined", "writer;asm_exc_page_fault;exc_page_fault;handle_mm_fault;wp_page_copy;wp_page_copy;SOFT_DIRTY_at_wp-copy 20");
+	has_line("joined", "writer;asm_exc_page_fault;exc_page_fault;handle_mm_fault;do_wp_page;wp_page_copy;SOFT_DIRTY_at_wp-copy 20");
 	has_line("two-rules", "ksmd;ksm_scan_thread;try_to_merge_one_page;try_to_merge_one_page;KSM,LOST_UFFD_WP_at_ksm 1");
 	has_line("hostile", "</b><i>x:y_z;do_syscall_64;poke_[driver];<!--<script>f:g;change_protection;VM_WRITE_at_mprotect 1");
 	has_line("no-stack", "</b><i>x:y_z;<!--<script>f:g;change_protection;VM_WRITE_at_mprotect 1");

@@ -14,10 +14,10 @@ cd "$top" || exit 1
 
 : "${CC:=gcc}" "${CXX:=g++}" "${CFLAGS:=-O2}"
 warn="-Wall -Wextra -Wshadow -Werror"
-include="-Iuapi -Imodule -Itools -Itests/unit -Itests/abi"
+include="-Iuapi -Imodule -Itools -Ibuild/html -Itests/unit -Itests/abi"
 
 printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c"
-reports="tools/report.c $(echo tools/report_*.c) tools/cases.c tools/stacks.c $printers"
+reports="tools/report.c $(echo tools/report_*.c) tools/cases.c tools/losses.c tools/stacks.c $printers"
 
 # program | sources beside its own | pkg-config libraries | arguments
 programs="
@@ -32,6 +32,7 @@ known_test | tools/known.c tools/kinds.c tools/symbols.c tools/names.c tools/dec
 report_test | $reports | json-c |
 cases_test | $reports | json-c |
 folded_test | $reports | json-c |
+html_test | $reports | json-c |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |
@@ -56,6 +57,7 @@ program()
 {
 	source=$(echo tests/*/"$1".c)
 	flags=
+	make -s build/html/page.h
 	if [ -n "$3" ] && ! flags=$(pkg-config --cflags --libs $3 2>/dev/null); then
 		echo "skip $1 no development files of $3"
 		return

@@ -34,7 +34,7 @@ void say(const char *fmt, ...)
 int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym)
 {
 	static const char *const names[] = {
-		"asm_exc_page_fault+0x22/0x30", "exc_page_fault+0x70/0x170", "handle_mm_fault+0xd5/0x2d0", "wp_page_copy+0x1a/0x700",
+		"asm_exc_page_fault+0x22/0x30", "exc_page_fault+0x70/0x170", "handle_mm_fault+0xd5/0x2d0", "do_wp_page+0x1a/0x700",
 		"do_syscall_64+0x82/0x190", "ksm_scan_thread+0x9f/0x1f0", "try_to_merge_one_page+0x2a4/0x750", "poke+0x10/0x20 [driver]",
 		EVIL_FUNCTION "+0x1/0x2",
 	};
