@@ -24,11 +24,12 @@ LIBS	= libbpf json-c libkmod
 # Optional: built in where they are found, see tools/built_with.h; `make NCURSES=` builds without.
 NCURSES	:= $(shell $(PKG_CONFIG) --exists ncursesw && echo ncursesw)
 LIBDW	:= $(shell $(PKG_CONFIG) --exists libdw && echo libdw)
-OPTIONAL = $(NCURSES) $(LIBDW)
+PROTOBUF_C := $(if $(shell command -v protoc-c),$(shell $(PKG_CONFIG) --exists libprotobuf-c && echo libprotobuf-c))
+OPTIONAL = $(NCURSES) $(LIBDW) $(PROTOBUF_C)
 TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools -Ibuild/html $(shell $(PKG_CONFIG) --cflags $(LIBS) $(OPTIONAL)) \
-	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW)
+	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW) $(if $(PROTOBUF_C),-Ibuild/perfetto -DHAVE_PROTOBUF_C)
 
-OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c))
+OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c)) $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.o)
 TESTS	= build/tests
 
 SBIN	= $(DESTDIR)$(PREFIX)/sbin
@@ -39,7 +40,7 @@ INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
 .SUFFIXES:
-.PHONY: all module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries mutants debug fuzz
+.PHONY: all module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries FORCE mutants debug fuzz
 
 all: module tools
 
@@ -72,7 +73,14 @@ mmaudit: $(OBJS)
 build/mmaudit.8: mmaudit tools/man/mmaudit.8.in tools/man/fill
 	tools/man/fill ./mmaudit tools/man/mmaudit.8.in >$@.new && mv $@.new $@
 
-build/tools/%.o: tools/%.c Makefile | libraries
+# Changes with what is left out, and then all is built again.
+build/with: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OPTIONAL)' | cmp -s - $@ || echo '$(OPTIONAL)' >$@
+
+FORCE:
+
+build/tools/%.o: tools/%.c Makefile build/with | libraries
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -82,6 +90,15 @@ build/html/page.h: tools/html/embed tools/html/page.css tools/html/page.js
 	tools/html/embed $(wordlist 2,3,$^) >$@.new && mv $@.new $@
 
 build/tools/report_html.o: build/html/page.h
+
+build/perfetto/trace.pb-c.c build/perfetto/trace.pb-c.h &: tools/perfetto/trace.proto
+	@mkdir -p build/perfetto
+	protoc-c --proto_path=$(<D) --c_out=build/perfetto $(<F)
+
+build/perfetto/trace.pb-c.o: build/perfetto/trace.pb-c.c
+	$(CC) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+build/tools/report_perfetto.o: $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.h)
 
 -include $(OBJS:.o=.d)
 
@@ -127,7 +144,7 @@ $(addprefix $(TESTS)/,dev_fuzz fail_nth balance): $(TESTS)/%: tests/fuzz/%.c tes
 build/tools.a: $(OBJS)
 	rm -f $@ && $(AR) rc $@ $^
 
-$(TESTS)/sample: tests/html/sample.c tests/unit/sample.h build/tools.a
+$(TESTS)/sample: tests/reports/sample.c tests/unit/sample.h build/tools.a
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -Itests/unit -o $@ $< build/tools.a $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
 

@@ -22,7 +22,7 @@ suite     |where   |kernels |time    |memory |with                              
 unit      |here    |        |        |       |                                                      |          |rules, decoder, printers, ABI; no kernel
 lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; files of module/ and tools/ look only down (tests/layers); no name of an architecture outside of module/arch
 forms     |here    |        |        |       |                                                      |          |reports for pipelines: the kernel'"'"'s parser of KTAP, a schema of JUnit and one of KCIDB take them
-html      |here    |        |        |       |                                                      |          |the page of mmaudit report --html in headless Chromium: what it shows, and what it does when it is pressed
+reports   |here    |        |        |       |                                                      |          |mmaudit report --html in headless Chromium, which is looked at and pressed; --perfetto decoded again
 fuzz      |beside  |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
@@ -42,7 +42,7 @@ cost      |each    |6.1 6.12|        |       |                                  
 
 unit() { tests/unit/run.sh; }
 
-html() { tests/html/run; }
+reports() { tests/reports/run; }
 
 scripts() {
 	find . \( -path ./.git -o -path ./build \) -prune -o -type f -exec grep -lE -m 1 '^#!.*(sh|bash)$' {} + | sort

@@ -17,10 +17,17 @@
 #define WITH_LIBDW 0
 #endif
 
+#ifdef HAVE_PROTOBUF_C
+#define WITH_PROTOBUF_C 1
+#else
+#define WITH_PROTOBUF_C 0
+#endif
+
 /* X(library, package of Debian, what it is for, built in) */
 #define BUILT_WITH(X)	\
 	X("ncurses", "libncurses-dev", "mmaudit top", WITH_NCURSES) \
-	X("libdw", "libdw-dev", "source lines of stacks (--vmlinux)", WITH_LIBDW)
+	X("libdw", "libdw-dev", "source lines of stacks (--vmlinux)", WITH_LIBDW) \
+	X("protobuf-c", "libprotobuf-c-dev and protobuf-c-compiler", "mmaudit report --perfetto", WITH_PROTOBUF_C)
 
 /* For --version: a line for each. */
 static inline void print_built_with(FILE *f)

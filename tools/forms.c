@@ -22,6 +22,8 @@ static int add(struct forms *forms, const char *name, const char *path)
 
 	if (!format)
 		return no_format(name);
+	if (!format->write)
+		return misuse("report '%s' is not built into this mmaudit ('mmaudit --version' says what that takes)", name);
 	if (forms->nr == FORMS_MAX)
 		return misuse("more than %d reports at once", FORMS_MAX);
 	if (!path && forms_take_stdout(forms))

@@ -26,7 +26,7 @@ struct report {
 struct report_format {
 	const char *name;		/* "text", "html", "perfetto", "folded", "ktap", "junit", "kcidb" */
 	const char *help;		/* one line */
-	int (*write)(FILE *f, struct report *r);	/* 0 or -errno */
+	int (*write)(FILE *f, struct report *r);	/* 0 or -errno; NULL: not built in, see built_with.h */
 };
 
 /* Each writes one form and returns 0 or -errno; a row of report_formats.c and a file report_NAME.c for each. */
@@ -36,6 +36,7 @@ int report_junit(FILE *f, struct report *r);
 int report_kcidb(FILE *f, struct report *r);
 int report_folded(FILE *f, struct report *r);
 int report_html(FILE *f, struct report *r);
+int report_perfetto(FILE *f, struct report *r);
 
 /* Counts a record of an audit, and keeps it if it is a violation and there is room. */
 void report_add(struct report *r, enum decode_status what, const struct record *rec);

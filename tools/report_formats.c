@@ -4,6 +4,10 @@
 
 #include "report_formats.h"
 
+#ifndef HAVE_PROTOBUF_C
+#define report_perfetto	NULL
+#endif
+
 const struct report_format report_formats[] = {
 	{ "text", "tables by rule, site, caller and task; what was lost or not seen comes first", report_text },
 	{ "ktap", "KTAP: a case for each site and each rule", report_ktap },
@@ -11,6 +15,7 @@ const struct report_format report_formats[] = {
 	{ "kcidb", "the same as JSON of KCIDB, version 5", report_kcidb },
 	{ "html", "one page for a browser, which needs no network: findings, entries bit by bit, flame graph, time line", report_html },
 	{ "folded", "stacks for flame graph tools: \"frame;frame;frame N\" a line, N violations", report_folded },
+	{ "perfetto", "a trace for ui.perfetto.dev: violations on the tracks of their threads, a counter for each site", report_perfetto },
 	{ }
 };
 

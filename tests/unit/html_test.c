@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* html_test.c - the page as text: nothing in it is markup but ours, its data adds up, and its size is bounded. tests/html looks at it. */
+/* html_test.c - the page as text: nothing in it is markup but ours, its data adds up, and its size is bounded. tests/reports looks at it. */
 #include <stdlib.h>
 
 #include "check.h"

@@ -56,6 +56,35 @@ does 0 '' bash -c 'set -o pipefail; trap "" PIPE; "$1" report whole | true' bash
 does 0 '' sh -c 'cat whole | "$1" report /dev/stdin' sh "$mmaudit"
 holds 'verdict violations'
 
+# The forms that have an option of their own.
+does 0 '' "$mmaudit" report --html page whole
+holds '<strong>violations</strong> 11 violations (5123 entries)' page
+holds '</html>' page
+does 4 'part was cut: it has no end' "$mmaudit" report --html page part
+holds '<li>the recording has no end' page
+does 4 'early was cut' "$mmaudit" report --html never early
+gone never
+does 2 'foreign: it is no recording' "$mmaudit" report --html never foreign
+gone never
+does 4 'cannot write the report' "$mmaudit" report --html /dev/full whole
+does 2 'cannot write the report none/x' "$mmaudit" report --html none/x whole
+does 0 '' "$mmaudit" report --folded=stacks --html page whole
+awk '{ n += $NF } END { exit n != 11 }' stacks || { echo "recording.sh: error: folded: $(cat stacks)"; bad=1; }
+does 0 '' "$mmaudit" report --folded whole
+cmp out stacks
+if "$mmaudit" --version | grep -q '^protobuf-c *yes'; then
+	does 0 '' "$mmaudit" report --perfetto=trace whole
+	[ -s trace ]
+	does 0 '' "$mmaudit" report --perfetto whole
+	cmp out trace
+	does 4 'cannot write the report' "$mmaudit" report --perfetto=/dev/full whole
+	does 0 '' bash -c 'set -o pipefail; trap "" PIPE; "$1" report --perfetto whole | true' bash "$mmaudit"
+else
+	! "$mmaudit" report --perfetto=trace whole 2>said
+	holds "report 'perfetto' is not built into this mmaudit" said
+	gone trace
+fi
+
 "$make_recording" sound 10 sound 2>/dev/null
 does 0 '^mmaudit: unchanged: 11 violations and 0 sound decisions judged again: 11 same, 0 gone, 0 new' "$mmaudit" replay whole
 [ "$(grep -c '^same LOST_SOFT_DIRTY at ' out)" = 10 ]
