@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """page.py PAGE PICTURES - clicks through the page of the sample report, and prints a pass or fail line for each check."""
+import json
 import os
 import sys
 import time
@@ -78,7 +79,8 @@ def finding(b):
                  "was 0x8000000012345465", "now 0x8000000012345067", "VMA_WRITE", "do_wp_page+0x1a"):
         check("finding-" + word.replace(" ", "-"), word in text, text)
     same("bits", b.ask("[...document.querySelectorAll('table.bits tbody tr')].map((r) => r.innerText.trim().replace(/\\s+/g, ' '))"),
-         ["present 1 1", "writable 0 1 gained", "user 1 1", "accessed 1 1", "dirty 1 1", "uffd-wp 1 0 lost", "nx 1 1"])
+         ["present 1 1", "writable 0 1 gained", "user 1 1", "accessed 1 1", "dirty 1 1", "uffd-wp 1 0 lost", "nx 1 1",
+          "page frame 0x12345 0x12345"])
     same("strips", b.ask("[...document.querySelectorAll('.strip')].map((s) => parseInt([...s.querySelectorAll('.nibble')]"
                          ".map((n) => n.textContent).join('').slice(32), 2).toString(16))"), ["12345465", "12345067"])
     same("changed", b.ask("document.querySelectorAll('.strip .changed').length"), 4)
@@ -95,9 +97,11 @@ def others(b):
     text = b.ask(DETAIL)
     check("not-seen", "what it was before was not seen" in text and "512 PMD entries" in text and "judged later" in text, text)
     same("not-seen-bits", b.ask("document.querySelector('table.bits tbody tr:nth-child(2)').innerText.trim().replace(/\\s+/g, ' ')"), "writable - 1")
+    same("huge-frame", b.ask("document.querySelector('table.bits tbody tr:last-child').innerText.trim().replace(/\\s+/g, ' ')"), "page frame - 0x12200")
     b.press('tr[data-kind="1"] button.open')
     b.press('tr[data-kind="2"] button.open')
     bits = b.ask("[...document.querySelectorAll('table.bits tbody tr')].map((r) => r.innerText.trim().replace(/\\s+/g, ' '))")
+    same("swap-frame", bits[-1], "page frame - 0x12345")
     check("swap", "uffd-wp 1 0 lost" in bits and "present - 1" in bits, bits)
     b.press("button.later")
     check("no-stack", "Not taken" in b.ask(DETAIL), b.ask(DETAIL))
@@ -162,6 +166,27 @@ def link(b, url):
     same("link-nonsense", [b.ask(SHOWN), b.complaints], [[], []])
 
 
+def newer(b, page):
+    """What a newer module or --vmlinux adds to a record is shown where it belongs."""
+    told = {"mapping": {"start": "0x7f0000000000", "end": "0x7f0000100000", "kind": "file", "rights": "rw-s", "flags": ["rd", "wr"],
+                        "path": "/tmp/<b>x", "dev": "08:01", "inode": 12, "offset": 20480},
+            "folio": {"pfn": "0x12345", "order": 4, "words": ["of a file", "dirty"]}, "old": None, "old_kind": None,
+            "old_unseen": "not seen: the probe did not read it", "new_kind": "swapped out",
+            "trace": ["do_wp_page+0x1a/0x700"], "source": ["mm/memory.c:3700"]}
+    text = open(page).read()
+    begin = text.index('id="data">') + len('id="data">')
+    end = text.index("</script>", begin)
+    data = json.loads(text[begin:end])
+    data["kinds"][0]["examples"][0].update(told)
+    with open(page + ".newer.html", "w") as file:
+        file.write(text[:begin] + json.dumps(data).replace("<", "\\u003c") + text[end:])
+    b.open("file://" + os.path.abspath(page) + ".newer.html#kind=0")
+    shown = b.ask(DETAIL)
+    for word in ("/tmp/<b>x at 0x5000, rw-s, 0x7f0000000000 to 0x7f0000100000; flags rd wr", "pfn 0x12345, of 16 pages, of a file, dirty",
+                 "was not seen: the probe did not read it", "now 0x8000000012345067 (swapped out)", "do_wp_page+0x1a/0x700 mm/memory.c:3700"):
+        check("newer-" + word.split(",")[0].replace(" ", "-"), word in shown, shown)
+
+
 def looks(b, url, pictures):
     for name, width, dark in (("desk-light", 1280, False), ("desk-dark", 1280, True), ("phone-light", 375, False), ("phone-dark", 375, True)):
         b.look(width, 800, dark)
@@ -195,6 +220,7 @@ def main():
         for part in (finding, others, filters, flames, times):
             part(b)
         link(b, url)
+        newer(b, page)
         looks(b, url, pictures)
         without_scripts(b, url)
         same("no-complaint-at-all", b.complaints, [])

@@ -74,12 +74,26 @@ function bits_row([name, was, is]) {
 	return make("tr", change ? { class: change } : {}, make("td", {}, name), mark(was), mark(is), make("td", {}, change));
 }
 
+/* The page frame of a present entry, as x86-64 has it; of a huge one the first. */
+function frame_of(entry, level) {
+	const frame = entry === null || !(BigInt(entry) & 1n) ? null : BigInt(entry) >> 12n & (1n << 40n) - 1n;
+
+	return frame === null ? "-" : "0x" + (level === "PTE" ? frame : frame & ~511n).toString(16);
+}
+
+function frame_row(was, is, level) {
+	const frames = [was, is].map((entry) => frame_of(entry, level));
+	const moved = !frames.includes("-") && frames[0] !== frames[1];
+
+	return make("tr", moved ? { class: "moved" } : {}, ...["page frame", ...frames, moved ? "another page" : ""].map((text) => make("td", {}, text)));
+}
+
 /* Only names that are set in one of the two entries. */
-function bits_table(bits) {
+function bits_table(bits, was, is, level) {
 	const head = make("tr", {}, ...["bit", "was", "now", ""].map((name) => make("th", {}, name)));
 
 	return make("table", { class: "bits" }, make("thead", {}, head),
-		make("tbody", {}, ...bits.filter(([, was, is]) => was || is).map(bits_row)));
+		make("tbody", {}, ...bits.filter(([, was, is]) => was || is).map(bits_row), frame_row(was, is, level)));
 }
 
 /* All 64 bits, the highest first, four together; those that differ from `other` are marked. */
@@ -101,8 +115,13 @@ function strip(label, entry, other) {
 }
 
 function unseen(v) {
+	if (v.old_unseen)
+		return "was " + v.old_unseen;
 	return v.site === "sweep" ? "what it was is not known to a sweep, which looks at what is" : "what it was before was not seen";
 }
+
+/* What its bits alone do not say: swapped out, migrating. */
+const kind = (name) => name && name !== "present" ? " (" + name + ")" : "";
 
 function entries(v) {
 	const was = v.old === undefined ? null : v.old;
@@ -110,8 +129,8 @@ function entries(v) {
 
 	if (!v.bits)
 		return make("p", {}, "About the mapping itself, not about an entry.");
-	part.append(make("p", { class: "mono" }, was === null ? unseen(v) : "was " + was, make("br"), "now " + v.new));
-	part.append(bits_table(v.bits));
+	part.append(make("p", { class: "mono" }, was === null ? unseen(v) : "was " + was + kind(v.old_kind), make("br"), "now " + v.new + kind(v.new_kind)));
+	part.append(bits_table(v.bits, was, v.new, v.level));
 	if (was !== null)
 		part.append(strip("was", was, v.new));
 	part.append(strip("now", v.new, was));
@@ -138,6 +157,20 @@ function who(v) {
 	return task + (v.owner ? " on memory of process " + v.owner : " on memory of a process now gone");
 }
 
+/* "/tmp/file at 0x5000, rw-s, 0x7f.. to 0x7f..; flags rd wr", as far as the module told. */
+function mapping(m) {
+	const file = m.path || (m.inode ? "file " + m.dev + " inode " + m.inode : "[" + m.kind + "]");
+	const at = m.offset === undefined ? "" : " at 0x" + m.offset.toString(16);
+
+	return file + at + ", " + m.rights + ", " + m.start + " to " + m.end + (m.flags.length ? "; flags " + m.flags.join(" ") : "");
+}
+
+function folio(f) {
+	const size = f.order ? "of " + number(2 ** f.order) + " pages" : "";
+
+	return ["pfn " + f.pfn, size, ...f.words].filter(Boolean).join(", ");
+}
+
 /* Flags that nothing else on the page tells. */
 const notes = {
 	CONFIRMED: "judged later, under mmap_lock and page-table lock",
@@ -153,6 +186,8 @@ function about(v) {
 		["time", "+" + seconds(v.time_ns) + (v.cpu === undefined ? "" : " on CPU " + v.cpu)],
 		["task", who(v)],
 		["address", v.addr + " to " + v.end + (n ? ", " + number(n) + " " + v.level + (n > 1 ? " entries" : " entry") : "")],
+		["mapping", v.mapping && mapping(v.mapping)],
+		["page", v.folio && folio(v.folio)],
 		["a write fault would", v.words.fault],
 		["decided in", v.words.function && v.words.function + "(): " + v.words.sees],
 		["notes", v.flags.map((flag) => notes[flag]).filter(Boolean).join("; ")],
@@ -171,7 +206,11 @@ function facts(v) {
 function stack(v) {
 	if (!v.stack || !v.stack.length)
 		return make("p", { class: "faint" }, v.site === "sweep" ? "A sweep judges entries, whoever made them." : "Not taken: too many violations at once.");
-	return make("ol", { class: "stack" }, ...v.stack.map((name) => make("li", {}, name)));
+	return make("ol", { class: "stack" }, ...(v.trace || v.stack).map((name, i) => {
+		const line = v.source && v.source[i];
+
+		return make("li", {}, name, ...(line ? [make("span", { class: "faint" }, " " + line)] : []));
+	}));
 }
 
 function violation(v) {
