@@ -33,6 +33,7 @@ report_test | $reports | json-c |
 cases_test | $reports | json-c |
 folded_test | $reports | json-c |
 html_test | $reports | json-c |
+lines_test | | libdw |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |
