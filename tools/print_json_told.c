@@ -78,7 +78,7 @@ void json_folio(struct json_object *obj, const struct mma_map *map, __u64 entry,
 /* null where the module did not tell. */
 static void json_kind(struct json_object *obj, const char *key, unsigned int kind, __u64 entry, __u8 level)
 {
-	json_str(obj, key, kind ? tell_kind_word(kind, entry, level) : NULL);
+	json_str(obj, key, !kind ? NULL : kind == MMA_ENTRY_PRESENT ? "present" : tell_kind_word(kind, entry, level));
 }
 
 void json_change(struct json_object *obj, const struct mma_decision *d)

@@ -323,6 +323,8 @@ static void test_alike(void)
 	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_LOCKED | MMA_F_PAGE_LRU, 1);
 	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_SWAPCACHE, 1);
 	ALIKE_BUT(facts, a.facts | MMA_F_PAGE_MAPS, 1);
+	ALIKE_BUT(map.end, 0x9000, 1);		/* a mapping that grew meanwhile is the same one */
+	ALIKE_BUT(map.start, 0x2000, 0);
 	ALIKE_BUT(start, 0x3000, 0);
 	ALIKE_BUT(start, 0x1000, 0);
 	ALIKE_BUT(level, MMA_LEVEL_PMD, 0);
