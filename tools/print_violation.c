@@ -26,7 +26,9 @@ static struct sheet sheet_of(const struct output *out)
 
 static void print_label(const struct sheet *s, const char *label)
 {
-	fprintf(s->f, "  %s%-*s%s", style_on(s->colour, STYLE_LABEL), INDENT - 2, label, style_off(s->colour));
+	const int colour = s->colour && *label;
+
+	fprintf(s->f, "  %s%-*s%s", style_on(colour, STYLE_LABEL), INDENT - 2, label, style_off(colour));
 }
 
 /* A line of text after a label, broken between words. "" is a label that goes on. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* print_test.c - both forms of output over crafted records: what a reader greps, what a program parses, ids of a newer module. */
+#define _GNU_SOURCE	/* posix_openpt */
 #include <errno.h>
+#include <fcntl.h>
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -149,11 +151,15 @@ static void test_text(void)
 	has("text-decision-kind", print(&text_ops, &rec), "  0x4 (migration, uffd-wp: a migration entry: its page is being moved, or its huge page split) -> ");
 }
 
-/* No line of a report is wider than 80 columns where it goes to no terminal, whatever is in it. */
-static void check_width(const char *name, const char *got)
+/* No line of a report is wider, whatever is in it. */
+static void check_width(const char *name, int width, const char *got)
 {
+	int wide = 0;
+
 	for (const char *at = got, *end; (end = strchr(at, '\n')); at = end + 1)
-		check(end - at <= 80, name, "%d columns: %.*s", (int)(end - at), (int)(end - at), at);
+		if (end - at - (end > at && end[-1] == '\r') > width)
+			wide = end - at;
+	check(!wide, name, "%d columns: %s", wide, got);
 }
 
 static struct mma_map some_map(void)
@@ -179,7 +185,7 @@ static void test_mapping(void)
 	has("mapping-file", got, "\n  mapping  0x7effffffe000-0x7f0000010000 rw-s file 08:01 inode 1234\n");
 	has("mapping-offset", got, "\n           at 0x5000 of the file; flags rd wr ms dp\n");
 	has("folio", got, "\n  folio    pfn 0x12345, page 6 of 16, of a file, exclusive, pinned, in the swap\n           cache, dirty, locked, under writeback; 3 references, mapped once\n");
-	check_width("text-80-columns", got);
+	check_width("text-80-columns", 80, got);
 	got = print(&json_ops, &rec);
 	has("mapping-json", got, "\"mapping\":{\"start\":\"0x7effffffe000\",\"end\":\"0x7f0000010000\",\"kind\":\"file\",\"rights\":\"rw-s\","
 	    "\"flags\":[\"rd\",\"wr\",\"ms\",\"dp\"],\"vm_flags\":\"0x12345\",\"path\":null,\"dev\":\"08:01\",\"inode\":1234,\"offset\":20480}");
@@ -198,6 +204,79 @@ static void test_mapping(void)
 	has("folio-zero", print(&text_ops, &rec), "\n  folio    the zero page\n");
 	d->facts = 0;
 	has("folio-unmapped", print(&text_ops, &rec), "\n  folio    none: no page is mapped\n");
+}
+
+/* What a violation looks like on a terminal of so many columns. */
+static const char *print_on_terminal(const struct record *rec, const char *columns)
+{
+	static char got[8192];
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+	struct output out = { .ops = &text_ops, .syms.dev = &device };
+	ssize_t n, len = 0;
+
+	*got = 0;
+	if (terminal < 0 || grantpt(terminal) || unlockpt(terminal) || !(out.file = fopen(ptsname(terminal), "w")))
+		return "no terminal";
+	setenv("COLUMNS", columns, 1);
+	out.ops->decision(&out, rec);
+	fflush(out.file);
+	fcntl(terminal, F_SETFL, O_NONBLOCK);
+	while ((n = read(terminal, got + len, sizeof(got) - 1 - len)) > 0)
+		len += n;
+	got[len] = 0;
+	fclose(out.file);
+	close(terminal);
+	symbols_free(&out.syms);
+	return got;
+}
+
+/* Without colours and carriage returns. Returns how many colours there were. */
+static int uncolour(const char *in, char *out)
+{
+	int colours = 0;
+
+	for (; *in; in++) {
+		if (*in == '\033') {
+			in += strcspn(in, "m");
+			colours++;
+		} else if (*in != '\r') {
+			*out++ = *in;
+		}
+	}
+	*out = 0;
+	return colours;
+}
+
+static void check_terminal(const char *name, const struct record *rec, int coloured)
+{
+	static char bare[8192];
+	int colours = uncolour(print_on_terminal(rec, "80"), bare);
+
+	check(!!colours == coloured && !strcmp(bare, print(&text_ops, rec)), name, "%d colours, %s", colours, bare);
+}
+
+/* Colours are on a terminal only, where they are wanted, and change nothing else; lines are as wide as it. */
+static void test_terminal(void)
+{
+	struct record rec = violation();
+	const char *got;
+
+	rec.decision.map = some_map();
+	rec.decision.facts = ~0ULL & ~MMA_F_PAGE_ZERO;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	check_terminal("terminal-coloured", &rec, 1);
+	got = print_on_terminal(&rec, "80");
+	has("terminal-gained", got, "gained:\033[32m writable\033[0m  lost:\033[31m uffd-wp\033[0m\r\n");
+	has("terminal-gained-column", got, "present \033[32mwritable\033[0m user ");
+	setenv("NO_COLOR", "", 1);
+	check_terminal("terminal-no-color-empty", &rec, 1);
+	setenv("NO_COLOR", "1", 1);
+	check_terminal("terminal-no-color", &rec, 0);
+	check_width("terminal-50-columns", 50, strchr(print_on_terminal(&rec, "50"), '\n') + 1);
+	unsetenv("NO_COLOR");
+	setenv("TERM", "dumb", 1);
+	check_terminal("terminal-dumb", &rec, 0);
 }
 
 /* Its own file, found as /proc has it; and not the one of another inode, nor that of a process that has gone. */
@@ -257,7 +336,7 @@ static void test_kinds_of_entry(void)
 		has("kind-text", print(&text_ops, &rec), all[i].text);
 		snprintf(want, sizeof(want), "\n  was      %s ", all[i].word);
 		has("kind-column", text, want);
-		check_width("kind-80-columns", text);
+		check_width("kind-80-columns", 80, text);
 		snprintf(want, sizeof(want), all[i].kind ? "\"old_kind\":\"%s\"" : "\"old_kind\":null", all[i].word);
 		has("kind-json", print(&json_ops, &rec), want);
 	}
@@ -276,7 +355,7 @@ static void test_kinds_of_entry(void)
 	has("unseen-neighbour", print(&text_ops, &rec), "\n  was      not seen: the fault mapped this page beside the one it was for\n");
 	d->flags |= MMA_DEC_CONFIRMED;
 	has("unseen-later", print(&text_ops, &rec), "\n  was      not seen: judged later, out of the probe,");
-	check_width("unseen-80-columns", text);
+	check_width("unseen-80-columns", 80, text);
 }
 
 /* What one call did to many entries; one of them, and a module that knows no range, look alike. */
@@ -341,7 +420,7 @@ static void test_finding_text(void)
 	has("finding-was", got, "\n  was      not seen: a sweep finds what is there, not who made it\n");
 	has("finding-entry", got, "\n  now      present writable user accessed dirty nx\n           0x8000000012345067\n");
 	has("finding-fault", got, "a write fault would: reuse the page");
-	check_width("finding-80-columns", got);
+	check_width("finding-80-columns", 80, got);
 	rec.finding.map = some_map();
 	has("finding-mapping", print_finding(&text_ops, &rec), "\n           at 0x5000 of the file; flags rd wr ms dp\n");
 	has("finding-mapping-json", print_finding(&json_ops, &rec), "\"inode\":1234,\"offset\":20480}");
@@ -863,6 +942,7 @@ int main(void)
 	make_coverage();
 	test_text();
 	test_mapping();
+	test_terminal();
 	test_path();
 	test_kinds_of_entry();
 	test_range();
