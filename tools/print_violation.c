@@ -261,7 +261,7 @@ static void print_raw(const struct sheet *s, const struct mma_decision *d)
 	else
 		snprintf(text, sizeof(text), "0x%llx -> 0x%llx%s", (unsigned long long)d->old_entry,
 			 (unsigned long long)d->new_entry,
-			 d->flags & MMA_DEC_OLD_LOCKLESS ? " (before: read without the page-table lock)" : "");
+			 d->flags & MMA_DEC_OLD_LOCKLESS ? " (was: read without a lock)" : "");
 	print_line(s, "", text);
 }
 
