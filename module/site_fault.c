@@ -548,8 +548,10 @@ static noinline void judge_fault(const struct mma_frame *fr, struct vm_area_stru
 					 slot.level);
 	else if (fr->at.level != slot.level)
 		hit.before = 0;		/* a huge entry came or went; marks that a split must keep are judged in site_thp.c */
-	if (fr->at.level != slot.level)
+	if (fr->at.level != slot.level) {
+		hit.flags = fr->old ? MMA_DEC_OLD_UNKNOWN : hit.flags;	/* there was an entry, but none of this size */
 		hit.old = 0;
+	}
 	/* If it still is a swap or migration entry, the fault has only waited and decided nothing. */
 	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !is_seen_elsewhere(hit.site)) {
 		broken = decide_result(&hit, vma, result_context(fr, &hit));

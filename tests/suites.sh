@@ -28,7 +28,7 @@ build     |build   |*       |        |       |                                  
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
 wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
 legal     |machine |*       |900     |-      |rows ia32 out                                         |@         |every legal path under audit: silence
-sweep     |machine |*       |600     |-      |rows together traced                                  |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
+sweep     |machine |*       |600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |@         |every known kernel bug under audit: exactly what tests/bugs/expected says
 record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
 stress    |machine |*       |900     |-      |rows guest/stress.expected                            |@ 30 1    |all operations at once on several threads under audit: silence but for known kernel bugs

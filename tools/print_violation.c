@@ -119,14 +119,14 @@ static void print_path(const struct sheet *s, struct output *out, const struct m
 	print_line(s, "", text);
 }
 
-/* "0xADDR", or "0xADDR-0xEND, 512 entries of 4 KiB; what follows is of the first" */
+/* "0xADDR, an entry of 4 KiB", or "0xADDR-0xEND, 512 entries of 4 KiB (first below)": what follows is of the first. */
 static void print_addresses(const struct sheet *s, __u64 start, __u64 end, __u64 n, __u8 level)
 {
 	char text[256], name[NAME_LEN];
 	const char *size = tell_size(level);
 
 	if (n > 1)
-		snprintf(text, sizeof(text), "0x%llx-0x%llx, %llu entries of %s; below is the first", (unsigned long long)start,
+		snprintf(text, sizeof(text), "0x%llx-0x%llx, %llu entries of %s (first below)", (unsigned long long)start,
 			 (unsigned long long)end, (unsigned long long)n, *size ? size : level_name(level, name));
 	else
 		snprintf(text, sizeof(text), "0x%llx, an entry of %s", (unsigned long long)start,
@@ -251,6 +251,19 @@ static void print_change(const struct sheet *s, const struct mma_decision *d)
 	fputc('\n', s->f);
 }
 
+static void print_other_page(const struct sheet *s, const struct mma_decision *d)
+{
+	const int is_huge = d->level > MMA_LEVEL_PTE;
+	const __u64 was = decode_pfn(d->old_entry, is_huge);
+	char text[64];
+
+	if (!tell_maps_page(d->old_entry, d->level) || !tell_maps_page(d->new_entry, d->level) ||
+	    was == decode_pfn(d->new_entry, is_huge))
+		return;
+	snprintf(text, sizeof(text), "another page: it was pfn 0x%llx", (unsigned long long)was);
+	print_line(s, "", text);
+}
+
 /* Both as the page table has them. */
 static void print_raw(const struct sheet *s, const struct mma_decision *d)
 {
@@ -275,6 +288,8 @@ static void print_entries(const struct sheet *s, const struct mma_decision *d)
 	tell_columns(d, &c);
 	print_columns(s, &c, !unseen);
 	print_change(s, d);
+	if (!unseen)
+		print_other_page(s, d);
 	if (!unseen)
 		print_kind(s, "was", d->old_kind, d->old_entry, d->level);
 	print_kind(s, "now", d->new_kind, d->new_entry, d->level);

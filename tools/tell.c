@@ -136,9 +136,11 @@ const char *tell_unseen(const struct mma_decision *d)
 		return NULL;
 	if (d->flags & MMA_DEC_CONFIRMED)
 		return "not seen: judged later, out of the probe, because a lock was busy there or the range too long";
-	if (d->point == MMA_POINT_FAULT)
+	if (d->point == MMA_POINT_FAULT && d->verdict == MMA_WRITABLE)
 		return "not seen: the fault mapped this page beside the one it was for";
-	return "not seen: of the entries that one call changes, only the first are read before";
+	if (d->point == MMA_POINT_FAULT || d->point == MMA_POINT_HUGETLB)
+		return "not seen: a huge entry was split or made, so there was none of this size";
+	return "not seen: the probe did not read it before the call, at most its marks";
 }
 
 /* The rest of the text is of the offset, whose meaning for other kinds differs between kernels. */
@@ -169,6 +171,13 @@ const char *tell_kind(unsigned int kind, __u64 entry, __u8 level, char buf[TELL_
 	if (kind == MMA_ENTRY_SWAP)
 		append_slot(buf, entry);
 	return buf;
+}
+
+int tell_maps_page(__u64 entry, __u8 level)
+{
+	const char *names[COLUMNS_MAX];
+
+	return decode_entry(entry, level > MMA_LEVEL_PTE, names, COLUMNS_MAX) && strcmp(names[0], "none") && strcmp(names[0], "swap");
 }
 
 const char *tell_size(__u8 level)

@@ -38,6 +38,9 @@ const char *tell_kind(unsigned int kind, __u64 entry, __u8 level, char buf[TELL_
 /* enum mma_entry_kind as one word, also for an entry whose kind the module did not tell. */
 const char *tell_kind_word(unsigned int kind, __u64 entry, __u8 level);
 
+/* Whether an entry is a present one, which maps a page. */
+int tell_maps_page(__u64 entry, __u8 level);
+
 /* "4 KiB"; "" if there is no level. */
 const char *tell_size(__u8 level);
 

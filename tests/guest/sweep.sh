@@ -75,6 +75,20 @@ untraced() {
 	status untraced 0 mmaudit run --sweep -- sh -c 'grep -q "^TracerPid:.0" /proc/self/status'
 }
 
+# mappings PID: what a dump says of each mapping is what /proc says, and an entry's offset in its file is right.
+mappings() {
+	mmaudit sweep --pid "$1" --dump --json --output /tmp/dump.json 2>/dev/null
+	grep -o '"mapping":{[^}]*}' /tmp/dump.json | sed 's/,"offset":[0-9]*//' | sort -u >/tmp/told
+	if awk -v smaps="/proc/$1/smaps" -f mappings.awk /tmp/told >/tmp/mappings; then
+		pass mappings-as-proc
+	else
+		fail mappings-as-proc "$(head -n 3 /tmp/mappings | tr '\n' ' ')"
+	fi
+	for kind in file heap stack; do
+		if grep -q "\"kind\":\"$kind\"" /tmp/told; then pass "mappings-$kind"; else fail "mappings-$kind" "$(cat /tmp/told)"; fi
+	done
+}
+
 threads_of_nobody() {
 	has_nobody
 	su nobody -c 'exec sleep 60' &
@@ -84,6 +98,7 @@ threads_of_nobody() {
 	says other-user-told "swept process $other: 0 violations"
 	status dump 0 mmaudit sweep --pid "$other" --dump
 	says dump-told 'sleep\[[0-9]+\]  0x[0-9a-f]+-0x[0-9a-f]+  [0-9]+ PTE entr.* PTE_WRITE .*PAGE_ANON'
+	mappings "$other"
 	kill "$other"
 	wait "$other" 2>/dev/null
 	status exited 2 mmaudit sweep --pid "$other"

@@ -128,10 +128,13 @@ static void test_text(void)
 	has("text-now", got, "\n  now      present writable user accessed dirty -       nx\n");
 	has("text-change", got, "\n           gained: writable  lost: uffd-wp\n");
 	has("text-raw", got, "\n           0x8000000012345465 -> 0x8000000012345067\n");
+	has_not("text-same-page", got, "another page");
 	has("text-fault", got, "\n  fault    a write fault would: reuse the page");
 	has("text-facts", got, "\n  facts    VMA_WRITE VMA_SHARED\n");
 	has("text-stack", got, "\n  stack\n    uffd_wp_range+0x1a/0xf0\n    handler+0x10/0x20 [mmaudit]\n");
 
+	rec.decision.old_entry += 0x1000;
+	has("text-other-page", print(&text_ops, &rec), "\n           another page: it was pfn 0x12346\n");
 	rec.decision.flags = MMA_DEC_NO_STACK;
 	rec.nr_stack = 0;
 	has("text-no-stack", print(&text_ops, &rec), "\n  stack    not taken: too many violations at once\n");
@@ -144,7 +147,7 @@ static void test_text(void)
 	check(strchr(got, '\n') == got + strlen(got) - 1, "text-decision-one-line", "%s", got);
 	has("text-reason", got, "because KSM page: must be copied; fault would REUSE");
 	rec.decision.flags = MMA_DEC_OLD_UNKNOWN;
-	has("text-decision-unseen", print(&text_ops, &rec), "  (not seen: of the entries that one call changes, only the first are read before) -> ");
+	has("text-decision-unseen", print(&text_ops, &rec), "  (not seen: the probe did not read it before the call, at most its marks) -> ");
 	rec.decision.flags = 0;
 	rec.decision.old_entry = 0x4;
 	rec.decision.old_kind = MMA_ENTRY_MIGRATION;
@@ -347,12 +350,15 @@ static void test_kinds_of_entry(void)
 	has("kind-none-lost", text, "           gained: present writable user accessed dirty nx\n");
 	d->flags = MMA_DEC_OLD_UNKNOWN;
 	d->broken = 1U << MMA_RULE_LOST_UFFD_WP;
-	has("unseen-first", print(&text_ops, &rec), "\n  was      not seen: of the entries that one call changes, only the first are\n           read before\n");
+	has("unseen-first", print(&text_ops, &rec), "\n  was      not seen: the probe did not read it before the call, at most its\n           marks\n");
 	has("unseen-lost", text, "\n           lost: uffd-wp\n");
-	has("unseen-json", print(&json_ops, &rec), "\"old_kind\":null,\"old_unseen\":\"not seen: of the");
+	has("unseen-json", print(&json_ops, &rec), "\"old_kind\":null,\"old_unseen\":\"not seen: the probe");
 	has("unseen-lost-json", text, "\"gained\":[],\"lost\":[\"uffd-wp\"]");
 	d->point = MMA_POINT_FAULT;
+	d->verdict = MMA_WRITABLE;
 	has("unseen-neighbour", print(&text_ops, &rec), "\n  was      not seen: the fault mapped this page beside the one it was for\n");
+	d->verdict = MMA_GRANTED;
+	has("unseen-size", print(&text_ops, &rec), "\n  was      not seen: a huge entry was split or made, so there was none of this\n           size\n");
 	d->flags |= MMA_DEC_CONFIRMED;
 	has("unseen-later", print(&text_ops, &rec), "\n  was      not seen: judged later, out of the probe,");
 	check_width("unseen-80-columns", 80, text);
@@ -367,7 +373,7 @@ static void test_range(void)
 	d->end = d->addr + (3UL << 21);
 	d->count = 3;
 	d->level = MMA_LEVEL_PMD;
-	has("range-text", print(&text_ops, &rec), "\n  address  0x7f0000000000-0x7f0000600000, 3 entries of 2 MiB; below is the first\n");
+	has("range-text", print(&text_ops, &rec), "\n  address  0x7f0000000000-0x7f0000600000, 3 entries of 2 MiB (first below)\n");
 	has("range-json", print(&json_ops, &rec), "\"addr\":\"0x7f0000000000\",\"end\":\"0x7f0000600000\",\"count\":3,\"level\":\"PMD\"");
 	d->end = d->addr + (1UL << 21);
 	d->count = 1;
@@ -416,7 +422,7 @@ static void test_finding_text(void)
 
 	has("finding-first-line", got, "VIOLATION SOFT_DIRTY at sweep  [    0.000000] CPU 0\n");
 	has("finding-task", got, "\n  task     memory of bugs[812], given up at exit or exec\n");
-	has("finding-range", got, "\n  address  0x7f0000000000-0x7f0000003000, 3 entries of 4 KiB; below is the first\n");
+	has("finding-range", got, "\n  address  0x7f0000000000-0x7f0000003000, 3 entries of 4 KiB (first below)\n");
 	has("finding-was", got, "\n  was      not seen: a sweep finds what is there, not who made it\n");
 	has("finding-entry", got, "\n  now      present writable user accessed dirty nx\n           0x8000000012345067\n");
 	has("finding-fault", got, "a write fault would: reuse the page");
