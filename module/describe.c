@@ -83,30 +83,42 @@ void mma_describe(struct mma_map *map, const struct mma_hit *hit)
 		describe_file(map, vma->vm_file);
 }
 
+/* Not by the functions of facts.h, which take no huge entry for a marker: hugetlb has such. */
+static u8 kind_of_swap(pte_t pte)
+{
+	if (mma_pte_is_migration(pte))
+		return MMA_ENTRY_MIGRATION;
+	if (mma_pte_is_wp_marker(pte))
+		return MMA_ENTRY_MARKER;
+	if (mma_pte_is_poisoned(pte))
+		return MMA_ENTRY_POISONED;
+	if (mma_pte_is_deadly(pte))
+		return MMA_ENTRY_GUARD;
+	if (mma_pte_is_exclusive(pte))
+		return MMA_ENTRY_EXCLUSIVE;
+	return mma_pte_is_swapped(pte) ? MMA_ENTRY_SWAP : MMA_ENTRY_OTHER;
+}
+
 u8 mma_entry_kind(u64 raw, u8 level)
 {
 	if (mma_raw_none(raw))
 		return MMA_ENTRY_NONE;
 	if (!(mma_entry_facts(raw, level) & MMA_F_PTE_SWAP))
 		return MMA_ENTRY_PRESENT;
-	if (mma_is_migration(raw, level))
-		return MMA_ENTRY_MIGRATION;
-	if (mma_is_marker(raw, level))
-		return MMA_ENTRY_MARKER;
-	if (mma_is_poisoned(raw, level))
-		return MMA_ENTRY_POISONED;
-	if (mma_is_deadly(raw, level))
-		return MMA_ENTRY_GUARD;
-	if (mma_is_device_exclusive(raw, level))
-		return MMA_ENTRY_EXCLUSIVE;
-	return mma_pte_is_swapped(__pte(raw)) ? MMA_ENTRY_SWAP : MMA_ENTRY_OTHER;
+	return kind_of_swap(__pte(raw));
+}
+
+/* hugetlb's folios are never swapbacked. */
+static bool is_lazyfree(u64 facts, unsigned long flags)
+{
+	return facts & MMA_F_PAGE_ANON && !(facts & MMA_F_VMA_HUGETLB) && !(flags & BIT(PG_swapbacked));
 }
 
 static u8 folio_words(u64 facts, unsigned long flags)
 {
 	return MMA_FOLIO_SEEN |
 	       (flags & BIT(PG_writeback) ? MMA_FOLIO_WRITEBACK : 0) |
-	       (facts & MMA_F_PAGE_ANON && !(flags & BIT(PG_swapbacked)) ? MMA_FOLIO_LAZYFREE : 0) |
+	       (is_lazyfree(facts, flags) ? MMA_FOLIO_LAZYFREE : 0) |
 	       (flags & BIT(PG_mlocked) ? MMA_FOLIO_MLOCKED : 0) |
 	       (flags & BIT(PG_reserved) ? MMA_FOLIO_RESERVED : 0) |
 	       (flags & __PG_HWPOISON ? MMA_FOLIO_POISONED : 0);

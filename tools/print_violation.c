@@ -128,6 +128,8 @@ static void print_addresses(const struct sheet *s, __u64 start, __u64 end, __u64
 	if (n > 1)
 		snprintf(text, sizeof(text), "0x%llx-0x%llx, %llu entries of %s (first below)", (unsigned long long)start,
 			 (unsigned long long)end, (unsigned long long)n, *size ? size : level_name(level, name));
+	else if (level == MMA_LEVEL_NONE)
+		snprintf(text, sizeof(text), "0x%llx, where no entry is now", (unsigned long long)start);
 	else
 		snprintf(text, sizeof(text), "0x%llx, an entry of %s", (unsigned long long)start,
 			 *size ? size : level_name(level, name));
@@ -237,6 +239,8 @@ static void print_change(const struct sheet *s, const struct mma_decision *d)
 
 	tell_change(d, IN_NOW, gained);
 	tell_change(d, IN_WAS, lost);
+	if (!*gained && !*lost && !(d->flags & MMA_DEC_OLD_UNKNOWN) && d->old_entry == d->new_entry)
+		print_line(s, "", "unchanged");
 	if (!*gained && !*lost)
 		return;
 	print_label(s, "");

@@ -30,6 +30,14 @@ static const char *const kind_words[] = {
 	[MMA_ENTRY_EXCLUSIVE] = "device-exclusive", [MMA_ENTRY_OTHER] = "device",
 };
 
+static int is_kind_word(const char *name)
+{
+	for (unsigned int i = 0; i < NR(kind_words); i++)
+		if (kind_words[i] && !strcmp(kind_words[i], name))
+			return 1;
+	return 0;
+}
+
 /* As decode_entry(), with the kind in the place of "swap". Returns how many. */
 static unsigned int bits_of(__u64 entry, __u8 level, unsigned int kind, const char **names, unsigned int max)
 {
@@ -120,7 +128,7 @@ const char *tell_change(const struct mma_decision *d, int in, char buf[TELL_LEN]
 	if (!(d->flags & MMA_DEC_OLD_UNKNOWN)) {
 		tell_columns(d, &c);
 		for (unsigned int i = 0; i < c.nr; i++)
-			if (c.at[i].in == in && strcmp(c.at[i].name, "none"))
+			if (c.at[i].in == in && !is_kind_word(c.at[i].name))
 				append(buf, "%s%s", *buf ? " " : "", c.at[i].name);
 	}
 	if (in == IN_WAS) {

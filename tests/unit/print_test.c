@@ -343,7 +343,9 @@ static void test_kinds_of_entry(void)
 		snprintf(want, sizeof(want), all[i].kind ? "\"old_kind\":\"%s\"" : "\"old_kind\":null", all[i].word);
 		has("kind-json", print(&json_ops, &rec), want);
 	}
-	has("kind-gained", print(&text_ops, &rec), "           gained: present writable user accessed dirty nx  lost: swap uffd-wp\n");
+	has("kind-gained", print(&text_ops, &rec), "           gained: present writable user accessed dirty nx  lost: uffd-wp\n");
+	d->old_entry = d->new_entry;
+	has("kind-unchanged", print(&text_ops, &rec), "\n           unchanged\n           0x8000000012345067 -> 0x8000000012345067\n");
 	d->old_kind = MMA_ENTRY_NONE;
 	d->old_entry = 0;
 	has("kind-none", print(&text_ops, &rec), "\n  was      none -       -        -    -        -     -\n");
@@ -383,6 +385,7 @@ static void test_range(void)
 	has("range-older-text", print(&text_ops, &rec), "\n  address  0x7f0000000000, an entry of 2 MiB\n");
 	has("range-older-json", print(&json_ops, &rec), "\"end\":\"0x7f0000200000\",\"count\":1,");
 	d->level = MMA_LEVEL_NONE;
+	has("range-no-entry", print(&text_ops, &rec), "\n  address  0x7f0000000000, where no entry is now\n");
 	has("range-older-no-level", print(&json_ops, &rec), "\"end\":\"0x7f0000001000\",\"count\":1,");
 }
 
