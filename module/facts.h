@@ -126,6 +126,12 @@ static __always_inline bool mma_takes_traps(const struct vm_area_struct *vma)
 	return vma->vm_flags & VM_UFFD_RWP && vma->vm_ops;
 }
 
+/* Where an entry that goes leaves a marker for its mark, unless it is told not to: zap_install_uffd_wp_if_needed(). */
+static __always_inline bool mma_leaves_markers(const struct vm_area_struct *vma)
+{
+	return MMA_HAS_MARKERS && vma->vm_flags & VM_UFFD_WP && vma->vm_ops;
+}
+
 /*
  * Whether hugetlb may share page tables of this mapping with other mappings: they may
  * go under i_mmap_rwsem alone, so a probe must not read them. Which mappings may is

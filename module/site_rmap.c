@@ -167,6 +167,18 @@ void mma_end_take(struct mma_range *r)
 }
 
 /*
+ * A task that touches a poisoned page is killed, so its marks do not matter. But a zap
+ * that comes after must not miss the mark that was there: site_zap.c.
+ */
+static bool count_poison(struct mma_range *r)
+{
+	r->counted = mma_leaves_markers(r->f.vma);
+	if (r->counted)
+		mma_quiet_begin(r->f.mm);
+	return r->counted;
+}
+
+/*
  * try_to_unmap_one(folio, vma, addr, flags), try_to_migrate_one(the same): folio
  * lock and rmap lock are held, the latter keeps vma and page tables; the page-table
  * lock is dropped at return. Nobody relies on the marks of most mappings, and few
@@ -180,11 +192,12 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 	struct folio *folio = page_folio(page);	/* the argument is a page on 5.10 */
 
 	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);
-	/* A task that touches a poisoned page is killed, so its marks do not matter. */
-	if (mma_shares_tables(vma) || PageHWPoison(page))
+	if (mma_shares_tables(vma))
 		return 1;
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	r->folio = folio;
+	if (PageHWPoison(page))
+		return !count_poison(r);
 	mma_count_take(r);
 	/* What is counted must be seen to end. */
 	return !(mma_tracked(vma) && remember_marked(r)) && !mma_may_stay(folio) && !r->counted;

@@ -131,7 +131,11 @@
 	X(53, PIPE_PAGES, "iov_iter_get_pages2", "", AUDIT,		\
 	  "when vmsplice() begins to fill a pipe")			\
 	X(54, OLD_PIPE_PAGES, "iov_iter_get_pages", "", SPARE(P(PIPE_PAGES)), \
-	  "the same, before 6.0")
+	  "the same, before 6.0") \
+	X(55, ZAP, "zap_vma_range_batched", "- vm_area_struct ulong ulong zap_details", AUDIT, \
+	  "every range given up by MADV_DONTNEED, or because its file was cut: where marks must stay") \
+	X(56, ZAP_SINGLE, "zap_page_range_single", "vm_area_struct ulong ulong zap_details", SPARE(P(ZAP)), \
+	  "the same as zap, before 6.16")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -253,7 +257,10 @@ enum mma_point {
 	  P(EXCLUSIVE) P(FAULT))					\
 	X(27, UPROBE, "uprobe",						\
 	  "entry whose page a uprobe's breakpoint is written to, or taken from", \
-	  P(UPROBE))
+	  P(UPROBE))							\
+	X(28, ZAP, "zap",						\
+	  "entry given up in a file's mapping that userfaultfd protects: its mark must stay", \
+	  P(ZAP) P(ZAP_SINGLE))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

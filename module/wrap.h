@@ -22,7 +22,8 @@
 	X(4, PROT, 6, 896, 1152)	\
 	X(5, FORK, 2, 896, 1152)	\
 	X(6, CANARY, 1, 16, 256)		\
-	X(7, MOVES, 4, 16, 256)
+	X(7, MOVES, 4, 16, 256)		\
+	X(8, ZAP, 5, 256, 512)
 
 enum mma_wrap_slot {
 	MMA_WRAP_NONE,
@@ -38,7 +39,7 @@ enum {
 #undef X
 };
 
-#define MMA_WRAP_VERSION	5	/* of this header */
+#define MMA_WRAP_VERSION	6	/* of this header */
 
 /* Found by symbol_get(), so that mmaudit can do without. */
 struct mma_wrap_api {

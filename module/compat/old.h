@@ -26,4 +26,7 @@ extern struct mma_probe mma_probe_UNUSE __weak, mma_probe_UNUSE_LOOKUP __weak,
 #endif
 extern struct mma_probe mma_probe_HUGETLB_COPY __weak;
 
+/* In site_zap.c, which is empty for kernels without markers: there a zap leaves nothing. */
+extern struct mma_probe mma_probe_ZAP __weak, mma_probe_ZAP_SINGLE __weak;
+
 #endif /* MMA_OLD_H */

@@ -6,7 +6,7 @@
 
 #define ROWS(ROW)	COW_ROWS(ROW) PROT_ROWS(ROW) FILE_ROWS(ROW) SWAP_ROWS(ROW) UFFD_ROWS(ROW) DIRTY_ROWS(ROW) VMA_ROWS(ROW) \
 			KSM_ROWS(ROW) THP_ROWS(ROW) MTHP_ROWS(ROW) NUMA_ROWS(ROW) HUGETLB_ROWS(ROW) PIN_ROWS(ROW) PIPE_ROWS(ROW) \
-			QUIET_ROWS(ROW) UPROBE_ROWS(ROW)
+			QUIET_ROWS(ROW) UPROBE_ROWS(ROW) ZAP_ROWS(ROW)
 
 #define COW_ROWS(ROW) \
 	ROW("anon-write", anon_write, "do_anonymous_page", "do_anonymous_page handle_mm_fault", "softdirty") \
@@ -542,6 +542,29 @@
 	ROW("uprobe-unmarked", uprobe_unmarked, "of a page that userfaultfd watches", \
 	    "uprobe_write_opcode", "root uprobe uffd-shmem") \
 	ROW("uprobe-child", uprobe_child, "unapply_uprobe", "uprobe_write_opcode", "root uprobe")
+
+#define ZAP_ROWS(ROW) \
+	ROW("zap-shmem", zap_shmem, "MADV_DONTNEED leaves markers", ZAPS, "uffd-shmem") \
+	ROW("zap-private", zap_private, "the same of a private mapping", ZAPS, "uffd-shmem") \
+	ROW("zap-swapped", zap_swapped, "the same of a swapped page", ZAPS, "uffd-shmem swap") \
+	ROW("zap-punch", zap_punch, "a hole in the file leaves markers", ZAPS, "uffd-shmem") \
+	ROW("zap-punch-private", zap_punch_private, "and pages of the mapping's own", ZAPS, "uffd-shmem") \
+	ROW("zap-cut", zap_cut, "ftruncate", ZAPS, "uffd-shmem") \
+	ROW("zap-cut-private", zap_cut_private, "the same of a private mapping", ZAPS, "uffd-shmem") \
+	ROW("zap-anon", zap_anon, "MADV_DONTNEED of anonymous memory", ZAPS, "uffd-wp") \
+	ROW("zap-anon-markers", zap_anon_markers, "the same, holes too", ZAPS, "uffd-wp") \
+	ROW("zap-guard", zap_guard, "MADV_GUARD_INSTALL over marks and markers", ZAPS, "uffd-wp") \
+	ROW("zap-unregistered", zap_unregistered, "MADV_DONTNEED, nobody watches any more", ZAPS, "uffd-shmem") \
+	ROW("zap-hugetlb", zap_hugetlb, "__unmap_hugepage_range", ZAPS, "hugetlb uffd-shmem") \
+	ROW("zap-hugetlb-shared", zap_hugetlb_shared, "the same, shared", ZAPS, "hugetlb uffd-shmem") \
+	ROW("zap-amid-unwp", zap_amid_unwp, "MADV_DONTNEED beside un-protect", ZAPS, "uffd-shmem") \
+	ROW("zap-amid-holes", zap_amid_holes, "holes beside MADV_DONTNEED", ZAPS, "uffd-shmem") \
+	ROW("zap-amid-holes-unwp", zap_amid_holes_unwp, "holes beside un-protect", ZAPS, "uffd-shmem") \
+	ROW("zap-amid-holes-fills", zap_amid_holes_fills, "holes beside UFFDIO_COPY", ZAPS, "uffd-shmem") \
+	ROW("zap-amid-holes-registers", zap_amid_holes_registers, "holes beside unregister and register", ZAPS, "uffd-shmem") \
+	ROW("zap-amid-reclaim", zap_amid_reclaim, "MADV_DONTNEED beside reclaim", ZAPS, "uffd-shmem swap")
+
+#define ZAPS	"zap_vma_range_batched zap_page_range_single"
 
 #define PROTOTYPE(name, fn, path, reach, needs)	void fn(void);
 ROWS(PROTOTYPE)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/falloc.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <string.h>
@@ -169,6 +170,7 @@ static struct {
 	struct ufd *u;
 	char *p, *src;
 	size_t len;
+	int fd;			/* of what is mapped at p, if there are to be holes */
 	volatile bool done;
 } busy;
 
@@ -224,6 +226,23 @@ static void *guards(void *arg)
 	return arg;
 }
 
+/* Without mmap_lock. */
+static void *punch_holes(void *arg)
+{
+	while (!busy.done)
+		fallocate(busy.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, busy.len);
+	return arg;
+}
+
+static void *register_anew(void *arg)
+{
+	while (!busy.done) {
+		ufd_unregister(busy.u, busy.p, busy.len);
+		ufd_register(busy.u, busy.p, busy.len, WP);
+	}
+	return arg;
+}
+
 static double seconds(void)
 {
 	struct timespec t;
@@ -275,6 +294,19 @@ void uffd_wp_amid_unwp_shmem(void)	{ amid(shmem(), 0, unprotect, touch); }
 void uffd_wp_amid_fills(void)		{ amid(map_table(), markers(), fill_in, touch); }
 void uffd_wp_amid_fills_shmem(void)	{ amid(shmem(), 0, fill_in, zap); }
 void uffd_wp_amid_reclaim(void)		{ amid(anon(), markers(), give_up, touch); }
+
+static char *with_holes(int flags)
+{
+	busy.fd = memfd(128 * PAGE, 0);
+	return map_at_guard(128 * PAGE, RW, flags, busy.fd, 0, 0);
+}
+
+void zap_amid_unwp(void)		{ amid(shmem(), 0, zap, unprotect); }
+void zap_amid_holes(void)		{ amid(with_holes(MAP_SHARED), 0, punch_holes, zap); }
+void zap_amid_holes_unwp(void)		{ amid(with_holes(MAP_SHARED), 0, punch_holes, unprotect); }
+void zap_amid_holes_fills(void)		{ amid(with_holes(MAP_PRIVATE), 0, punch_holes, fill_in); }
+void zap_amid_holes_registers(void)	{ amid(with_holes(MAP_SHARED), 0, punch_holes, register_anew); }
+void zap_amid_reclaim(void)		{ amid(with_holes(MAP_PRIVATE), 0, give_up, zap); }
 
 void uffd_wp_amid_guards(void)
 {

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/falloc.h>
 #include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -888,6 +889,60 @@ static void put_back_writable(void)	{ put_back_readonly("!+w"); }
 static void put_back_clean(void)	{ put_back_softdirty("!-sd"); }
 static void put_back_unwatched(void)	{ put_back_wp("!-wp"); }
 
+/* ---- what a zap leaves in the mapping of a file: a marker for each mark. plant.sh audits these, too ---- */
+
+struct marked {
+	char *p;
+	int fd;
+	struct ufd *u;
+};
+
+static struct marked marked_file(int flags)
+{
+	struct marked m = { .fd = memfd(NR * PAGE, 0) };
+
+	m.p = map_at_guard(NR * PAGE, RW, flags, m.fd, 0, 0);
+	fill(m.p, NR * PAGE, 1);
+	m.u = ufd_watch(m.p, NR * PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP, UFFDIO_REGISTER_MODE_WP);
+	ufd_protect(m.u, m.p, NR * PAGE);
+	return m;
+}
+
+static void give_up(struct marked m)
+{
+	must(!madvise(m.p, NR * PAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
+}
+
+static void make_hole(struct marked m)
+{
+	must(!fallocate(m.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, NR * PAGE), "fallocate: %s", strerror(errno));
+}
+
+/* Takes the markers away before the zap returns. */
+static void zap_unmarked(int flags, void (*zap)(struct marked m))
+{
+	struct marked m = marked_file(flags);
+
+	order("!-mark", m.p, NR * PAGE);
+	zap(m);
+	order("-later", m.p, 0);
+	must(!uffd_wp(m.p) && !uffd_wp(m.p + (NR - 1) * PAGE), "the markers are there");
+}
+
+static void zap_sound(void)
+{
+	struct marked m = marked_file(MAP_SHARED);
+
+	give_up(m);
+	make_hole(m);
+	must(uffd_wp(m.p) && uffd_wp(m.p + (NR - 1) * PAGE), "the markers are not there");
+	silent("after zaps that left markers");
+}
+
+static void zap_lost(void)		{ zap_unmarked(MAP_SHARED, give_up); }
+static void zap_lost_private(void)	{ zap_unmarked(MAP_PRIVATE, give_up); }
+static void zap_lost_hole(void)		{ zap_unmarked(MAP_SHARED, make_hole); }
+
 static const struct row rows[] = {
 	{ "vm-write", vm_write, "", NULL, "root" },
 	{ "soft-dirty", softdirty, "", NULL, "root softdirty" },
@@ -956,6 +1011,10 @@ static const struct row rows[] = {
 	{ "piped-pmd", piped_huge, "", NULL, "root thp" },
 	{ "piped-hugetlb", piped_hugetlb, "", NULL, "root hugetlb" },
 	{ "zero-page-of-driver", zero_page_of_driver, "", NULL, "root" },
+	{ "zap-sound", zap_sound, "", NULL, "root uffd-shmem" },
+	{ "zap-lost", zap_lost, "", NULL, "root uffd-shmem" },
+	{ "zap-lost-private", zap_lost_private, "", NULL, "root uffd-shmem" },
+	{ "zap-lost-hole", zap_lost_hole, "", NULL, "root uffd-shmem" },
 };
 
 /* Only when named: it takes mmap_lock for seconds, of a range of which a probe leaves something to be judged under it. */

@@ -6,6 +6,7 @@
  *   +w -w        the write bit of each present entry
  *   +sd -sd      its soft-dirty bit
  *   +wp -wp      its uffd-wp bit
+ *   -mark        takes each marker away, and whatever else is not present
  *   +excl -excl  PageAnonExclusive of its page
  *   +prot -prot  the write bit of vm_page_prot of the mapping at START
  *   +tag -tag    whether the file of that mapping knows its pages as dirty, for DAX
@@ -43,7 +44,7 @@
 
 #define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, EXCL, PROT, TAG, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD, LATER };
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, MARK, EXCL, PROT, TAG, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD, LATER };
 
 #define HOLD_MS		8000
 
@@ -54,6 +55,7 @@ static const struct {
 	[WBIT]		= { "w",	_PAGE_RW },
 	[SOFT_DIRTY]	= { "sd",	_PAGE_SOFT_DIRTY },
 	[UFFD_WP]	= { "wp",	UFFD_BIT },
+	[MARK]		= { "mark" },
 	[EXCL]		= { "excl" },
 	[PROT]		= { "prot" },
 	[TAG]		= { "tag" },
@@ -115,14 +117,16 @@ static unsigned long plant_pte(struct mm_struct *mm, pmd_t *pmd, unsigned long a
 {
 	spinlock_t *ptl = pte_lockptr(mm, pmd);
 	pte_t *pte = pte_offset_kernel(pmd, addr);
-	bool present;
+	bool found;
 
 	spin_lock(ptl);
-	present = pte_present(*pte);
-	if (present)
+	found = o->what == MARK ? !pte_none(*pte) && !pte_present(*pte) : pte_present(*pte);
+	if (found && o->what == MARK)
+		WRITE_ONCE(*pte, __pte(0));
+	else if (found)
 		plant((u64 *)pte, pte_pfn(*pte), o);
 	spin_unlock(ptl);
-	return present ? PAGE_SIZE : 0;
+	return found ? PAGE_SIZE : 0;
 }
 
 /* Under mmap_lock for writing. Returns the bytes the entry at addr maps; 0: none. */
