@@ -15,7 +15,7 @@ works_of() {
 	esac
 }
 
-all='cow-copy cow-reuse anon file mprotect-8192 mprotect-1 fork move swap script compile'
+all='cow-copy cow-reuse anon zap file mprotect-8192 mprotect-1 fork move swap script compile'
 
 # measure CONFIG [--reader=...] WORKLOAD...
 measure() {

@@ -34,6 +34,7 @@ BEGIN {
 	work("cow-reuse",	"fault",	"do_wp_page",		240)
 	work("anon",		"fault",	"handle_mm_fault",	240)
 	work("anon-64k",	"page",		"handle_mm_fault")
+	work("zap",		"call",		"tlb_gather_mmu")
 	work("file",		"fault",	"handle_mm_fault",	240)
 	work("mprotect-8192",	"page, R+RW",	"can_change_pte_writable", 25)
 	work("mprotect-1",	"call, R+RW",	"change_protection",	700)

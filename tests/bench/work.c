@@ -217,6 +217,20 @@ static void anon(void)
 	unmap(p, FAULTS);
 }
 
+/* One page a call, as allocators do. */
+static void zap(void)
+{
+	volatile char *p = map_anon(FAULTS);
+
+	touch(p, FAULTS);
+	start();
+	for (unsigned long i = 0; i < FAULTS; i++)
+		if (madvise((void *)(p + i * PAGE), PAGE, MADV_DONTNEED))
+			die("MADV_DONTNEED");
+	stop();
+	unmap(p, FAULTS);
+}
+
 /* Sixteen pages a fault, if the kernel has such folios: bench.sh asks. */
 static void anon_large(void)
 {
@@ -600,6 +614,7 @@ static const struct work {
 	{ "cow-reuse",		cow_reuse,	FAULTS },
 	{ "anon",		anon,		FAULTS },
 	{ "anon-64k",		anon_large,	FAULTS },
+	{ "zap",		zap,		FAULTS },
 	{ "file",		file,		FAULTS },
 	{ "mprotect-8192",	mprotect_large,	LARGE },
 	{ "mprotect-1",		mprotect_one,	PAIRS },

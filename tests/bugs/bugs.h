@@ -113,7 +113,9 @@ struct bug {
 	X("vmsplice-thp", vmsplice_thp, "do_huge_pmd_wp_page of a page in a pipe", \
 	  "do_huge_pmd_wp_page", "thp", 0, 0, 5, 19) \
 	X("vmsplice-swap", vmsplice_swap, "do_swap_page of a page in a pipe", \
-	  "do_swap_page", "swap", 0, 0, 5, 19)
+	  "do_swap_page", "swap", 0, 0, 5, 19) \
+	X("guard-install-marker", guard_install_marker, "MADV_GUARD_INSTALL over a marker", \
+	  "zap_vma_range_batched", "uffd-shmem", 6, 15, 0, 0)
 
 #define BUG_DECLARE(name, fn, ...) void fn(void);
 BUGS(BUG_DECLARE)

@@ -366,3 +366,36 @@ void protect_migrating_thp(void)
 	if (!u->faults)
 		lost("a huge page that was protected while it migrated was written and nobody was told");
 }
+
+static volatile bool guarded;
+
+static void *install_guard(void *p)
+{
+	int ret = madvise(p, PAGE, 102 /* MADV_GUARD_INSTALL, 6.13 */);
+
+	guarded = true;
+	return ret ? NULL : p;
+}
+
+/*
+ * madvise_guard_install() zaps what is there and tries again, mm/madvise.c:1203 (7.2), but in the mapping of a
+ * file a zap leaves a marker, so that this never ends. Of files since 6.15. Only a signal that kills ends it.
+ */
+void guard_install_marker(void)
+{
+	char *p = map_shared(PAGE);
+	pthread_t thread;
+	int i;
+
+	if (madvise(p, PAGE, 102))
+		lacks(6, 15, "no MADV_GUARD_INSTALL of a file's mapping (6.15)");
+	must(!madvise(p, PAGE, 103), "MADV_GUARD_REMOVE: %s", strerror(errno));
+	poke(p, 1);
+	ufd_guard(p, PAGE);
+	must(!pthread_create(&thread, NULL, install_guard, p), "pthread_create");
+	for (i = 0; i < 200 && !guarded; i++)
+		usleep(20000);
+	must_wp(p, !guarded);
+	if (!guarded)
+		lost("MADV_GUARD_INSTALL of a protected page of shared memory had not returned after 4 seconds");
+}
