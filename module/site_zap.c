@@ -23,6 +23,7 @@
 /* A range before the zap. */
 struct zap {
 	struct mma_frame f;
+	u64 olds[MMA_OLDS];		/* the first entries, to be told */
 	DECLARE_BITMAP(marked, MMA_KNOWN);
 	unsigned int nr;		/* how many entries were read */
 	unsigned int size;		/* of what one of them maps */
@@ -62,6 +63,8 @@ static bool remember_marks(struct zap *z)
 
 	for (z->nr = 0; z->nr < MMA_KNOWN && addr < z->f.end; addr += z->size) {
 		raw = mma_peek(z->f.mm, addr, &level);
+		if (z->nr < MMA_OLDS)
+			z->olds[z->nr] = raw;
 		marked = mma_entry_facts(raw, level) & MMA_F_PTE_UFFD_WP;
 		__assign_bit(z->nr++, z->marked, marked);
 		any |= marked;
@@ -114,17 +117,19 @@ static u32 decide(const struct zap *z, struct mma_hit *hit, u64 locked)
 	return mma_decide(hit);
 }
 
-static void judge_marked(const struct zap *z, unsigned long addr, u64 locked, struct mma_batch *found)
+static void judge_marked(const struct zap *z, unsigned int i, u64 locked, struct mma_batch *found)
 {
+	bool known = i < MMA_OLDS;
 	struct mma_hit hit = {
-		.site = MMA_SITE_ZAP, .point = z->point, .verdict = MMA_DENIED, .addr = addr, .ip = z->f.ip,
-		.before = MMA_F_PTE_UFFD_WP, .flags = MMA_DEC_OLD_UNKNOWN,
+		.site = MMA_SITE_ZAP, .point = z->point, .verdict = MMA_DENIED,
+		.addr = z->f.addr + (unsigned long)i * z->size, .ip = z->f.ip, .before = MMA_F_PTE_UFFD_WP,
+		.old = known ? z->olds[i] : 0, .flags = known ? MMA_DEC_OLD_LOCKLESS : MMA_DEC_OLD_UNKNOWN,
 		.exempt = ~(1U << MMA_RULE_LOST_UFFD_WP),	/* what is mapped anew is another site's */
 	};
 	struct mma_slot slot;
 	u32 broken;
 
-	if (!mma_slot_trylock(&slot, z->f.mm, addr)) {
+	if (!mma_slot_trylock(&slot, z->f.mm, hit.addr)) {
 		mma_count_event(MMA_UNSURE);
 		return;
 	}
@@ -143,7 +148,7 @@ static void judge_each(const struct zap *z, u64 locked)
 
 	found.nr = 0;
 	for_each_set_bit(i, z->marked, z->nr)
-		judge_marked(z, z->f.addr + (unsigned long)i * z->size, locked, &found);
+		judge_marked(z, i, locked, &found);
 	mma_report_batch(&found);
 }
 

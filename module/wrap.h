@@ -23,7 +23,7 @@
 	X(5, FORK, 2, 896, 1152)	\
 	X(6, CANARY, 1, 16, 256)		\
 	X(7, MOVES, 4, 16, 256)		\
-	X(8, ZAP, 5, 256, 512)
+	X(8, ZAP, 5, 768, 1024)
 
 enum mma_wrap_slot {
 	MMA_WRAP_NONE,
