@@ -48,6 +48,7 @@ all_granted() {
 	granted zap-lost 23 "1 LOST_UFFD_WP zap"
 	granted zap-lost-private 23 "1 LOST_UFFD_WP zap"
 	granted zap-lost-hole 23 "1 LOST_UFFD_WP zap"
+	granted zap-lost-hugetlb 1 "1 LOST_UFFD_WP zap"
 	granted mkclean 23 "23 DIRTY writeback"
 	granted dax-sound 0 ""
 	granted dax-mkclean $cleaned "$dax"

@@ -939,6 +939,19 @@ static void zap_sound(void)
 	silent("after zaps that left markers");
 }
 
+/* hugetlb's gather ends in the zap on every kernel. */
+static void zap_lost_hugetlb(void)
+{
+	char *p = map_hugetlb(MAP_SHARED);
+
+	poke(p, 1);
+	ufd_protect(ufd_watch(p, HPAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP, UFFDIO_REGISTER_MODE_WP), p, HPAGE);
+	order("!-mark", p, HPAGE);
+	must(!madvise(p, HPAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
+	order("-later", p, 0);
+	must(!uffd_wp(p), "the marker is there");
+}
+
 static void zap_lost(void)		{ zap_unmarked(MAP_SHARED, give_up); }
 static void zap_lost_private(void)	{ zap_unmarked(MAP_PRIVATE, give_up); }
 static void zap_lost_hole(void)		{ zap_unmarked(MAP_SHARED, make_hole); }
@@ -1015,6 +1028,7 @@ static const struct row rows[] = {
 	{ "zap-lost", zap_lost, "", NULL, "root uffd-shmem" },
 	{ "zap-lost-private", zap_lost_private, "", NULL, "root uffd-shmem" },
 	{ "zap-lost-hole", zap_lost_hole, "", NULL, "root uffd-shmem" },
+	{ "zap-lost-hugetlb", zap_lost_hugetlb, "", NULL, "root hugetlb uffd-shmem" },
 };
 
 /* Only when named: it takes mmap_lock for seconds, of a range of which a probe leaves something to be judged under it. */

@@ -104,6 +104,19 @@ static unsigned long plant_pmd(struct mm_struct *mm, pmd_t *pmd, const struct or
 	return PMD_SIZE;
 }
 
+/* hugetlb's marker stands in the PMD entry. */
+static unsigned long plant_huge_marker(struct mm_struct *mm, pmd_t *pmd, const struct order *o)
+{
+	spinlock_t *ptl;
+
+	if (o->what != MARK || pmd_none(*pmd))
+		return 0;
+	ptl = pmd_lock(mm, pmd);
+	WRITE_ONCE(*pmd, __pmd(0));
+	spin_unlock(ptl);
+	return PMD_SIZE;
+}
+
 static unsigned long plant_pud(struct mm_struct *mm, pud_t *pud, const struct order *o)
 {
 	spin_lock(&mm->page_table_lock);
@@ -149,7 +162,7 @@ static unsigned long plant_at(struct mm_struct *mm, unsigned long addr, const st
 		return plant_pud(mm, pud, o);
 	pmd = pmd_offset(pud, addr);
 	if (!pmd_present(*pmd))
-		return 0;
+		return plant_huge_marker(mm, pmd, o);
 	return pmd_bad(*pmd) ? plant_pmd(mm, pmd, o) : plant_pte(mm, pmd, addr, o);
 }
 
