@@ -79,7 +79,7 @@ static void test_conditions(void)
 	has("losses", "<li>7 probe hits were missed by the kernel</li><li>site uffd-unwp was not seen: userfaultfd un-write-protect");
 	has("verdict", "<p id=\"verdict\" class=\"violations\"><strong>violations</strong> 24 violations (537 entries), of 4 kinds</p>");
 	has("kernel", "<dt>kernel</dt><dd>6.1.0-test</dd>");
-	has("absent", "<dt>sites not in this kernel</dt><dd>1: uprobe</dd>");
+	has("absent", "<dt>sites not in this kernel</dt><dd>1: zap</dd>");
 	has("two-rules", "KSM</span> <span class=\"rule data\"");
 }
 

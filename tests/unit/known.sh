@@ -16,11 +16,11 @@ wrong() {
 
 # ---- known/ and docs/findings.md ----
 
-# The rows of the findings that kernel $1 has: "NAME|what mmaudit says of it", one for each name of a row.
+# The rows of the findings that kernel $1 has: "NAME|what mmaudit says of it", one for each name of a row of which it says something.
 findings() {
 	awk -F '|' -v kernel="$1" '
 		$2 ~ /^ bug / { for (i = 3; i <= NF; i++) { gsub(/ /, "", $i); if ($i == kernel) column = i } next }
-		column && $2 ~ /^ \[/ && $column ~ /^ *B *$/ {
+		column && $2 ~ /^ \[/ && $column ~ /^ *B *$/ && $(NF - 1) !~ /^ nothing/ {
 			names = $2; sub(/^ \[/, "", names); sub(/\].*/, "", names)
 			n = split(names, name, /, */)
 			for (i = 1; i <= n; i++) print (name[i] ~ /^-/ ? name[1] : "") name[i] "|" $(NF - 1)
