@@ -37,6 +37,7 @@ int report_kcidb(FILE *f, struct report *r);
 int report_folded(FILE *f, struct report *r);
 int report_html(FILE *f, struct report *r);
 int report_perfetto(FILE *f, struct report *r);
+int report_json(FILE *f, struct report *r);
 
 /* Counts a record of an audit, and keeps it if it is a violation and there is room. */
 void report_add(struct report *r, enum decode_status what, const struct record *rec);

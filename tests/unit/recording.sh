@@ -38,6 +38,9 @@ does 0 '' "$mmaudit" report --format text=there whole
 holds 'verdict violations: 11 violations' there
 [ ! -s out ]
 does 0 '' "$mmaudit" report -o there whole
+does 0 '' "$mmaudit" report --format json --format text=there whole
+[ "$(grep -c '^{"type":"violation"' out)" = 11 ]
+holds '"stack":["move_page_tables+0x1b4","move_vma+0x214"'
 does 4 'part was cut: it has no end' "$mmaudit" report part
 holds 'the recording has no end'
 does 4 'early was cut before its first record' "$mmaudit" report early

@@ -135,12 +135,30 @@ static void test_text_lost(void)
 	cov.site[1].state = MMA_SITE_SEEN;
 }
 
+static void test_json(void)
+{
+	struct report r = begin();
+	const char *got;
+
+	add(&r, violation(MMA_RULE_KSM, 0x22, 2500000000));
+	add(&r, violation(MMA_RULE_KSM, 0x11, 1500000000));
+	got = print(&r, "json");
+	check(!strncmp(got, "{\"type\":\"start\",", 16), "json-start", "%.300s", got);
+	has("json-order", got, "caller_11+0x1");
+	check(strstr(got, "caller_11") < strstr(got, "caller_22"), "json-in-time", "%s", got);
+	has("json-end", got, "\n{\"type\":\"end\",\"violations\":2,\"entries\":4,");
+	r = begin();
+	r.whole = 0;
+	check(!strstr(print(&r, "json"), "\"type\":\"end\""), "json-cut", "%s", text);
+}
+
 int main(void)
 {
 	test_order();
 	test_bound();
 	test_text();
 	test_text_lost();
+	test_json();
 	check(!report_format("nonsense"), "no-such-format", "it is there");
 	free(text);
 	return check_done();
