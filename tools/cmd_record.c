@@ -51,6 +51,7 @@ static int record_tasks(struct recording_of *r)
 	int ret;
 
 	r->watch.s = r->run.s;
+	r->watch.s.progress = progress_begin("recording", 0);
 	r->watch.pidfd = -1;
 	ret = watch_audit(&r->watch);
 	session_close(&r->watch.s);

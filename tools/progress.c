@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* progress.c - see progress.h. Work that is done within half a second shows nothing. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,19 +22,36 @@ struct progress progress_begin(const char *what, __u64 all)
 	return (struct progress){ what, all, now_ns(), isatty(STDERR_FILENO) };
 }
 
-void progress_at(struct progress *p, __u64 done)
+static int is_due(struct progress *p)
 {
 	if (!p->on || now_ns() - p->told_ns < EVERY_NS)
-		return;
+		return 0;
 	p->told_ns = now_ns();
-	fprintf(stderr, "\rmmaudit: %.60s: %llu MB", p->what, (unsigned long long)done >> 20);
-	if (p->all)
-		fprintf(stderr, " of %llu (%u %%)", (unsigned long long)p->all >> 20, (unsigned int)(100 * done / p->all));
+	return 1;
+}
+
+void progress_say(struct progress *p, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!is_due(p))
+		return;
+	fprintf(stderr, "\rmmaudit: %.60s: ", p->what);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
 	fputs("\033[K", stderr);
+}
+
+void progress_at(struct progress *p, __u64 done)
+{
+	progress_say(p, "%llu MB of %llu (%u %%)", (unsigned long long)done >> 20, (unsigned long long)p->all >> 20,
+		     (unsigned int)(p->all ? 100 * done / p->all : 0));
 }
 
 void progress_end(struct progress *p)
 {
 	if (p->on)
 		fputs("\r\033[K", stderr);
+	p->on = 0;
 }

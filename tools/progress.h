@@ -7,13 +7,16 @@
 
 struct progress {
 	const char *what;	/* "reading FILE" */
-	__u64 all;		/* bytes; 0: not known */
+	__u64 all;		/* bytes */
 	__u64 told_ns;		/* when the line was written last */
 	int on;
 };
 
 struct progress progress_begin(const char *what, __u64 all);
 void progress_at(struct progress *p, __u64 done);
+
+/* The same for what has no known end: "WHAT: ..." */
+void progress_say(struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Takes the line away. */
 void progress_end(struct progress *p);

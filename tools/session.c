@@ -349,6 +349,8 @@ int session_read(struct session *s)
 	s->out.raw = NULL;
 	if (n > 0)
 		flush_output(&s->out);
+	progress_say(&s->progress, "%llu records, %llu violations", (unsigned long long)s->totals.read,
+		     (unsigned long long)s->totals.violations);
 	return n > 0 ? 1 : n;
 }
 
@@ -403,6 +405,7 @@ int session_finish(struct session *s)
 		if (more <= 0 || s->oldest_ns > end)
 			break;
 	}
+	progress_end(&s->progress);
 	if (read_last_stats(s) || more < 0)
 		ret = -EIO;
 	t->blind = !repeat_selftest(s);

@@ -10,6 +10,7 @@
 #include "forms.h"
 #include "known.h"
 #include "print.h"
+#include "progress.h"
 #include "recorder.h"
 
 struct session {
@@ -38,6 +39,7 @@ struct session {
 	__u32 limit;			/* stop after so many records; 0: no limit */
 	__u64 oldest_ns;		/* time of the oldest record of the last read */
 	struct recorder recorder;
+	struct progress progress;	/* of a recording that has no known end */
 	struct report report;		/* what the forms are made from: keeps violations if there are forms */
 };
 

@@ -93,6 +93,10 @@ says top-no-terminal-said 'top wants a terminal'
 status top-unknown-terminal 2 script -qec 'TERM=none mmaudit top' /dev/null
 says top-unknown-terminal-said "the terminal 'none' is not known here"
 export TERM=vt100 TERMINFO=/test/terminfo
+export bug
+status record-terminal 0 script -qec 'mmaudit record -o /tmp/seen & sleep 3; bugs $bug; bugs $bug; sleep 2; bugs $bug; kill -INT $!; wait' /tmp/seen.said
+has record-terminal-progress /tmp/seen.said 'mmaudit: recording: [0-9]+ records, [1-3] violations'
+has record-terminal-verdict /tmp/seen.said 'mmaudit: verdict violations: 3 violations'
 (while [ ! -e /tmp/top.over ]; do bugs $bug; done >/dev/null 2>&1) &
 status top 0 script -qec 'stty rows 50 cols 100; mmaudit top --count 4' /tmp/top
 touch /tmp/top.over
