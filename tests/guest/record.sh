@@ -105,7 +105,7 @@ tr '\033' '\n' </tmp/top >/tmp/top.lines
 has top-head /tmp/top.lines "mmaudit top: $(uname -r | sed s,+,.,g), every 1 s"
 has top-site /tmp/top.lines 'mremap +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[1-9]'
 has top-kind /tmp/top.lines ' 512 .* LOST_SOFT_DIRTY  mremap  [a-z_0-9.]+\+0x'
-sed -n '/every 1 s/,$p' /tmp/top.lines | head -n 40 >&3
+grep -aoE 'mremap  .*' /tmp/top.lines | head -n 1 | sed 's/^/top: /' >&3
 
 unloads
 recorded after
