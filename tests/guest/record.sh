@@ -17,7 +17,8 @@ recorded() {
 	has "$1-caller" /tmp/told '^ +1 +512 .* s  [a-z_0-9.]+\+0x[0-9a-f]+$'
 	has "$1-task" /tmp/told '^ +1 +512 .* s  bugs\[[0-9]+\]$'
 	has "$1-stack" /tmp/told '^  stack .*(mremap|move_vma)'
-	has "$1-nothing-lost" /tmp/told '^  nothing$'
+	has "$1-not-seen" /tmp/told '^  (nothing|site [a-z-]+ was not seen: .*)$'
+	lacks "$1-nothing-lost" /tmp/told '^  [0-9]+ [a-z]|no end|did not see all'
 	has "$1-whole" /tmp/told '^verdict violations: 1 violation \(512 entries\)$'
 	status "$1-replay" 0 mmaudit replay /tmp/bug.rec
 	has "$1-same" /tmp/said '^same LOST_SOFT_DIRTY at mremap  bugs'
