@@ -166,13 +166,14 @@ FUZZ ?= -max_total_time=60
 PRINTERS = $(addprefix tools/,decode.c names.c print.c print_json.c print_json_told.c jsons.c print_text.c print_violation.c tell.c paths.c style.c lines.c words.c symbols.c known.c kinds.c outcome.c origin.c files.c)
 FUZZED	= clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools -Ibuild/html
 RECORDINGS = $(addprefix tools/,recording.c progress.c rejudge.c cases.c losses.c stacks.c) $(wildcard tools/report*.c)
-fuzz: build/html/page.h
+fuzz: build/html/page.h $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.c)
 	tests/vm/deps build fuzz
 	@mkdir -p $(TESTS) build/corpus build/recordings
 	$(FUZZED) -o $(TESTS)/decode_fuzz tests/fuzz/decode_fuzz.c $(PRINTERS) -ljson-c
 	@perl -ne 'chomp; open F, ">build/corpus/kept-$$." or die; print F pack "H*", $$_' tests/fuzz/corpus.hex
 	$(TESTS)/decode_fuzz -max_len=4096 $(FUZZ) -verbosity=0 -print_final_stats=1 build/corpus
-	$(FUZZED) -o $(TESTS)/recording_fuzz tests/fuzz/recording_fuzz.c $(RECORDINGS) $(PRINTERS) -ljson-c
+	$(FUZZED) -o $(TESTS)/recording_fuzz tests/fuzz/recording_fuzz.c $(RECORDINGS) $(PRINTERS) \
+		$(if $(PROTOBUF_C),-DHAVE_PROTOBUF_C -Ibuild/perfetto build/perfetto/trace.pb-c.c -lprotobuf-c) -ljson-c
 	$(CC) -Iuapi -Imodule -Itools -Itests/unit -o $(TESTS)/make_recording tests/unit/make_recording.c tools/recorder.c \
 		tools/wholefile.c tools/say.c $(PRINTERS) -ljson-c
 	@$(TESTS)/make_recording build/recordings/made 4 2>/dev/null

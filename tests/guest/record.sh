@@ -20,6 +20,10 @@ recorded() {
 	has "$1-not-seen" /tmp/told '^  (nothing|site [a-z-]+ was not seen: .*)$'
 	lacks "$1-nothing-lost" /tmp/told '^  [0-9]+ [a-z]|no end|did not see all'
 	has "$1-whole" /tmp/told '^verdict violations: 1 violation \(512 entries\)$'
+	status "$1-forms" 0 mmaudit report --html /tmp/page --perfetto=/tmp/trace --folded=/tmp/stacks /tmp/bug.rec
+	has "$1-page" /tmp/page '<tr data-kind="0"><td data-label="rule">.*LOST_SOFT_DIRTY</span>.*>mremap</td>.*>512</td>'
+	has "$1-folded" /tmp/stacks '^bugs;.*(mremap|move_vma).*;move_page_tables;LOST_SOFT_DIRTY_at_mremap 1$'
+	has "$1-trace" /tmp/trace 'LOST_SOFT_DIRTY at mremap'
 	status "$1-replay" 0 mmaudit replay /tmp/bug.rec
 	has "$1-same" /tmp/said '^same LOST_SOFT_DIRTY at mremap  bugs'
 }
