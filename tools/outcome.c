@@ -51,8 +51,7 @@ static void say_command(const struct totals *t, char *buf, size_t size)
 		snprintf(buf, size, "; the command exited with %d, mmaudit exits with %d", t->status, t->exit);
 }
 
-/* "2 violations, 3 known"; or "clean but for 3 known", if there is nothing else. */
-static const char *found(enum outcome outcome, const struct totals *t, char buf[64])
+const char *outcome_found(enum outcome outcome, const struct totals *t, char buf[64])
 {
 	if (outcome != OUTCOME_KNOWN)
 		return violations_text(t, buf);
@@ -66,7 +65,7 @@ void outcome_say(const struct audit *audit, const struct totals *t)
 	char scope[SCOPE_LEN], violations[64], command[128];
 
 	say_command(t, command, sizeof(command));
-	say("verdict %s: %s%s%s%s%s", outcomes[outcome].name, found(outcome, t, violations), audit_scope(audit, scope),
+	say("verdict %s: %s%s%s%s%s", outcomes[outcome].name, outcome_found(outcome, t, violations), audit_scope(audit, scope),
 	    outcomes[outcome].meaning, audit_rest(audit), command);
 }
 

@@ -18,6 +18,9 @@ enum outcome {
 enum outcome outcome_of(const struct audit *audit, const struct totals *totals);
 const char *outcome_name(enum outcome outcome);
 
+/* "2 violations, 3 known"; or "clean but for 3 known", if there is nothing else. */
+const char *outcome_found(enum outcome outcome, const struct totals *totals, char buf[64]);
+
 /* Prints the verdict, CMD's status and that of mmaudit in one line on stderr. */
 void outcome_say(const struct audit *audit, const struct totals *totals);
 

@@ -18,8 +18,10 @@ int report_json(FILE *f, struct report *r)
 	struct output out = { .ops = &json_ops, .file = f, .syms = r->syms };
 
 	out.ops->start(&out, &r->audit);
-	for (size_t i = 0; i < r->nr_rec; i++)
+	for (size_t i = 0; i < r->nr_rec; i++) {
+		out.known = kinds_known(&r->kinds, &r->rec[i]);
 		print_one(&out, &r->rec[i]);
+	}
 	if (r->whole)
 		out.ops->end(&out, &r->audit, &r->totals);
 	r->syms = out.syms;			/* it has learnt names */

@@ -273,7 +273,7 @@ int report_text(FILE *f, struct report *r)
 	fputs("\nLost or not seen:\n", f);
 	if (!print_losses(f, r))
 		fputs("  nothing\n", f);
-	fprintf(f, "\nverdict %s: %s\n", outcome_name(outcome), violations_text(&r->totals, violations));
+	fprintf(f, "\nverdict %s: %s\n", outcome_name(outcome), outcome_found(outcome, &r->totals, violations));
 	if (r->totals.violations || r->totals.known)
 		ret = print_violations(f, r);
 	if (ret)

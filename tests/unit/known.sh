@@ -103,6 +103,9 @@ commands() {
 	holds '^verdict (known|incomplete): ' out
 	holds '^KNOWN ' out
 	lacks '^VIOLATION [A-Z_,]+ at ' out
+	does 0 '' "$mmaudit" report --known made --format json whole
+	holds '^\{"type":"violation".*"known":\{"name":"lost-soft-dirty-mremap",'
+	lacks '"known":null'
 	does 0 '' "$mmaudit" known --known made --write nothing whole
 	does 0 '' "$mmaudit" known nothing
 	holds '^nothing: 0 known findings'
@@ -120,6 +123,8 @@ commands() {
 for file in "$top"/known/*; do
 	check_kernel "$(basename "$file")"
 done
+# The tests' own expectations have the same format.
+"$mmaudit" known "$top"/tests/{bugs/expected,kselftest/expected,guest/stress.expected} >"$work/out" 2>&1 || wrong "$(cat "$work/out")"
 cd "$work"
 commands
 exit $bad
