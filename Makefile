@@ -104,7 +104,7 @@ build/tools/report_perfetto.o: $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.h)
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile)
+tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember)
 
 # Programs of rows: each is its own files and the kit.
 KIT	= $(patsubst tests/kit/%.c,$(TESTS)/kit/%.o,$(wildcard tests/kit/*.c))
@@ -147,6 +147,10 @@ build/tools.a: $(OBJS)
 $(TESTS)/sample: tests/reports/sample.c tests/unit/sample.h build/tools.a
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -Itests/unit -o $@ $< build/tools.a $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
+
+$(TESTS)/remember: tests/clients/remember.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -o $@ $<
 
 unit:
 	tests/unit/run.sh
