@@ -104,7 +104,7 @@ build/tools/report_perfetto.o: $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.h)
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember)
+tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
 
 # Programs of rows: each is its own files and the kit.
 KIT	= $(patsubst tests/kit/%.c,$(TESTS)/kit/%.o,$(wildcard tests/kit/*.c))
@@ -148,9 +148,14 @@ $(TESTS)/sample: tests/reports/sample.c tests/unit/sample.h build/tools.a
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -Itests/unit -o $@ $< build/tools.a $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
 
-$(TESTS)/remember: tests/clients/remember.c
+$(addprefix $(TESTS)/,remember differ): $(TESTS)/%: tests/clients/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -o $@ $<
+
+# What a machine starts with, in place of a BIOS.
+$(TESTS)/guest.bin: tests/clients/guest.S
+	@mkdir -p $(@D)
+	$(CC) -m32 -nostdlib -static -no-pie -Wl,--build-id=none,-Ttext=0xf0000,--oformat=binary -o $@ $<
 
 unit:
 	tests/unit/run.sh

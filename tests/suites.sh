@@ -35,7 +35,7 @@ stress    |machine |*       |900     |-      |rows guest/stress.expected        
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
 cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
 hostile   |machine |*       |900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
-clients   |machine |6.1 6.12|300     |2G     |clients                                               |@         |CRIU without and with KSM: right and silent, or what it loses is named
+clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 '
 
@@ -186,13 +186,18 @@ with_out() { printf '%s\n' --out "build/check/$1.out"; }
 # For what wants a terminal.
 with_terminal() { printf -- '--add\n%s\n' /usr/bin/script /bin/stty /lib/terminfo/v/vt100:terminfo/v/vt100; }
 
-# The programs of Debian, which tests/vm/deps installs here, and ours.
+# The programs of Debian, which tests/vm/deps installs here, and ours. QEMU looks for its own
+# module beside itself, and wants a file that guest.bin never asks for.
 with_clients() {
 	local name
 	tests/vm/deps clients >&2
 	modules "$1" nf_tables unix_diag tcp_diag udp_diag af_packet_diag netlink_diag
 	printf '%s\n' --out "build/check/$1.clients"
-	for name in build/tests/remember tests/clients/checkpoint.sh tests/clients/expected /usr/sbin/criu; do
+	for name in /usr/bin/qemu-system-x86_64 /usr/lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so; do
+		printf '%s\n' --add "$name:$name"
+	done
+	for name in build/tests/remember build/tests/differ build/tests/guest.bin tests/clients/checkpoint.sh \
+		tests/clients/snapshot.sh tests/clients/expected /usr/sbin/criu /usr/share/qemu/kvmvapic.bin; do
 		printf '%s\n' --add "$name"
 	done
 }

@@ -1,6 +1,7 @@
 #!/bin/busybox sh
-# clients.sh KERNEL - inside the machine: CRIU, which rests on soft-dirty, under audit. Without KSM it is right and mmaudit is
-# silent; with it it loses data, and mmaudit names that.
+# clients.sh KERNEL - inside the machine: CRIU, which rests on soft-dirty, and QEMU's background snapshot, which rests on
+# userfaultfd's write protection, under audit. Without KSM they are right and mmaudit is silent; with it they lose data, and
+# mmaudit names that.
 kernel=$1
 
 # CRIU dumps no process whose root is an initramfs, so the rest runs in a tmpfs. Init stays where it is.
@@ -52,6 +53,8 @@ tells() {
 	fi
 }
 
+criu_works() { criu check >/tmp/check 2>&1; }
+
 with_criu() {
 	audited criu-both ./checkpoint.sh /tmp/both both
 	tells criu-both right '^checked: 0 of 1024 pages are wrong'
@@ -61,7 +64,22 @@ with_criu() {
 	tells criu-rewritten-ksm wrong '^checked: [1-9][0-9]* of 1024 pages are wrong'
 }
 
+without_criu() {
+	local name
+	for name in both fresh-ksm rewritten-ksm; do
+		data "absent criu-$name CRIU $(criu --version | sed 's/.*: //;q'): $(grep -m 1 vdso /tmp/check)"
+	done
+}
+
+with_qemu() {
+	audited qemu ./snapshot.sh /tmp/qemu
+	tells qemu right '^asked and loaded: 0 of 2048 pages differ'
+	audited qemu-ksm ./snapshot.sh /tmp/qemu-ksm ksm
+	tells qemu-ksm wrong '^asked and loaded: [1-9][0-9]* of 2048 pages differ'
+}
+
 set_up
 loads
-with_criu
+if criu_works; then with_criu; else without_criu; fi
+with_qemu
 unloads
