@@ -102,20 +102,26 @@ build/tools/report_perfetto.o: $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.h)
 
 -include $(OBJS:.o=.d)
 
+# The page of known kernel bugs, from their table.
+docs/findings.md: tools/man/findings.c tools/kernel_bugs.c tools/kernel_bugs.h
+	@mkdir -p build/tools
+	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -o build/tools/findings $(filter %.c,$^)
+	build/tools/findings >$@.new && mv $@.new $@
+
 # ---- tests ----
 
 tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
 
 # Programs of rows: each is its own files and the kit.
 KIT	= $(patsubst tests/kit/%.c,$(TESTS)/kit/%.o,$(wildcard tests/kit/*.c))
-ROWS_CFLAGS = $(CFLAGS) -Wall -Wextra -pthread -Itests/kit
+ROWS_CFLAGS = $(CFLAGS) -Wall -Wextra -pthread -Itests/kit -Itools
 
 $(TESTS)/kit/%.o: tests/kit/%.c tests/kit/kit.h
 	@mkdir -p $(@D)
 	$(CC) $(ROWS_CFLAGS) -c -o $@ $<
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
-$(TESTS)/bugs: $(wildcard tests/bugs/*.[ch])
+$(TESTS)/bugs: $(wildcard tests/bugs/*.[ch]) tools/kernel_bugs.c tools/kernel_bugs.h
 $(TESTS)/hostile: $(wildcard tests/hostile/*.[ch])
 $(TESTS)/wrong: tests/wrong/main.c
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch])

@@ -44,6 +44,7 @@
 	X(32, "ur", UFFD_RWP)		\
 	X(33, "ss", SHADOW_STACK)	\
 	X(34, "dp", DROPPABLE)		\
-	X(35, "sl", SEALED)
+	X(35, "sl", SEALED)		\
+	X(36, "dw", DENYWRITE)	/* before 5.15 */
 
 #endif /* MMA_LETTERS_H */

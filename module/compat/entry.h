@@ -306,12 +306,15 @@ static __always_inline int mma_mapcount(struct page *page, bool large)
 #endif
 }
 
-/* For letters.h: flags that only newer kernels have. At the end, because what is above asks whether the kernel has one. */
+/* For letters.h: flags that not all kernels have. At the end, because what is above asks whether the kernel has one. */
 #ifndef VM_MAYBE_GUARD
 #define VM_MAYBE_GUARD			VM_NONE
 #endif
 #ifndef VM_SHADOW_STACK
 #define VM_SHADOW_STACK			VM_NONE
+#endif
+#ifndef VM_DENYWRITE
+#define VM_DENYWRITE			VM_NONE
 #endif
 #ifndef VM_SEALED
 #define VM_SEALED			VM_NONE

@@ -2,64 +2,70 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include "bugs.h"
+#include "kernel_bugs.h"
 
-#define BUG_DEFINE(name, fn, path, reach, needs, first, first_minor, fixed, fixed_minor) \
-	{ { name, fn, path, reach, needs }, { first, first_minor }, { fixed, fixed_minor } },
+#define BUG_DEFINE(name, fn, path, reach, needs) { name, fn, path, reach, needs },
 
-static const struct bug bugs[] = { BUGS(BUG_DEFINE) };
+static const struct row bugs[] = { BUGS(BUG_DEFINE) };
 
 #define NR_BUGS (sizeof(bugs) / sizeof(bugs[0]))
 
-static bool known_here(const struct bug *bug)
+static bool known_here(const struct row *bug)
 {
-	return since(bug->first[0], bug->first[1]) && !(bug->fixed[0] && since(bug->fixed[0], bug->fixed[1]));
+	struct utsname u;
+	int major = 0, minor = 0;
+
+	uname(&u);
+	sscanf(u.release, "%d.%d", &major, &minor);
+	return kernel_bug_in(kernel_bug_find(bug->name, NULL), major, minor);
 }
 
 static int list(void)
 {
-	const struct bug *bug;
+	const struct row *bug;
 
 	for (bug = bugs; bug < bugs + NR_BUGS; bug++)
-		printf("%s\n\tpath: %s\n\tneeds: %s\n\there: %s\n", bug->row.name, bug->row.path, bug->row.needs,
+		printf("%s\n\tpath: %s\n\tneeds: %s\n\there: %s\n", bug->name, bug->path, bug->needs,
 		       known_here(bug) ? "B" : "ok");
 	return 0;
 }
 
 /* What user space sees, one line; false when the sequence itself went wrong. */
-static bool tell(const struct bug *bug, struct verdict v)
+static bool tell(const struct row *bug, struct verdict v)
 {
 	switch (v.state) {
 	case LOST:
-		printf("bug %s reproduced: %s\n", bug->row.name, v.why);
+		printf("bug %s reproduced: %s\n", bug->name, v.why);
 		return true;
 	case PASS:
-		printf("bug %s not reproduced\n", bug->row.name);
+		printf("bug %s not reproduced\n", bug->name);
 		return true;
 	case SKIP:
 	case ABSENT:
-		printf("%s %s %s\n", v.state == SKIP ? "skip" : "absent", bug->row.name, v.why);
+		printf("%s %s %s\n", v.state == SKIP ? "skip" : "absent", bug->name, v.why);
 		return true;
 	default:
-		printf("fail %s %s\n", bug->row.name, v.why);
+		printf("fail %s %s\n", bug->name, v.why);
 		return false;
 	}
 }
 
 /* --as-known: what the row says of this kernel must be what is seen. */
-static bool as_known(const struct bug *bug, struct verdict v)
+static bool as_known(const struct row *bug, struct verdict v)
 {
 	bool want = known_here(bug);
 
 	if ((v.state == LOST) == want && v.state != FAIL)
 		return true;
-	printf("fail %s expected %s\n", bug->row.name, want ? "B" : "ok");
+	printf("fail %s expected %s\n", bug->name, want ? "B" : "ok");
 	return false;
 }
 
-static bool run(const struct bug *bug, bool check)
+static bool run(const struct row *bug, bool check)
 {
-	struct verdict v = row_run(&bug->row, 90, false);
+	struct verdict v = row_run(bug, 90, false);
 	bool ok = tell(bug, v);
 
 	ok = (!check || as_known(bug, v)) && ok;
@@ -69,10 +75,10 @@ static bool run(const struct bug *bug, bool check)
 
 static bool run_named(const char *name, bool check)
 {
-	const struct bug *bug;
+	const struct row *bug;
 
 	for (bug = bugs; bug < bugs + NR_BUGS; bug++)
-		if (!strcmp(bug->row.name, name))
+		if (!strcmp(bug->name, name))
 			return run(bug, check);
 	fprintf(stderr, "bugs: no bug named %s (see bugs --list)\n", name);
 	exit(2);
@@ -80,7 +86,7 @@ static bool run_named(const char *name, bool check)
 
 static bool run_all(bool check)
 {
-	const struct bug *bug;
+	const struct row *bug;
 	bool ok = true;
 
 	for (bug = bugs; bug < bugs + NR_BUGS; bug++)

@@ -20,7 +20,7 @@ wrong() {
 findings() {
 	awk -F '|' -v kernel="$1" '
 		$2 ~ /^ bug / { for (i = 3; i <= NF; i++) { gsub(/ /, "", $i); if ($i == kernel) column = i } next }
-		column && $2 ~ /^ \[/ && $column ~ /^ *B *$/ && $(NF - 1) !~ /^ nothing/ {
+		column && $2 ~ /^ \[/ && $column ~ /^ *B *$/ && $(NF - 1) !~ /^ (nothing|- *$)/ {
 			names = $2; sub(/^ \[/, "", names); sub(/\].*/, "", names)
 			n = split(names, name, /, */)
 			for (i = 1; i <= n; i++) print (name[i] ~ /^-/ ? name[1] : "") name[i] "|" $(NF - 1)

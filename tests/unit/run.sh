@@ -37,6 +37,7 @@ lines_test | | libdw |
 batch_test | | |
 place_test | | |
 proto_test | tools/proto.c | libbpf |
+kernel_bugs_test | tools/kernel_bugs.c tools/names.c -Itests/kit -Wno-unused-parameter | | tests/bugs/expected
 abi_test | | | tests/abi/ids.golden uapi/mmaudit.h
 "
 
@@ -188,6 +189,16 @@ recordings()
 	tests/unit/recording.sh ./mmaudit "$work/make_recording"
 }
 
+# docs/findings.md is what its table says.
+findings()
+{
+	$CC $CFLAGS $warn $include -o "$work/findings" tools/man/findings.c tools/kernel_bugs.c || return 1
+	"$work/findings" >"$work/findings.md" || return 1
+	diff -u docs/findings.md "$work/findings.md" && return
+	echo "run.sh: docs/findings.md is not what tools/kernel_bugs.c says: make docs/findings.md"
+	return 1
+}
+
 everything()
 {
 	[ $# -gt 0 ] || passes all-tests-are-run all_listed
@@ -198,6 +209,7 @@ everything()
 	[ $# -gt 0 ] || passes known-findings tests/unit/known.sh ./mmaudit "$work/make_recording"
 	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
 	[ $# -gt 0 ] || passes layers tests/unit/layers.sh
+	[ $# -gt 0 ] || passes findings findings
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
 		name=$(echo $name)
