@@ -110,7 +110,7 @@ docs/findings.md: tools/man/findings.c tools/kernel_bugs.c tools/kernel_bugs.h
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
+tests: $(addprefix $(TESTS)/,legal bugs bugs-hang wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
 
 # Programs of rows: each is its own files and the kit.
 KIT	= $(patsubst tests/kit/%.c,$(TESTS)/kit/%.o,$(wildcard tests/kit/*.c))
@@ -121,11 +121,12 @@ $(TESTS)/kit/%.o: tests/kit/%.c tests/kit/kit.h
 	$(CC) $(ROWS_CFLAGS) -c -o $@ $<
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
-$(TESTS)/bugs: $(wildcard tests/bugs/*.[ch]) tools/kernel_bugs.c tools/kernel_bugs.h
+$(TESTS)/bugs $(TESTS)/bugs-hang: $(wildcard tests/bugs/*.[ch]) tools/kernel_bugs.c tools/kernel_bugs.h
+$(TESTS)/bugs-hang: ROWS_CFLAGS += -DBUGS_HANG='"uffdio-copy-wp-readonly"'
 $(TESTS)/hostile: $(wildcard tests/hostile/*.[ch])
 $(TESTS)/wrong: tests/wrong/main.c
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch])
-$(addprefix $(TESTS)/,legal bugs hostile wrong reach): $(KIT) tests/kit/kit.h
+$(addprefix $(TESTS)/,legal bugs bugs-hang hostile wrong reach): $(KIT) tests/kit/kit.h
 	$(CC) $(ROWS_CFLAGS) -o $@ $(filter %.c %.o,$^)
 
 $(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c

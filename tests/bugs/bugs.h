@@ -22,7 +22,7 @@
 	X("mprotect-file-softdirty-vfat", mprotect_file_vfat, "mprotect R, RW of a dirty vfat page", \
 	  "change_protection", "softdirty vfat") \
 	X("dax-mkwrite-softdirty", dax_mkwrite_softdirty, "write to a DAX page that was read before", \
-	  "insert_page_into_pte_locked insert_page", "root softdirty dax") \
+	  "insert_page_into_pte_locked insert_page", "softdirty dax") \
 	X("swapoff-softdirty", swapoff_softdirty, "swapoff: unuse_pte", \
 	  "unuse_pte_range try_to_unuse", "root softdirty swap") \
 	X("swapoff-uffd-wp", swapoff_uffd_wp, "swapoff: unuse_pte", \
@@ -54,25 +54,25 @@
 	X("reclaim-shared-softdirty", reclaim_shared_softdirty, "try_to_unmap_one of shmem", \
 	  "try_to_unmap_one", "softdirty swap") \
 	X("shmem-thp-split-softdirty", shmem_thp_split_softdirty, "__split_huge_pmd of shmem", \
-	  "__split_huge_pmd", "root softdirty thp") \
+	  "__split_huge_pmd", "softdirty thp") \
 	X("shmem-collapse-softdirty", shmem_collapse_softdirty, "collapse_file of shmem", \
-	  "try_to_unmap_one", "root softdirty thp") \
+	  "try_to_unmap_one", "softdirty thp") \
 	X("uffdio-move-swap-softdirty", move_swap_softdirty, "move_swap_pte marks nothing", \
 	  "move_pages", "softdirty swap uffd-move") \
 	X("clear-refs-migrate-race", clear_refs_migrate_race, "clear_refs of a WRITE migration entry", \
-	  "remove_migration_pte", "root numa softdirty") \
+	  "remove_migration_pte", "numa softdirty") \
 	X("clear-refs-migrate-race-thp", clear_refs_migrate_race_thp, "the same of a huge page", \
-	  "remove_migration_pmd", "root numa softdirty thp") \
+	  "remove_migration_pmd", "numa softdirty thp") \
 	X("clear-refs-pinned-thp", clear_refs_pinned_thp, "clear_soft_dirty_pmd of a pinned page", \
-	  "clear_refs_write", "root uring softdirty thp") \
+	  "clear_refs_write", "uring softdirty thp") \
 	X("clear-refs-pinned-clean", clear_refs_pinned_clean, "clear_soft_dirty of a pinned page", \
-	  "clear_refs_write", "root uring softdirty") \
+	  "clear_refs_write", "uring softdirty") \
 	X("hugetlb-unshare-uffd-wp", hugetlb_unshare_uffd_wp, "hugetlb_wp with FAULT_FLAG_UNSHARE", \
 	  "hugetlb_fault", "hugetlb uffd-shmem") \
 	X("migrate-thp-uffd-wp", migrate_thp_uffd_wp, "remove_migration_pmd forgets uffd-wp", \
 	  "remove_migration_pmd", "root numa thp uffd-wp") \
 	X("rwp-shmem-thp", rwp_shmem_thp, "UFFDIO_RWPROTECT of a huge page of shmem", \
-	  "__split_huge_pmd", "root uffd-rwp thp") \
+	  "__split_huge_pmd", "uffd-rwp thp") \
 	X("protect-migrating-thp", protect_migrating_thp, "change_huge_pmd of a migration entry", \
 	  "change_huge_pmd", "root numa thp uffd-wp") \
 	X("mprotect-pinned", mprotect_pinned, "do_wp_page copies a pinned page", \

@@ -169,7 +169,7 @@ void shmem_collapse_softdirty(void)
 {
 	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
 
-	setting(THP "shmem_enabled", "advise");
+	allow_huge_shmem();
 	fill(p, HPAGE, 1);
 	clear_refs();
 	poke(p + PAGE, 2);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
@@ -117,11 +118,38 @@ static void remember(const char *path)
 	snprintf(old[i].path, sizeof(old[i].path), "%s", path);
 }
 
+static bool stay;
+
+void settings_stay(void)
+{
+	stay = true;
+}
+
+bool setting_is(const char *path, const char *value)
+{
+	char now[96];
+
+	if (!read_str(path, now, sizeof(now)))
+		return false;
+	chosen(now);
+	return !strcmp(now, value);
+}
+
 void setting(const char *path, const char *value)
 {
+	if (stay && setting_is(path, value))
+		return;
+	if (stay)
+		skip("needs \"%s\" in %s", value, path);
 	remember(path);
 	if (!write_str(path, value))
 		skip("cannot write \"%s\" to %s: %s", value, path, strerror(errno));
+}
+
+void may_set(const char *path, const char *value)
+{
+	if (!stay)
+		setting(path, value);
 }
 
 void settings_restore(void)
@@ -162,14 +190,45 @@ static const struct fs {
 	{ "tmpfs", "/dev/shm",	TMPFS_MAGIC },
 };
 
+static const char *more_files;
+
+void files_in(const char *dir)
+{
+	more_files = dir;
+}
+
+/* Whether a file made there is on persistent memory and mapped without a page cache. */
+static bool is_dax(const char *dir)
+{
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	struct statx st = { 0 };
+	bool dax = fd >= 0 && !statx(fd, "", AT_EMPTY_PATH, 0, &st) && st.stx_attributes & STATX_ATTR_DAX;
+
+	if (fd >= 0)
+		close(fd);
+	return dax;
+}
+
+/* Whether files can be made in a directory of that file system. */
+static bool is_of(const char *dir, const struct fs *fs)
+{
+	struct statfs sfs;
+
+	return !statfs(dir, &sfs) && sfs.f_type == fs->magic && !access(dir, W_OK);
+}
+
+static bool more_is_of(const struct fs *fs)
+{
+	return more_files && (strcmp(fs->name, "dax") ? is_of(more_files, fs) : is_dax(more_files));
+}
+
 const char *dir_of(const char *name)
 {
 	const struct fs *fs;
-	struct statfs sfs;
 
 	for (fs = filesystems; fs < filesystems + sizeof(filesystems) / sizeof(*fs); fs++)
 		if (!strcmp(fs->name, name))
-			return statfs(fs->dir, &sfs) || sfs.f_type != fs->magic ? NULL : fs->dir;
+			return is_of(fs->dir, fs) ? fs->dir : more_is_of(fs) ? more_files : NULL;
 	return NULL;
 }
 

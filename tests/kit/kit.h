@@ -34,6 +34,8 @@ struct verdict {
 
 /* Runs one row in a child of its own; a crash or a hang is that row's failure only. */
 struct verdict row_run(const struct row *row, unsigned int seconds, bool prove);
+extern unsigned int row_seconds;		/* what the row that runs was given */
+void rows_end_by_signals(void);			/* SIGINT, SIGTERM and SIGHUP end the row, then the runner */
 
 /* End the row from any process or thread of it. The first verdict stands. */
 void verdict(enum state state, const char *file, int line, const char *fmt, ...)
@@ -55,10 +57,14 @@ u64 prove_end(void);				/* how often they were called since */
 
 struct verdict need_check(const char *word);	/* PASS, SKIP or ABSENT */
 bool since(int major, int minor);		/* the running kernel's version, for documented differences only */
-const char *dir_of(const char *fs);		/* "ext4" -> /mnt/ext4, or NULL */
+const char *dir_of(const char *fs);		/* "ext4" -> /mnt/ext4, or where files_in() says, or NULL */
+void files_in(const char *dir);			/* a directory where rows may make files, too */
 
 /* Change a sysfs/procfs setting until the row ends, however it ends. */
 void setting(const char *path, const char *value);
+void may_set(const char *path, const char *value);	/* a row that may change nothing does without it */
+bool setting_is(const char *path, const char *value);
+void settings_stay(void);			/* from now on a row that wants another setting is skipped */
 void settings_restore(void);
 bool read_str(const char *path, char *buf, size_t size);
 long read_long(const char *path);
@@ -82,6 +88,7 @@ char *map_anon(size_t len);			/* private */
 char *map_shared(size_t len);			/* shmem */
 char *map_thp(size_t len);			/* private, huge-page aligned, MADV_HUGEPAGE */
 char *huge(void);				/* one such page, filled with 1; or the row is skipped */
+void allow_huge_shmem(void);			/* with MADV_HUGEPAGE at least, until the row ends */
 char *huge_shmem(void);				/* the same of shmem, whose first byte is 1 */
 char *map_table(void);				/* private, what one page table maps, and no huge page */
 char *map_hugetlb(int flags);			/* one huge page of hugetlbfs, MAP_PRIVATE or MAP_SHARED */

@@ -16,8 +16,8 @@ void ksm_scan(char *p, bool (*done)(const char *p), const char *otherwise)
 {
 	int tries;
 
-	setting(KSM "sleep_millisecs", "10");
-	setting(KSM "pages_to_scan", "2000");
+	may_set(KSM "sleep_millisecs", "10");
+	may_set(KSM "pages_to_scan", "2000");
 	setting(KSM "run", "1");
 	must(!madvise(p, 2 * PAGE, MADV_MERGEABLE), "MADV_MERGEABLE: %s", strerror(errno));
 	for (tries = 0; tries < 400 && !done(p); tries++)
@@ -33,5 +33,5 @@ void ksm_merge(char *p)
 
 void ksm_stop(void)
 {
-	setting(KSM "run", "0");
+	may_set(KSM "run", "0");
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/io_uring.h>
 #include <linux/mempolicy.h>
 #include <setjmp.h>
@@ -102,11 +103,17 @@ char *huge(void)
 	return p;
 }
 
+void allow_huge_shmem(void)
+{
+	if (!setting_is(THP "shmem_enabled", "always"))
+		setting(THP "shmem_enabled", "advise");
+}
+
 char *huge_shmem(void)
 {
 	char *p = map_at_guard(HPAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0, HPAGE);
 
-	setting(THP "shmem_enabled", "advise");
+	allow_huge_shmem();
 	must(!madvise(p, HPAGE, MADV_HUGEPAGE), "MADV_HUGEPAGE: %s", strerror(errno));
 	poke(p, 1);
 	if (smaps_kb(p, "ShmemPmdMapped") <= 0)
@@ -134,7 +141,7 @@ char *map_dax_huge(int *fd)
 
 int temp_file(const char *dir, size_t len)
 {
-	char path[96], page[PAGE];
+	char path[PATH_MAX], page[PAGE];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/legal.XXXXXX", dir);
@@ -345,8 +352,11 @@ void pin_page(char *p)
 	int fd = syscall(SYS_io_uring_setup, 1, &params);
 
 	must(fd >= 0, "io_uring_setup: %s", strerror(errno));
-	must(!syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS, &iov, 1), "IORING_REGISTER_BUFFERS: %s",
-	     strerror(errno));
+	if (!syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS, &iov, 1))
+		return;
+	if (errno == ENOMEM)
+		skip("may not lock so much memory (RLIMIT_MEMLOCK)");
+	fail("IORING_REGISTER_BUFFERS: %s", strerror(errno));
 }
 
 char read_pin(char *p)

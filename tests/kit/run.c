@@ -43,6 +43,7 @@ static void row_process(const struct row *row, unsigned int seconds)
 {
 	setpgid(0, 0);			/* so that the runner can end what the row leaves behind */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGALRM, SIG_DFL);
 	alarm(seconds);
 	row->fn();
 	_exit(0);
@@ -64,8 +65,78 @@ static struct verdict judge(int status)
 	return v;
 }
 
+static struct verdict late(const char *why)
+{
+	struct verdict v = { .state = FAIL };
+
+	snprintf(v.why, sizeof(v.why), "%s", why);
+	return v;
+}
+
+/* ---- the runner ---- */
+
+enum { GRACE = 5 };		/* seconds that a row has to heed its alarm, or SIGKILL */
+
+unsigned int row_seconds;
+static volatile sig_atomic_t told_to_end;
+
+static void end_soon(int sig)
+{
+	told_to_end = sig;
+}
+
+void rows_end_by_signals(void)
+{
+	const struct sigaction action = { .sa_handler = end_soon };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static void late_by_now(int sig)
+{
+	(void)sig;
+}
+
+/* Waits for the end of a child; a signal ends the wait, too. */
+static bool ends(pid_t pid, unsigned int seconds, int *status)
+{
+	pid_t got;
+
+	alarm(seconds);
+	got = waitpid(pid, status, 0);
+	alarm(0);
+	return got == pid;
+}
+
+/* Ends the row and its process group, also one that does not heed its alarm. Returns why, if that had to be. */
+static const char *reap(pid_t pid, unsigned int seconds, int *status)
+{
+	const struct sigaction wake = { .sa_handler = late_by_now };
+	struct sigaction before;
+	bool ended, killed;
+
+	sigaction(SIGALRM, &wake, &before);
+	ended = !told_to_end && ends(pid, seconds + GRACE, status);
+	kill(-pid, SIGKILL);	/* only the row's own process group */
+	killed = !ended && ends(pid, GRACE, status);
+	sigaction(SIGALRM, &before, NULL);
+	return ended ? NULL : killed ? "timed out, and had to be killed" : "hangs in the kernel and cannot be killed";
+}
+
+/* Once settings are as they were. */
+static void end_if_told(void)
+{
+	if (!told_to_end)
+		return;
+	signal(told_to_end, SIG_DFL);
+	raise(told_to_end);
+}
+
 static struct verdict run_child(const struct row *row, unsigned int seconds)
 {
+	const char *killed;
 	int status = 0;
 	pid_t pid;
 
@@ -73,18 +144,18 @@ static struct verdict run_child(const struct row *row, unsigned int seconds)
 		shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	memset(shared, 0, sizeof(*shared));
+	row_seconds = seconds;
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
 		return (struct verdict){ .state = FAIL, .why = "no process for it: fork failed" };
 	if (!pid)
 		row_process(row, seconds);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	kill(-pid, SIGKILL);	/* only the row's own process group */
+	killed = reap(pid, seconds, &status);
 	settings_restore();
 	swaps_restore();
-	return judge(status);
+	end_if_told();
+	return killed ? late(killed) : judge(status);
 }
 
 static struct verdict run_proved(const struct row *row, unsigned int seconds)
@@ -105,14 +176,18 @@ static struct verdict run_proved(const struct row *row, unsigned int seconds)
 	return v;
 }
 
+/* What the kernel cannot have at all is told before what this machine does not offer. */
 static struct verdict needs_check(const char *needs)
 {
-	struct verdict v = { .state = PASS };
+	struct verdict v = { .state = PASS }, one;
 	char words[128], *word, *save;
 
 	snprintf(words, sizeof(words), "%s", needs);
-	for (word = strtok_r(words, " ", &save); word && v.state == PASS; word = strtok_r(NULL, " ", &save))
-		v = need_check(word);
+	for (word = strtok_r(words, " ", &save); word && v.state != ABSENT; word = strtok_r(NULL, " ", &save)) {
+		one = need_check(word);
+		if (v.state == PASS || one.state == ABSENT)
+			v = one;
+	}
 	return v;
 }
 
