@@ -33,6 +33,7 @@ OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c)) $(if $(PROTOB
 TESTS	= build/tests
 
 SBIN	= $(DESTDIR)$(PREFIX)/sbin
+LIBEXEC	= $(DESTDIR)$(PREFIX)/libexec/mmaudit
 MAN	= $(DESTDIR)$(PREFIX)/share/man/man8
 COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 KNOWN	= $(DESTDIR)$(PREFIX)/share/mmaudit/known
@@ -65,7 +66,7 @@ libraries:
 		echo "make: no development files of $(LIBS): apt-get install libbpf-dev libjson-c-dev libkmod-dev pkg-config" >&2; \
 		exit 1; }
 
-tools: mmaudit build/mmaudit.8
+tools: mmaudit build/mmaudit.8 build/reproducers
 
 mmaudit: $(OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
@@ -121,6 +122,10 @@ $(TESTS)/kit/%.o: tests/kit/%.c tests/kit/kit.h
 	$(CC) $(ROWS_CFLAGS) -c -o $@ $<
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
+# What `mmaudit verdict` runs is the program of the tests.
+build/reproducers: $(TESTS)/bugs
+	cp $< $@
+
 $(TESTS)/bugs $(TESTS)/bugs-hang: $(wildcard tests/bugs/*.[ch]) tools/kernel_bugs.c tools/kernel_bugs.h
 $(TESTS)/bugs-hang: ROWS_CFLAGS += -DBUGS_HANG='"uffdio-copy-wp-readonly"'
 $(TESTS)/hostile: $(wildcard tests/hostile/*.[ch])
@@ -216,6 +221,7 @@ install:
 		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
 		exit 1; }
 	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
+	install -D -m 755 build/reproducers "$(LIBEXEC)/reproducers"
 	install -D -m 644 build/mmaudit.8 "$(MAN)/mmaudit.8"
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
 	install -D -m 644 -t "$(KNOWN)" known/*
@@ -225,7 +231,7 @@ install:
 	$(if $(DESTDIR),,depmod $(KVER))
 
 uninstall:
-	rm -f "$(SBIN)/mmaudit" "$(MAN)/mmaudit.8" "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
+	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" "$(MAN)/mmaudit.8" "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
 	rm -rf "$(KNOWN)"
 	$(if $(DESTDIR),,depmod $(KVER))

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "names.h"
 #include "outcome.h"
 #include "session.h"
@@ -153,13 +153,9 @@ static int refuse_required(const struct session *s)
 	return EXIT_BLIND;
 }
 
-/* The filter has pids of the initial namespace; in another one a process cannot know its own. */
 static int refuse_pid_namespace(void)
 {
-	const ino_t first = 0xEFFFFFFC;	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
-	struct stat st;
-
-	if (stat("/proc/self/ns/pid", &st) || st.st_ino == first)
+	if (first_pid_namespace())
 		return 0;
 	say("this is a pid namespace of its own (a container?), so no process can be named to the kernel: run on the host");
 	return EXIT_BLIND;

@@ -24,7 +24,7 @@
 	X("dax-mkwrite-softdirty", dax_mkwrite_softdirty, "write to a DAX page that was read before", \
 	  "insert_page_into_pte_locked insert_page", "softdirty dax") \
 	X("swapoff-softdirty", swapoff_softdirty, "swapoff: unuse_pte", \
-	  "unuse_pte_range try_to_unuse", "root softdirty swap") \
+	  "unuse_pte_range try_to_unuse", "softdirty root swap") \
 	X("swapoff-uffd-wp", swapoff_uffd_wp, "swapoff: unuse_pte", \
 	  "unuse_pte_range try_to_unuse", "root swap uffd-wp") \
 	X("uffdio-copy-wp-readonly", uffdio_copy_readonly, "UFFDIO_COPY MODE_WP without VM_WRITE", \
@@ -44,7 +44,7 @@
 	X("migrate-writeout", migrate_writeout, "move_pages of a dirty vfat page: writeout", \
 	  "remove_migration_pte", "root numa vfat") \
 	X("ksm-softdirty", ksm_softdirty, "replace_page forgets soft-dirty", \
-	  "replace_page", "root ksm softdirty") \
+	  "replace_page", "softdirty root ksm") \
 	X("ksm-uffd-wp", ksm_uffd_wp, "replace_page forgets uffd-wp", \
 	  "replace_page", "root ksm uffd-wp") \
 	X("mremap-table-softdirty", mremap_table_softdirty, "move_normal_pmd marks nothing", \
@@ -60,13 +60,13 @@
 	X("uffdio-move-swap-softdirty", move_swap_softdirty, "move_swap_pte marks nothing", \
 	  "move_pages", "softdirty swap uffd-move") \
 	X("clear-refs-migrate-race", clear_refs_migrate_race, "clear_refs of a WRITE migration entry", \
-	  "remove_migration_pte", "numa softdirty") \
+	  "remove_migration_pte", "softdirty numa") \
 	X("clear-refs-migrate-race-thp", clear_refs_migrate_race_thp, "the same of a huge page", \
-	  "remove_migration_pmd", "numa softdirty thp") \
+	  "remove_migration_pmd", "softdirty numa thp") \
 	X("clear-refs-pinned-thp", clear_refs_pinned_thp, "clear_soft_dirty_pmd of a pinned page", \
-	  "clear_refs_write", "uring softdirty thp") \
+	  "clear_refs_write", "softdirty uring thp") \
 	X("clear-refs-pinned-clean", clear_refs_pinned_clean, "clear_soft_dirty of a pinned page", \
-	  "clear_refs_write", "uring softdirty") \
+	  "clear_refs_write", "softdirty uring") \
 	X("hugetlb-unshare-uffd-wp", hugetlb_unshare_uffd_wp, "hugetlb_wp with FAULT_FLAG_UNSHARE", \
 	  "hugetlb_fault", "hugetlb uffd-shmem") \
 	X("migrate-thp-uffd-wp", migrate_thp_uffd_wp, "remove_migration_pmd forgets uffd-wp", \
@@ -80,11 +80,11 @@
 	X("fork-pinned-hugetlb", fork_pinned_hugetlb, "copy_hugetlb_page_range shares a pinned page", \
 	  "copy_hugetlb_page_range", "root uring hugetlb") \
 	X("mthp-collapse-softdirty", mthp_collapse_softdirty, "map_anon_folio_pte_nopf without VM_WRITE", \
-	  "collapse_huge_page", "root softdirty mthp-collapse") \
+	  "collapse_huge_page", "softdirty root mthp-collapse") \
 	X("uprobe-softdirty", uprobe_softdirty, "__replace_page of a uprobe forgets soft-dirty", \
-	  "uprobe_write_opcode", "root softdirty uprobe") \
+	  "uprobe_write_opcode", "softdirty root uprobe") \
 	X("uprobe-hit-softdirty", uprobe_hit_softdirty, "the same where a process hits what is not for it", \
-	  "uprobe_write_opcode", "root softdirty uprobe") \
+	  "uprobe_write_opcode", "softdirty root uprobe") \
 	X("uprobe-uffd-wp", uprobe_uffd_wp, "__replace_page of a uprobe forgets uffd-wp", \
 	  "uprobe_write_opcode", "root uffd-shmem uprobe") \
 	X("uprobe-remove-uffd-wp", uprobe_remove_uffd_wp, "the same where its end gives the file's page back", \

@@ -66,7 +66,7 @@ static bool as_known(const struct row *bug, struct verdict v)
 }
 
 static struct {
-	bool as_known;
+	bool as_known, only_needs;
 	unsigned int seconds;
 } options = { .seconds = 90 };
 
@@ -97,6 +97,16 @@ static struct row as_built(const struct row *bug)
 }
 #endif
 
+/* --only-needs: whether it could be run. */
+static bool ask(const struct row *bug)
+{
+	struct verdict v = row_needs(bug);
+
+	if (v.state == PASS)
+		v = (struct verdict){ .state = SKIP, .why = "nothing is missing, it was not asked for" };
+	return tell(bug, v);
+}
+
 static bool run(const struct row *bug)
 {
 	const struct row row = as_built(bug);
@@ -114,7 +124,7 @@ static bool run_named(const char *name)
 
 	for (bug = bugs; bug < bugs + NR_BUGS; bug++)
 		if (!strcmp(bug->name, name))
-			return run(bug);
+			return options.only_needs ? ask(bug) : run(bug);
 	fprintf(stderr, "bugs: no bug named %s (see bugs --list)\n", name);
 	exit(2);
 }
@@ -140,7 +150,8 @@ static int flood(const char *seconds)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: bugs --list | --flood SECONDS | [--as-known] [--keep-settings] [--limit SECONDS] [--files-in DIR] {--all | NAME...}\n");
+	fprintf(stderr, "usage: bugs --list | --flood SECONDS |\n"
+		"       bugs [--as-known] [--only-needs] [--keep-settings] [--limit SECONDS] [--files-in DIR] {--all | NAME...}\n");
 	return 2;
 }
 
@@ -149,6 +160,8 @@ static int option(char **argv)
 {
 	if (!strcmp(argv[0], "--as-known"))
 		options.as_known = true;
+	else if (!strcmp(argv[0], "--only-needs"))
+		options.only_needs = true;
 	else if (!strcmp(argv[0], "--keep-settings"))
 		settings_stay();
 	else if (!strcmp(argv[0], "--limit") && argv[1])

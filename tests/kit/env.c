@@ -140,7 +140,7 @@ void setting(const char *path, const char *value)
 	if (stay && setting_is(path, value))
 		return;
 	if (stay)
-		skip("needs \"%s\" in %s", value, path);
+		skip("it needs \"%s\" in %s, and may not set that", value, path);
 	remember(path);
 	if (!write_str(path, value))
 		skip("cannot write \"%s\" to %s: %s", value, path, strerror(errno));
@@ -305,7 +305,7 @@ static bool has_rwp(void)	{ return ufd_features() & UFD_RWP; }
 static const struct need {
 	const char *word;
 	bool (*met)(void);
-	const char *otherwise;
+	const char *otherwise;	/* "(CONFIG_...)": the kernel is built without it; `mmaudit verdict` looks for that */
 	int since[2];		/* older kernels do not have it at all */
 } needs[] = {
 	{ "root",	is_root,	"needs root", { 0, 0 } },

@@ -34,6 +34,7 @@ struct verdict {
 
 /* Runs one row in a child of its own; a crash or a hang is that row's failure only. */
 struct verdict row_run(const struct row *row, unsigned int seconds, bool prove);
+struct verdict row_needs(const struct row *row);	/* PASS: it could be run */
 extern unsigned int row_seconds;		/* what the row that runs was given */
 void rows_end_by_signals(void);			/* SIGINT, SIGTERM and SIGHUP end the row, then the runner */
 

@@ -177,12 +177,12 @@ static struct verdict run_proved(const struct row *row, unsigned int seconds)
 }
 
 /* What the kernel cannot have at all is told before what this machine does not offer. */
-static struct verdict needs_check(const char *needs)
+struct verdict row_needs(const struct row *row)
 {
 	struct verdict v = { .state = PASS }, one;
 	char words[128], *word, *save;
 
-	snprintf(words, sizeof(words), "%s", needs);
+	snprintf(words, sizeof(words), "%s", row->needs);
 	for (word = strtok_r(words, " ", &save); word && v.state != ABSENT; word = strtok_r(NULL, " ", &save)) {
 		one = need_check(word);
 		if (v.state == PASS || one.state == ABSENT)
@@ -193,7 +193,7 @@ static struct verdict needs_check(const char *needs)
 
 struct verdict row_run(const struct row *row, unsigned int seconds, bool prove)
 {
-	struct verdict v = needs_check(row->needs);
+	struct verdict v = row_needs(row);
 
 	if (v.state != PASS)
 		return v;

@@ -199,6 +199,11 @@ findings()
 	return 1
 }
 
+verdict()
+{
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/verdict.sh ./mmaudit
+}
+
 everything()
 {
 	[ $# -gt 0 ] || passes all-tests-are-run all_listed
@@ -210,6 +215,7 @@ everything()
 	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
 	[ $# -gt 0 ] || passes layers tests/unit/layers.sh
 	[ $# -gt 0 ] || passes findings findings
+	[ $# -gt 0 ] || passes verdict verdict
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
 		name=$(echo $name)

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/* verdict_text.c - a verdict for people: a table, then what is lost with cause and remedy, then what was not tried and why. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "verdict_forms.h"
+#include "words.h"
+
+#define WIDTH		110	/* of a file or pipe */
+#define TABLE		65	/* columns before what is lost */
+#define LABEL		14	/* columns before what is told */
+
+static const char *const here_words[NR_HERE] = {
+	[HERE_LOST] = "LOST", [HERE_BUG] = "bug", [HERE_OK] = "ok", [HERE_ABSENT] = "not in kernel", [HERE_UNTRIED] = "not tried",
+};
+
+/* A text that may be longer than a line. */
+static void print_words(FILE *f, const char *text, int indent)
+{
+	struct words w = words_begin(f, indent, terminal_width(f, WIDTH));
+	char *copy = strdup(text), *save, *word;
+
+	for (word = copy ? strtok_r(copy, " ", &save) : NULL; word; word = strtok_r(NULL, " ", &save))
+		words_add(&w, word);
+	words_end(&w);
+	free(copy);
+}
+
+/* Some markdown of the table means nothing here. */
+static void print_told(FILE *f, const char *label, const char *text)
+{
+	char plain[4096];
+	size_t n = 0;
+
+	for (; *text && n < sizeof(plain) - 1; text++)
+		if (*text != '`')
+			plain[n++] = *text;
+	plain[n] = 0;
+	fprintf(f, "  %-*s", LABEL - 2, label);
+	print_words(f, plain, LABEL);
+}
+
+/* ---- the table ---- */
+
+static void print_row(FILE *f, const struct tried *t, int wide)
+{
+	char since[VERSION_LEN], fixed[VERSION_LEN];
+
+	since_text(t->bug, since);
+	since[strcspn(since, " ")] = 0;
+	fprintf(f, "%-31s %-13s %s%-6s %-9s", t->bug->name, here_words[t->here], t->bug->since.major ? "  " : "<=", since,
+		fixed_text(t->bug, fixed));
+	fprintf(f, wide ? " " : "\n    ");
+	print_words(f, t->bug->loses, wide ? TABLE : 4);
+}
+
+static void print_table(FILE *f, const struct verdict *v)
+{
+	int wide = terminal_width(f, WIDTH) >= 100;
+
+	fprintf(f, "%-31s %-13s %-8s %-9s %s\n", "bug", "here", "  since", "fixed in", wide ? "what would be lost" : "");
+	for (unsigned int i = 0; i < v->nr; i++)
+		print_row(f, &v->at[i], wide);
+}
+
+/* ---- what is lost ---- */
+
+static int is_here(const struct tried *t)
+{
+	return t->here == HERE_LOST || t->here == HERE_BUG;
+}
+
+static void print_seen(FILE *f, const struct tried *t)
+{
+	char buf[SIGHTING_LEN];
+
+	for (unsigned int i = 0; i < t->nr_seen; i++)
+		print_told(f, i ? "" : "module", sighting_text(&t->seen[i], buf));
+}
+
+static void print_kernels(FILE *f, const struct tried *t)
+{
+	char since[VERSION_LEN], fixed[VERSION_LEN], text[256];
+	const char *upstream = t->story->upstream;
+
+	fixed_text(t->bug, fixed);
+	snprintf(text, sizeof(text), "since %s, %s%s%s%s", since_text(t->bug, since),
+		 t->bug->fixed.major ? "fixed in " : "not fixed as of ", t->bug->fixed.major ? fixed : BUG_NEWEST,
+		 upstream ? " by commit " : "", upstream ? upstream : "");
+	print_told(f, "kernels", text);
+}
+
+static void print_cause(FILE *f, const struct tried *t)
+{
+	print_told(f, "cause", t->story->cause);
+	print_kernels(f, t);
+	print_told(f, "what helps", t->story->helps);
+}
+
+/* Bugs of one story follow each other: what they share is told after the last that is here. */
+static int more_of_story(const struct verdict *v, unsigned int i)
+{
+	for (unsigned int j = i + 1; j < v->nr && v->at[j].story == v->at[i].story; j++)
+		if (is_here(&v->at[j]))
+			return 1;
+	return 0;
+}
+
+static void print_found(FILE *f, const struct verdict *v)
+{
+	for (unsigned int i = 0; i < v->nr; i++) {
+		const struct tried *t = &v->at[i];
+
+		if (!is_here(t))
+			continue;
+		fprintf(f, "\n%s: %s\n", here_words[t->here], t->bug->name);
+		print_told(f, "loses", t->bug->loses);
+		print_told(f, "seen", t->why);
+		print_seen(f, t);
+		if (!more_of_story(v, i))
+			print_cause(f, t);
+	}
+}
+
+/* ---- what was not tried ---- */
+
+static int same_before(const struct verdict *v, unsigned int i, enum here here)
+{
+	for (unsigned int j = 0; j < i; j++)
+		if (v->at[j].here == here && !strcmp(v->at[j].why, v->at[i].why))
+			return 1;
+	return 0;
+}
+
+/* Its version says that this kernel has the bug; what was backported to it, nobody knows. */
+static int is_likely(const struct verdict *v, const struct tried *t)
+{
+	int major = 0, minor = 0;
+
+	sscanf(v->uts.release, "%d.%d", &major, &minor);
+	return t->here == HERE_UNTRIED && kernel_bug_in(t->bug, major, minor);
+}
+
+static void add_name(struct words *w, const struct verdict *v, const struct tried *t)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s%s", t->bug->name, is_likely(v, t) ? "*" : "");
+	words_add(w, name);
+}
+
+/* All rows that have the reason of row i. */
+static void print_reason(FILE *f, const struct verdict *v, unsigned int i, enum here here)
+{
+	struct words w;
+
+	fprintf(f, "  ");
+	print_words(f, v->at[i].why, 2);
+	fprintf(f, "    ");
+	w = words_begin(f, 4, terminal_width(f, WIDTH));
+	for (unsigned int j = i; j < v->nr; j++)
+		if (v->at[j].here == here && !strcmp(v->at[j].why, v->at[i].why))
+			add_name(&w, v, &v->at[j]);
+	words_end(&w);
+}
+
+static void print_reasons(FILE *f, const struct verdict *v, enum here here)
+{
+	if (v->count[here])
+		fprintf(f, "\n%s, because%s:\n", here_words[here],
+			here == HERE_UNTRIED ? " (* such kernels have it, by their version)" : "");
+	for (unsigned int i = 0; i < v->nr; i++)
+		if (v->at[i].here == here && !same_before(v, i, here))
+			print_reason(f, v, i, here);
+}
+
+static int is_left_out(const struct verdict *v)
+{
+	for (unsigned int i = 0; i < v->nr; i++)
+		if (!v->all && v->at[i].here == HERE_UNTRIED && v->at[i].bug->changes)
+			return 1;
+	return 0;
+}
+
+static void print_sum(FILE *f, const struct verdict *v)
+{
+	const unsigned int *n = v->count, tried = n[HERE_LOST] + n[HERE_BUG] + n[HERE_OK];
+
+	fprintf(f, "\nof %u known ways to lose data, ", v->nr);
+	if (tried)
+		fprintf(f, "%u of %u that were tried lose data here", n[HERE_LOST], tried);
+	else
+		fprintf(f, "none was tried");
+	fprintf(f, "; %u not tried, %u not in this kernel\n", n[HERE_UNTRIED], n[HERE_ABSENT]);
+	if (is_left_out(v))
+		fprintf(f, "--all also tries what changes settings or takes what others may need; it says what, and puts it back\n");
+}
+
+void verdict_text(FILE *f, const struct verdict *v)
+{
+	fprintf(f, "Linux %s, tried %s, %s\n\n", v->uts.release, v->root ? "as root" : "without root", v->witness.why);
+	print_table(f, v);
+	print_found(f, v);
+	print_reasons(f, v, HERE_UNTRIED);
+	print_reasons(f, v, HERE_ABSENT);
+	print_sum(f, v);
+}
