@@ -28,6 +28,16 @@ static int is_class(const char *name, size_t len)
 	return 0;
 }
 
+static int no_class(const char *name, size_t len)
+{
+	char all[128];
+	size_t n = 0;
+
+	for (const struct bug_class *c = bug_classes; c->name; c++)
+		n += snprintf(all + n, sizeof(all) - n, "%s%s", n ? ", " : "", c->name);
+	return misuse("--for: no class '%.*s'; there are %s", (int)len, name, all);
+}
+
 static int set_classes(void *into, const struct opt *opt, const char *arg)
 {
 	const char *at = arg;
@@ -35,7 +45,7 @@ static int set_classes(void *into, const struct opt *opt, const char *arg)
 	for (size_t len; *at; at += len + (at[len] == ',')) {
 		len = strcspn(at, ",");
 		if (!is_class(at, len))
-			return misuse("--for: no class '%.*s'; there are soft-dirty, uffd-wp, rwp, dax, cow, file", (int)len, at);
+			return no_class(at, len);
 	}
 	if (at == arg)
 		return misuse("--for: which classes?");

@@ -98,7 +98,7 @@ const struct bug_story bug_stories[] = {
 		  "ksm.\n",
 		.bugs = {
 			{ "ksm-uffd-wp", "uffd-wp",
-			  "the trap: a protected page is written and nobody told", "LOST_UFFD_WP", "ksm", { 5, 7 }, { 0, 0 }, "BBBBB",
+			  "the trap: a protected page is written, and nobody is told", "LOST_UFFD_WP", "ksm", { 5, 7 }, { 0, 0 }, "BBBBB",
 			  .changes = "switches KSM on, at a high pace, for at most 20 seconds; no change where KSM runs already", .gentle = 1 },
 			{ "ksm-softdirty", "soft-dirty",
 			  "a tracked write", "LOST_SOFT_DIRTY", "ksm", { 0, 0 }, { 0, 0 }, "BBBBB",
@@ -244,9 +244,9 @@ const struct bug_story bug_stories[] = {
 			  "a tracked write", "LOST_SOFT_DIRTY", "uprobe", { 0, 0 }, { 6, 16 }, "BBBoo",
 			  .way_of = "uprobe-softdirty" },
 			{ "uprobe-uffd-wp", "uffd-wp",
-			  "the trap", "LOST_UFFD_WP", "uprobe", { 5, 19 }, { 6, 16 }, "-BBoo" },
+			  "the trap: a protected page is written, and nobody is told", "LOST_UFFD_WP", "uprobe", { 5, 19 }, { 6, 16 }, "-BBoo" },
 			{ "uprobe-remove-uffd-wp", "uffd-wp",
-			  "the trap", "LOST_UFFD_WP", "uprobe", { 5, 19 }, { 6, 16 }, "-BBoo",
+			  "the trap: a protected page is written, and nobody is told", "LOST_UFFD_WP", "uprobe", { 5, 19 }, { 6, 16 }, "-BBoo",
 			  .way_of = "uprobe-uffd-wp" },
 		},
 	},
@@ -265,7 +265,7 @@ const struct bug_story bug_stories[] = {
 		  "(`shmem_enabled`)",
 		.bugs = {
 			{ "rwp-shmem-thp", "rwp",
-			  "the trap, of 2 MB", "NOT_PROTECTED", "uffd-wp", { 7, 3 }, { 0, 0 }, "----B",
+			  "the trap, of 2 MB: pages are accessed, and nobody is told", "NOT_PROTECTED", "uffd-wp", { 7, 3 }, { 0, 0 }, "----B",
 			  .changes = "allows huge pages for shared memory (shmem_enabled) for a moment, unless they are allowed "
 			  "already", .gentle = 1 },
 		},
@@ -369,7 +369,7 @@ const struct bug_story bug_stories[] = {
 		.upstream = "0f230bc24b6e",
 		.bugs = {
 			{ "hugetlb-unshare-uffd-wp", "uffd-wp",
-			  "the trap", "LOST_UFFD_WP", "hugetlb-fault", { 5, 19 }, { 6, 4 }, "-Booo",
+			  "the trap: a protected page is written, and nobody is told", "LOST_UFFD_WP", "hugetlb-fault", { 5, 19 }, { 6, 4 }, "-Booo",
 			  .changes = "takes a huge page or two of the pool (hugetlb) for a moment" },
 		},
 	},
@@ -388,7 +388,7 @@ const struct bug_story bug_stories[] = {
 		  "UFFDIO_UNREGISTER",
 		.bugs = {
 			{ "hugetlb-rwp-zapped", "rwp",
-			  "the trap; a write never ends", "UFFD_RWP", "hugetlb-fault", { 7, 3 }, { 0, 0 }, "----B",
+			  "the trap: a page is read, and nobody is told; a write never ends", "UFFD_RWP", "hugetlb-fault", { 7, 3 }, { 0, 0 }, "----B",
 			  .changes = "takes a huge page or two of the pool (hugetlb) for a moment; a task faults without end until "
 			  "a timer of its own stops it" },
 		},
@@ -531,7 +531,7 @@ const struct bug_story bug_stories[] = {
 			  "a tracked write", "LOST_SOFT_DIRTY", "swapoff", { 0, 0 }, { 6, 0 }, "Boooo",
 			  .changes = "switches all swap areas off, and on again" },
 			{ "swapoff-uffd-wp", "uffd-wp",
-			  "the trap", "LOST_UFFD_WP", "swapoff", { 5, 7 }, { 6, 0 }, "Boooo",
+			  "the trap: a protected page is written, and nobody is told", "LOST_UFFD_WP", "swapoff", { 5, 7 }, { 6, 0 }, "Boooo",
 			  .changes = "switches all swap areas off, and on again" },
 		},
 	},
@@ -542,7 +542,8 @@ const struct bug_story bug_stories[] = {
 		.helps = "MADV_NOHUGEPAGE for write-protected memory",
 		.bugs = {
 			{ "migrate-thp-uffd-wp", "uffd-wp",
-			  "the trap, of 2 MB", "LOST_UFFD_WP", "unmap", { 5, 7 }, { 5, 14 }, "Boooo" },
+			  "the trap, of 2 MB: protected pages are written, and nobody is told",
+			  "LOST_UFFD_WP", "unmap", { 5, 7 }, { 5, 14 }, "Boooo" },
 		},
 	},
 	{
@@ -554,7 +555,8 @@ const struct bug_story bug_stories[] = {
 		.upstream = "24bf08c4376b",
 		.bugs = {
 			{ "protect-migrating-thp", "uffd-wp",
-			  "the trap, of 2 MB", "NOT_PROTECTED", "uffd-wp", { 5, 7 }, { 6, 1 }, "Boooo" },
+			  "the trap, of 2 MB: protected pages are written, and nobody is told",
+			  "NOT_PROTECTED", "uffd-wp", { 5, 7 }, { 6, 1 }, "Boooo" },
 		},
 	},
 	{
@@ -575,7 +577,7 @@ const struct bug_story bug_stories[] = {
 		.helps = "UFFDIO_WRITEPROTECT after UFFDIO_COPY",
 		.bugs = {
 			{ "uffdio-copy-wp-readonly", "uffd-wp",
-			  "the trap", "LOST_UFFD_WP", "uffd-fill", { 5, 7 }, { 5, 14 }, "Boooo" },
+			  "the trap: a protected page is written, and nobody is told", "LOST_UFFD_WP", "uffd-fill", { 5, 7 }, { 5, 14 }, "Boooo" },
 		},
 	},
 	{
@@ -659,4 +661,11 @@ int kernel_bug_is(const struct kernel_bug *bug, const char *class_name, unsigned
 			return 1;
 	}
 	return 0;
+}
+
+int kernel_bug_leads(const struct kernel_bug *bug, const struct bug_class *class)
+{
+	const size_t len = strcspn(bug->classes, " ");
+
+	return strlen(class->name) == len && !strncmp(bug->classes, class->name, len);
 }

@@ -58,4 +58,7 @@ int kernel_bug_in(const struct kernel_bug *bug, int major, int minor);
 /* Whether it is of that class, whose name has len bytes. */
 int kernel_bug_is(const struct kernel_bug *bug, const char *class_name, unsigned int len);
 
+/* Whether that is its first class: each bug has one. */
+int kernel_bug_leads(const struct kernel_bug *bug, const struct bug_class *class);
+
 #endif /* KERNEL_BUGS_H */

@@ -92,7 +92,7 @@ static int try_one(struct verdict *v, struct tried *t)
 	struct trial trial = {
 		.program = v->program, .files_in = v->files_in, .seconds = v->seconds,
 		.keep_settings = !v->all, .only_needs = is_left_out(v, t->bug),
-		.begin = v->witness.dev.fd >= 0 ? begin : NULL, .arg = &v->witness,
+		.begin = v->witness.sees ? begin : NULL, .arg = &v->witness,
 	};
 	int ret = trial_run(&trial, t->bug->name);
 
@@ -162,6 +162,14 @@ static void say_changes(const struct verdict *v)
 		if (changes)
 			last = changes;
 	}
+}
+
+int tried_is_likely(const struct verdict *v, const struct tried *t)
+{
+	int major = 0, minor = 0;
+
+	sscanf(v->uts.release, "%d.%d", &major, &minor);
+	return kernel_bug_in(t->bug, major, minor);
 }
 
 int verdict_try(struct verdict *v)

@@ -61,6 +61,9 @@ int verdict_try(struct verdict *v);
 /* 1 if data is lost, 3 if nothing could be tried, 4 if something was not and --strict was given, else 0. */
 int verdict_exit(const struct verdict *v);
 
+/* Whether such kernels have it, by their version; what was backported to this one, nobody knows. */
+int tried_is_likely(const struct verdict *v, const struct tried *t);
+
 /* "5.10 or before", "6.3", and "no" if it is not mended. */
 #define VERSION_LEN	24
 const char *since_text(const struct kernel_bug *bug, char buf[VERSION_LEN]);

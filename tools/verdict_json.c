@@ -61,10 +61,11 @@ static struct json_object *json_tried(const struct verdict *v, const struct trie
 	json_str(obj, "loses", t->bug->loses);
 	json_object_object_add(obj, "rules", list_of(t->bug->rules, "+"));
 	json_str(obj, "site", strcmp(t->bug->site, "-") ? t->bug->site : NULL);
-	json_object_object_add(obj, "seen", v->witness.dev.ver.size ? json_seen(t) : NULL);
+	json_object_object_add(obj, "seen", v->witness.sees ? json_seen(t) : NULL);
 	json_str(obj, "cause", t->story->cause);
 	add_version(obj, "since", t->bug->since);
 	add_version(obj, "fixed", t->bug->fixed);
+	json_object_object_add(obj, "by_version", json_object_new_boolean(tried_is_likely(v, t)));
 	json_str(obj, "upstream", t->story->upstream);
 	json_str(obj, "helps", t->story->helps);
 	json_str(obj, "changes", t->bug->changes);

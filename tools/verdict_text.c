@@ -48,19 +48,43 @@ static void print_row(FILE *f, const struct tried *t, int wide)
 
 	since_text(t->bug, since);
 	since[strcspn(since, " ")] = 0;
-	fprintf(f, "%-31s %-13s %s%-6s %-9s", t->bug->name, here_words[t->here], t->bug->since.major ? "  " : "<=", since,
-		fixed_text(t->bug, fixed));
+	fprintf(f, "%-31s %-13s %s%-6s %-*s", t->bug->name, here_words[t->here], t->bug->since.major ? "  " : "<=", since,
+		wide ? 9 : 0, fixed_text(t->bug, fixed));
 	fprintf(f, wide ? " " : "\n    ");
 	print_words(f, t->bug->loses, wide ? TABLE : 4);
+}
+
+static void print_class_head(FILE *f, const struct bug_class *class)
+{
+	char text[192];
+
+	snprintf(text, sizeof(text), "%s: %s", class->name, class->text);
+	fprintf(f, "\n");
+	print_words(f, text, 0);
+}
+
+/* The rows whose first class that is, below what it means. */
+static void print_class(FILE *f, const struct verdict *v, const struct bug_class *class, int wide)
+{
+	int none = 1;
+
+	for (unsigned int i = 0; i < v->nr; i++) {
+		if (!kernel_bug_leads(v->at[i].bug, class))
+			continue;
+		if (none)
+			print_class_head(f, class);
+		print_row(f, &v->at[i], wide);
+		none = 0;
+	}
 }
 
 static void print_table(FILE *f, const struct verdict *v)
 {
 	int wide = terminal_width(f, WIDTH) >= 100;
 
-	fprintf(f, "%-31s %-13s %-8s %-9s %s\n", "bug", "here", "  since", "fixed in", wide ? "what would be lost" : "");
-	for (unsigned int i = 0; i < v->nr; i++)
-		print_row(f, &v->at[i], wide);
+	fprintf(f, "%-31s %-13s %-8s %-9s%s\n", "bug", "here", "  since", "fixed in", wide ? " what would be lost" : "");
+	for (const struct bug_class *c = bug_classes; c->name; c++)
+		print_class(f, v, c, wide);
 }
 
 /* ---- what is lost ---- */
@@ -132,20 +156,11 @@ static int same_before(const struct verdict *v, unsigned int i, enum here here)
 	return 0;
 }
 
-/* Its version says that this kernel has the bug; what was backported to it, nobody knows. */
-static int is_likely(const struct verdict *v, const struct tried *t)
-{
-	int major = 0, minor = 0;
-
-	sscanf(v->uts.release, "%d.%d", &major, &minor);
-	return t->here == HERE_UNTRIED && kernel_bug_in(t->bug, major, minor);
-}
-
 static void add_name(struct words *w, const struct verdict *v, const struct tried *t)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s%s", t->bug->name, is_likely(v, t) ? "*" : "");
+	snprintf(name, sizeof(name), "%s%s", t->bug->name, t->here == HERE_UNTRIED && tried_is_likely(v, t) ? "*" : "");
 	words_add(w, name);
 }
 
@@ -185,15 +200,18 @@ static int is_left_out(const struct verdict *v)
 static void print_sum(FILE *f, const struct verdict *v)
 {
 	const unsigned int *n = v->count, tried = n[HERE_LOST] + n[HERE_BUG] + n[HERE_OK];
+	char lose[64], text[192];
 
-	fprintf(f, "\nof %u known ways to lose data, ", v->nr);
 	if (tried)
-		fprintf(f, "%u of %u that were tried lose data here", n[HERE_LOST], tried);
+		snprintf(lose, sizeof(lose), "%u of %u that were tried lose data here", n[HERE_LOST], tried);
 	else
-		fprintf(f, "none was tried");
-	fprintf(f, "; %u not tried, %u not in this kernel\n", n[HERE_UNTRIED], n[HERE_ABSENT]);
+		snprintf(lose, sizeof(lose), "none was tried");
+	snprintf(text, sizeof(text), "of %u known ways to lose data, %s; %u not tried, %u not in this kernel", v->nr, lose,
+		 n[HERE_UNTRIED], n[HERE_ABSENT]);
+	fprintf(f, "\n");
+	print_words(f, text, 0);
 	if (is_left_out(v))
-		fprintf(f, "--all also tries what changes settings or takes what others may need; it says what, and puts it back\n");
+		print_words(f, "--all also tries what changes settings or takes what others may need; it says what, and puts it back", 0);
 }
 
 void verdict_text(FILE *f, const struct verdict *v)

@@ -20,7 +20,9 @@ void witness_open(struct witness *w)
 	else if (!first_pid_namespace())
 		w->why = "without the module, which knows processes by the numbers of another pid namespace (a container?)";
 	else
-		w->why = device_open_seeing(&w->dev) ? "without the module, which is blind" : "the module names the site";
+		w->sees = !device_open_seeing(&w->dev);
+	if (!w->why)
+		w->why = w->sees ? "the module names the site" : "without the module, which is blind";
 }
 
 void witness_close(struct witness *w)

@@ -19,8 +19,9 @@ struct sighting {
 };
 
 struct witness {
-	struct device dev;		/* dev.fd is -1 if nobody sees */
+	struct device dev;
 	struct symbols syms;
+	int sees;			/* also after it is closed */
 	const char *why;		/* in a sentence: whether the module sees, or why not */
 };
 

@@ -2,6 +2,7 @@
 # verdict.sh MMAUDIT - `mmaudit verdict` with reproducers that say what they are told to, hang, or are none: what it makes of them.
 set -eu
 mmaudit=$(realpath "$1")
+top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -102,6 +103,10 @@ says strict 4 'not tried' --reproducers "$work/some" --for uffd-wp --strict
 says all 0 'of 47 known ways to lose data, 0 of 47' --all --reproducers "$work/all-of-them"
 says all-told 0 '^mmaudit: --all: swapoff-softdirty switches all swap areas off' --all --reproducers "$work/all-of-them"
 says class 2 "no class 'cows'" --for cow,cows
+for class in $(sed -n "s/.*there are //p" class.out | tr -d ,); do
+	"$mmaudit" verdict --help | tr '\n' ' ' | grep -qE "[ :]$class(,| )" || bad "--help does not know class $class"
+	grep -qE "['[:space:]]$class['[:space:]]" "$top/tools/completion/mmaudit" || bad "the completion does not know class $class"
+done
 says no-class 2 'which classes' --for ''
 says both 2 'cannot both' --json --prometheus --reproducers "$work/none"
 says no-limit 2 'limit' --limit 0 --reproducers "$work/none"
