@@ -57,7 +57,9 @@ states() { value here <"$1" | sort | uniq -c | awk '{ printf "%s %s, ", $2, $1 }
 settings() {
 	head -n 50 /sys/kernel/mm/ksm/run /sys/kernel/mm/ksm/pages_to_scan /sys/kernel/mm/ksm/sleep_millisecs \
 		/sys/kernel/mm/transparent_hugepage/*enabled /sys/kernel/mm/transparent_hugepage/hugepages-*/enabled \
-		/sys/kernel/mm/transparent_hugepage/khugepaged/[amps]*[sn]* /proc/sys/vm/nr_hugepages 2>/dev/null
+		/sys/kernel/mm/transparent_hugepage/khugepaged/*_sleep_millisecs \
+		/sys/kernel/mm/transparent_hugepage/khugepaged/pages_to_scan \
+		/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_none /proc/sys/vm/nr_hugepages 2>/dev/null
 	cut -f 1 /proc/swaps | cut -d ' ' -f 1 | sort
 }
 

@@ -134,6 +134,14 @@ got=0
 "$mmaudit" verdict --reproducers "$work/none" 2>closed.err | true
 [ ! -s closed.err ] || bad "closed pipe: $(cat closed.err)"
 
+# As installed it finds its reproducers, and says so where there are none.
+mkdir -p installed/sbin installed/libexec/mmaudit alone
+cp "$mmaudit" installed/sbin/mmaudit
+cp "$mmaudit" alone/mmaudit
+cp some installed/libexec/mmaudit/reproducers
+mmaudit=$work/installed/sbin/mmaudit says installed 1 '^LOST: ksm-softdirty$'
+mmaudit=$work/alone/mmaudit says alone 3 'found no reproducers'
+
 # One that is interrupted takes its reproducer along.
 reproducers waits <<'END'
 exec sleep 61
