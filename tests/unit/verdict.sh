@@ -105,7 +105,7 @@ says all-told 0 '^mmaudit: --all: swapoff-softdirty switches all swap areas off'
 says class 2 "no class 'cows'" --for cow,cows
 for class in $(sed -n "s/.*there are //p" class.out | tr -d ,); do
 	"$mmaudit" verdict --help | tr '\n' ' ' | grep -qE "[ :]$class(,| )" || bad "--help does not know class $class"
-	grep -qE "['[:space:]]$class['[:space:]]" "$top/tools/completion/mmaudit" || bad "the completion does not know class $class"
+	grep -qE "['[:space:]]${class}['[:space:]]" "$top/tools/completion/mmaudit" || bad "the completion does not know class $class"
 done
 says no-class 2 'which classes' --for ''
 says both 2 'cannot both' --json --prometheus --reproducers "$work/none"
