@@ -216,7 +216,7 @@ debug:
 # ---- install ----
 
 install:
-	@test -x mmaudit && test -e build/mmaudit.8 && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
+	@test -x mmaudit && test -e build/mmaudit.8 && test -x build/reproducers && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
 	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
 		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
 		exit 1; }
