@@ -237,6 +237,7 @@ const struct bug_story bug_stories[] = {
 		  "the page that is there, makes its entry dirty (soft-dirty), and refuses to touch a uffd-wp entry (7.2 "
 		  ":422).",
 		.helps = "set uprobes before a snapshot begins, not while it runs",
+		.upstream = "\"kernel/events/uprobes: uprobe_write_opcode() rewrite\"",
 		.bugs = {
 			{ "uprobe-softdirty", "soft-dirty",
 			  "a tracked write", "LOST_SOFT_DIRTY", "uprobe", { 0, 0 }, { 6, 16 }, "BBBoo" },

@@ -37,7 +37,7 @@ struct bug_story {
 	const char *detail;		/* goes on where `cause` ends */
 	const char *more;		/* further paragraphs; or NULL */
 	const char *helps;		/* what one can do, without its full stop */
-	const char *upstream;		/* the commit that mended it; NULL: none, or not known */
+	const char *upstream;		/* the commit that mended it, or its subject in quotes; NULL: none, or not known */
 	struct kernel_bug bugs[BUG_WAYS];
 };
 
