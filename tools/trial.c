@@ -25,7 +25,7 @@
 
 struct child {
 	pid_t pid;
-	int go, out;		/* a byte lets it begin; what it says */
+	int go[2], out;		/* a byte lets it begin; what it says */
 	int status, ended;
 	char said[SAID_LEN];
 	size_t len;
@@ -78,27 +78,22 @@ static void be_child(const struct trial *t, const char *name, int go, int out)
 	_exit(127);
 }
 
-/* Returns 0 or -errno. */
+/* Returns 0 or -errno. Both ends of `go` stay open here: a child that has died already is no broken pipe. */
 static int make_child(const struct trial *t, const char *name, struct child *c)
 {
-	int go[2], out[2];
+	int out[2];
 
-	if (pipe2(go, O_CLOEXEC))
+	if (pipe2(c->go, O_CLOEXEC))
 		return -errno;
-	if (pipe2(out, O_CLOEXEC)) {
-		close(go[0]);
-		close(go[1]);
-		return -ENFILE;
-	}
+	if (pipe2(out, O_CLOEXEC))
+		return -errno;
 	fflush(NULL);
 	c->pid = fork();
 	if (!c->pid) {
-		close(go[1]);
-		be_child(t, name, go[0], out[1]);
+		close(c->go[1]);
+		be_child(t, name, c->go[0], out[1]);
 	}
-	close(go[0]);
 	close(out[1]);
-	c->go = go[1];
 	c->out = out[0];
 	fcntl(c->out, F_SETFL, O_NONBLOCK);
 	return c->pid < 0 ? -EAGAIN : 0;
@@ -107,7 +102,7 @@ static int make_child(const struct trial *t, const char *name, struct child *c)
 /* Keeps the last bytes of what it says. */
 static void listen_to(struct child *c)
 {
-	char buf[SAID_LEN / 2];
+	char buf[SAID_LEN / 4];		/* there is room for that once a half is dropped */
 	ssize_t n;
 
 	while ((n = read(c->out, buf, sizeof(buf))) > 0) {
@@ -221,18 +216,29 @@ static int judge(struct trial *t, const char *name, struct child *c, int late)
 	return 0;
 }
 
+/* Lets it begin, and ends it in time. Returns whether it was late. */
+static int run(struct trial *t, struct child *c)
+{
+	int late;
+
+	if (!t->begin || !t->begin(t->arg, c->pid))
+		(void)!write(c->go[1], "", 1);
+	else
+		kill(c->pid, SIGKILL);
+	late = !hear_out(c, t->seconds + GRACE);
+	end_child(c);
+	return late;
+}
+
 int trial_run(struct trial *t, const char *name)
 {
-	struct child c = { .pid = -1 };
-	int ret = make_child(t, name, &c), late;
+	struct child c = { .pid = -1, .go = { -1, -1 }, .out = -1 };
+	int ret = make_child(t, name, &c);
 
-	if (ret)
-		return ret;
-	if (!t->begin || !t->begin(t->arg, c.pid))
-		ret = write(c.go, "", 1) == 1 ? 0 : -errno;
-	close(c.go);
-	late = !hear_out(&c, t->seconds + GRACE);
-	end_child(&c);
+	if (!ret)
+		ret = judge(t, name, &c, run(t, &c));
+	close(c.go[0]);
+	close(c.go[1]);
 	close(c.out);
-	return ret ? ret : judge(t, name, &c, late);
+	return ret;
 }
