@@ -144,27 +144,30 @@ struct span page_span(const struct report *r)
 {
 	const struct origin *o = &r->audit.origin;
 	const __s64 seconds = o->ended.tv_sec - o->begun.tv_sec, ns = o->ended.tv_nsec - o->begun.tv_nsec;
-	struct span span = { o->begun_ns, o->begun_ns };
+	struct span span = { o->begun_ns ?: ~0ULL, o->begun_ns };
 
-	if (o->ended.tv_sec && seconds >= 0)
+	if (o->ended.tv_sec && seconds >= 0 && seconds < 1LL << 32)
 		span.to += seconds * 1000000000 + ns;
 	for (size_t i = 0; i < r->nr_rec; i++) {
 		const __u64 now = r->rec[i].hdr.time_ns;
 
-		if (now < span.from || !span.from)
+		if (now < span.from)
 			span.from = now;
 		if (now > span.to)
 			span.to = now;
 	}
+	if (span.from > span.to)
+		span.from = span.to;
 	return span;
 }
 
 static unsigned int bin_of(const struct span *span, __u64 now)
 {
 	const long double length = span->to - span->from;
-	const unsigned int bin = length > 0 ? (now - span->from) / length * BINS : 0;
 
-	return bin < BINS ? bin : BINS - 1;
+	if (now <= span->from)			/* a recording may hold any time */
+		return 0;
+	return now < span->to ? (now - span->from) / length * BINS : BINS - 1;
 }
 
 struct drawn {

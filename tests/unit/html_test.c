@@ -172,6 +172,24 @@ static void test_span(void)
 	report_free(&r);
 }
 
+/* A recording may hold any times, in any order. */
+static void test_any_times(void)
+{
+	static const __u64 times[] = { 7, 0, ~0ULL, 5 };
+	struct report r;
+	struct span span;
+
+	sample_begin(&r);
+	r.audit.origin.ended.tv_sec = r.audit.origin.begun_ns = 0;
+	for (unsigned int i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		sample_add(&r, sample_violation(MMA_SITE_MPROTECT, MMA_POINT_PROT, 1U << MMA_RULE_VM_WRITE, i));
+	for (unsigned int i = 0; i < r.nr_rec; i++)
+		r.rec[i].hdr.time_ns = times[i];
+	span = page_span(&r);
+	check(!span.from && span.to == ~0ULL, "span-of-any-times", "%llu to %llu", span.from, span.to);
+	report_free(&r);
+}
+
 int main(void)
 {
 	struct report r;
@@ -186,5 +204,6 @@ int main(void)
 	test_clean();
 	test_large();
 	test_span();
+	test_any_times();
 	return check_done();
 }
