@@ -61,7 +61,7 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->level = hit->level;
 	d->fault_would = fault_would(hit);
 	d->reason = mma_reason(hit->facts);
-	d->flags = hit->flags | (is_planted(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0);
+	d->flags = hit->flags | (is_planted(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0) | (hit->before ? 0 : MMA_DEC_NOT_COMPARED);
 	d->broken = broken;
 	d->pid = current->pid;
 	d->tgid = current->tgid;
@@ -72,7 +72,7 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->old_entry = hit->old;
 	d->new_entry = hit->new;
 	d->facts = hit->facts;
-	d->old_facts = hit->before;
+	d->old_facts = hit->flags & MMA_DEC_OLD_UNKNOWN ? 0 : mma_entry_facts(hit->old, hit->level);
 	d->exempt = hit->exempt;
 	d->refs = hit->refs;
 	d->maps = hit->maps;

@@ -70,6 +70,11 @@ static int print_fault(const struct replay *r, const struct record *rec, const s
 
 /* ---- records ---- */
 
+static int is_too_old(const struct replay *r)
+{
+	return r->rec.dev.ver.abi_minor < REJUDGE_MINOR;
+}
+
 static void count(struct replay *r, const struct record *rec)
 {
 	const __u32 broken = rec->hdr.type == MMA_REC_FINDING ? rec->finding.broken : rec->decision.broken;
@@ -83,12 +88,11 @@ static void count(struct replay *r, const struct record *rec)
 static void replay_record(void *with, enum decode_status what, const struct record *rec)
 {
 	struct replay *r = with;
-	const struct entry_form form = entry_form_of(r->rec.dev.ver.release);
 	struct rejudged j;
 
-	if (r->err || (what != DECODE_DECISION && what != DECODE_FINDING))
+	if (r->err || is_too_old(r) || (what != DECODE_DECISION && what != DECODE_FINDING))
 		return;
-	j = rejudge(rec, &form, audit_rules(&r->rec.report.audit));
+	j = rejudge(rec, audit_rules(&r->rec.report.audit));
 	count(r, rec);
 	if (r->changed_only)
 		r->same += !!j.same;
@@ -135,7 +139,11 @@ static int replay(struct replay *r, const char *path)
 	r->rec.with = r;
 	errno = 0;
 	ret = recording_read(&r->rec, path);
-	if (r->rec.begun && ret != EXIT_USAGE) {
+	if (r->rec.begun && ret != EXIT_USAGE && is_too_old(r)) {
+		say("%s: its module (ABI %u.%u) did not tell what entries were compared with: 'mmaudit report' tells what it found", path,
+		    r->rec.dev.ver.abi_major, r->rec.dev.ver.abi_minor);
+		ret = EXIT_USAGE;
+	} else if (r->rec.begun && ret != EXIT_USAGE) {
 		say_result(r);
 		ret = changed(r) ? EXIT_VIOLATION : ret;
 	}

@@ -193,6 +193,7 @@ unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES])
 		{ MMA_DEC_OLD_LOCKLESS,	"OLD_LOCKLESS" },
 		{ MMA_DEC_PLANTED,	"PLANTED" },
 		{ MMA_DEC_NO_STACK,	"NO_STACK" },
+		{ MMA_DEC_NOT_COMPARED,	"NOT_COMPARED" },
 	};
 	unsigned int n = 0;
 

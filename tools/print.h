@@ -117,7 +117,7 @@ const char *audit_where(const struct audit *audit, char buf[64]);
 unsigned int site_state(const struct mma_site_info *info);
 
 /* Sets the names of the MMA_DEC_* that are set in flags; returns how many. */
-#define FLAG_NAMES	5
+#define FLAG_NAMES	6
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
 
 /* What a write fault would do with the first entry of a finding. */

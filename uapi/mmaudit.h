@@ -83,6 +83,7 @@ enum mma_level {
 #define MMA_DEC_OLD_LOCKLESS	0x0004	/* old_entry was read without the page-table lock */
 #define MMA_DEC_PLANTED		0x0008	/* by the self-test; only its own reader gets it */
 #define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not unwound */
+#define MMA_DEC_NOT_COMPARED	0x0020	/* no mark of the entry before had to stay, or there was none to compare with. Since 1.4 */
 
 /* What an entry is, which its bits alone do not say: swap types differ from kernel to kernel. 0: not told. */
 enum mma_entry_kind {
@@ -165,7 +166,7 @@ struct mma_decision {
 	struct mma_map map;
 	__u8	old_kind;	/* enum mma_entry_kind; 0, too, if old_entry was not seen */
 	__u8	new_kind;
-	__u16	old_facts;	/* MMA_F_PTE_* of the entry that new_entry was compared with; 0: with none */
+	__u16	old_facts;	/* MMA_F_PTE_* of old_entry */
 	__u32	exempt;		/* 1 << enum mma_rule: rules that were not judged, because this path may break them */
 	__u64	stack[];	/* return addresses, innermost first; stack[0] is ip, alone if no more was unwound */
 };

@@ -41,13 +41,12 @@ static __u64 records;
 
 static void judge(void *with, enum decode_status what, const struct record *rec)
 {
-	const struct entry_form form = entry_form_of("6.12");
 	struct rejudged j;
 
 	records++;
 	if (what != DECODE_DECISION && what != DECODE_FINDING)
 		return;
-	j = rejudge(rec, &form, ~0U);
+	j = rejudge(rec, ~0U);
 	assert(!(j.same & j.gone) && !(j.new & (j.same | j.gone)));
 	assert(((j.same | j.gone) ^ (what == DECODE_FINDING ? rec->finding.broken : rec->decision.broken)) == 0);
 }

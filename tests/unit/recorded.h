@@ -79,6 +79,7 @@ static struct record sample_decision(void)
 	d->end = 0x7f1c4a400000;
 	d->count = 512;
 	d->old_entry = 0x8000000012345867;	/* soft-dirty */
+	d->old_facts = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_PTE_DIRTY | MMA_F_PTE_SOFT_DIRTY;
 	d->new_entry = 0x8000000012345065;
 	d->facts = MMA_F_PTE_PRESENT | MMA_F_PTE_DIRTY | MMA_F_VMA_WRITE | MMA_F_VMA_ANON | MMA_F_PAGE |
 		   MMA_F_PAGE_ANON | MMA_F_PAGE_EXCL | MMA_F_PAGE_LRU | MMA_F_LOCK_PTL | MMA_F_LOCK_MM | MMA_F_KERN_EXCL |
