@@ -5,141 +5,131 @@
  * A count of references does not tell who has them. A process may rightly have some to
  * its own pages: O_DIRECT before 6.5, MSG_ZEROCOPY, its own vmsplice(). They look like
  * those of another process that once shared the page and still reads it. So who filled
- * a pipe is remembered, and whether the pipe still has the page is read from the pipe.
+ * a pipe is remembered until a pipe gives the page back.
  *
- * Probes of many CPUs use the table without a lock: an entry that one of them writes is
- * passed over by the others.
+ * page_cache_pipe_buf_release() is called before the reference goes, and whoever reuses
+ * a page looks at its references afterwards. So a page that is remembered has the
+ * reference still. A page that was copied to a second pipe by tee() is forgotten with the
+ * first of the two.
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/pipe_fs_i.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/uaccess.h>
 
 #include "pipes.h"
+#include "site.h"
 
 #define SET_BITS	6
 #define WAYS		8
+#define TRIES		256			/* how often a probe tries to get a lock, which nobody holds for long */
+#define POINTS		(1ULL << MMA_POINT_PIPE | 1ULL << MMA_POINT_PIPE_RELEASE)
 
 struct piped {
-	const struct pipe_inode_info *pipe;	/* may be freed: see is_there() */
-	const struct pipe_buf_operations *ops;
-	const struct mm_struct *mm;		/* who put it there; only compared */
+	const struct mm_struct *mm;		/* who put it there; only compared. NULL: free */
 	unsigned long pfn;
-	unsigned int index;			/* pipe->head by then */
 };
 
-struct place {
-	unsigned int seq;			/* odd: being written */
-	struct piped is;
-};
+/* The pages of a folio are in one set. What does not fit is not seen. */
+static struct set {
+	raw_spinlock_t lock;			/* nothing that is probed is called under it */
+	struct piped at[WAYS];
+} sets[1 << SET_BITS] = { [0 ... (1 << SET_BITS) - 1] = { .lock = __RAW_SPIN_LOCK_UNLOCKED(sets) } };
 
-/* A set for the pages of one folio; what does not fit is forgotten. */
-static struct place places[1 << SET_BITS][WAYS];
 bool mma_pipes_were_used;
+static bool lost;				/* a page may be remembered that its pipe has given back */
 
-/* Before the probe is on: what happened while it was off is not known. */
-void mma_pipes_reset(void)
+static bool take(raw_spinlock_t *lock)
 {
-	WRITE_ONCE(mma_pipes_were_used, false);
-	memset(places, 0, sizeof(places));
-}
-
-static bool read_place(const struct place *at, struct piped *is)
-{
-	unsigned int seq = smp_load_acquire(&at->seq);
-
-	*is = data_race(at->is);
-	smp_rmb();
-	return !(seq & 1) && READ_ONCE(at->seq) == seq && is->pipe;
-}
-
-static void write_place(struct place *at, const struct piped *is)
-{
-	unsigned int seq = READ_ONCE(at->seq);
-
-	if (seq & 1 || cmpxchg(&at->seq, seq, seq + 1) != seq)
-		return;
-	at->is = *is;
-	smp_store_release(&at->seq, seq + 2);
-}
-
-/*
- * Whether the pipe still has the page. It may be gone, and its memory be used for
- * something else, so it is read in a way that cannot fault. A slot that is read or freed
- * loses its ops before the page is released: pipe_buf_release() include/linux/pipe_fs_i.h.
- * Heads only grow, until the ring gets another size: then the page is not found again.
- */
-static bool is_there(const struct piped *is)
-{
-	struct pipe_inode_info pipe;
-	struct pipe_buffer buf;
-
-	if (copy_from_kernel_nofault(&pipe, is->pipe, sizeof(pipe)) || !pipe.files ||
-	    is->index - pipe.tail >= pipe.head - pipe.tail)
-		return false;
-	return !copy_from_kernel_nofault(&buf, pipe.bufs + (is->index & (pipe.ring_size - 1)), sizeof(buf)) &&
-	       buf.ops == is->ops && page_to_pfn(buf.page) == is->pfn;
-}
-
-static struct place *set_of(unsigned long folio)
-{
-	return places[hash_long(folio, SET_BITS)];
-}
-
-static bool same_slot(const struct piped *a, const struct piped *b)
-{
-	return a->pipe == b->pipe && a->index == b->index;
-}
-
-/* Where to remember `is`: over what was in the same slot of the pipe before, else over what no pipe has any more. */
-static struct place *place_for(struct place *set, const struct piped *is)
-{
-	struct place *free = NULL;
-	struct piped other;
 	int i;
 
-	for (i = 0; i < WAYS; i++) {
-		bool taken = read_place(set + i, &other);
-
-		if (taken && same_slot(&other, is))
-			return set + i;
-		if (!free && !(taken && is_there(&other)))
-			free = set + i;
+	for (i = 0; i < TRIES; i++) {
+		if (raw_spin_trylock(lock))
+			return true;
+		cpu_relax();
 	}
-	return free ?: set + is->index % WAYS;
+	return false;
 }
 
-/* The pipe is locked and has this buffer. May be preempted: then others pass over its place. */
-static void add(const struct pipe_inode_info *pipe, unsigned int index)
+static struct set *set_of(unsigned long folio)
 {
-	const struct pipe_buffer *buf = &pipe->bufs[index & (pipe->ring_size - 1)];
-	const struct piped is = {
-		.pipe = pipe, .ops = buf->ops, .mm = current->mm, .pfn = page_to_pfn(buf->page), .index = index,
-	};
-
-	/* Only pages of vmsplice() and of files can be stolen, and the latter are not anonymous: fs/splice.c:147, :160 (6.1). */
-	if (!is.ops || !is.ops->try_steal)
-		return;
-	write_place(place_for(set_of(folio_pfn(page_folio(buf->page))), &is), &is);
-	WRITE_ONCE(mma_pipes_were_used, true);
+	return &sets[hash_long(folio, SET_BITS)];
 }
+
+static unsigned long folio_of(struct page *page)
+{
+	return folio_pfn(page_folio(page));
+}
+
+/* The pipe is locked and has this page. */
+static void remember(struct page *page)
+{
+	struct set *set = set_of(folio_of(page));
+	struct piped *at;
+
+	if (!take(&set->lock))
+		return;
+	for (at = set->at; at < set->at + WAYS - 1 && at->mm; at++)
+		;
+	*at = (struct piped){ current->mm, page_to_pfn(page) };
+	WRITE_ONCE(mma_pipes_were_used, true);
+	raw_spin_unlock(&set->lock);
+}
+
+/* The caller has a reference to page. */
+void mma_pipes_release(struct page *page)
+{
+	const unsigned long pfn = page_to_pfn(page);
+	struct set *set = set_of(folio_of(page));
+	struct piped *at;
+
+	if (!take(&set->lock)) {
+		WRITE_ONCE(lost, true);
+		return;
+	}
+	for (at = set->at; at < set->at + WAYS; at++)
+		if (at->pfn == pfn)
+			*at = (struct piped){ };
+	raw_spin_unlock(&set->lock);
+}
+
+static bool is_known(void)
+{
+	return (READ_ONCE(mma_armed) & POINTS) == POINTS && !READ_ONCE(lost) && !mma_dropped(POINTS);
+}
+
+/* How many of these pages of a folio pipes have, put there by processes that do not have mm. The pages are mapped. */
+u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm)
+{
+	struct set *set = set_of(folio);
+	const struct piped *at;
+	u32 found = 0;
+
+	if (!mma_pipes_used() || !is_known() || !take(&set->lock))
+		return 0;
+	for (at = set->at; at < set->at + WAYS; at++)
+		found += at->mm && at->mm != mm && at->pfn - pfn < nr;
+	raw_spin_unlock(&set->lock);
+	return found;
+}
+
+/* ---- who fills which pipe ---- */
+
+#define FILLING_BITS	6
 
 /*
- * Which pipe a task has locked, and where it ended before the task began to fill it. Of two tasks with the same hash the later
- * one has the place; the other is not seen.
+ * Which pipe a task has locked, and where it ended before the task began to fill it. Of
+ * two tasks with the same hash the later one has the place; the other is not seen.
  */
-struct filling {
-	struct task_struct *task;
+static struct filling {
+	raw_spinlock_t lock;			/* nothing that is probed is called under it */
+	struct task_struct *task;		/* NULL: none */
 	const struct pipe_inode_info *pipe;
 	unsigned int head;
 	bool begun;
-};
-
-#define FILLING_BITS	6
-#define NEWEST		256	/* pages of one call that are remembered; a pipe has 16, unless somebody asked for more */
-
-static struct filling fillings[1 << FILLING_BITS];
+} fillings[1 << FILLING_BITS] = { [0 ... (1 << FILLING_BITS) - 1] = { .lock = __RAW_SPIN_LOCK_UNLOCKED(fillings) } };
 
 static struct filling *filling_of_current(void)
 {
@@ -150,56 +140,92 @@ void mma_pipes_lock(const struct pipe_inode_info *pipe)
 {
 	struct filling *f = filling_of_current();
 
-	WRITE_ONCE(f->task, NULL);
-	smp_wmb();
-	WRITE_ONCE(f->pipe, pipe);
-	WRITE_ONCE(f->begun, false);
-	smp_store_release(&f->task, current);
+	if (!take(&f->lock))
+		return;
+	f->task = current;
+	f->pipe = pipe;
+	f->begun = false;
+	raw_spin_unlock(&f->lock);
 }
 
-/* If pipe_unlock() was missed, the pipe may be gone: it is read in a way that cannot fault. */
+/*
+ * If pipe_unlock() was missed, the pipe may be gone: it is read in a way that cannot
+ * fault. It came from the kernel's own allocator, and whatever is there now is memory.
+ */
 void mma_pipes_fill(void)
 {
 	struct filling *f = filling_of_current();
-	const struct pipe_inode_info *pipe = READ_ONCE(f->pipe);
-	unsigned int head;
 
-	if (likely(smp_load_acquire(&f->task) != current) || READ_ONCE(f->begun) || f->pipe != pipe)
+	if (likely(READ_ONCE(f->task) != current) || !take(&f->lock))
 		return;
-	if (copy_from_kernel_nofault(&head, &pipe->head, sizeof(head)))
-		return;
-	WRITE_ONCE(f->head, head);
-	smp_wmb();
-	WRITE_ONCE(f->begun, true);
+	if (f->task == current && !f->begun)
+		f->begun = !copy_from_kernel_nofault(&f->head, &f->pipe->head, sizeof(f->head));
+	raw_spin_unlock(&f->lock);
+}
+
+/* Returns whether the current task has filled this pipe, and from where on. It does so no more. */
+static bool end_filling(const struct pipe_inode_info *pipe, unsigned int *head)
+{
+	struct filling *f = filling_of_current();
+	bool filled;
+
+	if (READ_ONCE(f->task) != current)
+		return false;
+	if (!take(&f->lock)) {
+		WRITE_ONCE(lost, true);		/* what it says is of a pipe that is not locked any more */
+		return false;
+	}
+	filled = f->task == current && f->begun && f->pipe == pipe;
+	*head = f->head;
+	if (f->task == current)
+		f->task = NULL;
+	raw_spin_unlock(&f->lock);
+	return filled;
+}
+
+/* Only pages of vmsplice() and of files can be stolen: fs/splice.c:141, :157 (6.1). */
+static bool is_spliced_memory(const struct pipe_buffer *buf)
+{
+	return buf->ops && buf->ops->try_steal && PageAnon(compound_head(buf->page));
 }
 
 void mma_pipes_unlock(const struct pipe_inode_info *pipe)
 {
-	struct filling *f = filling_of_current();
-	unsigned int head = READ_ONCE(f->head), i;
-	bool filled = READ_ONCE(f->begun) && READ_ONCE(f->pipe) == pipe;
+	const struct pipe_buffer *buf;
+	unsigned int head, left = MMA_PIPES_NEWEST;
 
-	smp_rmb();
-	if (READ_ONCE(f->task) != current)
+	if (likely(!end_filling(pipe, &head)))
 		return;
-	WRITE_ONCE(f->task, NULL);
-	if (!filled || pipe->head - head > NEWEST)
-		return;
-	for (i = head; i != pipe->head; i++)
-		add(pipe, i);
+	for (; head != pipe->head && left--; head++) {
+		buf = &pipe->bufs[head & (pipe->ring_size - 1)];
+		if (is_spliced_memory(buf))
+			remember(buf->page);
+	}
 }
 
-/* How many of these pages of a folio pipes have, put there by processes that do not have mm. The pages are mapped. */
-u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm)
+static void forget_set(struct set *set)
 {
-	const struct place *set = set_of(folio);
-	struct piped is;
-	u32 found = 0;
+	raw_spin_lock(&set->lock);
+	memset(set->at, 0, sizeof(set->at));
+	raw_spin_unlock(&set->lock);
+}
+
+static void forget_filling(struct filling *f)
+{
+	raw_spin_lock(&f->lock);
+	f->task = NULL;
+	raw_spin_unlock(&f->lock);
+}
+
+/* When the probes are armed: what happened while they were off is not known. In process context. */
+void mma_pipes_reset(void)
+{
 	int i;
 
-	if (!mma_pipes_used())
-		return 0;
-	for (i = 0; i < WAYS; i++)
-		found += read_place(set + i, &is) && is.mm != mm && is.pfn - pfn < nr && is_there(&is);
-	return found;
+	WRITE_ONCE(mma_pipes_were_used, false);
+	for (i = 0; i < 1 << FILLING_BITS; i++)
+		forget_filling(&fillings[i]);
+	for (i = 0; i < 1 << SET_BITS; i++)
+		forget_set(&sets[i]);
+	WRITE_ONCE(lost, false);
 }

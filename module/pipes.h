@@ -6,7 +6,10 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#define MMA_PIPES_NEWEST	256	/* pages of one call that are looked at; a pipe has 16, unless somebody asked for more */
+
 struct mm_struct;
+struct page;
 struct pipe_inode_info;
 
 /* Whether vmsplice() has put anything into a pipe since the probe is on. */
@@ -22,6 +25,9 @@ void mma_pipes_reset(void);
 void mma_pipes_lock(const struct pipe_inode_info *pipe);
 void mma_pipes_fill(void);
 void mma_pipes_unlock(const struct pipe_inode_info *pipe);
+
+/* A pipe is about to give page back. */
+void mma_pipes_release(struct page *page);
 
 u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm);
 

@@ -23,7 +23,7 @@ static void pipe_lock_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(pipe_lock_enter);
 
-/* Of all who call it, only vmsplice() is between pipe_lock() and pipe_unlock(). */
+/* Between pipe_lock() and pipe_unlock() vmsplice() calls it, and reads of files do (before 6.5), whose pages are not anonymous. */
 static void pipe_pages_enter(const struct pt_regs *regs)
 {
 	mma_count_hit(MMA_POINT_PIPE_PAGES);
@@ -46,6 +46,18 @@ static void pipe_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(pipe_enter);
 
+/* page_cache_pipe_buf_release(pipe, buf): the reference of buf->page is still there. */
+static void pipe_release_enter(const struct pt_regs *regs)
+{
+	const struct pipe_buffer *buf = (void *)mma_arg(regs, 1);
+
+	mma_count_hit(MMA_POINT_PIPE_RELEASE);
+	if (mma_pipes_used())
+		mma_pipes_release(buf->page);
+}
+NOKPROBE_SYMBOL(pipe_release_enter);
+
+MMA_ENTRY_PROBE(pipe_release_enter) mma_probe_PIPE_RELEASE = { MMA_ENTRY(pipe_release_enter) };
 MMA_ENTRY_PROBE(pipe_lock_enter) mma_probe_PIPE_LOCK = { MMA_ENTRY(pipe_lock_enter) };
 MMA_ENTRY_PROBE(pipe_pages_enter) mma_probe_PIPE_PAGES = { MMA_ENTRY(pipe_pages_enter) };
 MMA_ENTRY_PROBE(old_pipe_pages_enter) mma_probe_OLD_PIPE_PAGES = { MMA_ENTRY(old_pipe_pages_enter) };

@@ -135,7 +135,9 @@
 	X(55, ZAP, "zap_vma_range_batched", "- vm_area_struct ulong ulong zap_details", AUDIT, \
 	  "every range given up by MADV_DONTNEED, or because its file was cut: where marks must stay") \
 	X(56, ZAP_SINGLE, "zap_page_range_single", "vm_area_struct ulong ulong zap_details", SPARE(P(ZAP)), \
-	  "the same as zap, before 6.16")
+	  "the same as zap, before 6.16") \
+	X(57, PIPE_RELEASE, "page_cache_pipe_buf_release", "- pipe_buffer", AUDIT, \
+	  "which pages pipes give back")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,

@@ -427,8 +427,7 @@ const struct bug_story bug_stories[] = {
 		.bugs = {
 			{ "guard-install-marker", "uffd-wp",
 			  "a call that never returns, and a processor", "-", "-", { 6, 15 }, { 0, 0 }, "---BB",
-			  .named = "nothing: no entry is wrong",
-			  .changes = "a task runs in the kernel without end until a timer of its own stops it" },
+			  .named = "nothing: no entry is wrong" },
 		},
 	},
 	{

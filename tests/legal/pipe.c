@@ -1,6 +1,7 @@
 /* pipe.c - pages that vmsplice() has put into pipes. Only what another process still has there must not be written in place. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -81,6 +82,22 @@ void pipe_replaced(void)
 	close(fds[1]);
 	make_pipe(fds);
 	into_pipe(fds[1], p);
+	must(write_faults(p, 2) >= 1 && from_pipe(fds[0]) == 2, "a page that is mapped once");
+}
+
+/* The same slot of the same pipe has the page again, by the parent: of an empty pipe that gets another size the count begins anew. */
+void pipe_resized(void)
+{
+	char *p = hugetlb_page();
+	int fds[2], own[2];
+
+	make_pipe(fds);
+	make_pipe(own);
+	let_child_pipe(fds[1], p, HPAGE);
+	must(from_pipe(fds[0]) == 1, "contents");
+	must(fcntl(fds[1], F_SETPIPE_SZ, 2 * PAGE) >= 0, "F_SETPIPE_SZ: %s", strerror(errno));
+	into_pipe(own[1], p);
+	must(tee(own[0], fds[1], 1, 0) == 1, "tee: %s", strerror(errno));
 	must(write_faults(p, 2) >= 1 && from_pipe(fds[0]) == 2, "a page that is mapped once");
 }
 

@@ -465,6 +465,7 @@
 	ROW("pipe-drained", pipe_drained, "hugetlb_wp of a page that was in a pipe", "hugetlb_fault", "hugetlb") \
 	ROW("pipe-refilled", pipe_refilled, "the same, and the process's own is in its slot", "hugetlb_fault", "hugetlb") \
 	ROW("pipe-replaced", pipe_replaced, "the same, and the pipe is another", "hugetlb_fault", "hugetlb") \
+	ROW("pipe-resized", pipe_resized, "the same, and the slot is numbered anew", "hugetlb_fault", "hugetlb") \
 	ROW("pipe-of-child", pipe_of_child, "hugetlb_wp copies", "hugetlb_fault", "hugetlb") \
 	ROW("pipe-small", pipe_small, "do_wp_page copies for a reference", "do_wp_page", "root") \
 	ROW("pipe-thp", pipe_thp, "do_huge_pmd_wp_page splits for a reference", "do_huge_pmd_wp_page", "thp")
