@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "files.h"
 #include "known.h"
 #include "names.h"
 #include "recording.h"
@@ -168,6 +169,8 @@ static int cmd_known(int argc, char **argv)
 		return ret;
 	if (o.write && argc - optind != 1)
 		ret = misuse("--write wants one recording ('mmaudit record' makes one)");
+	else if (o.write && same_file(o.write, argv[optind]))
+		ret = misuse("the file of known findings would overwrite the recording %s", o.write);
 	else if (!o.write && optind == argc)
 		ret = misuse("a file of known findings is wanted, or --write and a recording");
 	else

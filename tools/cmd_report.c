@@ -69,6 +69,9 @@ static int cmd_report(int argc, char **argv)
 	if (argc - optind != 1)
 		return misuse("one recording is wanted ('mmaudit record' makes one)");
 	settle_forms(&t);
+	ret = forms_spare(&t.forms, argv[optind]);
+	if (ret)
+		return ret;
 	return tell(&t, argv[optind]);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* files.c - reads small files of /proc and /sys. */
+/* files.c - reads small files of /proc and /sys, and tells whether two paths are one file. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,4 +25,11 @@ int first_pid_namespace(void)
 	struct stat st;
 
 	return stat("/proc/self/ns/pid", &st) || st.st_ino == first;
+}
+
+int same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }

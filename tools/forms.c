@@ -4,6 +4,7 @@
 #include <stdio_ext.h>
 #include <string.h>
 
+#include "files.h"
 #include "forms.h"
 
 static int no_format(const char *name)
@@ -51,6 +52,14 @@ int forms_take_stdout(const struct forms *forms)
 	for (unsigned int i = 0; i < forms->nr; i++)
 		if (!forms->at[i].path)
 			return 1;
+	return 0;
+}
+
+int forms_spare(const struct forms *forms, const char *path)
+{
+	for (unsigned int i = 0; i < forms->nr; i++)
+		if (forms->at[i].path && same_file(forms->at[i].path, path))
+			return misuse("the report would overwrite the recording %s", path);
 	return 0;
 }
 

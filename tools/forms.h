@@ -30,6 +30,9 @@ int forms_take_stdout(const struct forms *forms);
 /* Opens the files. Returns 0, or EXIT_USAGE after saying why. */
 int forms_open(struct forms *forms);
 
+/* Returns 0, or EXIT_USAGE after saying which of them would overwrite that file. */
+int forms_spare(const struct forms *forms, const char *path);
+
 /* Writes and closes all. Returns 0, or -errno of the first that failed, after saying why; a closed pipe is no failure. */
 int forms_write(struct forms *forms, struct report *r);
 

@@ -59,6 +59,22 @@ does 0 '' bash -c 'set -o pipefail; trap "" PIPE; "$1" report whole | true' bash
 does 0 '' sh -c 'cat whole | "$1" report /dev/stdin' sh "$mmaudit"
 holds 'verdict violations'
 
+# No report takes the recording's own place, by a link neither.
+overwrites() {
+	local got=0
+	"$@" 2>said || got=$?
+	if [ "$got" != 2 ] || ! grep -q 'would overwrite the recording' said || ! cmp -s whole own; then
+		echo "recording.sh: error: $*: status $got, said: $(cat said)"
+		bad=1
+		cp whole own
+	fi
+}
+cp whole own
+ln -s own link
+overwrites "$mmaudit" report -o own own
+overwrites "$mmaudit" report --ktap --html link own
+overwrites "$mmaudit" known --write own own
+
 # The forms that have an option of their own.
 does 0 '' "$mmaudit" report --html page whole
 holds '<strong>violations</strong> 11 violations (5123 entries)' page
