@@ -158,6 +158,8 @@ static int take_records(struct recording *rec, const unsigned char *data, size_t
 	enum decode_status what;
 	struct record one;
 
+	if (rec->dev.ver.abi_major != MMA_ABI_MAJOR)	/* nobody knows what they say: see check_version() */
+		return 0;
 	while ((what = decode_next(&cur, &one)) != DECODE_END) {
 		report_add(&rec->report, what, &one);
 		if (rec->each)
@@ -314,9 +316,11 @@ static int say_step(struct recording *rec, const char *path, int step)
 	if (rec->unknown_chunks)
 		say("%s: %llu parts are of a newer mmaudit and were skipped: that one tells more of it", path,
 		    (unsigned long long)rec->unknown_chunks);
-	if (step == STEP_END)
+	if (step == STEP_END && rec->begun)
 		return EXIT_CLEAN;
-	if (!rec->begun)
+	if (step == STEP_END)
+		say("%s makes no sense: it has an end and no begin", path);
+	else if (!rec->begun)
 		say("%s was cut before its first record: there is nothing to tell", path);
 	else if (step == STEP_NONSENSE)
 		say("%s makes no sense from some point on, after %llu violations: what follows was not read", path,

@@ -234,6 +234,7 @@ static void test_other_abi(void)
 	memcpy(file + at, &ver, sizeof(ver));
 	NUMBER("other-abi", read_bytes(file_size), EXIT_USAGE);
 	has("other-abi-said", talk, "a module with another ABI");
+	NUMBER("other-abi-records", rec.report.nr_rec, 0);
 	recording_free(&rec);
 	load(path);
 }
@@ -246,6 +247,18 @@ static void test_nonsense(void)
 	memcpy(file + at, &wild, sizeof(wild));
 	NUMBER("nonsense-size", read_bytes(file_size), EXIT_LOST);
 	has("nonsense-said", talk, "FILE makes no sense from some point on, after 0 violations");
+	recording_free(&rec);
+	load(path);
+}
+
+/* An end alone is no audit, and nothing to tell. */
+static void test_no_begin(void)
+{
+	const __u32 type = 999;
+
+	memcpy(file + find(CHUNK_ORIGIN), &type, sizeof(type));
+	NUMBER("no-begin", read_bytes(file_size), EXIT_LOST);
+	has("no-begin-said", talk, "FILE makes no sense: it has an end and no begin");
 	recording_free(&rec);
 	load(path);
 }
@@ -336,6 +349,7 @@ int main(void)
 	test_older();
 	test_other_abi();
 	test_nonsense();
+	test_no_begin();
 	test_texts();
 	test_full();
 	unlink(path);
