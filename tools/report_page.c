@@ -11,6 +11,7 @@
 
 #define BINS		120	/* parts of the time line */
 #define EXAMPLES	5	/* violations of a kind that are shown in full */
+#define LONGEST		1000000000	/* seconds that an audit may have lasted: what says more is nonsense */
 
 static struct json_object *add_list(struct json_object *to, const char *key)
 {
@@ -146,7 +147,7 @@ struct span page_span(const struct report *r)
 	const __s64 seconds = o->ended.tv_sec - o->begun.tv_sec, ns = o->ended.tv_nsec - o->begun.tv_nsec;
 	struct span span = { o->begun_ns ?: ~0ULL, o->begun_ns };
 
-	if (o->ended.tv_sec && seconds >= 0 && seconds < 1LL << 32)
+	if (o->ended.tv_sec && seconds >= 0 && seconds < LONGEST)
 		span.to += seconds * 1000000000 + ns;
 	for (size_t i = 0; i < r->nr_rec; i++) {
 		const __u64 now = r->rec[i].hdr.time_ns;

@@ -169,6 +169,9 @@ static void test_span(void)
 	r.audit.origin.begun_ns = 0;
 	span = page_span(&r);
 	check(span.from == SAMPLE_BEGUN && span.to == SAMPLE_BEGUN + 1900000000, "span-of-records", "%llu to %llu", span.from, span.to);
+	r.audit.origin.ended.tv_sec = r.audit.origin.begun.tv_sec + 20000000000;	/* in nanoseconds it would overflow */
+	span = page_span(&r);
+	check(span.to == SAMPLE_BEGUN + 1900000000, "span-of-nonsense", "%llu to %llu", span.from, span.to);
 	report_free(&r);
 }
 
