@@ -150,7 +150,10 @@ static int write_lines(const char *path, struct report *r)
 static int write_known(struct known_options *o, const char *path)
 {
 	static struct recording rec;
-	int ret = recording_read(&rec, path);
+	int ret;
+
+	wholefile_heed_signals();
+	ret = recording_read(&rec, path);
 
 	if (rec.begun && ret != EXIT_USAGE) {
 		report_know(&rec.report, &o->known);

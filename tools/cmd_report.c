@@ -69,6 +69,7 @@ static int cmd_report(int argc, char **argv)
 	if (argc - optind != 1)
 		return misuse("one recording is wanted ('mmaudit record' makes one)");
 	settle_forms(&t);
+	wholefile_heed_signals();
 	ret = forms_spare(&t.forms, argv[optind]);
 	if (ret)
 		return ret;

@@ -2,6 +2,7 @@
 /* wholefile.c - see wholefile.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,45 @@
 
 #include "say.h"
 #include "wholefile.h"
+
+static struct wholefile *all;		/* that have a file beside */
+
+/* Only what a signal handler may call. */
+static void remove_all(int sig)
+{
+	for (const struct wholefile *f = all; f; f = f->next)
+		unlink(f->beside);
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+void wholefile_heed_signals(void)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction remove = { .sa_handler = remove_all }, was;
+
+	for (unsigned int i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (!sigaction(ends[i], NULL, &was) && was.sa_handler != SIG_IGN)
+			sigaction(ends[i], &remove, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void note(struct wholefile *f)
+{
+	f->next = all;
+	all = f;
+}
+
+/* Its file has its name, or is no more. */
+static void forget(struct wholefile *f)
+{
+	for (struct wholefile **at = &all; *at; at = &(*at)->next)
+		if (*at == f) {
+			*at = f->next;
+			break;
+		}
+	f->beside[0] = 0;
+}
 
 void wholefile_drop(struct wholefile *f)
 {
@@ -19,7 +59,7 @@ void wholefile_drop(struct wholefile *f)
 	f->file = NULL;
 	if (f->beside[0])
 		unlink(f->beside);
-	f->beside[0] = 0;
+	forget(f);
 }
 
 int wholefile_fail(struct wholefile *f, int err)
@@ -75,6 +115,8 @@ int wholefile_open(struct wholefile *f, const char *what, const char *path)
 		f->beside[0] = 0;
 		return wholefile_fail(f, errno);
 	}
+	if (plain)
+		note(f);
 	f->file = fdopen(fd, "w");
 	if (!f->file) {
 		close(fd);
@@ -105,6 +147,6 @@ int wholefile_close(struct wholefile *f)
 	f->file = NULL;
 	if (closed || (f->beside[0] && rename(f->beside, f->path)))
 		return wholefile_fail(f, errno);
-	f->beside[0] = 0;
+	forget(f);
 	return 0;
 }

@@ -59,6 +59,17 @@ does 0 '' bash -c 'set -o pipefail; trap "" PIPE; "$1" report whole | true' bash
 does 0 '' sh -c 'cat whole | "$1" report /dev/stdin' sh "$mmaudit"
 holds 'verdict violations'
 
+# A closed pipe or a signal leaves nothing behind.
+does 0 '' bash -c 'set -o pipefail; "$1" report --ktap --html page whole | true' bash "$mmaudit"
+gone page.
+mkfifo pipe
+"$make_recording" long 300 2>/dev/null
+for signal in INT TERM HUP; do
+	# Not in the background of this script: that would have it ignore SIGINT.
+	env --default-signal timeout --foreground -s $signal 1 "$mmaudit" report --format json=pipe --html never long 3<>pipe || true
+	gone never
+done
+
 # No report takes the recording's own place, by a link neither.
 overwrites() {
 	local got=0
