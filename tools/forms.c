@@ -76,14 +76,23 @@ int forms_open(struct forms *forms)
 	return 0;
 }
 
+/* Returns 0 or an errno: of the file if that failed, for the forms themselves say EIO then. */
+static int write_form(const struct form *form, FILE *f, struct report *r)
+{
+	int ret;
+
+	errno = 0;
+	ret = form->format->write(f, r);
+	if (fflush(f) || ferror(f))
+		return errno ? errno : EIO;
+	return -ret;
+}
+
 /* Returns 0 or -errno after saying why. A reader that has seen enough is no failure. */
 static int write_stdout(struct form *form, struct report *r)
 {
-	int ret, err;
+	int err = write_form(form, stdout, r);
 
-	errno = 0;
-	ret = form->format->write(stdout, r);
-	err = fflush(stdout) || ferror(stdout) ? errno ? errno : EIO : -ret;
 	if (!err)
 		return 0;
 	__fpurge(stdout);			/* or main() would try, and fail, again */
@@ -96,10 +105,10 @@ static int write_stdout(struct form *form, struct report *r)
 
 static int write_file(struct form *form, struct report *r)
 {
-	int ret = form->format->write(form->file.file, r);
+	int err = write_form(form, form->file.file, r);
 
-	if (ret)
-		return wholefile_fail(&form->file, -ret);
+	if (err)
+		return wholefile_fail(&form->file, err);
 	return wholefile_close(&form->file);
 }
 

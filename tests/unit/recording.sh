@@ -59,6 +59,7 @@ does 0 '' bash -c 'set -o pipefail; trap "" PIPE; "$1" report whole | true' bash
 does 0 '' sh -c 'cat whole | "$1" report /dev/stdin' sh "$mmaudit"
 holds 'verdict violations'
 
+does 4 'cannot write the report /dev/full: No space left' "$mmaudit" report --format json=/dev/full whole
 # A closed pipe or a signal leaves nothing behind.
 does 0 '' bash -c 'set -o pipefail; "$1" report --ktap --html page whole | true' bash "$mmaudit"
 gone page.
