@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmaudit.c - calls the subcommand that the command line names. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "built_with.h"
 #include "commands.h"
@@ -68,11 +70,26 @@ static int finish(int ret)
 	return ret ? ret : EXIT_LOST;
 }
 
+/*
+ * Where the caller closed one of the first three, the next file that is opened would take its place, and messages would go into
+ * a report. What stands there now can neither be written to, which is told as before, nor be inherited.
+ */
+static void fill_gaps(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	static char name[64];
 	const struct command *c;
 
+	fill_gaps();
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);	/* on a terminal, too: a violation's lines stay together */
 	if (argc < 2)
 		return no_command(NULL);

@@ -60,6 +60,13 @@ does 0 '' sh -c 'cat whole | "$1" report /dev/stdin' sh "$mmaudit"
 holds 'verdict violations'
 
 does 4 'cannot write the report /dev/full: No space left' "$mmaudit" report --format json=/dev/full whole
+
+# Messages go into no report if standard error is closed.
+"$make_recording" longest 66000 2>/dev/null
+"$mmaudit" report --folded=stacks longest 2>&-
+! grep mmaudit: stacks || { echo "recording.sh: error: a message is in the report"; bad=1; }
+does 4 'cannot write the report' sh -c 'exec "$1" report whole >&-' sh "$mmaudit"
+
 # A closed pipe or a signal leaves nothing behind.
 does 0 '' bash -c 'set -o pipefail; "$1" report --ktap --html page whole | true' bash "$mmaudit"
 gone page.
