@@ -10,6 +10,7 @@
 #include "say.h"
 
 #define NEWEST	(~0ULL)	/* later than all kernels */
+#define LINE_MOST 4096	/* bytes; what has a longer line is another file, or has no end at all, as /dev/zero */
 
 /* ---- versions ---- */
 
@@ -266,28 +267,35 @@ static int parse_line(struct place *in, char *line, size_t len, struct known *k)
 	in->line++;
 	if (bad)
 		return refuse(in, bad, "not a printable character of ASCII: is this a file of known findings?", NULL, "");
+	if (len == LINE_MOST)
+		return refuse(in, line, "too long a line: is this a file of known findings?", NULL, "");
 	blank = strspn(line, " \t");
 	return line[blank] && line[blank] != '#' ? parse_row(in, k) : 0;
 }
 
 /* ---- a file ---- */
 
+/* Reads a line without its end. Returns whether there is one; LINE_MOST bytes are the begin of a longer one. */
+static int read_line(FILE *f, char line[LINE_MOST + 1], size_t *len)
+{
+	int c = 0;
+
+	for (*len = 0; *len < LINE_MOST && (c = getc(f)) != EOF && c != '\n';)
+		line[(*len)++] = c;
+	line[*len] = 0;
+	return *len || c == '\n';
+}
+
 static int parse_file(FILE *f, struct place *in, struct known *k)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
+	char line[LINE_MOST + 1];
+	size_t len;
 	int ret = 0;
 
-	while (!ret && (errno = 0, len = getline(&line, &room, f)) >= 0) {
-		if (len && line[len - 1] == '\n')
-			line[--len] = 0;
+	errno = 0;
+	while (!ret && read_line(f, line, &len))
 		ret = parse_line(in, line, len, k);
-	}
-	if (!ret && !feof(f))
-		ret = errno ? -errno : -EIO;
-	free(line);
-	return ret;
+	return ret ? ret : ferror(f) ? errno ? -errno : -EIO : 0;
 }
 
 int known_read(const char *path, struct known *k)

@@ -81,6 +81,9 @@ commands() {
 	does 2 'mistake:1:10: no rule .DRITY.' "$mmaudit" report --known mistake whole
 	does 2 'none: No such file' "$mmaudit" known none
 	does 2 'whole:1:[0-9]+: ' "$mmaudit" known whole
+	head -c 5000 /dev/zero | tr '\0' '#' >long
+	does 2 'long:1:1: too long a line' "$mmaudit" known long
+	does 2 'zero:1:1: not a printable' timeout 20 sh -c 'ulimit -v 400000; exec "$1" known /dev/zero' sh "$mmaudit"
 	does 2 'a file of known findings is wanted' "$mmaudit" known
 	does 2 'wants one recording' "$mmaudit" known --write made
 	does 2 'mistake: it is no recording' "$mmaudit" known --write made mistake
