@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "known.h"
 #include "losses.h"
 #include "names.h"
 #include "outcome.h"
@@ -197,7 +198,18 @@ static void put_since(FILE *f, const char *label, const struct report *r, __u64 
 	fprintf(f, "<td class=\"n\" data-label=\"%s\">%+.3f s</td>", label, time_ns > begun ? (time_ns - begun) / 1e9 : 0);
 }
 
-static void put_rules(FILE *f, __u32 broken)
+/* What is known does not fail, so it must not look like what is new. */
+static void put_known(FILE *f, const struct known_row *known)
+{
+	char text[KNOWN_TEXT_LEN];
+
+	if (!known)
+		return;
+	fputs("<br>known as ", f);
+	put_text(f, known_text(known, text));
+}
+
+static void put_rules(FILE *f, __u32 broken, const struct known_row *known)
 {
 	const struct rule_row *rule;
 	char buf[NAME_LEN];
@@ -213,6 +225,7 @@ static void put_rules(FILE *f, __u32 broken)
 		put_text(f, rule_name(id, buf));
 		fputs("</span> ", f);
 	}
+	put_known(f, known);
 	fputs("</td>", f);
 }
 
@@ -222,7 +235,7 @@ static void put_kind(FILE *f, struct report *r, unsigned int i)
 	char buf[NAME_LEN];
 
 	fprintf(f, "<tr data-kind=\"%u\">", i);
-	put_rules(f, k->broken);
+	put_rules(f, k->broken, k->known);
 	put_cell(f, "site", k->site == KIND_SWEEP ? "sweep" : site_name(k->site, buf));
 	put_cell(f, "caller", k->site == KIND_SWEEP ? "-" : symbol_name(&r->syms, k->ip));
 	put_count(f, "violations", k->events);

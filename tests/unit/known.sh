@@ -102,6 +102,8 @@ commands() {
 	lacks 'not ok [0-9]+ (mremap|mmaudit.rules)' ktap
 	holds '<skipped message="[0-9]+ known">' junit
 	holds '"waived":true' kcidb
+	does 0 '' "$mmaudit" report --known made --html page whole
+	holds 'known as lost-soft-dirty-mremap: ' page
 	does 0 '' "$mmaudit" report --known made whole
 	holds '^verdict (known|incomplete): ' out
 	holds '^KNOWN ' out
