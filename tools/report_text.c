@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "losses.h"
 #include "names.h"
 #include "outcome.h"
 #include "report.h"
@@ -36,48 +37,9 @@ static void print_conditions(FILE *f, const struct report *r)
 
 /* ---- what was lost or not seen ---- */
 
-/* One line if n is not 0. */
-static int print_loss(FILE *f, __u64 n, const char *what)
+static void print_loss(void *f, const char *sentence)
 {
-	if (n)
-		fprintf(f, "  %" PRIu64 " %s\n", (uint64_t)n, what);
-	return !!n;
-}
-
-static int print_unseen(FILE *f, const struct audit *a)
-{
-	const __u64 unseen = a->sweep_only ? 0 : sites_unseen(a->cov) & audit_sites(a);
-	char buf[NAME_LEN];
-
-	for (unsigned int id = 0; id < 64; id++) {
-		const struct site_row *site = site_row(id);
-
-		if (unseen >> id & 1)
-			fprintf(f, "  site %s was not seen: %s\n", site_name(id, buf), site ? site->text : "of a newer module");
-	}
-	return !!unseen;
-}
-
-static int print_losses(FILE *f, const struct report *r)
-{
-	const struct totals *t = &r->totals;
-	int any = 0;
-
-	if (!r->whole)
-		any |= fprintf(f, "  the recording has no end: what came after its last record is not known\n") > 0;
-	if (t->blind)
-		any |= fprintf(f, "  the module did not see all it should, or could not be asked\n") > 0;
-	any |= print_loss(f, t->stats.ring_full ?: t->lost, "records were lost: the reader was too slow");
-	any |= print_loss(f, t->missed, "probe hits were missed by the kernel");
-	any |= print_loss(f, t->suspects_lost, "suspects were dropped before they were judged");
-	any |= print_loss(f, t->sweeps_lost + t->swept.failed, "sweeps failed or were left out");
-	any |= print_loss(f, t->corrupt, "reads made no sense");
-	any |= print_loss(f, t->unknown, "records are of a kind that only a newer mmaudit knows");
-	any |= print_loss(f, t->left.nr, "descendants of the command ran on, no longer followed");
-	any |= print_loss(f, r->left_out, "violations were too many to be kept: they are only in the tables by rule, site and caller");
-	if (r->whole && !totals_balance(t))
-		any |= fprintf(f, "  the module's counts do not add up\n") > 0;
-	return any | print_unseen(f, &r->audit);
+	fprintf(f, "  %s\n", sentence);
 }
 
 /* ---- tables ---- */
@@ -271,7 +233,7 @@ int report_text(FILE *f, struct report *r)
 
 	print_conditions(f, r);
 	fputs("\nLost or not seen:\n", f);
-	if (!print_losses(f, r))
+	if (!losses_tell(r, print_loss, f))
 		fputs("  nothing\n", f);
 	fprintf(f, "\nverdict %s: %s\n", outcome_name(outcome), outcome_found(outcome, &r->totals, violations));
 	if (r->totals.violations || r->totals.known)
