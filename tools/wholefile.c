@@ -100,6 +100,15 @@ static int open_now(const char *path, int flags)
 	return fd;
 }
 
+/* It is not open: a file beside that is there already is another's, perhaps of one that was killed. */
+static int refuse(struct wholefile *f, int err)
+{
+	if (err == EEXIST)
+		say("cannot write %s %s: %s is in the way", f->what, f->path, f->beside);
+	f->beside[0] = 0;
+	return err == EEXIST ? -err : wholefile_fail(f, err);
+}
+
 int wholefile_open(struct wholefile *f, const char *what, const char *path)
 {
 	const int plain = is_plain(path);
@@ -111,10 +120,8 @@ int wholefile_open(struct wholefile *f, const char *what, const char *path)
 		return wholefile_fail(f, ENAMETOOLONG);
 	}
 	fd = open_now(plain ? f->beside : path, open_flags(path, plain));
-	if (fd < 0) {
-		f->beside[0] = 0;
-		return wholefile_fail(f, errno);
-	}
+	if (fd < 0)
+		return refuse(f, errno);
 	if (plain)
 		note(f);
 	f->file = fdopen(fd, "w");

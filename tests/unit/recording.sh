@@ -94,6 +94,10 @@ overwrites "$mmaudit" report -o own own
 overwrites "$mmaudit" report --ktap --html link own
 overwrites "$mmaudit" known --write own own
 
+# Two reports cannot have one file, and what is in the way is named.
+does 2 'cannot write the report twice: twice.[0-9]+.tmp is in the way' "$mmaudit" report --html twice --junit twice whole
+gone twice
+
 # The forms that have an option of their own.
 does 0 '' "$mmaudit" report --html page whole
 holds '<strong>violations</strong> 11 violations (5123 entries)' page
