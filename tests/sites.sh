@@ -1,5 +1,5 @@
 #!/bin/bash
-# sites.sh - the README's table of sites by kernels, from what the machines of the legal suite reported.
+# sites.sh - the table of sites by kernels in docs/sites.md, from what the machines of the legal suite reported.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,11 +8,12 @@ usage() {
 usage: sites.sh [--write | --check KERNEL]
 
 Prints as Markdown which probes see each site on each kernel, from build/check/KERNEL.out/sites,
-which \`tests/check.sh legal\` leaves there. --write puts it into README.md; --check compares the
-README's column of KERNEL with the report and names what differs.
+which \`tests/check.sh legal\` leaves there. --write puts it into docs/sites.md; --check compares
+its column of KERNEL with the report and names what differs.
 END
 }
 
+page=docs/sites.md
 begin='<!-- sites: made by tests/sites.sh --write -->' end='<!-- /sites -->'
 
 # "SITE<tab>POINTS" of one report.
@@ -40,7 +41,7 @@ table() {
 			}'
 }
 
-written() { awk -v b="$begin" -v e="$end" '$0 == e { on = 0 } on { print } $0 == b { on = 1 }' README.md; }
+written() { awk -v b="$begin" -v e="$end" '$0 == e { on = 0 } on { print } $0 == b { on = 1 }' "$page"; }
 
 write() {
 	local new
@@ -49,12 +50,12 @@ write() {
 	awk -v b="$begin" -v e="$end" -v f="$new" '
 		$0 == e { on = 0 }
 		!on { print }
-		$0 == b { on = 1; while ((getline line < f) > 0) print line }' README.md >"$new.readme"
-	cat "$new.readme" >README.md
-	rm -f "$new" "$new.readme"
+		$0 == b { on = 1; while ((getline line < f) > 0) print line }' "$page" >"$new.page"
+	cat "$new.page" >"$page"
+	rm -f "$new" "$new.page"
 }
 
-# The README's column of one kernel, as report prints it.
+# The page's column of one kernel, as report prints it.
 column() {
 	written | awk -F ' *[|] *' -v k="$1" '
 		NR == 1 { for (i = 3; i < NF; i++) if ($i == k) c = i; next }

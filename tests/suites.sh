@@ -250,12 +250,12 @@ arg_only() { [ ${#only[@]} -eq 0 ] || printf '%s\n' "${only[@]}"; }
 
 # --- after the machine of a suite ---
 
-# The README's table of what is seen there must be what the machine reports.
+# What docs/sites.md says is seen there must be what the machine reports.
 and_legal() {
 	if tests/sites.sh --check "$1" >"$work/sites.$1"; then
-		echo "pass readme-sites"
+		echo "pass sites-page"
 	else
-		echo "fail readme-sites the README says otherwise, tests/sites.sh --write mends it: $(grep -m 1 '^[<>]' "$work/sites.$1")"
+		echo "fail sites-page docs/sites.md says otherwise, tests/sites.sh --write mends it: $(grep -m 1 '^[<>]' "$work/sites.$1")"
 	fi
 }
 
