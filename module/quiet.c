@@ -33,8 +33,8 @@
  *	[inside, counted], clears, [outside].
  *   One that cleared in between was counted in between, or was inside at the first
  *   look. mmaudit_wrap sees both, or a kretprobe; once that has dropped a call, no mm
- *   counts as quiet any more. A call that began before it was watched is not known: README, "What is
- *   not seen".
+ *   counts as quiet any more. A call that began before it was watched is not known:
+ *   docs/limits.md, "Races".
  *
  * In a file mapping with 7.3's read-write protection also what takes a page's entries
  * away (reclaim, migration, a split), for it leaves no marker there. It counts like
