@@ -30,11 +30,12 @@ TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools -Ibuild/html $(shell $(
 	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW) $(if $(PROTOBUF_C),-Ibuild/perfetto -DHAVE_PROTOBUF_C)
 
 OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c)) $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.o)
+PAGES	= build/mmaudit.8 build/mmaudit-rules.7
 TESTS	= build/tests
 
 SBIN	= $(DESTDIR)$(PREFIX)/sbin
 LIBEXEC	= $(DESTDIR)$(PREFIX)/libexec/mmaudit
-MAN	= $(DESTDIR)$(PREFIX)/share/man/man8
+MAN	= $(DESTDIR)$(PREFIX)/share/man
 COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 KNOWN	= $(DESTDIR)$(PREFIX)/share/mmaudit/known
 INCLUDE	= $(DESTDIR)$(PREFIX)/include
@@ -66,7 +67,7 @@ libraries:
 		echo "make: no development files of $(LIBS): apt-get install libbpf-dev libjson-c-dev libkmod-dev pkg-config" >&2; \
 		exit 1; }
 
-tools: mmaudit build/mmaudit.8 build/reproducers
+tools: mmaudit $(PAGES) build/reproducers
 
 mmaudit: $(OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
@@ -108,6 +109,17 @@ docs/findings.md: tools/man/findings.c tools/kernel_bugs.c tools/kernel_bugs.h
 	@mkdir -p build/tools
 	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -o build/tools/findings $(filter %.c,$^)
 	build/tools/findings >$@.new && mv $@.new $@
+
+# The rules, from module/rule.h: the man page, and the table in the page about them.
+build/tools/rules: tools/man/rules.c module/rule.h
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -o $@ $<
+
+build/mmaudit-rules.7: build/tools/rules
+	$< >$@.new && mv $@.new $@
+
+docs/rules.md: build/tools/rules
+	$< $@ >build/rules.md.new && mv build/rules.md.new $@
 
 # ---- tests ----
 
@@ -216,13 +228,13 @@ debug:
 # ---- install ----
 
 install:
-	@test -x mmaudit && test -e build/mmaudit.8 && test -x build/reproducers && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
+	@test -x mmaudit $(foreach p,$(PAGES),&& test -e $p) && test -x build/reproducers && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
 	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
 		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
 		exit 1; }
 	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
 	install -D -m 755 build/reproducers "$(LIBEXEC)/reproducers"
-	install -D -m 644 build/mmaudit.8 "$(MAN)/mmaudit.8"
+	$(foreach p,$(PAGES),install -D -m 644 $p "$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)" &&) true
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
 	install -D -m 644 -t "$(KNOWN)" known/*
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
@@ -231,7 +243,7 @@ install:
 	$(if $(DESTDIR),,depmod $(KVER))
 
 uninstall:
-	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" "$(MAN)/mmaudit.8" "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
+	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
 	rm -rf "$(KNOWN)"
 	$(if $(DESTDIR),,depmod $(KVER))

@@ -263,7 +263,7 @@ quiet() {
 lookalikes() {
 	loads
 	quiet hostile uffd-marker
-	# Before PageAnonExclusive (5.19) neither the kernel nor mma_is_pinned() tells them apart: README, rule COPIED_PINNED.
+	# Before PageAnonExclusive (5.19) neither the kernel nor mma_is_pinned() tells them apart: docs/rules.md, COPIED_PINNED.
 	case $(uname -r) in 5.*) data "absent quiet-pin-lookalike" ;; *) quiet hostile pin-lookalike ;; esac
 	quiet hostile move-clear 3
 	quiet legal quiet-two-gathers

@@ -199,6 +199,21 @@ findings()
 	return 1
 }
 
+# The rules that docs/rules.md tells are those of module/rule.h.
+rules()
+{
+	make -s build/tools/rules CC="$CC" CFLAGS="$CFLAGS" && build/tools/rules docs/rules.md >"$work/rules.md" || return 1
+	diff -u docs/rules.md "$work/rules.md" && return
+	echo "run.sh: docs/rules.md is not what module/rule.h says: make docs/rules.md"
+	return 1
+}
+
+# The man pages are well-formed, and what `make install` would install.
+pages()
+{
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/pages.sh
+}
+
 verdict()
 {
 	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/verdict.sh ./mmaudit
@@ -215,6 +230,8 @@ everything()
 	[ $# -gt 0 ] || passes syzlang tests/fuzz/syzlang.sh
 	[ $# -gt 0 ] || passes layers tests/unit/layers.sh
 	[ $# -gt 0 ] || passes findings findings
+	[ $# -gt 0 ] || passes rules rules
+	[ $# -gt 0 ] || passes man-pages pages
 	[ $# -gt 0 ] || passes verdict verdict
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
