@@ -30,7 +30,7 @@ TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools -Ibuild/html $(shell $(
 	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW) $(if $(PROTOBUF_C),-Ibuild/perfetto -DHAVE_PROTOBUF_C)
 
 OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c)) $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.o)
-PAGES	= build/mmaudit.8 build/mmaudit-rules.7
+PAGES	= build/mmaudit.8 build/mmaudit.4 build/mmaudit-rules.7
 TESTS	= build/tests
 
 SBIN	= $(DESTDIR)$(PREFIX)/sbin
@@ -74,6 +74,10 @@ mmaudit: $(OBJS)
 
 build/mmaudit.8: mmaudit tools/man/mmaudit.8.in tools/man/fill
 	tools/man/fill ./mmaudit tools/man/mmaudit.8.in >$@.new && mv $@.new $@
+
+build/mmaudit.4: tools/man/structs tools/man/mmaudit.4.in uapi/mmaudit.h tools/chunks.h
+	@mkdir -p $(@D)
+	$^ >$@.new && mv $@.new $@
 
 # Changes with what is left out, and then all is built again.
 build/with: FORCE

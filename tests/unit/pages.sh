@@ -10,7 +10,7 @@ wrong() {
 	bad=1
 }
 
-pages='build/mmaudit.8 build/mmaudit-rules.7'
+pages='build/mmaudit.8 build/mmaudit.4 build/mmaudit-rules.7'
 
 for page in $pages; do
 	name=$(basename "$page")
