@@ -214,6 +214,11 @@ pages()
 	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/pages.sh
 }
 
+readme()
+{
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/readme ./mmaudit
+}
+
 verdict()
 {
 	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/verdict.sh ./mmaudit
@@ -232,6 +237,7 @@ everything()
 	[ $# -gt 0 ] || passes findings findings
 	[ $# -gt 0 ] || passes rules rules
 	[ $# -gt 0 ] || passes man-pages pages
+	[ $# -gt 0 ] || passes readme readme
 	[ $# -gt 0 ] || passes verdict verdict
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
