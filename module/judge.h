@@ -6,6 +6,7 @@
 #include "hit.h"
 #include "reader.h"
 #include "rule.h"
+#include "site.h"
 #include "stat.h"
 
 /*
@@ -21,10 +22,22 @@ static inline bool mma_count_denial(enum mma_site site, u64 context, u64 entry)
 	return true;
 }
 
-/* The rules on the entry as it is now. */
-static inline u32 mma_check_hit(const struct mma_hit *hit)
+/* What pipes.c knows is true as long as its probes see each call. */
+static inline u32 mma_check_pipes(struct mma_hit *hit)
 {
-	return mma_check(hit->facts) | mma_check_holders(hit->facts, hit->piped);
+	const u64 points = 1ULL << MMA_POINT_PIPE | 1ULL << MMA_POINT_PIPE_RELEASE;
+
+	if (likely(!hit->piped))
+		return 0;
+	if ((READ_ONCE(mma_armed) & points) != points || mma_dropped(points))
+		hit->piped = 0;
+	return mma_check_holders(hit->facts, hit->piped);
+}
+
+/* The rules on the entry as it is now. */
+static inline u32 mma_check_hit(struct mma_hit *hit)
+{
+	return mma_check(hit->facts) | mma_check_pipes(hit);
 }
 
 u32 mma_decide(struct mma_hit *hit);

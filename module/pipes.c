@@ -20,12 +20,10 @@
 #include <linux/uaccess.h>
 
 #include "pipes.h"
-#include "site.h"
 
 #define SET_BITS	6
 #define WAYS		8
 #define TRIES		256			/* how often a probe tries to get a lock, which nobody holds for long */
-#define POINTS		(1ULL << MMA_POINT_PIPE | 1ULL << MMA_POINT_PIPE_RELEASE)
 
 struct piped {
 	const struct mm_struct *mm;		/* who put it there; only compared. NULL: free */
@@ -95,19 +93,17 @@ void mma_pipes_release(struct page *page)
 	raw_spin_unlock(&set->lock);
 }
 
-static bool is_known(void)
-{
-	return (READ_ONCE(mma_armed) & POINTS) == POINTS && !READ_ONCE(lost) && !mma_dropped(POINTS);
-}
-
-/* How many of these pages of a folio pipes have, put there by processes that do not have mm. The pages are mapped. */
+/*
+ * How many of these pages of a folio pipes have, put there by processes that do not have mm. The pages are mapped. That is so
+ * only as long as no call was missed: see mma_check_pipes().
+ */
 u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm)
 {
 	struct set *set = set_of(folio);
 	const struct piped *at;
 	u32 found = 0;
 
-	if (!mma_pipes_used() || !is_known() || !take(&set->lock))
+	if (!mma_pipes_used() || READ_ONCE(lost) || !take(&set->lock))
 		return 0;
 	for (at = set->at; at < set->at + WAYS; at++)
 		found += at->mm && at->mm != mm && at->pfn - pfn < nr;

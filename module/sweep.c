@@ -24,6 +24,7 @@
 #include "describe.h"
 #include "finding.h"
 #include "hit.h"
+#include "judge.h"
 #include "probe.h"
 #include "reader.h"
 #include "site.h"
@@ -90,13 +91,13 @@ static void sweep_vma(struct vm_area_struct *vma, void *arg)
 }
 
 /* The same facts break the same rules. VMA_PROT is judged for the whole mapping, in sweep_vma(). */
-static u32 judge(struct sweep *s, const struct mma_hit *hit)
+static u32 judge(struct sweep *s, struct mma_hit *hit)
 {
 	if (hit->facts != s->facts) {
 		s->facts = hit->facts;
 		s->broken = mma_check(hit->facts) & ~(1U << MMA_RULE_VMA_PROT);
 	}
-	return s->broken | mma_check_holders(hit->facts, hit->piped);
+	return s->broken | mma_check_pipes(hit);
 }
 
 /* mmap_lock and page-table lock are held. */
