@@ -53,6 +53,8 @@ awk '{ print $1, $2, $3, $4, $5, $6 }' /tmp/replayed | grep -v '^same' | sed 's/
 ls -l /tmp/all.rec | awk '{ print "all.rec", $5, "bytes" }' >&3
 
 # A recording of all tasks ends by a signal, and is whole.
+# A job in the background empties its file when it gets to it: without rm, what the one before said is taken for this one's.
+rm /tmp/talk
 mmaudit record -o /tmp/bug.rec 2>/tmp/talk &
 recorder=$!
 until_true grep -q auditing /tmp/talk

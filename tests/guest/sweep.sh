@@ -123,6 +123,7 @@ ends() {
 	sleep 3 &
 	slept=$!
 	status every-ends 0 mmaudit sweep --pid "$slept" --every 1
+	rm -f /tmp/talk			# of the one before
 	mmaudit sweep --all --every 1000 2>/tmp/talk &
 	sweeper=$!
 	until_true grep -q sweeping /tmp/talk
