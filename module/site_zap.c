@@ -46,11 +46,14 @@ static bool registers_quietly(const struct zap_details *details)
 
 /*
  * A page whose memory breaks loses its mark, and a swap entry that cannot be read does.
- * Both are told to quiet.c by the handlers of these points.
+ * Both are told to quiet.c by the handlers of these points, as long as each call is seen.
  */
 static bool knows_who_breaks(void)
 {
-	return mma_point_on(MMA_POINT_UNMAP) && (!IS_ENABLED(CONFIG_SWAP) || mma_point_on(MMA_POINT_SWAPOFF));
+	const u64 points = 1ULL << MMA_POINT_UNMAP | 1ULL << MMA_POINT_UNMAP_MIGRATE |
+			   (IS_ENABLED(CONFIG_SWAP) ? 1ULL << MMA_POINT_SWAPOFF : 0);
+
+	return (READ_ONCE(mma_armed) & points) == points && !mma_dropped(points);
 }
 
 /* Returns whether any entry is marked. */
@@ -117,7 +120,8 @@ static u32 decide(const struct zap *z, struct mma_hit *hit, u64 locked)
 	return mma_decide(hit);
 }
 
-static void judge_marked(const struct zap *z, unsigned int i, u64 locked, struct mma_batch *found)
+/* False: the page-table lock was not to be had. */
+static bool judge_marked(const struct zap *z, unsigned int i, u64 locked, struct mma_batch *found)
 {
 	bool known = i < MMA_OLDS;
 	struct mma_hit hit = {
@@ -129,26 +133,30 @@ static void judge_marked(const struct zap *z, unsigned int i, u64 locked, struct
 	struct mma_slot slot;
 	u32 broken;
 
-	if (!mma_slot_trylock(&slot, z->f.mm, hit.addr)) {
-		mma_count_event(MMA_UNSURE);
-		return;
-	}
+	if (!mma_slot_trylock(&slot, z->f.mm, hit.addr))
+		return false;
 	hit.new = slot.raw;
 	hit.level = slot.level;
 	broken = decide(z, &hit, locked);
 	mma_slot_unlock(&slot);
 	if (unlikely(broken))
 		mma_batch_add(found, &hit, broken);
+	return true;
 }
 
+/* Whoever keeps a lock busy may go on with that, and preemption is off here: so one lock that is not to be had ends it. */
 static void judge_each(const struct zap *z, u64 locked)
 {
 	struct mma_batch found;
-	unsigned int i;
+	unsigned int i, left = bitmap_weight(z->marked, z->nr);
 
 	found.nr = 0;
-	for_each_set_bit(i, z->marked, z->nr)
-		judge_marked(z, i, locked, &found);
+	for_each_set_bit(i, z->marked, z->nr) {
+		if (!judge_marked(z, i, locked, &found))
+			break;
+		left--;
+	}
+	mma_count_events(MMA_UNSURE, left);
 	mma_report_batch(&found);
 }
 
