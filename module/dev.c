@@ -181,6 +181,7 @@ static int ioc_stats(struct client *c, void *arg)
 	st->unsure = mma_total_events(MMA_UNSURE);
 	st->findings = mma_total_events(MMA_FINDINGS);
 	st->skipped = mma_total_events(MMA_SKIPPED);
+	st->piped_lost = mma_total_events(MMA_PIPED_LOST);
 	st->sweeps_lost = mma_total_events(MMA_SWEEPS_LOST);
 	return 0;
 }

@@ -20,6 +20,7 @@
 #include <linux/uaccess.h>
 
 #include "pipes.h"
+#include "stat.h"
 
 #define SET_BITS	6
 #define WAYS		8
@@ -67,10 +68,13 @@ static void remember(struct page *page)
 	struct set *set = set_of(folio_of(page));
 	struct piped *at;
 
-	if (!take(&set->lock))
+	if (!take(&set->lock)) {
+		mma_count_event(MMA_PIPED_LOST);
 		return;
+	}
 	for (at = set->at; at < set->at + WAYS - 1 && at->mm; at++)
 		;
+	mma_count_events(MMA_PIPED_LOST, !!at->mm);	/* the last one gives way */
 	*at = (struct piped){ current->mm, page_to_pfn(page) };
 	WRITE_ONCE(mma_pipes_were_used, true);
 	raw_spin_unlock(&set->lock);
@@ -138,6 +142,8 @@ void mma_pipes_lock(const struct pipe_inode_info *pipe)
 
 	if (!take(&f->lock))
 		return;
+	if (f->begun && f->task && f->task != current)
+		mma_count_event(MMA_PIPED_LOST);
 	f->task = current;
 	f->pipe = pipe;
 	f->begun = false;
@@ -188,7 +194,7 @@ static bool is_spliced_memory(const struct pipe_buffer *buf)
 void mma_pipes_unlock(const struct pipe_inode_info *pipe)
 {
 	const struct pipe_buffer *buf;
-	unsigned int head, left = MMA_PIPES_NEWEST;
+	unsigned int head, left = MMA_PIPES_FIRST;
 
 	if (likely(!end_filling(pipe, &head)))
 		return;
@@ -197,6 +203,7 @@ void mma_pipes_unlock(const struct pipe_inode_info *pipe)
 		if (is_spliced_memory(buf))
 			remember(buf->page);
 	}
+	mma_count_events(MMA_PIPED_LOST, pipe->head - head);
 }
 
 static void forget_set(struct set *set)

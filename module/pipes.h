@@ -6,7 +6,7 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define MMA_PIPES_NEWEST	256	/* pages of one call that are looked at; a pipe has 16, unless somebody asked for more */
+#define MMA_PIPES_FIRST		256	/* pages of one call that are looked at; a pipe has 16, unless somebody asked for more */
 
 struct mm_struct;
 struct page;

@@ -25,6 +25,7 @@ static const struct {
 	C(skipped,	 "  were left out: no reader audits their process"),
 	C(swept,	 "address spaces swept at exit or exec"),
 	C(sweeps_lost,	 "  not swept: too many at once, or their memory was locked"),
+	C(piped_lost,	 "pages in pipes that were not remembered: too many at once"),
 	C(unsure,	 "lost marks not judged: another task may rightly have cleared them"),
 #undef C
 };

@@ -280,7 +280,8 @@ struct mma_stats {
 	__u64	unsure;		/* lost marks that were not judged, because others were at work there */
 	__u64	findings;	/* entries and mappings that sweeps found wrong, once for each sweep */
 	__u64	skipped;	/* suspects dropped as too long, too many or busy, of processes that no reader audits */
-	__u64	reserved[3];
+	__u64	piped_lost;	/* pages that vmsplice() put into pipes, and that were too many at once to be remembered. Since 1.4 */
+	__u64	reserved[2];
 };
 
 enum mma_point_state {

@@ -134,7 +134,8 @@ typedef __u64 mma_words4[4];
 	F(unsure, __u64, 128)						\
 	F(findings, __u64, 136)						\
 	F(skipped, __u64, 144)						\
-	F(reserved, mma_words3, 152)
+	F(piped_lost, __u64, 152)					\
+	F(reserved, mma_words2, 160)
 
 #define LAYOUT_POINT_INFO(S, F)						\
 	S(mma_point_info, 128)						\
