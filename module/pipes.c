@@ -23,7 +23,7 @@
 #include "stat.h"
 
 #define SET_BITS	6
-#define WAYS		8
+#define WAYS		16
 #define TRIES		256			/* how often a probe tries to get a lock, which nobody holds for long */
 
 struct piped {
@@ -31,7 +31,10 @@ struct piped {
 	unsigned long pfn;
 };
 
-/* The pages of a folio are in one set. What does not fit is not seen. */
+/*
+ * The pages of a huge page's worth of memory are in one set: a folio that is split
+ * meanwhile has another first page. What does not fit is not seen.
+ */
 static struct set {
 	raw_spinlock_t lock;			/* nothing that is probed is called under it */
 	struct piped at[WAYS];
@@ -52,20 +55,15 @@ static bool take(raw_spinlock_t *lock)
 	return false;
 }
 
-static struct set *set_of(unsigned long folio)
+static struct set *set_of(unsigned long pfn)
 {
-	return &sets[hash_long(folio, SET_BITS)];
-}
-
-static unsigned long folio_of(struct page *page)
-{
-	return folio_pfn(page_folio(page));
+	return &sets[hash_long(pfn >> (PMD_SHIFT - PAGE_SHIFT), SET_BITS)];
 }
 
 /* The pipe is locked and has this page. */
 static void remember(struct page *page)
 {
-	struct set *set = set_of(folio_of(page));
+	struct set *set = set_of(page_to_pfn(page));
 	struct piped *at;
 
 	if (!take(&set->lock)) {
@@ -84,7 +82,7 @@ static void remember(struct page *page)
 void mma_pipes_release(struct page *page)
 {
 	const unsigned long pfn = page_to_pfn(page);
-	struct set *set = set_of(folio_of(page));
+	struct set *set = set_of(pfn);
 	struct piped *at;
 
 	if (!take(&set->lock)) {
@@ -98,12 +96,13 @@ void mma_pipes_release(struct page *page)
 }
 
 /*
- * How many of these pages of a folio pipes have, put there by processes that do not have mm. The pages are mapped. That is so
- * only as long as no call was missed: see mma_check_pipes().
+ * How many of these pages pipes have, put there by processes that do not have mm. The
+ * pages are mapped. That is so only as long as no call was missed: mma_check_pipes().
+ * Of a page of 1 GiB only the first 2 MiB are asked for.
  */
-u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm)
+u32 mma_piped_by_others(unsigned long pfn, unsigned long nr, const struct mm_struct *mm)
 {
-	struct set *set = set_of(folio);
+	struct set *set = set_of(pfn);
 	const struct piped *at;
 	u32 found = 0;
 

@@ -313,7 +313,7 @@ static inline int mma_not_exclusive(__u64 f)
 /*
  * A driver may remap any frame of a shared mapping, and /dev/mem does. In a private one
  * do_wp_page() copies what has no page. vm_insert_page() refuses the zero page where it
- * could be written: vm_mixed_zeropage_allowed() mm/memory.c:1994 (6.12).
+ * could be written (6.11): vm_mixed_zeropage_allowed() mm/memory.c:1994 (6.12).
  */
 static inline int mma_zero_page(__u64 f)
 {
@@ -613,10 +613,10 @@ static inline __u32 mma_final(__u64 f)
  * nothing else was at work meanwhile is known from other probes, which may have missed
  * a call. Nor is COPIED_PINNED: folio_maybe_dma_pinned() compares a count of
  * references, a small page with 1,024 of any kind looks pinned, and in 5.10 so does
- * one that is pinned for reading. Nor PIPED, for which a pipe is read that is not
- * locked. Nor VMA_PROT, which a driver may have set as it likes, nor PAGE_LOCK or
- * STALE_TLB, races that may have been lost: no entry is wrong yet. Nor STRAY_UFFD_WP:
- * it loses nothing, and a machine must not stop for that.
+ * one that is pinned for reading. Nor PIPED, which rests on what other probes have seen.
+ * Nor VMA_PROT, which a driver may have set as it likes, nor PAGE_LOCK or STALE_TLB,
+ * races that may have been lost: no entry is wrong yet. Nor STRAY_UFFD_WP: it loses
+ * nothing, and a machine must not stop for that.
  */
 static inline __u32 mma_proof(void)
 {
