@@ -43,6 +43,12 @@ static struct set {
 bool mma_pipes_were_used;
 static bool lost;				/* a page may be remembered that its pipe has given back */
 
+static void give_up(void)
+{
+	mma_count_event(MMA_PIPED_LOST);
+	WRITE_ONCE(lost, true);
+}
+
 static bool take(raw_spinlock_t *lock)
 {
 	int i;
@@ -86,7 +92,7 @@ void mma_pipes_release(struct page *page)
 	struct piped *at;
 
 	if (!take(&set->lock)) {
-		WRITE_ONCE(lost, true);
+		give_up();
 		return;
 	}
 	for (at = set->at; at < set->at + WAYS; at++)
@@ -173,7 +179,7 @@ static bool end_filling(const struct pipe_inode_info *pipe, unsigned int *head)
 	if (READ_ONCE(f->task) != current)
 		return false;
 	if (!take(&f->lock)) {
-		WRITE_ONCE(lost, true);		/* what it says is of a pipe that is not locked any more */
+		give_up();			/* what it says is of a pipe that is not locked any more */
 		return false;
 	}
 	filled = f->task == current && f->begun && f->pipe == pipe;

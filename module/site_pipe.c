@@ -57,7 +57,8 @@ static void pipe_release_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(pipe_release_enter);
 
-MMA_ENTRY_PROBE(pipe_release_enter) mma_probe_PIPE_RELEASE = { MMA_ENTRY(pipe_release_enter) };
+/* Both reset the table: what was put there before the other one was on may have been given back. */
+MMA_ENTRY_PROBE(pipe_release_enter) mma_probe_PIPE_RELEASE = { MMA_ENTRY(pipe_release_enter), .begin = mma_pipes_reset };
 MMA_ENTRY_PROBE(pipe_lock_enter) mma_probe_PIPE_LOCK = { MMA_ENTRY(pipe_lock_enter) };
 MMA_ENTRY_PROBE(pipe_pages_enter) mma_probe_PIPE_PAGES = { MMA_ENTRY(pipe_pages_enter) };
 MMA_ENTRY_PROBE(old_pipe_pages_enter) mma_probe_OLD_PIPE_PAGES = { MMA_ENTRY(old_pipe_pages_enter) };
