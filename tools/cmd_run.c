@@ -90,7 +90,7 @@ static int check_options(struct run *r, int argc, char **argv)
 	if (optind == argc)
 		return misuse("no command to run");
 	r->argv = argv + optind;
-	return 0;
+	return r->status_path ? forms_spare(&r->s.forms, r->status_path) : 0;
 }
 
 /* In the child: waits until it is in the filter, then execs CMD. */

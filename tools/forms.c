@@ -59,7 +59,7 @@ int forms_spare(const struct forms *forms, const char *path)
 {
 	for (unsigned int i = 0; i < forms->nr; i++)
 		if (forms->at[i].path && same_file(forms->at[i].path, path))
-			return misuse("the report would overwrite the recording %s", path);
+			return misuse("the report would overwrite %s", path);
 	return 0;
 }
 

@@ -167,6 +167,8 @@ int session_open(struct session *s, int want_pid)
 
 	s->dev.fd = -1;
 	s->totals.status = -1;
+	if (s->path && forms_spare(&s->forms, s->path))
+		return EXIT_USAGE;
 	if (want_pid && (ret = refuse_pid_namespace()))
 		return ret;
 	if (device_open_seeing(&s->dev) || device_coverage(&s->dev, &s->cov))

@@ -82,7 +82,7 @@ done
 overwrites() {
 	local got=0
 	"$@" 2>said || got=$?
-	if [ "$got" != 2 ] || ! grep -q 'would overwrite the recording' said || ! cmp -s whole own; then
+	if [ "$got" != 2 ] || ! grep -q 'would overwrite' said || ! cmp -s whole own; then
 		echo "recording.sh: error: $*: status $got, said: $(cat said)"
 		bad=1
 		cp whole own
@@ -93,6 +93,11 @@ ln -s own link
 overwrites "$mmaudit" report -o own own
 overwrites "$mmaudit" report --ktap --html link own
 overwrites "$mmaudit" known --write own own
+for records in own nowhere; do
+	overwrites "$mmaudit" watch --output "$records" --report "html=$records"
+	overwrites "$mmaudit" record --output "$records" --report "html=$records"
+done
+overwrites "$mmaudit" run --status-file nowhere --report html=nowhere -- true
 
 # Two reports cannot have one file, and what is in the way is named.
 does 2 'cannot write the report twice: twice.[0-9]+.tmp is in the way' "$mmaudit" report --html twice --junit twice whole
