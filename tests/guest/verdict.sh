@@ -22,6 +22,9 @@ value() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 # here BUG FILE
 here() { grep "^{\"bug\":\"$1\"," "$2" | value here; }
 
+# why BUG FILE: as printed if it was not tried.
+why() { grep "^{\"bug\":\"$1\"," "$2" | value why; }
+
 # by_hand BUG: what the verdict should be, by what bugs has said of it.
 by_hand() {
 	awk -v bug="$1" '
@@ -45,7 +48,7 @@ agrees() {
 	for bug in $names; do
 		want=$(by_hand "$bug") is=$(here "$bug" "$file")
 		n=$((n + 1))
-		agree "$bug" "$want" "$is" || bad="$bad $bug:$want:$is"
+		agree "$bug" "$want" "$is" || bad="$bad $bug:$want:$is:$(why "$bug" "$file")"
 	done
 	if [ -z "$bad" ] && [ "$n" = "$(wc -l <"$file")" ]; then pass "$name"; else fail "$name" "of $n bugs and $(wc -l <"$file") rows, by hand and by verdict:$bad"; fi
 }
@@ -92,7 +95,7 @@ safe() {
 		want=$(here "$bug" /tmp/all)
 		! left_alone | grep -qx "$bug" || want=untried
 		case $bug in *shmem*) [ "$(here "$bug" /tmp/safe)" != untried ] || want=untried ;; esac
-		agree "$bug" "$want" "$(here "$bug" /tmp/safe)" || agree "$bug" "$(here "$bug" /tmp/safe)" "$want" || bad="$bad $bug:$want:$(here "$bug" /tmp/safe)"
+		agree "$bug" "$want" "$(here "$bug" /tmp/safe)" || agree "$bug" "$(here "$bug" /tmp/safe)" "$want" || bad="$bad $bug:$want:$(here "$bug" /tmp/safe):$(why "$bug" /tmp/safe)"
 	done
 	if [ -z "$bad" ]; then pass safe; else fail safe "$bad"; fi
 	same safe-ksm "$(here ksm-uffd-wp /tmp/safe)" untried
