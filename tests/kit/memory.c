@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/io_uring.h>
 #include <linux/mempolicy.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/uio.h>
 #include <unistd.h>
 #include "kit.h"
@@ -298,14 +300,30 @@ bool has_thp(const void *p)
 	return smaps_kb(p, "AnonHugePages") > 0;
 }
 
-/* Reclaim may spare a page that was just touched or sits in a per-CPU batch, so it is asked again. */
+/* Pages out on the CPU of that number, if there is one. */
+static void page_out_on(int nr, char *p, size_t len)
+{
+	cpu_set_t before, one;
+
+	CPU_ZERO(&one);
+	CPU_SET(nr, &one);
+	sched_getaffinity(0, sizeof(before), &before);
+	sched_setaffinity(0, sizeof(one), &one);
+	madvise(p, len, MADV_PAGEOUT);
+	sched_setaffinity(0, sizeof(before), &before);
+}
+
+/*
+ * Reclaim may spare a page that was just touched, so it is asked again. Nor does it find a page that is still in a batch of
+ * the CPU where it was touched, and madvise empties only the batches of its own CPU (lru_add_drain()): so each is tried.
+ */
 void swap_out(char *p, size_t len)
 {
 	size_t i, in = len;
 	int tries;
 
 	for (tries = 0; in && tries < 20; tries++) {
-		madvise(p, len, MADV_PAGEOUT);
+		page_out_on(tries % get_nprocs_conf(), p, len);
 		for (i = in = 0; i < len; i += PAGE)
 			in += !swapped(p + i);
 		if (in)
