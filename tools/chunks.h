@@ -35,6 +35,8 @@ enum chunk_type {
 };
 
 #define CHUNK_MOST	(1 << 20)	/* bytes; a chunk of these types is never larger */
+#define CHUNK_SYMBOLS	65536		/* symbols; no recording has more: then further addresses have no name */
+#define CHUNK_WORDS	(8 << 20)	/* bytes of all words, each with a NUL and a pointer: no kernel takes a longer command line */
 
 struct chunk {
 	__u32 type;		/* enum chunk_type */

@@ -102,10 +102,12 @@ static int is_new(struct recorder *w, __u64 addr)
 /* As the module has it: "symbol+0xoff/0xsize [module]". It must be asked now, for it may be gone when a report is made. */
 static void put_symbol(struct output *out, __u64 addr)
 {
+	struct recorder *w = out->own;
 	struct mma_symbol sym;
 
-	if (!addr || !is_new(out->own, addr) || device_symbol(out->syms.dev, addr, &sym))
+	if (!addr || w->symbols == CHUNK_SYMBOLS || !is_new(w, addr) || device_symbol(out->syms.dev, addr, &sym))
 		return;
+	w->symbols++;
 	put_both(out->file, CHUNK_SYMBOL, &addr, sizeof(addr), sym.name, strnlen(sym.name, sizeof(sym.name)));
 }
 

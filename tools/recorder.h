@@ -9,6 +9,7 @@
 struct recorder {
 	struct wholefile file;
 	void *named;			/* tree of the addresses whose names are written */
+	__u32 symbols;			/* that are written */
 	__u64 records;
 };
 

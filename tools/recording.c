@@ -51,6 +51,9 @@ static void plain_field(char *field, size_t size)
 
 /* ---- chunks ---- */
 
+/* What comes after a chunk. Each taker returns STEP_ON, STEP_NONSENSE or -errno. */
+enum step { STEP_ON, STEP_END, STEP_CUT, STEP_NONSENSE };
+
 /* As much of a struct as both sides know; the rest is zero. */
 static void take(void *to, size_t to_size, const unsigned char *data, size_t size)
 {
@@ -69,7 +72,7 @@ static int take_version(struct recording *rec, const unsigned char *data, size_t
 	plain_field(ver->reason, sizeof(ver->reason));
 	rec->cov.nr_points = ver->nr_points < COVERAGE_MAX ? ver->nr_points : COVERAGE_MAX;
 	rec->cov.nr_sites = ver->nr_sites < COVERAGE_MAX ? ver->nr_sites : COVERAGE_MAX;
-	return 0;
+	return STEP_ON;
 }
 
 static int take_point(struct recording *rec, const unsigned char *data, size_t size)
@@ -80,7 +83,7 @@ static int take_point(struct recording *rec, const unsigned char *data, size_t s
 	plain_field(info.symbol, sizeof(info.symbol));
 	if (info.id < rec->cov.nr_points)
 		rec->cov.point[info.id] = info;
-	return 0;
+	return STEP_ON;
 }
 
 static int take_site(struct recording *rec, const unsigned char *data, size_t size)
@@ -90,13 +93,13 @@ static int take_site(struct recording *rec, const unsigned char *data, size_t si
 	TAKE(info, data, size);
 	if (info.id < rec->cov.nr_sites)
 		rec->cov.site[info.id] = info;
-	return 0;
+	return STEP_ON;
 }
 
 static int take_filter(struct recording *rec, const unsigned char *data, size_t size)
 {
 	TAKE(rec->report.audit.filter, data, size);
-	return 0;
+	return STEP_ON;
 }
 
 /* strftime() wants a year of few digits, and nanoseconds are printed as they are. */
@@ -122,19 +125,23 @@ static int take_origin(struct recording *rec, const unsigned char *data, size_t 
 	rec->report.audit.whom = rec->whom;
 	rec->report.audit.sweep_only = !!origin.sweep_only;
 	rec->begun = 1;
-	return 0;
+	return STEP_ON;
 }
 
 static int take_word(struct recording *rec, const unsigned char *data, size_t size)
 {
-	char **words = realloc(rec->words, (rec->nr_words + 2) * sizeof(*words));
+	char **words;
 
+	rec->word_bytes += size + 1 + sizeof(*words);
+	if (rec->word_bytes > CHUNK_WORDS)
+		return STEP_NONSENSE;
+	words = realloc(rec->words, (rec->nr_words + 2) * sizeof(*words));
 	if (!words)
 		return -ENOMEM;
 	rec->words = words;
 	words[rec->nr_words + 1] = NULL;
 	words[rec->nr_words] = text_of(data, size);
-	return words[rec->nr_words++] ? 0 : -ENOMEM;
+	return words[rec->nr_words++] ? STEP_ON : -ENOMEM;
 }
 
 static int take_symbol(struct recording *rec, const unsigned char *data, size_t size)
@@ -144,7 +151,9 @@ static int take_symbol(struct recording *rec, const unsigned char *data, size_t 
 	int ret;
 
 	if (size < sizeof(addr))
-		return 0;
+		return STEP_ON;
+	if (++rec->nr_symbols > CHUNK_SYMBOLS)
+		return STEP_NONSENSE;
 	memcpy(&addr, data, sizeof(addr));
 	name = text_of(data + sizeof(addr), size - sizeof(addr));
 	ret = name ? symbols_know(&rec->report.syms, addr, name) : -ENOMEM;
@@ -159,19 +168,19 @@ static int take_records(struct recording *rec, const unsigned char *data, size_t
 	struct record one;
 
 	if (rec->dev.ver.abi_major != MMA_ABI_MAJOR)	/* nobody knows what they say: see check_version() */
-		return 0;
+		return STEP_ON;
 	while ((what = decode_next(&cur, &one)) != DECODE_END) {
 		report_add(&rec->report, what, &one);
 		if (rec->each)
 			rec->each(rec->with, what, &one);
 	}
-	return 0;
+	return STEP_ON;
 }
 
 static int take_stats(struct recording *rec, const unsigned char *data, size_t size)
 {
 	TAKE(rec->report.totals.stats, data, size);
-	return 0;
+	return STEP_ON;
 }
 
 static void take_left(struct family *left, const struct chunk_end *end)
@@ -206,7 +215,7 @@ static int take_end(struct recording *rec, const unsigned char *data, size_t siz
 	t->exit = e.exit;
 	take_left(&t->left, &e);
 	rec->report.whole = 1;
-	return 0;
+	return STEP_ON;
 }
 
 static int (*const takers[])(struct recording *rec, const unsigned char *data, size_t size) = {
@@ -233,8 +242,6 @@ static int skip(FILE *f, size_t size)
 	}
 	return 0;
 }
-
-enum step { STEP_ON, STEP_END, STEP_CUT, STEP_NONSENSE };
 
 /* Returns a step, or -errno. */
 static int read_into(struct recording *rec, FILE *f, const struct chunk *chunk, unsigned char *buf)

@@ -16,7 +16,8 @@ struct recording {
 	struct coverage cov;
 	char whom[128];
 	char **words;			/* of the command line; NULL-terminated */
-	size_t nr_words;
+	size_t nr_words, word_bytes;
+	__u32 nr_symbols;
 	__u64 unknown_chunks;		/* of a newer mmaudit: skipped */
 	int begun;			/* the begin of the audit is there */
 };

@@ -43,12 +43,14 @@ static int by_address(const void *a, const void *b)
 
 int symbols_know(struct symbols *syms, __u64 addr, const char *name)
 {
-	struct known *mine = malloc(sizeof(*mine) + strlen(name) + 1), **found;
+	const size_t len = strnlen(name, sizeof(((struct mma_symbol *)0)->name) - 1);
+	struct known *mine = malloc(sizeof(*mine) + len + 1), **found;
 
 	if (!mine)
 		return -ENOMEM;
 	mine->addr = addr;
-	strcpy(mine->name, name);
+	memcpy(mine->name, name, len);
+	mine->name[len] = 0;
 	found = tsearch(mine, &syms->known, by_address);
 	if (!found || *found != mine)
 		free(mine);

@@ -20,7 +20,7 @@ struct symbols {
 /* Never NULL and never a raw address: "?" if the module does not know it. Valid until the next call. */
 const char *symbol_name(struct symbols *syms, __u64 addr);
 
-/* Adds a name of a recording: name has the form of struct mma_symbol. Returns 0 or -errno. */
+/* Adds a name of a recording: name has the form of struct mma_symbol, and is cut as that cuts it. Returns 0 or -errno. */
 int symbols_know(struct symbols *syms, __u64 addr, const char *name);
 /* With the size, as scripts/decode_stacktrace.sh and scripts/faddr2line of the kernel want it: "symbol+0xoff/0xsize [module]". */
 const char *symbol_full(struct symbols *syms, __u64 addr);

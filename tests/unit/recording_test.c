@@ -276,6 +276,64 @@ static void test_texts(void)
 	load(path);
 }
 
+/* Reads what is there with n more chunks before the first record, each with these bytes. */
+static int read_with(unsigned int n, __u32 type, const void *data, __u32 size)
+{
+	const struct chunk chunk = { type, size };
+	const size_t at = find(CHUNK_SYMBOL);
+	FILE *f = tmpfile();
+	int ret;
+
+	fwrite(file, 1, at, f);
+	for (unsigned int i = 0; i < n; i++) {
+		fwrite(&chunk, sizeof(chunk), 1, f);
+		fwrite(data, size, 1, f);
+	}
+	fwrite(file + at, 1, file_size - at, f);
+	rewind(f);
+	memset(&rec, 0, sizeof(rec));
+	talk[0] = 0;
+	ret = recording_read_file(&rec, "FILE", f);
+	fclose(f);
+	return ret;
+}
+
+static void bounded(const char *name, unsigned int most, __u32 type, const void *data, __u32 size)
+{
+	NUMBER(name, read_with(most, type, data, size), EXIT_CLEAN);
+	NUMBER(name, rec.report.totals.violations, 11);
+	recording_free(&rec);
+	NUMBER(name, read_with(most + 1, type, data, size), EXIT_LOST);
+	has(name, talk, "makes no sense from some point on");
+	recording_free(&rec);
+}
+
+/* A file may not take more memory than a recording ever needs. */
+static void test_bounds(void)
+{
+	static const char word[4096];
+	const char symbol[] = "ADDRESS.name+0x1/0x2";
+
+	bounded("symbols-bounded", CHUNK_SYMBOLS - 4, CHUNK_SYMBOL, symbol, sizeof(symbol));
+	bounded("words-bounded", CHUNK_WORDS / (4096 + 1 + 8), CHUNK_WORD, word, sizeof(word));
+}
+
+/* And no recording has more. */
+static void test_symbols_written(void)
+{
+	struct output out = { .syms.dev = &sample_device };
+	struct recorder w = { .symbols = CHUNK_SYMBOLS - 2 };
+	struct record one = sample_decision();
+	char few[80];
+
+	snprintf(few, sizeof(few), "%s.few", path);
+	recorder_open(&w, &out, few);
+	sample_put(&out, &one);
+	NUMBER("symbols-written", w.symbols, CHUNK_SYMBOLS);
+	recorder_drop(&w, &out);
+	symbols_free(&out.syms);
+}
+
 static size_t size_of(const char *name)
 {
 	struct stat st;
@@ -351,6 +409,8 @@ int main(void)
 	test_nonsense();
 	test_no_begin();
 	test_texts();
+	test_bounds();
+	test_symbols_written();
 	test_full();
 	unlink(path);
 	return check_done();
