@@ -131,7 +131,7 @@ static int write_lines(const char *path, struct report *r)
 	struct wholefile out;
 	__u64 left_out;
 
-	if (wholefile_open(&out, "the file of known findings", path))
+	if (wholefile_open(&out, "the file of known findings", path, FOR_ALL))
 		return EXIT_USAGE;
 	left_out = print_lines(out.file, r);
 	if (ferror(out.file)) {

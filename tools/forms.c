@@ -68,7 +68,7 @@ int forms_open(struct forms *forms)
 	for (unsigned int i = 0; i < forms->nr; i++) {
 		struct form *form = &forms->at[i];
 
-		if (form->path && wholefile_open(&form->file, "the report", form->path)) {
+		if (form->path && wholefile_open(&form->file, "the report", form->path, FOR_OWNER)) {
 			forms_drop(forms);
 			return EXIT_USAGE;
 		}

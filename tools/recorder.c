@@ -200,13 +200,11 @@ static const struct output_ops recorder_ops = {
 
 int recorder_open(struct recorder *w, struct output *out, const char *path)
 {
-	int ret = wholefile_open(&w->file, "the recording", path);
+	int ret = wholefile_open(&w->file, "the recording", path, FOR_OWNER);
 
 	out->ops = &recorder_ops;
 	out->own = w;
 	out->file = w->file.file;
-	if (!ret && w->file.beside[0])
-		fchmod(fileno(out->file), 0600);	/* it has addresses of the kernel */
 	return ret;
 }
 

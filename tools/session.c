@@ -103,7 +103,7 @@ static FILE *records_open(struct session *s)
 {
 	if (!s->path && forms_take_stdout(&s->forms))
 		s->path = "/dev/null";
-	return s->path ? fopen(s->path, "we") : stdout;
+	return s->path ? wholefile_stream(s->path) : stdout;
 }
 
 static int output_open(struct session *s)
@@ -118,10 +118,7 @@ static int output_open(struct session *s)
 	if (s->vmlinux && !(out->lines = lines_open(s->vmlinux)))
 		return EXIT_USAGE;
 	out->file = records_open(s);
-	if (out->file)
-		return forms_open(&s->forms);
-	say("cannot write %s: %s", s->path, strerror(errno));
-	return EXIT_USAGE;
+	return out->file ? forms_open(&s->forms) : EXIT_USAGE;
 }
 
 /* An audit of a site that is not seen would mean nothing. */

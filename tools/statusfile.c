@@ -7,7 +7,7 @@
 
 int statusfile_open(struct wholefile *f, const char *path)
 {
-	int ret = wholefile_open(f, "the status file", path);
+	int ret = wholefile_open(f, "the status file", path, FOR_ALL);
 
 	if (!ret && f->beside[0] && unlink(path) && errno != ENOENT)
 		return wholefile_fail(f, errno);

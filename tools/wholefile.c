@@ -62,9 +62,14 @@ void wholefile_drop(struct wholefile *f)
 	forget(f);
 }
 
+static const char *why(int err)
+{
+	return err == ENXIO ? "it is a pipe that nobody reads" : strerror(err);
+}
+
 int wholefile_fail(struct wholefile *f, int err)
 {
-	say("cannot write %s %s: %s", f->what, f->path, strerror(err));
+	say("cannot write %s %s: %s", f->what, f->path, why(err));
 	wholefile_drop(f);
 	return -err;
 }
@@ -91,9 +96,9 @@ static int open_flags(const char *path, int plain)
 }
 
 /* O_NONBLOCK: a pipe without a reader is an error now, not a wait. Once there is one, each write waits for it. */
-static int open_now(const char *path, int flags)
+static int open_now(const char *path, int flags, mode_t readers)
 {
-	int fd = open(path, O_CLOEXEC | O_NONBLOCK | flags, 0666);
+	int fd = open(path, O_CLOEXEC | O_NONBLOCK | flags, readers);
 
 	if (fd >= 0)
 		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
@@ -109,7 +114,7 @@ static int refuse(struct wholefile *f, int err)
 	return err == EEXIST ? -err : wholefile_fail(f, err);
 }
 
-int wholefile_open(struct wholefile *f, const char *what, const char *path)
+int wholefile_open(struct wholefile *f, const char *what, const char *path, mode_t readers)
 {
 	const int plain = is_plain(path);
 	int fd;
@@ -119,7 +124,7 @@ int wholefile_open(struct wholefile *f, const char *what, const char *path)
 		f->beside[0] = 0;
 		return wholefile_fail(f, ENAMETOOLONG);
 	}
-	fd = open_now(plain ? f->beside : path, open_flags(path, plain));
+	fd = open_now(plain ? f->beside : path, open_flags(path, plain), readers);
 	if (fd < 0)
 		return refuse(f, errno);
 	if (plain)
@@ -156,4 +161,21 @@ int wholefile_close(struct wholefile *f)
 		return wholefile_fail(f, errno);
 	forget(f);
 	return 0;
+}
+
+FILE *wholefile_stream(const char *path)
+{
+	const int plain = is_plain(path);
+	int fd = open_now(path, plain ? O_WRONLY | O_CREAT | O_TRUNC : open_flags(path, 0), FOR_OWNER);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!file) {
+		say("cannot write %s: %s", path, why(errno));
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	if (plain)
+		fchmod(fd, FOR_OWNER);		/* one that was there */
+	return file;
 }

@@ -133,6 +133,22 @@ statuses() {
 	status watch-no-process 2 mmaudit watch --pid 2000000000
 	status output-unwritable 2 mmaudit run --output /no/such/file -- true
 	status output-full 4 mmaudit run --all --output /dev/full -- true
+	mkfifo /tmp/pipe
+	status output-no-reader 2 timeout 60 mmaudit run --output /tmp/pipe -- true
+	says output-no-reader-said '^mmaudit: cannot write /tmp/pipe: it is a pipe that nobody reads$'
+	echo before >/tmp/readable
+	mmaudit run --all --output /tmp/readable --report ktap=/tmp/readable.ktap --status-file /tmp/readable.st -- true 2>/tmp/talk
+	modes output-mode "600 600 644" /tmp/readable /tmp/readable.ktap /tmp/readable.st
+	if grep -q '^before' /tmp/readable; then fail output-anew; else pass output-anew; fi
+}
+
+# modes NAME MODES FILE...: they have these.
+modes() {
+	local name=$1 want=$2 got
+	shift 2
+	# shellcheck disable=SC2312
+	got=$(stat -c %a "$@" | xargs)
+	if [ "$got" = "$want" ]; then pass "$name"; else fail "$name" "$got"; fi
 }
 
 # The promises of uapi/mmaudit.h.

@@ -99,6 +99,25 @@ for records in own nowhere; do
 done
 overwrites "$mmaudit" run --status-file nowhere --report html=nowhere -- true
 
+# What was found is its owner's, also in the place of a file that all could read; what a link leads to stays as it is.
+mode() { [ "$(stat -c %a "$2")" = "$1" ] || { echo "recording.sh: error: $2 has mode $(stat -c %a "$2"), not $1"; bad=1; }; }
+umask 022
+: >before
+: >linked
+ln -s linked link-to-it
+forms="text json html folded ktap junit kcidb"
+! "$mmaudit" --version | grep -q '^protobuf-c *yes' || forms="$forms perfetto"
+for form in $forms; do
+	does 0 '' "$mmaudit" report --format "$form=of.$form" whole
+	mode 600 "of.$form"
+done
+does 0 '' "$mmaudit" report --ktap -o before --junit link-to-it whole
+mode 600 before
+mode 644 linked
+does 0 '' "$mmaudit" known --write of.known whole
+mode 644 of.known
+does 2 'cannot write the report pipe: it is a pipe that nobody reads' "$mmaudit" report -o pipe whole
+
 # Two reports cannot have one file, and what is in the way is named.
 does 2 'cannot write the report twice: twice.[0-9]+.tmp is in the way' "$mmaudit" report --html twice --junit twice whole
 gone twice
