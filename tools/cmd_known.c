@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "files.h"
+#include "input.h"
 #include "known.h"
 #include "names.h"
 #include "recording.h"
@@ -172,7 +173,7 @@ static int cmd_known(int argc, char **argv)
 		return ret;
 	if (o.write && argc - optind != 1)
 		ret = misuse("--write wants one recording ('mmaudit record' makes one)");
-	else if (o.write && same_file(o.write, argv[optind]))
+	else if (o.write && same_file(o.write, input_path(argv[optind])))
 		ret = misuse("the file of known findings would overwrite the recording %s", o.write);
 	else if (!o.write && optind == argc)
 		ret = misuse("a file of known findings is wanted, or --write and a recording");

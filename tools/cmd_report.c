@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "forms.h"
+#include "input.h"
 #include "known.h"
 #include "outcome.h"
 #include "recording.h"
@@ -70,7 +71,7 @@ static int cmd_report(int argc, char **argv)
 		return misuse("one recording is wanted ('mmaudit record' makes one)");
 	settle_forms(&t);
 	wholefile_heed_signals();
-	ret = forms_spare(&t.forms, argv[optind]);
+	ret = forms_spare(&t.forms, input_path(argv[optind]));
 	if (ret)
 		return ret;
 	return tell(&t, argv[optind]);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
 #include "known.h"
 #include "names.h"
 #include "say.h"
@@ -301,7 +302,7 @@ static int parse_file(FILE *f, struct place *in, struct known *k)
 int known_read(const char *path, struct known *k)
 {
 	struct place in = { .path = path };
-	FILE *f = fopen(path, "re");
+	FILE *f = input_open(path);
 	int ret;
 
 	if (!f) {

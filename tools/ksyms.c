@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "input.h"
 #include "ksyms.h"
 #include "names.h"
 
@@ -55,7 +56,7 @@ static void count_line(struct ksyms *ks, char *line)
 int ksyms_read(struct ksyms *ks, const char *path)
 {
 	char line[512];
-	FILE *f = fopen(path ? path : "/proc/kallsyms", "re");
+	FILE *f = input_open(path ? path : "/proc/kallsyms");
 
 	memset(ks, 0, sizeof(*ks));
 	if (!f)

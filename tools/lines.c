@@ -2,18 +2,16 @@
 /* lines.c - see lines.h. The kernel may be loaded anywhere, so a symbol is looked up by its name, not by its address. */
 #include <stddef.h>
 
+#include "input.h"
 #include "lines.h"
 #include "say.h"
 
 #ifdef HAVE_LIBDW
 
 #include <elfutils/libdwfl.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct lines {
 	Dwfl *dwfl;
@@ -47,13 +45,14 @@ static int begin(struct lines *l, const char *path)
 
 struct lines *lines_open(const char *path)
 {
-	struct lines *l = calloc(1, sizeof(*l));
+	const char *unfit = input_unfit(path);
+	struct lines *l;
 
-	if (access(path, R_OK)) {
-		say("cannot read %s: %s", path, strerror(errno));
-		free(l);
+	if (unfit) {
+		say("cannot read %s: %s", path, unfit);
 		return NULL;
 	}
+	l = calloc(1, sizeof(*l));
 	if (l && begin(l, path))
 		return l;
 	say("%s has no source lines: --vmlinux wants this kernel's vmlinux with debug information (Debian: package linux-image-RELEASE-dbg)", path);

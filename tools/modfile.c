@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "modfile.h"
@@ -30,11 +31,21 @@ static int read_info(struct modfile *mod)
 	return ret < 0 ? ret : -ENOEXEC;
 }
 
+/* To open a pipe would wait for who writes it. */
+static int is_special(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
 static int open_file(struct modfile *mod, const char *path)
 {
 	int ret = new_context(mod);
 
 	snprintf(mod->path, sizeof(mod->path), "%s", path);
+	if (is_special(path))
+		return -ENOEXEC;
 	if (!ret)
 		ret = kmod_module_new_from_path(mod->ctx, path, &mod->module);
 	return ret ? ret : read_info(mod);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "input.h"
 #include "proto.h"
 
 #define WORD_LEN	80
@@ -21,8 +22,13 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 
 struct btf *proto_open(const char *path, char *why, size_t why_size)
 {
+	const char *unfit = path ? input_unfit(path) : NULL;
 	struct btf *btf;
 
+	if (unfit) {
+		snprintf(why, why_size, "%s", unfit);
+		return NULL;
+	}
 	libbpf_set_print(quiet);
 	btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
 	if (!btf)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "chunks.h"
+#include "input.h"
 #include "progress.h"
 #include "recording.h"
 #include "say.h"
@@ -398,7 +399,7 @@ int recording_read_file(struct recording *rec, const char *path, FILE *f)
 
 int recording_read(struct recording *rec, const char *path)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = input_open(path);
 	int ret;
 
 	if (!f)

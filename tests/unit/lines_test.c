@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -94,6 +95,8 @@ static void test_files(void)
 	check(!strcmp(talk, "cannot read none: No such file or directory"), "file-absent-said", "%s", talk);
 	check(!lines_open("program.c"), "file-foreign", "opened");
 	check(!!strstr(talk, "program.c has no source lines: --vmlinux wants"), "file-foreign-said", "%s", talk);
+	check(!mkfifo("pipe", 0600) && !lines_open("pipe"), "file-pipe", "opened");
+	check(!!strstr(talk, "cannot read pipe: it is no regular file"), "file-pipe-said", "%s", talk);
 	check(!system("strip -o stripped program") && !lines_open("stripped"), "file-stripped", "opened");
 }
 

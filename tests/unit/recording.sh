@@ -78,6 +78,29 @@ for signal in INT TERM HUP; do
 	gone never
 done
 
+# A recording may come through a pipe, that of standard input is "-", and who waits for a pipe is told.
+does 0 '' sh -c 'cat whole | "$1" report -' sh "$mmaudit"
+holds 'verdict violations'
+does 0 '' sh -c '"$1" report - <whole' sh "$mmaudit"
+does 0 'unchanged' sh -c 'cat whole | "$1" replay --changed -' sh "$mmaudit"
+does 0 '' sh -c '"$1" known --write from-stdin - <whole' sh "$mmaudit"
+holds "NAME KERNEL RULES SITE" from-stdin
+does 2 'standard input|it is no recording' sh -c '"$1" report - <&-' sh "$mmaudit"
+mkfifo slow
+for reader in "report slow" "replay slow" "known --write late slow" "known slow" "report --known slow whole" "doctor --kallsyms slow"; do
+	does 124 '^mmaudit: waiting for something to read from slow, which is no regular file$' timeout 3 "$mmaudit" $reader
+done
+does 0 'waiting for something to read from slow' sh -c '{ sleep 1.5; cat whole; } >slow & exec "$1" report slow' sh "$mmaudit"
+holds 'verdict violations'
+
+# What must be a regular file is refused if it is none.
+got=0
+timeout 10 "$mmaudit" doctor --btf slow >out 2>said </dev/null || got=$?
+[ "$got" = 3 ] && holds 'BTF' && holds 'slow: it is no regular file'
+got=0
+timeout 10 "$mmaudit" doctor --module slow >out 2>said </dev/null || got=$?
+[ "$got" = 3 ] && holds 'slow: this is no kernel module'
+
 # No report takes the recording's own place, by a link neither.
 overwrites() {
 	local got=0

@@ -16,7 +16,7 @@ cd "$top" || exit 1
 warn="-Wall -Wextra -Wshadow -Werror"
 include="-Iuapi -Imodule -Itools -Ibuild/html -Itests/unit -Itests/abi"
 
-printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c"
+printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c tools/input.c"
 reports="tools/report.c $(echo tools/report_*.c) tools/cases.c tools/losses.c tools/stacks.c $printers"
 
 # program | sources beside its own | pkg-config libraries | arguments
@@ -28,15 +28,15 @@ print_test | $printers | json-c |
 recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/report.c tools/wholefile.c $printers | json-c |
 rejudge_test | tools/rejudge.c | |
 rates_test | tools/rates.c | |
-known_test | tools/known.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
+known_test | tools/known.c tools/input.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
 report_test | $reports | json-c |
 cases_test | $reports | json-c |
 folded_test | $reports | json-c |
 html_test | $reports | json-c |
-lines_test | | libdw |
+lines_test | tools/input.c | libdw |
 batch_test | | |
 place_test | | |
-proto_test | tools/proto.c | libbpf |
+proto_test | tools/proto.c tools/input.c tools/say.c | libbpf |
 kernel_bugs_test | tools/kernel_bugs.c tools/names.c -Itests/kit -Wno-unused-parameter | | tests/bugs/expected
 abi_test | | | tests/abi/ids.golden uapi/mmaudit.h
 "
