@@ -2,6 +2,7 @@
 /* mmaudit.c - calls the subcommand that the command line names. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,6 +91,7 @@ int main(int argc, char **argv)
 	const struct command *c;
 
 	fill_gaps();
+	signal(SIGCHLD, SIG_DFL);	/* or it would not be told how its children end, if its parent ignores that */
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);	/* on a terminal, too: a violation's lines stay together */
 	if (argc < 2)
 		return no_command(NULL);

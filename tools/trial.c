@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,10 +23,12 @@
 #define GRACE	15
 #define SLICE	50	/* milliseconds between two looks whether the program has ended */
 #define SAID_LEN 1024	/* of what it said the last bytes are kept */
+#define AT_ONCE	(1 << 20)	/* bytes that are read between two looks: no pipe holds more, but what it left running may fill it again */
 
 struct child {
 	pid_t pid;
-	int go[2], out;		/* a byte lets it begin; what it says */
+	int pidfd;		/* negative: this kernel gives none; then it is looked for each SLICE */
+	int go[2], out;		/* a byte lets it begin; what it says, -1 once it and all it left running have closed that */
 	int status, ended;
 	char said[SAID_LEN];
 	size_t len;
@@ -96,24 +99,54 @@ static int make_child(const struct trial *t, const char *name, struct child *c)
 	close(out[1]);
 	c->out = out[0];
 	fcntl(c->out, F_SETFL, O_NONBLOCK);
-	return c->pid < 0 ? -EAGAIN : 0;
+	if (c->pid < 0)
+		return -EAGAIN;
+	c->pidfd = syscall(SYS_pidfd_open, c->pid, 0);
+	return 0;
 }
 
-/* Keeps the last bytes of what it says. */
+static void close_out(struct child *c)
+{
+	if (c->out >= 0)
+		close(c->out);
+	c->out = -1;
+}
+
+/* Drops the oldest bytes for want of room. */
+static void keep_last(struct child *c, const char *buf, size_t n)
+{
+	if (c->len + n >= SAID_LEN) {
+		memmove(c->said, c->said + c->len / 2, c->len - c->len / 2);
+		c->len -= c->len / 2;
+	}
+	memcpy(c->said + c->len, buf, n);
+	c->len += n;
+	c->said[c->len] = 0;
+}
+
+/* Reads what is there, but not for ever. */
 static void listen_to(struct child *c)
 {
 	char buf[SAID_LEN / 4];		/* there is room for that once a half is dropped */
-	ssize_t n;
+	ssize_t n = 1;
 
-	while ((n = read(c->out, buf, sizeof(buf))) > 0) {
-		if (c->len + n >= SAID_LEN) {
-			memmove(c->said, c->said + c->len / 2, c->len - c->len / 2);
-			c->len -= c->len / 2;
-		}
-		memcpy(c->said + c->len, buf, n);
-		c->len += n;
+	for (size_t got = 0; c->out >= 0 && got < AT_ONCE; got += n) {
+		while ((n = read(c->out, buf, sizeof(buf))) < 0 && errno == EINTR)
+			;
+		if (n < 0)			/* EAGAIN: nothing more now */
+			break;
+		if (!n)
+			close_out(c);
+		keep_last(c, buf, n);
 	}
-	c->said[c->len] = 0;
+}
+
+/* Whether it has ended. Its number is not given back yet, so that its process group can still be named. */
+static int has_ended(const struct child *c)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return !waitid(P_PID, c->pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid == c->pid;
 }
 
 /* Listens until it has ended, at most for so many seconds. What it left running may keep the pipe open: nobody waits for that. */
@@ -122,11 +155,11 @@ static int hear_out(struct child *c, unsigned int seconds)
 	const long long until = now_ms() + seconds * 1000LL;
 
 	while (!c->ended && now_ms() < until) {
-		poll(&(struct pollfd){ .fd = c->out, .events = POLLIN }, 1, SLICE);
-		c->ended = waitpid(c->pid, &c->status, WNOHANG) == c->pid;
+		struct pollfd fds[] = { { .fd = c->out, .events = POLLIN }, { .fd = c->pidfd, .events = POLLIN } };
+
+		poll(fds, 2, SLICE);		/* which passes over what is negative */
+		c->ended = has_ended(c);
 		listen_to(c);
-		if (!c->ended)
-			usleep(1000);	/* a pipe that is closed is always ready */
 	}
 	return c->ended;
 }
@@ -139,8 +172,8 @@ static void end_child(struct child *c)
 		hear_out(c, GRACE);
 	}
 	kill(-c->pid, SIGKILL);
-	if (!c->ended)
-		hear_out(c, 1);
+	if (hear_out(c, 1))
+		waitpid(c->pid, &c->status, 0);
 }
 
 /* The last line of what it said, printable. */
@@ -150,10 +183,10 @@ static const char *last_line(struct child *c)
 
 	while (c->len && c->said[c->len - 1] == '\n')
 		c->said[--c->len] = 0;
-	line = strrchr(c->said, '\n');
-	for (char *s = c->said; *s; s++)
+	for (char *s = c->said; s < c->said + c->len; s++)
 		if (*s != '\n' && (*s < ' ' || *s > '~'))
 			*s = '?';
+	line = strrchr(c->said, '\n');
 	return line ? line + 1 : c->said;
 }
 
@@ -232,13 +265,15 @@ static int run(struct trial *t, struct child *c)
 
 int trial_run(struct trial *t, const char *name)
 {
-	struct child c = { .pid = -1, .go = { -1, -1 }, .out = -1 };
+	struct child c = { .pid = -1, .pidfd = -1, .go = { -1, -1 }, .out = -1 };
 	int ret = make_child(t, name, &c);
 
 	if (!ret)
 		ret = judge(t, name, &c, run(t, &c));
 	close(c.go[0]);
 	close(c.go[1]);
-	close(c.out);
+	close_out(&c);
+	if (c.pidfd >= 0)
+		close(c.pidfd);
 	return ret;
 }

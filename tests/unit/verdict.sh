@@ -62,6 +62,18 @@ reproducers stubborn <<'END'
 trap '' TERM INT
 while :; do sleep 60; done
 END
+reproducers odd <<'END'
+case $bug in
+mprotect-pinned) printf '\0 first\n'; printf 'bug %s reproduced: a \0 page\n' "$bug" ;;
+vmsplice-thp) exec >&-; sleep 1; exit 6 ;;
+*) echo "bug $bug not reproduced" ;;
+esac
+END
+reproducers flood <<'END'
+[ "$bug" = mprotect-pinned ] || { echo "bug $bug not reproduced"; exit; }
+setsid timeout 30 yes &
+sleep 0.5
+END
 reproducers all-of-them <<'END'
 case "$*" in *--keep-settings* | *--only-needs*) exit 9 ;; esac
 echo "bug $bug not reproduced"
@@ -134,6 +146,16 @@ got=0
 [ $got = 4 ] && grep -q 'cannot write to standard output' full.err || bad "full: status $got: $(cat full.err)"
 "$mmaudit" verdict --reproducers "$work/none" 2>closed.err | true
 [ ! -s closed.err ] || bad "closed pipe: $(cat closed.err)"
+
+# Bytes that are no text, a pipe that is closed early, what writes on after its end, and a parent that ignores how children end.
+says odd 1 'a \? page' --reproducers "$work/odd" --for cow
+grep -q "ended with status 6 and said ''" odd.out || bad "odd: one that closed its output is not told: $(tail -n 3 odd.out)"
+SECONDS=0
+says flood 0 "ended with status 0 and said 'y" --reproducers "$work/flood" --for cow
+[ $SECONDS -lt 15 ] || bad "flood: it waited $SECONDS seconds for what the reproducer left running"
+got=0
+env --ignore-signal=CHLD "$mmaudit" verdict --reproducers "$work/some" --for soft-dirty --limit 1 >ignored.out 2>&1 || got=$?
+[ $got = 1 ] && grep -q '^LOST: ksm-softdirty$' ignored.out || bad "ignored: status $got: $(tail -n 3 ignored.out)"
 
 # As installed it finds its reproducers, and says so where there are none.
 mkdir -p installed/sbin installed/libexec/mmaudit alone
