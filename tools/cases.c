@@ -244,7 +244,7 @@ static void print_kind(FILE *f, struct report *r, const struct kind *k)
 	const struct totals t = { .violations = k->events, .entries = k->entries };
 	char rules[NAMES_LEN], buf[NAME_LEN], violations[64], known[KNOWN_TEXT_LEN];
 
-	fprintf(f, "%s at %s", names_of(k->broken, rule_name, ",", rules), k->site == KIND_SWEEP ? "sweep" : site_name(k->site, buf));
+	fprintf(f, "%s at %s", names_of(k->broken, rule_name, ",", rules), kind_site(k->site, buf));
 	if (k->site != KIND_SWEEP)
 		fprintf(f, " by %s", symbol_name(&r->syms, k->ip));
 	fprintf(f, ": %s", violations_text(&t, violations));

@@ -92,7 +92,7 @@ static void print_line(FILE *f, struct report *r, const struct kind *k)
 	const struct totals t = { .violations = k->events, .entries = k->entries };
 	const __u64 version = known_version(r->audit.dev->ver.release);
 	char rules[NAMES_LEN], site[NAME_LEN], caller[128], violations[64];
-	const char *where = k->site == KIND_SWEEP ? "sweep" : site_name(k->site, site);
+	const char *where = kind_site(k->site, site);
 
 	names_of(k->broken, rule_name, ",", rules);
 	print_name(f, rules, where);

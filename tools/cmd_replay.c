@@ -40,11 +40,6 @@ static void print_where(const struct replay *r, const struct record *rec)
 	       (uint64_t)(found ? rec->finding.end : decision_end(&rec->decision)), now > begun ? (now - begun) / 1e9 : 0);
 }
 
-static const char *site_of(const struct record *rec, char buf[NAME_LEN])
-{
-	return rec->hdr.type == MMA_REC_FINDING ? "sweep" : site_name(rec->decision.site, buf);
-}
-
 /* Returns whether there is anything to count. */
 static int print_rules(const struct replay *r, const struct record *rec, const char *word, __u32 rules)
 {
@@ -52,7 +47,7 @@ static int print_rules(const struct replay *r, const struct record *rec, const c
 
 	if (!rules)
 		return 0;
-	printf("%s %s at %s", word, names_of(rules, rule_name, ",", names), site_of(rec, site));
+	printf("%s %s at %s", word, names_of(rules, rule_name, ",", names), kind_site(kind_of(rec).site, site));
 	print_where(r, rec);
 	return 1;
 }
@@ -63,7 +58,7 @@ static int print_fault(const struct replay *r, const struct record *rec, const s
 
 	if (j->fault_then == j->fault_now)
 		return 0;
-	printf("fault %s, now %s at %s", fault_name(j->fault_then, then), fault_name(j->fault_now, now), site_of(rec, site));
+	printf("fault %s, now %s at %s", fault_name(j->fault_then, then), fault_name(j->fault_now, now), kind_site(kind_of(rec).site, site));
 	print_where(r, rec);
 	return 1;
 }

@@ -4,9 +4,9 @@
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "commands.h"
 #include "rates.h"
 #include "screen.h"
@@ -31,14 +31,6 @@ static const struct opt top_options[] = {
 	OPT("count", "N", "end after N looks", set_number, .at = offsetof(struct top, count)),
 	{ }
 };
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 /* ---- what is looked at ---- */
 

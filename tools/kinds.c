@@ -18,6 +18,11 @@ struct kind kind_of(const struct record *rec)
 	};
 }
 
+const char *kind_site(__u32 site, char buf[NAME_LEN])
+{
+	return site == KIND_SWEEP ? "sweep" : site_name(site, buf);
+}
+
 static const struct kind *find(const struct kinds *kinds, const struct kind *of)
 {
 	const struct kind *k;

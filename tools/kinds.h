@@ -4,6 +4,7 @@
 #define KINDS_H
 
 #include "decode.h"
+#include "names.h"
 
 #define KINDS_MAX	256	/* rows; further violations are each printed, and counted as `rest` */
 #define KIND_SWEEP	255	/* the site of what a sweep found; enum mma_site stays below 64 */
@@ -31,6 +32,9 @@ __u64 record_entries(const struct record *rec);
 
 /* The kind of a violation, with no counts yet. */
 struct kind kind_of(const struct record *rec);
+
+/* The name of a kind's site, or "sweep". */
+const char *kind_site(__u32 site, char buf[NAME_LEN]);
 
 /* Counts a violation. Returns whether it is the first of its kind, as far as that is known. */
 int kinds_count(struct kinds *kinds, const struct record *rec);

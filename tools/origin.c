@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "clock.h"
 #include "files.h"
 #include "origin.h"
 
@@ -19,13 +20,11 @@ void origin_command(int argc, char **argv)
 
 void origin_begin(struct origin *o)
 {
-	struct timespec now;
 	struct utsname uts;
 
 	o->argv = command;
 	clock_gettime(CLOCK_REALTIME, &o->begun);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	o->begun_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	o->begun_ns = now_ns();
 	first_line("/proc/sys/kernel/random/boot_id", o->boot_id, sizeof(o->boot_id));
 	if (uname(&uts))
 		return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* print.c - what both forms of output need to know. */
-#include <stdarg.h>
 #include <string.h>
 
+#include "append.h"
 #include "names.h"
 #include "print.h"
 #include "rule.h"
@@ -125,23 +125,12 @@ int audit_narrowed(const struct audit *audit)
 	return rules_narrowed(audit) || sites_narrowed(audit);
 }
 
-/* Text that is appended to a buffer of SCOPE_LEN bytes, and cut at its end. */
-static void __attribute__((format(printf, 2, 3))) append(char *buf, const char *fmt, ...)
-{
-	const size_t len = strlen(buf);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(buf + len, SCOPE_LEN - len, fmt, args);
-	va_end(args);
-}
-
 /* " of rules A,B": what the bits are, and their names. */
 static void append_names(char *buf, const char *what, __u64 bits, const char *(*name)(unsigned int, char *))
 {
 	char names[NAMES_LEN];
 
-	append(buf, " %s%s %s", what, bits & (bits - 1) ? "s" : "", names_of(bits, name, ",", names));
+	append(buf, SCOPE_LEN, " %s%s %s", what, bits & (bits - 1) ? "s" : "", names_of(bits, name, ",", names));
 }
 
 const char *audit_scope(const struct audit *audit, char buf[SCOPE_LEN])

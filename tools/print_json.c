@@ -390,7 +390,7 @@ static void json_kinds(struct output *out, struct json_object *to, const struct 
 		struct json_object *row = json_object_new_object();
 
 		json_names(row, "rules", k->broken, rule_name);
-		json_str(row, "site", k->site == KIND_SWEEP ? "sweep" : site_name(k->site, buf));
+		json_str(row, "site", kind_site(k->site, buf));
 		json_str(row, "caller", k->site == KIND_SWEEP ? NULL : symbol_name(&out->syms, k->ip));
 		json_num(row, "violations", k->events);
 		json_num(row, "entries", k->entries);

@@ -2,20 +2,12 @@
 /* progress.c - see progress.h. Work that is done within half a second shows nothing. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "progress.h"
 
 #define EVERY_NS	500000000ULL
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 struct progress progress_begin(const char *what, __u64 all)
 {

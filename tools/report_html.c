@@ -236,7 +236,7 @@ static void put_kind(FILE *f, struct report *r, unsigned int i)
 
 	fprintf(f, "<tr data-kind=\"%u\">", i);
 	put_rules(f, k->broken, k->known);
-	put_cell(f, "site", k->site == KIND_SWEEP ? "sweep" : site_name(k->site, buf));
+	put_cell(f, "site", kind_site(k->site, buf));
 	put_cell(f, "caller", k->site == KIND_SWEEP ? "-" : symbol_name(&r->syms, k->ip));
 	put_count(f, "violations", k->events);
 	put_count(f, "entries", k->entries);

@@ -191,18 +191,13 @@ static void draw_records(struct report *r, const struct span *span, struct drawn
 	}
 }
 
-static const char *site_of(__u32 site, char buf[NAME_LEN])
-{
-	return site == KIND_SWEEP ? "sweep" : site_name(site, buf);
-}
-
 static void json_kind(struct json_object *list, struct report *r, const struct kind *k, const struct drawn *d)
 {
 	struct json_object *obj = json_object_new_object(), *bins;
 	char buf[NAME_LEN];
 
 	json_names(obj, "rules", k->broken, rule_name);
-	json_str(obj, "site", site_of(k->site, buf));
+	json_str(obj, "site", kind_site(k->site, buf));
 	json_str(obj, "caller", k->site == KIND_SWEEP ? NULL : symbol_name(&r->syms, k->ip));
 	json_num(obj, "violations", k->events);
 	json_num(obj, "entries", k->entries);

@@ -380,16 +380,6 @@ static void put_all_tasks(struct trace *t)
 
 /* ---- sites ---- */
 
-static __u32 site_of(const struct record *rec)
-{
-	return rec->hdr.type == MMA_REC_FINDING ? KIND_SWEEP : rec->decision.site;
-}
-
-static const char *site_text(__u32 site, char buf[NAME_LEN])
-{
-	return site == KIND_SWEEP ? "sweep" : site_name(site, buf);
-}
-
 static void put_site(struct trace *t, __u32 site)
 {
 	Perfetto__TrackDescriptor *track = track_descriptor(t);
@@ -397,7 +387,7 @@ static void put_site(struct trace *t, __u32 site)
 
 	if (!track)
 		return;
-	snprintf(name, sizeof(name), "violations at %s", site_text(site, buf));
+	snprintf(name, sizeof(name), "violations at %s", kind_site(site, buf));
 	SET(track, uuid, TRACK_SITE | site);
 	SET(track, parent_uuid, TRACK_AUDIT);
 	track->name = text(t, name);
@@ -478,7 +468,7 @@ static void put_violation(struct trace *t, const struct record *rec)
 
 	if (!event)
 		return;
-	name_event(t, event, broken, site_text(site_of(rec), buf));
+	name_event(t, event, broken, kind_site(kind_of(rec).site, buf));
 	annotate_event(t, event, json_of_violation(t->report, rec, broken, found ? finding_fault(&rec->finding) : rec->decision.fault_would));
 	event->callstack = frames.to;
 	if (frames.to)
@@ -495,7 +485,7 @@ int report_perfetto(FILE *f, struct report *r)
 	put_all_tasks(&t);
 	for (size_t i = 0; i < r->nr_rec && !t.err; i++) {
 		put_violation(&t, &r->rec[i]);
-		put_counter(&t, site_of(&r->rec[i]), r->rec[i].hdr.time_ns);
+		put_counter(&t, kind_of(&r->rec[i]).site, r->rec[i].hdr.time_ns);
 	}
 	return t.err;
 }

@@ -134,11 +134,6 @@ static void tally_rules(struct tallies *t, const struct kind *k)
 	}
 }
 
-static const char *site_of(const struct kind *k, char buf[NAME_LEN])
-{
-	return k->site == KIND_SWEEP ? "sweep" : site_name(k->site, buf);
-}
-
 static void print_kind_tables(FILE *f, struct report *r, struct tallies *t)
 {
 	const struct kinds *kinds = &r->kinds;
@@ -148,7 +143,7 @@ static void print_kind_tables(FILE *f, struct report *r, struct tallies *t)
 		tally_rules(t, &kinds->at[i]);
 	print_tallies(f, r, "RULE", t);
 	for (unsigned int i = 0; i < kinds->nr; i++)
-		tally_add(t, site_of(&kinds->at[i], buf), &kinds->at[i]);
+		tally_add(t, kind_site(kinds->at[i].site, buf), &kinds->at[i]);
 	print_tallies(f, r, "SITE", t);
 	for (unsigned int i = 0; i < kinds->nr; i++)
 		if (kinds->at[i].site != KIND_SWEEP)

@@ -110,7 +110,7 @@ static void draw_kind(const struct picture *p, const struct kind *k)
 
 	line(ago < 2 * p->delay ? A_BOLD : A_NORMAL, "%10" PRIu64 " %10" PRIu64 " %10.0f s  %s  %s  %s", (uint64_t)k->events,
 	     (uint64_t)k->entries, ago, names_of(k->broken, rule_name, ",", names),
-	     k->site == KIND_SWEEP ? "sweep" : site_name(k->site, site), k->site == KIND_SWEEP ? "-" : symbol_name(p->syms, k->ip));
+	     kind_site(k->site, site), k->site == KIND_SWEEP ? "-" : symbol_name(p->syms, k->ip));
 }
 
 static void draw_kinds(const struct picture *p)

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "files.h"
 #include "names.h"
 #include "outcome.h"
@@ -347,14 +347,6 @@ int session_read(struct session *s)
 	progress_say(&s->progress, "%llu records, %llu violations", (unsigned long long)s->totals.read,
 		     (unsigned long long)s->totals.violations);
 	return n > 0 ? 1 : n;
-}
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
 /* Repeated because other processors count records while these are read. */

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tell.c - see tell.h. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "append.h"
 #include "letters.h"
 #include "rule.h"
 #include "sites.h"
 #include "tell.h"
 
 #define NR(a)	(sizeof(a) / sizeof((a)[0]))
-
-/* Text that is appended to a buffer of TELL_LEN bytes, and cut at its end. */
-static void __attribute__((format(printf, 2, 3))) append(char *buf, const char *fmt, ...)
-{
-	const size_t len = strlen(buf);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(buf + len, TELL_LEN - len, fmt, args);
-	va_end(args);
-}
 
 /* ---- entries ---- */
 
@@ -117,7 +106,7 @@ void tell_columns_of_finding(const struct mma_finding *f, struct columns *c)
 static void append_lost(char *buf, const struct mma_decision *d, __u32 rule, const char *mark)
 {
 	if (d->broken >> rule & 1 && !strstr(buf, mark))
-		append(buf, "%s%s", *buf ? " " : "", mark);
+		append(buf, TELL_LEN, "%s%s", *buf ? " " : "", mark);
 }
 
 const char *tell_change(const struct mma_decision *d, int in, char buf[TELL_LEN])
@@ -129,7 +118,7 @@ const char *tell_change(const struct mma_decision *d, int in, char buf[TELL_LEN]
 		tell_columns(d, &c);
 		for (unsigned int i = 0; i < c.nr; i++)
 			if (c.at[i].in == in && !is_kind_word(c.at[i].name))
-				append(buf, "%s%s", *buf ? " " : "", c.at[i].name);
+				append(buf, TELL_LEN, "%s%s", *buf ? " " : "", c.at[i].name);
 	}
 	if (in == IN_WAS) {
 		append_lost(buf, d, MMA_RULE_LOST_UFFD_WP, "uffd-wp");
@@ -154,7 +143,7 @@ const char *tell_unseen(const struct mma_decision *d)
 /* The rest of the text is of the offset, whose meaning for other kinds differs between kernels. */
 static void append_slot(char *buf, __u64 entry)
 {
-	append(buf, " (type %u, offset 0x%llx)", decode_swap_type(entry), (unsigned long long)(~entry << 5 >> 19));
+	append(buf, TELL_LEN, " (type %u, offset 0x%llx)", decode_swap_type(entry), (unsigned long long)(~entry << 5 >> 19));
 }
 
 const char *tell_kind(unsigned int kind, __u64 entry, __u8 level, char buf[TELL_LEN])
@@ -171,11 +160,11 @@ const char *tell_kind(unsigned int kind, __u64 entry, __u8 level, char buf[TELL_
 
 	*buf = 0;
 	if (kind < NR(texts) && texts[kind])
-		append(buf, "%s", texts[kind]);
+		append(buf, TELL_LEN, "%s", texts[kind]);
 	else if (kind || strcmp(tell_kind_word(kind, entry, level), "swap"))
 		return NULL;
 	else
-		append(buf, "swapped out, being moved or a marker: type %u; modules from 1.4 on say which", decode_swap_type(entry));
+		append(buf, TELL_LEN, "swapped out, being moved or a marker: type %u; modules from 1.4 on say which", decode_swap_type(entry));
 	if (kind == MMA_ENTRY_SWAP)
 		append_slot(buf, entry);
 	return buf;
@@ -206,11 +195,11 @@ const char *tell_mapping(const struct mma_map *map, char buf[TELL_LEN])
 
 	*buf = 0;
 	if (map->kind == MMA_MAP_FILE)
-		append(buf, "file %02x:%02x inode %llu", map->dev >> 20, map->dev & 0xfffff, (unsigned long long)map->ino);
+		append(buf, TELL_LEN, "file %02x:%02x inode %llu", map->dev >> 20, map->dev & 0xfffff, (unsigned long long)map->ino);
 	else if (map->kind < NR(kinds) && kinds[map->kind])
-		append(buf, "%s", kinds[map->kind]);
+		append(buf, TELL_LEN, "%s", kinds[map->kind]);
 	else
-		append(buf, "of a kind only a newer mmaudit knows (%u)", map->kind);
+		append(buf, TELL_LEN, "of a kind only a newer mmaudit knows (%u)", map->kind);
 	return buf;
 }
 
@@ -245,7 +234,7 @@ const char *tell_letters(const struct mma_map *map, char buf[TELL_LEN])
 	*buf = 0;
 	for (unsigned int bit = 0; bit < 64; bit++)
 		if (map->letters >> bit & 1)
-			append(buf, "%s%s", *buf ? " " : "", letters_at(bit));
+			append(buf, TELL_LEN, "%s%s", *buf ? " " : "", letters_at(bit));
 	return buf;
 }
 
@@ -284,9 +273,9 @@ static void append_place(char *buf, const struct mma_map *map, __u64 pfn, __u64 
 	const unsigned long long pages = 1ULL << (map->order & 63);
 
 	if (map->folio & MMA_FOLIO_SEEN && map->order)
-		append(buf, ", page %llu of %llu", (pfn & (pages - 1)) + 1, pages);
+		append(buf, TELL_LEN, ", page %llu of %llu", (pfn & (pages - 1)) + 1, pages);
 	else if (!(map->folio & MMA_FOLIO_SEEN) && facts & MMA_F_PAGE_LARGE)
-		append(buf, ", of a large folio");
+		append(buf, TELL_LEN, ", of a large folio");
 }
 
 const char *tell_folio(const struct mma_map *map, __u64 entry, __u8 level, __u64 facts, __u32 refs, __u32 maps,
@@ -298,22 +287,22 @@ const char *tell_folio(const struct mma_map *map, __u64 entry, __u8 level, __u64
 
 	*buf = 0;
 	if (facts & MMA_F_PAGE_ZERO)
-		append(buf, "the zero page");
+		append(buf, TELL_LEN, "the zero page");
 	else if (!(facts & MMA_F_PTE_PRESENT))
-		append(buf, "none: no page is mapped");
+		append(buf, TELL_LEN, "none: no page is mapped");
 	else if (!(facts & MMA_F_PAGE))
-		append(buf, "none: pfn 0x%llx is no memory the kernel counts", (unsigned long long)pfn);
+		append(buf, TELL_LEN, "none: pfn 0x%llx is no memory the kernel counts", (unsigned long long)pfn);
 	if (*buf)
 		return buf;
-	append(buf, "pfn 0x%llx", (unsigned long long)pfn);
+	append(buf, TELL_LEN, "pfn 0x%llx", (unsigned long long)pfn);
 	append_place(buf, map, pfn, facts);
 	n = tell_folio_words(map, facts, words, NR(words));
 	for (unsigned int i = 0; i < n; i++)
-		append(buf, ", %s", words[i]);
-	append(buf, "; %u reference%s", refs, refs == 1 ? "" : "s");
+		append(buf, TELL_LEN, ", %s", words[i]);
+	append(buf, TELL_LEN, "; %u reference%s", refs, refs == 1 ? "" : "s");
 	if (maps)
-		append(buf, maps == 1 ? ", mapped once" : ", mapped %u times", maps);
+		append(buf, TELL_LEN, maps == 1 ? ", mapped once" : ", mapped %u times", maps);
 	if (piped)
-		append(buf, ", in %u pipe buffer%s of other processes", piped, piped == 1 ? "" : "s");
+		append(buf, TELL_LEN, ", in %u pipe buffer%s of other processes", piped, piped == 1 ? "" : "s");
 	return buf;
 }

@@ -11,9 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "trial.h"
 
 /*
@@ -33,14 +33,6 @@ struct child {
 	char said[SAID_LEN];
 	size_t len;
 };
-
-static long long now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
 
 static void become(const struct trial *t, const char *name)
 {
@@ -152,9 +144,9 @@ static int has_ended(const struct child *c)
 /* Listens until it has ended, at most for so many seconds. What it left running may keep the pipe open: nobody waits for that. */
 static int hear_out(struct child *c, unsigned int seconds)
 {
-	const long long until = now_ms() + seconds * 1000LL;
+	const __u64 until = now_ns() + seconds * 1000000000ULL;
 
-	while (!c->ended && now_ms() < until) {
+	while (!c->ended && now_ns() < until) {
 		struct pollfd fds[] = { { .fd = c->out, .events = POLLIN }, { .fd = c->pidfd, .events = POLLIN } };
 
 		poll(fds, 2, SLICE);		/* which passes over what is negative */

@@ -224,7 +224,7 @@ const char *sighting_site(const struct sighting *s)
 {
 	static char buf[NAME_LEN];
 
-	return s->site == KIND_SWEEP ? "sweep" : site_name(s->site, buf);
+	return kind_site(s->site, buf);
 }
 
 const char *sighting_text(const struct sighting *s, char buf[SIGHTING_LEN])

@@ -16,7 +16,7 @@ cd "$top" || exit 1
 warn="-Wall -Wextra -Wshadow -Werror"
 include="-Iuapi -Imodule -Itools -Ibuild/html -Itests/unit -Itests/abi"
 
-printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c tools/input.c"
+printers="tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c tools/input.c tools/append.c tools/clock.c"
 reports="tools/report.c $(echo tools/report_*.c) tools/cases.c tools/losses.c tools/stacks.c $printers"
 
 # program | sources beside its own | pkg-config libraries | arguments
