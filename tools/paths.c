@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* paths.c - see paths.h. */
+#define _GNU_SOURCE	/* O_PATH */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "clock.h"
 #include "decode.h"
 #include "paths.h"
 
@@ -43,15 +47,59 @@ static char *printable(const char *path)
 	return text;
 }
 
-static char *look_up(__u32 pid, const struct mma_map *map)
+/* The directory goes on to mean the process that it was opened of, whoever gets the number. */
+static int open_process(__u32 pid)
 {
-	char name[32], *text = NULL, *path = NULL;
+	char name[32];
+
+	snprintf(name, sizeof(name), "/proc/%u", pid);
+	return open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static FILE *open_in(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!f && fd >= 0)
+		close(fd);
+	return f;
+}
+
+/* When it began, in clock ticks since boot; 0: it has ended. Its own name, which may have any characters, ends at the last ')'. */
+static unsigned long long begun(int dir)
+{
+	FILE *f = open_in(dir, "stat");
+	char text[1024];
+	size_t len = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+	unsigned long long ticks = 0;
+	const char *rest;
+
+	if (f)
+		fclose(f);
+	text[len] = 0;
+	rest = strrchr(text, ')');
+	if (!rest || sscanf(rest, ") %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu", &ticks) != 1)
+		return 0;
+	return ticks;
+}
+
+/* Whether the process was there at time_ns. Ticks are rounded down, so one that began in the same hundredth of a second counts. */
+static int was_there(int dir, __u64 time_ns)
+{
+	const __u64 now = now_ns(), asleep = boottime_ns() - now;
+	const unsigned long long ticks = begun(dir);
+
+	return ticks && ticks * (1000000000ULL / sysconf(_SC_CLK_TCK)) <= time_ns + asleep;
+}
+
+static char *look_up(int dir, const struct mma_map *map)
+{
+	char *text = NULL, *path = NULL;
 	struct line line;
 	size_t room = 0;
-	FILE *f;
+	FILE *f = open_in(dir, "maps");
 
-	snprintf(name, sizeof(name), "/proc/%u/maps", pid);
-	f = fopen(name, "re");
 	while (f && !path && getline(&text, &room, f) > 0)
 		if (parse_line(text, &line) && is_it(&line, map) && *line.path)
 			path = printable(line.path);
@@ -61,12 +109,22 @@ static char *look_up(__u32 pid, const struct mma_map *map)
 	return path;
 }
 
+static char *look_up_then(__u32 pid, __u64 time_ns, const struct mma_map *map)
+{
+	int dir = open_process(pid);
+	char *path = dir >= 0 && was_there(dir, time_ns) ? look_up(dir, map) : NULL;
+
+	if (dir >= 0)
+		close(dir);
+	return path;
+}
+
 static unsigned int slot_of(__u32 pid, const struct mma_map *map)
 {
 	return ((map->start ^ map->ino ^ ((__u64)pid << 40)) * 0x9e3779b97f4a7c15ULL) >> 58 & (PATH_SLOTS - 1);
 }
 
-const char *path_of(struct paths *paths, __u32 pid, const struct mma_map *map)
+const char *path_of(struct paths *paths, __u32 pid, __u64 time_ns, const struct mma_map *map)
 {
 	__typeof__(paths->slot[0]) *s = &paths->slot[slot_of(pid, map)];
 
@@ -79,7 +137,7 @@ const char *path_of(struct paths *paths, __u32 pid, const struct mma_map *map)
 	s->start = map->start;
 	s->ino = map->ino;
 	s->dev = map->dev;
-	s->path = look_up(pid, map);
+	s->path = look_up_then(pid, time_ns, map);
 	return s->path;
 }
 

@@ -21,10 +21,10 @@ struct paths {
 
 /*
  * Returns the path as printable ASCII, or NULL. It is that of a mapping of the same file,
- * or, where there is no file, of one that begins at the same address: what a process
- * that has got the number of an old one has mapped is no match.
+ * or, where there is no file, of one that begins at the same address, of the process that
+ * had this number at time_ns (CLOCK_MONOTONIC): one that has begun since is another.
  */
-const char *path_of(struct paths *paths, __u32 pid, const struct mma_map *map);
+const char *path_of(struct paths *paths, __u32 pid, __u64 time_ns, const struct mma_map *map);
 void paths_free(struct paths *paths);
 
 #endif /* PATHS_H */

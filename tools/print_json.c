@@ -286,7 +286,7 @@ static void json_where(struct output *out, struct json_object *obj, const struct
 
 static void json_told(struct output *out, struct json_object *obj, const struct mma_decision *d)
 {
-	json_mapping(out, obj, &d->map, d->owner, d->addr);
+	json_mapping(out, obj, &d->map, d->owner, d->addr, d->hdr.time_ns);
 	json_folio(obj, &d->map, d->new_entry, d->level, d->facts);
 	json_change(obj, d);
 }
@@ -341,7 +341,7 @@ static struct json_object *json_of_finding(struct output *out, const struct reco
 	flags = json_list(obj, "flags");
 	if (f->flags & MMA_FIND_AT_EXIT)
 		json_push(flags, "AT_EXIT");
-	json_mapping(out, obj, &f->map, f->pid, f->start);
+	json_mapping(out, obj, &f->map, f->pid, f->start, f->hdr.time_ns);
 	json_folio(obj, &f->map, f->entry, f->level, f->facts);
 	json_found(obj, f);
 	json_known(obj, f->broken ? out->known : NULL);

@@ -27,11 +27,11 @@ static const char *kind_name(const struct mma_map *map)
 	return map->kind < sizeof(names) / sizeof(names[0]) ? names[map->kind] : NULL;
 }
 
-static void json_file(struct output *out, struct json_object *to, const struct mma_map *map, __u32 pid, __u64 addr)
+static void json_file(struct output *out, struct json_object *to, const struct mma_map *map, __u32 pid, __u64 addr, __u64 time_ns)
 {
 	char dev[32];
 
-	json_str(to, "path", out->paths ? path_of(out->paths, pid, map) : NULL);
+	json_str(to, "path", out->paths ? path_of(out->paths, pid, time_ns, map) : NULL);
 	if (map->kind != MMA_MAP_FILE)
 		return;
 	snprintf(dev, sizeof(dev), "%02x:%02x", map->dev >> 20, map->dev & 0xfffff);
@@ -40,7 +40,7 @@ static void json_file(struct output *out, struct json_object *to, const struct m
 	json_num(to, "offset", (map->pgoff << 12) + addr - map->start);
 }
 
-void json_mapping(struct output *out, struct json_object *obj, const struct mma_map *map, __u32 pid, __u64 addr)
+void json_mapping(struct output *out, struct json_object *obj, const struct mma_map *map, __u32 pid, __u64 addr, __u64 time_ns)
 {
 	struct json_object *to = map->kind ? json_object_new_object() : NULL;
 	char buf[TELL_LEN];
@@ -54,7 +54,7 @@ void json_mapping(struct output *out, struct json_object *obj, const struct mma_
 	json_str(to, "rights", tell_rights(map, buf));
 	json_words(to, "flags", tell_letters(map, buf));
 	json_hex(to, "vm_flags", map->vm_flags);
-	json_file(out, to, map, pid, addr);
+	json_file(out, to, map, pid, addr, time_ns);
 }
 
 void json_folio(struct json_object *obj, const struct mma_map *map, __u64 entry, __u8 level, __u64 facts)

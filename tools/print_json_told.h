@@ -7,7 +7,7 @@
 #include "print.h"
 
 /* What tell.h says: in a decision or violation, and in a finding. */
-void json_mapping(struct output *out, struct json_object *obj, const struct mma_map *map, __u32 pid, __u64 addr);
+void json_mapping(struct output *out, struct json_object *obj, const struct mma_map *map, __u32 pid, __u64 addr, __u64 time_ns);
 void json_folio(struct json_object *obj, const struct mma_map *map, __u64 entry, __u8 level, __u64 facts);
 void json_change(struct json_object *obj, const struct mma_decision *d);
 void json_found(struct json_object *obj, const struct mma_finding *f);

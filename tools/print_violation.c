@@ -137,9 +137,10 @@ static void print_addresses(const struct sheet *s, __u64 start, __u64 end, __u64
 }
 
 /* "0xSTART-0xEND rw-s NAME", where in the file the address is, and the letters. */
-static void print_mapping(const struct sheet *s, struct output *out, const struct mma_map *map, __u32 pid, __u64 addr)
+static void print_mapping(const struct sheet *s, struct output *out, const struct mma_map *map, __u32 pid, __u64 addr,
+			  __u64 time_ns)
 {
-	const char *path = out->paths ? path_of(out->paths, pid, map) : NULL;
+	const char *path = out->paths ? path_of(out->paths, pid, time_ns, map) : NULL;
 	char text[PATH_TEXT_LEN + TELL_LEN], name[TELL_LEN], buf[TELL_LEN];
 
 	if (!map->kind) {
@@ -364,7 +365,7 @@ void print_violation(struct output *out, const struct record *rec)
 	print_who(&s, d);
 	print_path(&s, out, d);
 	print_addresses(&s, d->addr, decision_end(d), decision_entries(d), d->level);
-	print_mapping(&s, out, &d->map, d->owner, d->addr);
+	print_mapping(&s, out, &d->map, d->owner, d->addr, d->hdr.time_ns);
 	print_folio(&s, &d->map, d->new_entry, d->level, d->facts, d->refs, d->maps, d->piped);
 	print_entries(&s, d);
 	print_fault(&s, d->fault_would);
@@ -411,7 +412,7 @@ void print_finding(struct output *out, const struct record *rec)
 	print_owner(&s, f);
 	if (n)
 		print_addresses(&s, f->start, f->end, n, f->level);
-	print_mapping(&s, out, &f->map, f->pid, f->start);
+	print_mapping(&s, out, &f->map, f->pid, f->start, f->hdr.time_ns);
 	if (n)
 		print_found_entry(&s, f);
 	else

@@ -114,7 +114,8 @@ static int output_open(struct session *s)
 	if (s->record)
 		return recorder_open(&s->recorder, out, s->path) ? EXIT_USAGE : forms_open(&s->forms);
 	out->ops = s->json ? &json_ops : &text_ops;
-	out->paths = &s->paths;
+	if (first_pid_namespace())		/* or their numbers mean other processes here */
+		out->paths = &s->paths;
 	if (s->vmlinux && !(out->lines = lines_open(s->vmlinux)))
 		return EXIT_USAGE;
 	out->file = records_open(s);

@@ -7,9 +7,11 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "clock.h"
 #include "say.h"
 #include "known.h"
 #include "names.h"
@@ -282,7 +284,7 @@ static void test_terminal(void)
 	check_terminal("terminal-dumb", &rec, 0);
 }
 
-/* Its own file, found as /proc has it; and not the one of another inode, nor that of a process that has gone. */
+/* Its own file, found as /proc has it; and not the one of another inode, nor that of a process that has gone, or that has begun since. */
 static void test_path(void)
 {
 	static struct paths paths;
@@ -301,15 +303,20 @@ static void test_path(void)
 	map.ino = ino;
 	map.start = start;
 	for (int round = 0; round < 2; round++) {
-		got = path_of(&paths, getpid(), &map);
+		got = path_of(&paths, getpid(), now_ns(), &map);
 		check(got && !strcmp(got, path), "path-found", "%s, not %s", got ? got : "none", path);
 	}
 	map.ino++;
-	check(!path_of(&paths, getpid(), &map), "path-other-inode", "found");
+	check(!path_of(&paths, getpid(), now_ns(), &map), "path-other-inode", "found");
 	map.ino--;
-	check(!path_of(&paths, 0, &map) && !path_of(&paths, 0x7ffffffe, &map), "path-no-process", "found");
+	check(!path_of(&paths, 0, now_ns(), &map) && !path_of(&paths, 0x7ffffffe, now_ns(), &map), "path-no-process", "found");
+	paths_free(&paths);
+	check(!path_of(&paths, getpid(), 1, &map), "path-of-a-later-process", "found");
+	paths_free(&paths);
+	prctl(PR_SET_NAME, "a) b (1 2 3 4 5");
+	check(!!path_of(&paths, getpid(), now_ns(), &map), "path-odd-name", "not found");
 	map.kind = MMA_MAP_HEAP;
-	check(!path_of(&paths, getpid(), &map), "path-heap", "found");
+	check(!path_of(&paths, getpid(), now_ns(), &map), "path-heap", "found");
 	paths_free(&paths);
 }
 
