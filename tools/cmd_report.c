@@ -31,14 +31,17 @@ static const struct opt report_options[] = {
 	{ }
 };
 
-/* The form that has no file of its own, which is text if none was asked for, goes to --output. */
-static void settle_forms(struct tell *t)
+/* The form that has no file of its own, which is text if none was asked for, goes to --output. Returns 0 or EXIT_USAGE. */
+static int settle_forms(struct tell *t)
 {
 	if (!t->forms.nr)
 		t->forms.at[t->forms.nr++].format = report_format("text");
+	if (t->path && !forms_take_stdout(&t->forms))
+		return misuse("--output %s: each report has a file of its own already; name one without, as --format text", t->path);
 	for (unsigned int i = 0; i < t->forms.nr; i++)
 		if (!t->forms.at[i].path)
 			t->forms.at[i].path = t->path;
+	return 0;
 }
 
 /* A cut recording is told as far as it goes. */
@@ -69,9 +72,8 @@ static int cmd_report(int argc, char **argv)
 		return ret;
 	if (argc - optind != 1)
 		return misuse("one recording is wanted ('mmaudit record' makes one)");
-	settle_forms(&t);
 	wholefile_heed_signals();
-	ret = forms_spare(&t.forms, input_path(argv[optind]));
+	ret = settle_forms(&t) ?: forms_spare(&t.forms, input_path(argv[optind]));
 	if (ret)
 		return ret;
 	return tell(&t, argv[optind]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_sweep.c - judges, or shows, the entries one process or all processes have now; once or every S seconds. */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
@@ -61,7 +62,7 @@ static int wait_for_next(struct sweep *o)
 		{ .fd = fileno(o->s.out.file) },	/* reports that our reader has gone */
 	};
 
-	return o->every && !o->s.out.err && !poll(fds, 2, o->every * 1000);
+	return o->every && !o->s.out.err && !poll(fds, 2, o->every < INT_MAX / 1000 ? (int)o->every * 1000 : -1);
 }
 
 static int sweep(struct sweep *o)

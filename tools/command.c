@@ -116,11 +116,9 @@ int misuse(const char *fmt, ...)
 {
 	va_list args;
 
-	fputs("mmaudit: ", stderr);
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	vsay(fmt, args);
 	va_end(args);
-	fputc('\n', stderr);
 	return show_usage();
 }
 

@@ -32,8 +32,9 @@ static const char *open_hint(int err)
 	case EACCES:
 	case EPERM:
 		return "it needs CAP_SYS_ADMIN in the initial user namespace, and no lockdown=confidentiality: run as root on the host";
-	case EBUSY:
 	case EMFILE:
+		return "this process may not have more files open: raise 'ulimit -n'";
+	case EBUSY:
 	case ENFILE:
 	case ENOMEM:
 		return "too many readers or too little memory: stop another 'mmaudit watch' or 'run'";

@@ -85,13 +85,29 @@ static void fill_gaps(void)
 		close(fd);
 }
 
+/* Only so that the write fails, and that is told; a program that is executed has the signal's default again. */
+static void heed_limit(int sig)
+{
+	(void)sig;
+}
+
+/* Where the caller ignores SIGCHLD, how children end would be told nobody. SIGXFSZ (ulimit -f) would end us without a word. */
+static void settle_signals(void)
+{
+	struct sigaction heed = { .sa_handler = heed_limit, .sa_flags = SA_RESTART }, was;
+
+	signal(SIGCHLD, SIG_DFL);
+	if (!sigaction(SIGXFSZ, NULL, &was) && was.sa_handler == SIG_DFL)
+		sigaction(SIGXFSZ, &heed, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static char name[64];
 	const struct command *c;
 
 	fill_gaps();
-	signal(SIGCHLD, SIG_DFL);	/* or it would not be told how its children end, if its parent ignores that */
+	settle_signals();
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);	/* on a terminal, too: a violation's lines stay together */
 	if (argc < 2)
 		return no_command(NULL);

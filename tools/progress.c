@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* progress.c - see progress.h. Work that is done within half a second shows nothing. */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -22,13 +23,22 @@ static int is_due(struct progress *p)
 	return 1;
 }
 
+/* The name of a file may have anything. */
+static void print_what(const char *what)
+{
+	fputs("\rmmaudit: ", stderr);
+	for (int i = 0; what[i] && i < 60; i++)
+		fputc(iscntrl((unsigned char)what[i]) ? '?' : what[i], stderr);
+	fputs(": ", stderr);
+}
+
 void progress_say(struct progress *p, const char *fmt, ...)
 {
 	va_list args;
 
 	if (!is_due(p))
 		return;
-	fprintf(stderr, "\rmmaudit: %.60s: ", p->what);
+	print_what(p->what);
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
 	va_end(args);

@@ -324,9 +324,11 @@ static int say_step(struct recording *rec, const char *path, int step)
 	if (rec->unknown_chunks)
 		say("%s: %llu parts are of a newer mmaudit and were skipped: that one tells more of it", path,
 		    (unsigned long long)rec->unknown_chunks);
-	if (step == STEP_END && rec->begun)
+	if (step == STEP_END && rec->begun && !rec->goes_on)
 		return EXIT_CLEAN;
-	if (step == STEP_END)
+	if (step == STEP_END && rec->begun)
+		say("%s goes on after its end: what follows, another recording perhaps, was not read", path);
+	else if (step == STEP_END)
 		say("%s makes no sense: it has an end and no begin", path);
 	else if (!rec->begun)
 		say("%s was cut before its first record: there is nothing to tell", path);
@@ -379,6 +381,7 @@ static int read_chunks(struct recording *rec, const char *path, FILE *f)
 		progress_at(&p, ftell(f));
 	}
 	progress_end(&p);
+	rec->goes_on = step == STEP_END && getc(f) != EOF;
 	return step;
 }
 

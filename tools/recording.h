@@ -20,11 +20,12 @@ struct recording {
 	__u32 nr_symbols;
 	__u64 unknown_chunks;		/* of a newer mmaudit: skipped */
 	int begun;			/* the begin of the audit is there */
+	int goes_on;			/* something follows its end */
 };
 
 /*
- * Reads path, or what f has. Returns EXIT_CLEAN; EXIT_LOST after saying that it was cut: if `begun` is set, what is there can
- * be told; or EXIT_USAGE after saying why it cannot be read.
+ * Reads path, or what f has. Returns EXIT_CLEAN; EXIT_LOST after saying that it was cut, or goes on after its end: if `begun` is
+ * set, what is there can be told; or EXIT_USAGE after saying why it cannot be read.
  */
 int recording_read(struct recording *rec, const char *path);
 int recording_read_file(struct recording *rec, const char *path, FILE *f);

@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /* say.c - see say.h. */
-#include <stdarg.h>
+#define _GNU_SOURCE	/* vasprintf */
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "say.h"
+
+static void make_plain(char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+}
+
+void vsay(const char *fmt, va_list args)
+{
+	char *text;
+
+	fflush(stdout);		/* keep the order where both go to one place */
+	if (vasprintf(&text, fmt, args) < 0)
+		return;
+	make_plain(text);
+	fprintf(stderr, "mmaudit: %s\n", text);
+	free(text);
+}
 
 void say(const char *fmt, ...)
 {
 	va_list args;
 
-	fflush(stdout);		/* keep the order where both go to one place */
 	va_start(args, fmt);
-	fputs("mmaudit: ", stderr);
-	vfprintf(stderr, fmt, args);
-	fputc('\n', stderr);
+	vsay(fmt, args);
 	va_end(args);
 }

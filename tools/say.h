@@ -3,6 +3,8 @@
 #ifndef SAY_H
 #define SAY_H
 
+#include <stdarg.h>
+
 #ifndef MMAUDIT_VERSION
 #define MMAUDIT_VERSION "0.1"
 #endif
@@ -18,7 +20,11 @@ enum exit_code {
 	EXIT_SIGNAL	= 128,	/* as a shell: plus the signal that ended CMD */
 };
 
-/* Prints "mmaudit: ..." and a newline on standard error. */
+/*
+ * Prints "mmaudit: ..." and a newline on standard error. Names of files and words of the command line may have anything, which
+ * a terminal must not obey: control characters are printed as '?'.
+ */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void vsay(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
 #endif /* SAY_H */

@@ -120,6 +120,8 @@ int wholefile_open(struct wholefile *f, const char *what, const char *path, mode
 	int fd;
 
 	*f = (struct wholefile){ .what = what, .path = path };
+	if (!*path)
+		return wholefile_fail(f, ENOENT);
 	if (plain && snprintf(f->beside, sizeof(f->beside), "%s.%d.tmp", path, (int)getpid()) >= (int)sizeof(f->beside)) {
 		f->beside[0] = 0;
 		return wholefile_fail(f, ENAMETOOLONG);

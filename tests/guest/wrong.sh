@@ -142,6 +142,16 @@ statuses() {
 	if grep -q '^before' /tmp/readable; then fail output-anew; else pass output-anew; fi
 }
 
+# Milliseconds of so many seconds are more than poll() takes: it must not sweep again at once.
+sweep_seldom() {
+	mmaudit sweep --pid 1 --every 4294968 --json --output /tmp/seldom 2>/tmp/talk &
+	until_true grep -q '"type":"start"' /tmp/seldom
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do usleep 200000; done
+	kill -INT $!
+	wait $!
+	holds sweep-seldom /tmp/seldom '"processes":1,'
+}
+
 # modes NAME MODES FILE...: they have these.
 modes() {
 	local name=$1 want=$2 got
@@ -740,6 +750,7 @@ parameters
 configured
 twice
 statuses
+sweep_seldom
 promises
 audits
 coverage

@@ -93,6 +93,21 @@ done
 does 0 'waiting for something to read from slow' sh -c '{ sleep 1.5; cat whole; } >slow & exec "$1" report slow' sh "$mmaudit"
 holds 'verdict violations'
 
+# What follows a recording is not passed over in silence, and no name of a file reaches the terminal as it is.
+does 4 '^mmaudit: - goes on after its end: what follows, another recording perhaps, was not read$' sh -c 'cat whole whole | "$1" report -' sh "$mmaudit"
+holds 'verdict violations: 11 violations'
+does 2 '^mmaudit: cannot read a\?\[31mb\?c: No such file' "$mmaudit" report $'a\033[31mb\nc'
+does 2 '^mmaudit: cannot write the report : No such file' "$mmaudit" report -o "" whole
+
+# A limit of file sizes is told, and leaves nothing.
+does 4 '^mmaudit: cannot write the report big: File too large$' bash -c 'ulimit -f 1; exec "$1" report --html big whole' bash "$mmaudit"
+gone big
+does 4 'cannot write the report .text.: File too large' bash -c 'ulimit -f 1; exec "$1" report whole >all' bash "$mmaudit"
+got=0
+"$mmaudit" report -o nowhere --html page whole >out 2>said || got=$?
+[ "$got" = 2 ] && holds '--output nowhere: each report has a file of its own' said
+gone nowhere
+
 # What must be a regular file is refused if it is none.
 got=0
 timeout 10 "$mmaudit" doctor --btf slow >out 2>said </dev/null || got=$?
