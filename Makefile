@@ -22,11 +22,11 @@ PKG_CONFIG ?= pkg-config
 WARN	= -Wall -Wextra -Wshadow -Wno-unused-parameter
 LIBS	= libbpf json-c libkmod
 # Optional: built in where they are found, see tools/built_with.h; `make NCURSES=` builds without.
-NCURSES	:= $(shell $(PKG_CONFIG) --exists ncursesw && echo ncursesw)
-LIBDW	:= $(shell $(PKG_CONFIG) --exists libdw && echo libdw)
-PROTOBUF_C := $(if $(shell command -v protoc-c),$(shell $(PKG_CONFIG) --exists libprotobuf-c && echo libprotobuf-c))
+NCURSES	:= $(shell $(PKG_CONFIG) --exists ncursesw 2>/dev/null && echo ncursesw)
+LIBDW	:= $(shell $(PKG_CONFIG) --exists libdw 2>/dev/null && echo libdw)
+PROTOBUF_C := $(if $(shell command -v protoc-c 2>/dev/null),$(shell $(PKG_CONFIG) --exists libprotobuf-c 2>/dev/null && echo libprotobuf-c))
 OPTIONAL = $(NCURSES) $(LIBDW) $(PROTOBUF_C)
-TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools -Ibuild/html $(shell $(PKG_CONFIG) --cflags $(LIBS) $(OPTIONAL)) \
+TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools -Ibuild/html $(shell $(PKG_CONFIG) --cflags $(LIBS) $(OPTIONAL) 2>/dev/null) \
 	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW) $(if $(PROTOBUF_C),-Ibuild/perfetto -DHAVE_PROTOBUF_C)
 
 OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c)) $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.o)
@@ -42,9 +42,21 @@ INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
 .SUFFIXES:
-.PHONY: all module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries FORCE mutants debug fuzz
+.PHONY: all needs module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries FORCE mutants debug fuzz
 
-all: module tools
+all: needs
+	@$(MAKE) --no-print-directory module tools
+
+# All that is lacking is named at once, before the module is built, which takes minutes.
+HEADERS	= $(if $(wildcard $(KDIR)/Makefile),,linux-headers-$(KVER))
+GCC	= $(if $(shell command -v $(firstword $(CC)) 2>/dev/null),,gcc libc6-dev)
+LACKS	= $(GCC) $(foreach l,$(LIBS),$(shell $(PKG_CONFIG) --exists $(l) 2>/dev/null || echo lib$(patsubst lib%,%,$(l))-dev)) \
+	$(if $(shell command -v $(firstword $(PKG_CONFIG)) 2>/dev/null),,pkg-config)
+
+needs:
+	@set -- $(HEADERS) $(LACKS); test $$# = 0 || { \
+		echo "make: this is lacking: apt-get install $$*$(if $(HEADERS), (for a kernel that is not Debian's: give its build as KDIR=))" >&2; \
+		exit 1; }
 
 # ---- module ----
 
@@ -63,9 +75,7 @@ sparse: headers
 # ---- command ----
 
 libraries:
-	@$(PKG_CONFIG) --exists $(LIBS) || { \
-		echo "make: no development files of $(LIBS): apt-get install libbpf-dev libjson-c-dev libkmod-dev pkg-config" >&2; \
-		exit 1; }
+	@set -- $(LACKS); test $$# = 0 || { echo "make: this is lacking: apt-get install $$*" >&2; exit 1; }
 
 tools: mmaudit $(PAGES) build/reproducers
 

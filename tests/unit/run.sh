@@ -239,6 +239,7 @@ everything()
 	[ $# -gt 0 ] || passes man-pages pages
 	[ $# -gt 0 ] || passes readme readme
 	[ $# -gt 0 ] || passes verdict verdict
+	[ $# -gt 0 ] || passes needs tests/unit/needs.sh
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
 		name=$(echo $name)
