@@ -101,10 +101,18 @@ enum mma_fact {
 MMA_FACTS(X)
 #undef X
 
+/* What it means that a rule is broken. X(name, "in two words", "in a sentence") */
+#define MMA_SEVERITIES(X)						\
+	X(data, "data lost",						\
+	  "a write, or what userfaultfd was to be told, is missed, or does not reach the disk") \
+	X(isolation, "isolation broken",				\
+	  "a process sees or changes memory of another, or a file that it may not change") \
+	X(race, "race", "the entry is right, and was made without what keeps it so") \
+	X(spurious, "spurious: nothing is lost",			\
+	  "nothing is lost, but a process stops, or its monitor is told, without need")
+
 /*
- * Rules on the state of an entry. Severity: "data" is lost, "isolation" broken, a "race"
- * not guarded against, or an event "spurious": nothing is lost, but somebody is trapped
- * whom nobody asked to.
+ * Rules on the state of an entry. Severity: one of MMA_SEVERITIES.
  * X(id, NAME, severity, "what is wrong", "kernels", "where the kernel itself ensures it")
  */
 #define MMA_STATE_RULES(X)						\

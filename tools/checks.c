@@ -2,6 +2,7 @@
 /* checks.c - the checks of load and doctor: what is wrong, and what to do about it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,19 @@
 #include "names.h"
 #include "proto.h"
 #include "say.h"
+#include "words.h"
+
+/* On a terminal as wide as it is; elsewhere a line each, for scripts. */
+static void print_line(const char *level, const char *what, const char *text)
+{
+	struct words w;
+
+	printf("%-5s ", level);
+	w = words_begin(stdout, 6, terminal_width(stdout, INT_MAX));
+	w.column += printf("%s:", what);
+	words_add_all(&w, text);
+	words_end(&w);
+}
 
 void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
 {
@@ -29,7 +43,7 @@ void report(struct host *host, enum level level, const char *what, const char *f
 	host->warnings += level == LEVEL_WARN;
 	host->failures += level == LEVEL_FAIL;
 	if (host->all)
-		printf("%-5s %s: %s\n", names[level], what, text);
+		print_line(names[level], what, text);
 	else if (level != LEVEL_OK)
 		say("%s: %s", what, text);
 }
@@ -222,7 +236,7 @@ static void refuse_point(struct host *host, unsigned int id, const char *why)
 	const struct point_row *point = point_row(id);
 
 	host->off |= 1ULL << id;
-	report(host, LEVEL_WARN, point->name, "%s() of this kernel %s: not probed, so mmaudit will not see %s there",
+	report(host, LEVEL_WARN, point->name, "%s() of this kernel: %s; it is not probed, so this is not seen: %s",
 	       point->symbol, why, point->text);
 }
 
@@ -337,10 +351,17 @@ static void check_sites(struct host *host)
 	for (unsigned int i = 0; i < nr_sites(); i++) {
 		const struct site_row *site = site_row(i);
 
-		if (site && site_not_here(host, i))
+		if (!site)
+			continue;
+		if (site_not_here(host, i)) {
 			report(host, LEVEL_OK, site->name, "not in this kernel: %s", site->text);
-		else if (site && !(site->points & there))
-			report(host, LEVEL_WARN, site->name, "will not be seen: %s", site->text);
+			continue;
+		}
+		host->here |= 1ULL << i;
+		if (site->points & there)
+			continue;
+		host->unseen |= 1ULL << i;
+		report(host, LEVEL_WARN, site->name, "will not be seen: %s", site->text);
 	}
 }
 

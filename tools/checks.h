@@ -26,6 +26,7 @@ struct host {
 	struct ksyms ks;
 	int have_ksyms;
 	int checked;		/* prototypes were checked against BTF: the module gets checked=Y */
+	__u64 here, unseen;	/* doctor: sites of this kernel, and those that no probe would see */
 	int warnings, failures;
 };
 

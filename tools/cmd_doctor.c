@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "device.h"
 #include "names.h"
+#include "say.h"
 
 static void check_state(struct host *host)
 {
@@ -33,6 +34,21 @@ static void check_state(struct host *host)
 	device_close(&dev);
 }
 
+/* The answer, after all that it rests on. */
+static void conclude(const struct host *host)
+{
+	const int here = __builtin_popcountll(host->here), seen = here - __builtin_popcountll(host->unseen);
+	char list[NAMES_LEN];
+
+	if (host->failures)
+		say("this machine cannot be audited: %d check%s failed (see 'fail')", host->failures, host->failures > 1 ? "s" : "");
+	else if (host->unseen)
+		say("this machine can be audited: %d of this kernel's %d sites would be seen; not %s", seen, here,
+		    names_of(host->unseen, site_name, ", ", list));
+	else
+		say("this machine can be audited: all %d sites of this kernel would be seen", here);
+}
+
 static const struct opt doctor_options[] = {
 	OPT("module", "PATH", "check this mmaudit.ko", set_text, .at = offsetof(struct host, module_path)),
 	OPT("btf", "FILE", "check prototypes against FILE (raw BTF or ELF), not against the running kernel",
@@ -50,6 +66,7 @@ static int cmd_doctor(int argc, char **argv)
 		return ret;
 	checks_run(&host);
 	check_state(&host);
+	conclude(&host);
 	modfile_close(&host.mod);
 	modfile_close(&host.wrap);
 	return host.failures ? EXIT_BLIND : EXIT_CLEAN;

@@ -1,29 +1,152 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_explain.c - every name mmaudit prints, in a sentence. Needs no module. */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "commands.h"
+#include "kernel_bugs.h"
 #include "names.h"
+#include "verdict.h"
+#include "words.h"
+
+#define LABEL	15	/* columns before what is told */
+
+/* On a terminal as wide as it is; elsewhere in one line, for scripts. Marks of markdown mean nothing here. */
+static struct words begin_told(const char *label)
+{
+	printf("  %-*s", LABEL - 2, label);
+	return words_begin(stdout, LABEL, terminal_width(stdout, INT_MAX));
+}
+
+static void tell(const char *label, const char *text)
+{
+	struct words w = begin_told(label);
+	char plain[2048];
+	size_t n = 0;
+
+	for (; *text && n < sizeof(plain) - 1; text++)
+		if (*text != '`')
+			plain[n++] = *text;
+	plain[n] = 0;
+	words_add_all(&w, plain);
+	words_end(&w);
+}
+
+static void tell_name(const char *kind, const char *name, const char *text)
+{
+	struct words w = words_begin(stdout, 2, terminal_width(stdout, INT_MAX));
+
+	w.column = printf("%s %s:", kind, name);
+	words_add_all(&w, text);
+	words_end(&w);
+}
+
+/* ---- kernel bugs ---- */
+
+static const struct kernel_bug *bug_at(unsigned int id, const struct bug_story **story)
+{
+	for (*story = bug_stories; (*story)->bugs[0].name; (*story)++)
+		for (const struct kernel_bug *bug = (*story)->bugs; bug < (*story)->bugs + BUG_WAYS && bug->name; bug++)
+			if (!id--)
+				return bug;
+	return NULL;
+}
+
+static unsigned int nr_bugs(void)
+{
+	const struct bug_story *story;
+	unsigned int nr = 0;
+
+	while (bug_at(nr, &story))
+		nr++;
+	return nr;
+}
+
+static const char *name_of_bug(unsigned int id)
+{
+	const struct bug_story *story;
+
+	return bug_at(id, &story)->name;
+}
+
+static void explain_bug(unsigned int id)
+{
+	const struct bug_story *story;
+	const struct kernel_bug *bug = bug_at(id, &story);
+	char since[VERSION_LEN], fixed[VERSION_LEN], text[256];
+
+	printf("bug %s\n", bug->name);
+	tell("loses", bug->loses);
+	if (bug->rules[0] != '-') {
+		snprintf(text, sizeof(text), "%s at %s", bug->rules, bug->site);
+		tell("reported as", text);
+	}
+	tell("cause", story->cause);
+	snprintf(text, sizeof(text), bug->fixed.major ? "since %s, fixed in %s" : "since %s, not fixed as of " BUG_NEWEST,
+		 since_text(bug, since), fixed_text(bug, fixed));
+	tell("kernels", text);
+	tell("what helps", story->helps);
+}
+
+/* Whether name is one of those in names, joined by +. */
+static int is_among(const char *name, const char *names)
+{
+	const size_t len = strlen(name);
+
+	for (; *names; names += strcspn(names, "+"), names += *names == '+')
+		if (strcspn(names, "+") == len && !strncmp(names, name, len))
+			return 1;
+	return 0;
+}
+
+static void tell_bugs_of(const char *rule)
+{
+	const struct bug_story *story;
+	const struct kernel_bug *bug;
+	struct words w;
+	int none = 1;
+
+	for (unsigned int id = 0; (bug = bug_at(id, &story)); id++) {
+		if (!is_among(rule, bug->rules))
+			continue;
+		if (none)
+			w = begin_told("known bugs");
+		none = 0;
+		words_add(&w, bug->name);
+	}
+	if (!none)
+		words_end(&w);
+}
+
+/* ---- what the records name ---- */
 
 static void explain_rule(unsigned int id)
 {
 	const struct rule_row *r = rule_row(id);
+	char severity[160];
 
-	printf("rule %s: %s\n  severity  %s\n  kernels   %s\n  kernel    %s\n",
-	       r->name, r->text, r->severity, r->kernels, r->where);
+	tell_name("rule", r->name, r->text);
+	snprintf(severity, sizeof(severity), "%s: %s", r->severity, severity_text(r->severity));
+	tell("severity", severity);
+	tell("kernels", r->kernels);
+	tell("ensured by", r->where);
+	tell_bugs_of(r->name);
 }
 
 static void explain_site(unsigned int id)
 {
 	const struct site_row *s = site_row(id);
 	char buf[NAME_LEN];
+	struct words w;
 
-	printf("site %s: %s\n  seen by  ", s->name, s->text);
+	tell_name("site", s->name, s->text);
+	w = begin_told("seen by");
 	for (unsigned int i = 0; i < nr_points(); i++)
 		if ((s->points | s->also) >> i & 1)
-			printf(" %s", point_name(i, buf));
-	printf("\n");
+			words_add(&w, point_name(i, buf));
+	words_end(&w);
 }
 
 static const char *const armed_when[] = {
@@ -37,23 +160,33 @@ static void explain_point(unsigned int id)
 {
 	const struct point_row *p = point_row(id);
 
-	printf("point %s: %s\n  probes    %s()\n  armed     %s\n", p->name, p->text,
-	       p->symbol, armed_when[p->mode]);
+	char function[128];
+
+	snprintf(function, sizeof(function), "%s()", p->symbol);
+	tell_name("point", p->name, p->text);
+	tell("probes", function);
+	tell("armed", armed_when[p->mode]);
 }
 
 static void explain_fact(unsigned int bit)
 {
-	printf("fact %s: %s\n", fact_row(bit)->name, fact_row(bit)->text);
+	tell_name("fact", fact_row(bit)->name, fact_row(bit)->text);
 }
 
 static void explain_fault(unsigned int id)
 {
-	printf("fault %s: a write fault would: %s\n", fault_row(id)->name, fault_row(id)->text);
+	char text[128];
+
+	snprintf(text, sizeof(text), "a write fault would: %s", fault_row(id)->text);
+	tell_name("fault", fault_row(id)->name, text);
 }
 
 static void explain_reason(unsigned int id)
 {
-	printf("reason %s: left read-only because %s\n", reason_row(id)->name, reason_row(id)->text);
+	char text[128];
+
+	snprintf(text, sizeof(text), "left read-only because %s", reason_row(id)->text);
+	tell_name("reason", reason_row(id)->name, text);
 }
 
 #define NAME_OF(kind)							\
@@ -81,6 +214,7 @@ static const struct kind {
 	{ "faults: what a write fault would do instead", nr_faults, name_of_fault, explain_fault },
 	{ "reasons: why an entry was left read-only", nr_reasons, name_of_reason, explain_reason },
 	{ "facts: what a rule judges by", nr_facts, name_of_fact, explain_fact },
+	{ "bugs: what 'mmaudit verdict' tries", nr_bugs, name_of_bug, explain_bug },
 };
 
 #define NR_KINDS	(sizeof(kinds) / sizeof(kinds[0]))
@@ -88,11 +222,14 @@ static const struct kind {
 static int list(void)
 {
 	for (unsigned int k = 0; k < NR_KINDS; k++) {
-		printf("%s%s\n ", k ? "\n" : "", kinds[k].title);
+		struct words w;
+
+		printf("%s%s\n  ", k ? "\n" : "", kinds[k].title);
+		w = words_begin(stdout, 2, terminal_width(stdout, INT_MAX));
 		for (unsigned int id = 0; id < kinds[k].nr(); id++)
 			if (kinds[k].name(id))
-				printf(" %s", kinds[k].name(id));
-		printf("\n");
+				words_add(&w, kinds[k].name(id));
+		words_end(&w);
 	}
 	return EXIT_CLEAN;
 }
@@ -127,7 +264,7 @@ static int cmd_explain(int argc, char **argv)
 	if (all)
 		return list();
 	if (optind == argc)
-		return misuse("which one? Name a rule, site, point, fault, reason or fact, or give --list");
+		return misuse("which one? Name a rule, site, point, fault, reason, fact or bug, or give --list");
 	ret = EXIT_CLEAN;
 	for (; optind < argc; optind++)
 		if (explain(argv[optind]))
@@ -140,6 +277,6 @@ const struct command explain_command = {
 	.run = cmd_explain,
 	.synopsis = "{NAME... | --list}",
 	.operands = OPERANDS,
-	.summary = "a rule, site, point, fault, reason or fact in a sentence",
+	.summary = "a rule, site, point, fault, reason, fact or kernel bug in a sentence",
 	.options = { explain_options },
 };

@@ -2,6 +2,7 @@
 /* names.c - the tables behind names.h. Gaps between ids are rows of NULL. */
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "names.h"
 
@@ -10,6 +11,12 @@
 static const struct rule_row rules[] = {
 #define X(id, name, severity, text, kernels, where) [id] = { #name, severity, text, kernels, where },
 	MMA_RULES(X)
+#undef X
+};
+
+static const struct word_row severities[] = {
+#define X(name, means, text) { #name, text },
+	MMA_SEVERITIES(X)
 #undef X
 };
 
@@ -169,3 +176,11 @@ int name_is(const char *name, const char *given)
 BY_NAME(rule, rules)
 BY_NAME(site, sites)
 BY_NAME(point, points)
+
+const char *severity_text(const char *severity)
+{
+	for (unsigned int i = 0; i < NR(severities); i++)
+		if (!strcmp(severities[i].name, severity))
+			return severities[i].text;
+	return severity;
+}

@@ -35,6 +35,8 @@ struct word_row {
 
 /* Each returns NULL for an id that this mmaudit does not know. */
 const struct rule_row *rule_row(unsigned int id);
+/* What a severity means, in a sentence; itself if it is unknown. */
+const char *severity_text(const char *severity);
 const struct site_row *site_row(unsigned int id);
 const struct point_row *point_row(unsigned int id);
 const struct word_row *fact_row(unsigned int bit);

@@ -57,5 +57,22 @@ same 'parameters offered' "$(mmaudit load --help | grep -oE '^  [a-z_]+=')" "$(o
 on_terminal() { script -qec "stty cols 50; mmaudit run --help" /dev/null </dev/null | tr -d '\r'; }
 same 'longest line on 50 columns' yes "$(on_terminal | awk '{ if (length > max) max = length } END { print (max > 40 && max <= 50 ? "yes" : max) }')"
 same 'words on 50 columns' "$(mmaudit run --help)" "$(on_terminal)"
+# Each name that is listed can be explained, in lines as wide as the terminal.
+names=$(mmaudit explain --list | sed -n 's/^  //p')
+# shellcheck disable=SC2086	# several names
+mmaudit explain $names >"$work/explained" || { echo "error: a name that is listed is not explained"; status=1; }
+for known in 'known bugs .*ksm-uffd-wp' 'severity *data: ' 'reported as *LOST_UFFD_WP at ksm' 'what helps *[^ ]'; do
+	grep -q "^  $known" "$work/explained" || { echo "error: explain does not say '$known'"; status=1; }
+done
+narrow() { script -qec "stty cols 50; mmaudit $*" /dev/null </dev/null | tr -d '\r'; }
+for names in '--list' 'LOST_UFFD_WP ksm can_change REUSE KSM PAGE_DIRTY ksm-uffd-wp'; do
+	same "longest line of explain $names" yes "$(narrow explain "$names" | awk '{ if (length > max) max = length } END { print (max > 40 && max <= 50 ? "yes" : max) }')"
+	# shellcheck disable=SC2086	# several names
+	same "words of explain $names" "$(mmaudit explain $names)" "$(narrow explain "$names")"
+done
+# doctor ends in what it found.
+narrow doctor >"$work/doctor"
+[ -z "$(grep -v '^mmaudit: ' "$work/doctor" | awk 'length > 50' | grep -v '^ *[^ ]*$')" ] || { echo "error: a line of doctor is wider than the terminal"; status=1; }
+mmaudit doctor 2>&1 | tail -n 1 | grep -qE '^mmaudit: this machine (can|cannot) be audited: ' || { echo "error: doctor does not end in an answer"; status=1; }
 [ "$(COLUMNS=50 mmaudit run --help)" = "$(mmaudit run --help)" ] || { echo "error: COLUMNS changes what goes to a pipe"; status=1; }
 exit $status

@@ -3,6 +3,7 @@
  * rules.c - the rules of module/rule.h for reading: `rules` prints the man page mmaudit-rules(7), `rules PAGE` prints the page
  * PAGE in Markdown with its table made anew. A program of its own, which `make` does not install.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,18 +27,19 @@ static const struct row kept[] = { MMA_KEPT_RULES(X) { } };
 #define NR_RULES	(NR(state) + NR(holder) + NR(kept))
 
 static const struct {
-	const char *name, *means;
+	const char *name, *means, *text;
 } severities[] = {
-	{ "data", "data lost" },
-	{ "isolation", "isolation broken" },
-	{ "race", "race" },
-	{ "spurious", "spurious: nothing is lost" },
+#define X(name, means, text) { #name, means, text },
+	MMA_SEVERITIES(X)
+#undef X
 };
 
-/* An unknown one fails the test that compares: rule.h has a new severity, which is to be told here. */
+#define NR_SEVERITIES	(sizeof(severities) / sizeof(severities[0]))
+
+/* An unknown one fails the test that compares: rule.h has a new severity, which is to be told in MMA_SEVERITIES. */
 static const char *means(const char *severity)
 {
-	for (unsigned int i = 0; i < sizeof(severities) / sizeof(severities[0]); i++)
+	for (unsigned int i = 0; i < NR_SEVERITIES; i++)
 		if (!strcmp(severities[i].name, severity))
 			return severities[i].means;
 	return "?";
@@ -128,11 +130,9 @@ static void print_man(void)
 	       "Where the alarm is proof, one look at the entry with its locks held shows that it is wrong, and\n"
 	       ".B action=panic\n"
 	       "stops the machine; for the other rules it reports only.\n"
-	       ".SS Severity\n"
-	       ".TP\n.B data lost\nA write, or what userfaultfd was to be told, is missed, or does not reach the disk.\n"
-	       ".TP\n.B isolation broken\nA process sees or changes memory of another, or a file that it may not change.\n"
-	       ".TP\n.B race\nThe entry is right, and was made without what keeps it so.\n"
-	       ".TP\n.B spurious\nNothing is lost, but a process stops, or its monitor is told, without need.\n", NR_RULES);
+	       ".SS Severity\n", NR_RULES);
+	for (unsigned int i = 0; i < NR_SEVERITIES; i++)
+		printf(".TP\n.B %.*s\n%c%s.\n", (int)strcspn(severities[i].means, ":"), severities[i].means, toupper(severities[i].text[0]), severities[i].text + 1);
 	printf(".SH RULES OF AN ENTRY\nBroken by what the entry, its mapping and its page are.\n");
 	print_entries(state);
 	printf(".SH RULES OF WHO ELSE HAS THE PAGE\n");
