@@ -170,9 +170,10 @@ static void print_row(const struct opt *opt)
 	snprintf(tag, sizeof(tag), "%s%.1s%s%s%s%s%s", opt->letter ? "-" : "", &opt->letter, opt->letter ? ", " : "",
 		 opt->set ? "--" : "", opt->name, !opt->set ? "=" : has_arg(opt) == required_argument ? " " : "",
 		 opt->arg ? opt->arg : "");
-	printf("  %-*s", HELP_COLUMN - 2, tag);
 	if (strlen(tag) > HELP_COLUMN - 4)
-		printf("\n%*s", HELP_COLUMN, "");
+		printf("  %s\n%*s", tag, HELP_COLUMN, "");
+	else
+		printf("  %-*s", HELP_COLUMN - 2, tag);
 	snprintf(text, sizeof(text), "%s", opt->help);
 	w = words_begin(stdout, HELP_COLUMN, terminal_width(stdout, 80));
 	while ((word = strsep(&rest, " ")))

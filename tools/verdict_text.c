@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* verdict_text.c - a verdict for people: a table, then what is lost with cause and remedy, then what was not tried and why. */
+/* verdict_text.c - a verdict for people: a table, what is lost with cause and remedy, what was not tried and why, and the answer. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,7 +137,7 @@ static void print_found(FILE *f, const struct verdict *v)
 
 		if (!is_here(t))
 			continue;
-		fprintf(f, "\n%s: %s\n", here_words[t->here], t->bug->name);
+		fprintf(f, "\n%s: %s%s\n", here_words[t->here], t->bug->name, t->here == HERE_BUG ? " (it is here, and no data is lost by it)" : "");
 		print_told(f, "loses", t->bug->loses);
 		print_told(f, "seen", t->why);
 		print_seen(f, t);
@@ -189,6 +189,58 @@ static void print_reasons(FILE *f, const struct verdict *v, enum here here)
 			print_reason(f, v, i, here);
 }
 
+/* ---- the answer ---- */
+
+/* Of the rows whose first class that is. */
+static unsigned int count_in(const struct verdict *v, const struct bug_class *class, enum here here)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < v->nr; i++)
+		n += v->at[i].here == here && kernel_bug_leads(v->at[i].bug, class);
+	return n;
+}
+
+/* Adds the names of those rows to a text; of what was not tried, those that such kernels have. */
+static void add_names(char *text, size_t size, const struct verdict *v, const struct bug_class *class, enum here here, const char *intro)
+{
+	for (unsigned int i = 0; i < v->nr; i++) {
+		const struct tried *t = &v->at[i];
+		const size_t len = strlen(text);
+
+		if (t->here != here || !kernel_bug_leads(t->bug, class) || (here == HERE_UNTRIED && !tried_is_likely(v, t)))
+			continue;
+		snprintf(text + len, size - len, "%s %s", intro, t->bug->name);
+		intro = "";
+	}
+}
+
+static void print_answer(FILE *f, const struct verdict *v, const struct bug_class *class)
+{
+	const unsigned int lost = count_in(v, class, HERE_LOST), untried = count_in(v, class, HERE_UNTRIED);
+	const unsigned int tried = lost + count_in(v, class, HERE_OK) + count_in(v, class, HERE_BUG);
+	char text[4096] = "";
+
+	if (tried + untried + count_in(v, class, HERE_ABSENT) == 0)
+		return;
+	if (lost)
+		add_names(text, sizeof(text), v, class, HERE_LOST, "LOST by");
+	else if (tried)
+		snprintf(text, sizeof(text), "nothing is lost by what was tried (%u of %u)", tried, tried + untried);
+	else
+		snprintf(text, sizeof(text), untried ? "not tried" : "not in this kernel");
+	add_names(text, sizeof(text), v, class, HERE_UNTRIED, "; not tried, but such kernels have:");
+	fprintf(f, "%-*s", LABEL, class->name);
+	print_words(f, text, LABEL);
+}
+
+static void print_answers(FILE *f, const struct verdict *v)
+{
+	fprintf(f, "\n");
+	for (const struct bug_class *c = bug_classes; c->name; c++)		/* those that were asked for */
+		print_answer(f, v, c);
+}
+
 static int is_left_out(const struct verdict *v)
 {
 	for (unsigned int i = 0; i < v->nr; i++)
@@ -203,10 +255,10 @@ static void print_sum(FILE *f, const struct verdict *v)
 	char lose[64], text[192];
 
 	if (tried)
-		snprintf(lose, sizeof(lose), "%u of %u that were tried lose data here", n[HERE_LOST], tried);
+		snprintf(lose, sizeof(lose), "by %u of the %u that were tried data is lost here", n[HERE_LOST], tried);
 	else
 		snprintf(lose, sizeof(lose), "none was tried");
-	snprintf(text, sizeof(text), "of %u known ways to lose data, %s; %u not tried, %u not in this kernel", v->nr, lose,
+	snprintf(text, sizeof(text), "of %u known bugs, %s; %u not tried, %u not in this kernel", v->nr, lose,
 		 n[HERE_UNTRIED], n[HERE_ABSENT]);
 	fprintf(f, "\n");
 	print_words(f, text, 0);
@@ -221,5 +273,6 @@ void verdict_text(FILE *f, const struct verdict *v)
 	print_found(f, v);
 	print_reasons(f, v, HERE_UNTRIED);
 	print_reasons(f, v, HERE_ABSENT);
+	print_answers(f, v);
 	print_sum(f, v);
 }

@@ -47,6 +47,7 @@ for command in $commands; do
 	options=$(taken "$command")
 	same "help of $command" "$options" "--help $(mmaudit "$command" --help | grep -oE '^  (-[a-z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+')"
 	same "offered of $command" "$options" "$(offered "$command" --)"
+	! mmaudit "$command" --help | grep -n ' $' || { echo "error: --help of $command has blanks at the end of a line"; status=1; }
 	all+="$options "
 done
 same 'man page' "${all//--help/}" "$(in_page)"

@@ -87,9 +87,9 @@ END
 ) &
 stubborn=$!
 
-says clean 0 '0 of [0-9]+ that were tried lose data here' --reproducers "$work/none"
+says clean 0 'by 0 of the [0-9]+ that were tried data is lost here' --reproducers "$work/none"
 says some 1 '^LOST: ksm-softdirty$' --reproducers "$work/some"
-says some-sum 1 "of $known known ways to lose data, 1 of " --reproducers "$work/some"
+says some-sum 1 "of $known known bugs, by 1 of the " --reproducers "$work/some"
 grep -q $'\033' some.out && bad "some: an escape sequence came through"
 says json 1 '^\{"type":"verdict"' --json --reproducers "$work/some"
 while read -r bug want; do
@@ -111,9 +111,13 @@ vma-merge-softdirty ok
 END
 grep -q 'ended by signal 9' some.out || bad "some: a reproducer that was killed is not told"
 grep -q 'ended with status 5 and said' some.out || bad "some: status 5 is not told"
-says bug-alone 0 '^bug: reregister-uffd-wp$' --reproducers "$work/some" --for uffd-wp
+grep -q '^soft-dirty    LOST by ksm-softdirty' some.out || bad "some: no answer for soft-dirty"
+grep -q '^cow           nothing is lost by what was tried' clean.out || bad "clean: no answer for cow"
+says answer-untried 0 '^uffd-wp .*; not tried, but such kernels have: ' --reproducers "$work/some" --for uffd-wp
+! grep -q '^cow ' answer-untried.out || bad "answer-untried: an answer that nobody asked for"
+says bug-alone 0 '^bug: reregister-uffd-wp \(it is here, and no data is lost by it\)$' --reproducers "$work/some" --for uffd-wp
 says strict 4 'not tried' --reproducers "$work/some" --for uffd-wp --strict
-says all 0 "of $known known ways to lose data, 0 of $known" --all --reproducers "$work/all-of-them"
+says all 0 "of $known known bugs, by 0 of the $known that" --all --reproducers "$work/all-of-them"
 says all-told 0 '^mmaudit: --all: swapoff-softdirty switches all swap areas off' --all --reproducers "$work/all-of-them"
 says class 2 "no class 'cows'" --for cow,cows
 for class in $(sed -n "s/.*there are //p" class.out | tr -d ,); do
