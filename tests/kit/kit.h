@@ -52,6 +52,7 @@ void verdict(enum state state, const char *file, int line, const char *fmt, ...)
 /* ---- --prove (prove.c) ---- */
 
 int prove_begin(const char *reach);		/* how many of the functions can be probed */
+u64 prove_calls(int nr);			/* how often one of them was called since, from 0 */
 u64 prove_end(void);				/* how often they were called since */
 
 /* ---- the machine (env.c) ---- */
@@ -169,6 +170,11 @@ void ksm_scan(char *p, bool (*done)(const char *p), const char *otherwise);	/* u
 char *map_small(void);				/* 2 MB, private; the first 128 KB are small pages, filled with 1 */
 bool khugepaged_came(char *p);			/* it has made a folio of 64 KB at p */
 bool khugepaged_passed(char *p);		/* it has gone over all memory three times */
+
+/* ---- NUMA balancing (balancing.c) ---- */
+
+char *far_pages(char *p, size_t len, char v);	/* filled with v on the node of CPU 1 */
+void balancing_on(void);			/* until the row ends; this thread is on CPU 0 */
 
 /* ---- processes (process.c) ---- */
 
