@@ -137,7 +137,7 @@ docs/rules.md: build/tools/rules
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal bugs bugs-hang wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
+tests: $(addprefix $(TESTS)/,legal would bugs bugs-hang wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
 
 # Programs of rows: each is its own files and the kit.
 KIT	= $(patsubst tests/kit/%.c,$(TESTS)/kit/%.o,$(wildcard tests/kit/*.c))
@@ -148,6 +148,8 @@ $(TESTS)/kit/%.o: tests/kit/%.c tests/kit/kit.h
 	$(CC) $(ROWS_CFLAGS) -c -o $@ $<
 
 $(TESTS)/legal: $(wildcard tests/legal/*.[ch])
+$(TESTS)/would: $(wildcard tests/would/*.[ch]) uapi/mmaudit.h module/rule.h
+$(TESTS)/would: ROWS_CFLAGS += -Iuapi -Imodule
 # What `mmaudit verdict` runs is the program of the tests.
 build/reproducers: $(TESTS)/bugs
 	cp $< $@
@@ -157,7 +159,7 @@ $(TESTS)/bugs-hang: ROWS_CFLAGS += -DBUGS_HANG='"uffdio-copy-wp-readonly"'
 $(TESTS)/hostile: $(wildcard tests/hostile/*.[ch])
 $(TESTS)/wrong: tests/wrong/main.c
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch])
-$(addprefix $(TESTS)/,legal bugs bugs-hang hostile wrong reach): $(KIT) tests/kit/kit.h
+$(addprefix $(TESTS)/,legal would bugs bugs-hang hostile wrong reach): $(KIT) tests/kit/kit.h
 	$(CC) $(ROWS_CFLAGS) -o $@ $(filter %.c %.o,$^)
 
 $(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c

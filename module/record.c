@@ -23,15 +23,25 @@
 
 #define ENTRY_FACTS ((1ULL << 10) - 1)	/* the PTE_* bits of MMA_FACTS */
 
+/* The facts are of the new page; the old one may be gone. */
+static bool is_copy(const struct mma_hit *hit, u64 old)
+{
+	if (!(old & MMA_F_PTE_PRESENT))
+		return false;
+	return hit->site == MMA_SITE_WP_COPY ||
+	       (hit->site == MMA_SITE_HUGETLB && !mma_same_page(hit->old, hit->level, hit->new, hit->level, hit->addr));
+}
+
 /* What do_wp_page() would have done with the entry as it was. */
 static u8 fault_would(const struct mma_hit *hit)
 {
-	u64 f = hit->facts;
+	u64 f = hit->facts, old = mma_entry_facts(hit->old, hit->level);
+	enum mma_fault would;
 
 	if (hit->flags & MMA_DEC_OLD_UNKNOWN)
 		return mma_fault(f & ~MMA_F_PTE_WRITE, hit->refs, hit->maps);
-	f = (f & ~ENTRY_FACTS) | mma_entry_facts(hit->old, hit->level);
-	return mma_fault(f, hit->refs, hit->maps);
+	would = mma_fault((f & ~ENTRY_FACTS) | old, hit->refs, hit->maps);
+	return is_copy(hit, old) ? mma_fault_copied(would) : would;
 }
 
 /* The self-test's mapping: mmaudit itself makes the wrong grant there, so it is no violation of the kernel. */

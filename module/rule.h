@@ -222,7 +222,8 @@ enum mma_rule {
 	X(5, UFFD,	"stop the writer and wake the userfaultfd monitor") \
 	X(6, SEGV,	"refuse the write: SIGSEGV")			\
 	X(7, NOP,	"nothing: the entry may stay as it is")		\
-	X(8, NUMA,	"take a NUMA hinting fault first")
+	X(8, NUMA,	"take a NUMA hinting fault first")		\
+	X(9, REUSE_OR_COPY, "reuse the page if nobody else has it mapped or swapped out, else copy it: what is known here does not tell")
 
 enum mma_fault {
 #define X(id, name, text) MMA_FAULT_##name = id,
@@ -634,28 +635,58 @@ static inline __u32 mma_proof(void)
 	       1U << MMA_RULE_UFFD_RWP;
 }
 
-/* Whether do_wp_page() reuses this anonymous page. */
-static inline int mma_may_take_anon(__u64 f, __u32 refs, __u32 maps)
+/*
+ * Of a page that is not exclusive, if its references are as few as they may be. Those of
+ * the swap cache go if no swap entry names the page any more, and that is not known:
+ * folio_free_swap(), then the references are counted again, mm/memory.c:3485 (6.1), :3619 (6.12).
+ */
+static inline enum mma_fault mma_fault_last(__u64 f)
+{
+	return f & MMA_F_PAGE_SWAPCACHE ? MMA_FAULT_REUSE_OR_COPY : MMA_FAULT_REUSE;
+}
+
+/*
+ * A large folio that is not exclusive, mapped page by page, from 6.2 on. Since 6.15 it is
+ * reused if all of its mappings are of this process and nobody has another reference,
+ * which takes the map count of the whole folio: __wp_can_reuse_large_anon_folio()
+ * mm/memory.c:4109 (7.2). A page that is mapped twice is another process's, too.
+ */
+static inline enum mma_fault mma_fault_part(__u64 f)
+{
+	if (f & (MMA_F_KERN_LARGE_COPY | MMA_F_PAGE_MAPS))
+		return MMA_FAULT_COPY;
+	return MMA_FAULT_REUSE_OR_COPY;
+}
+
+/* What do_wp_page() does with an anonymous page. */
+static inline enum mma_fault mma_fault_anon(__u64 f, __u32 refs, __u32 maps)
 {
 	__u32 cache = !!(f & MMA_F_PAGE_SWAPCACHE);
 
 	if (f & MMA_F_PAGE_KSM)
-		return 0;
+		return MMA_FAULT_COPY;
 	if (!(f & MMA_F_KERN_EXCL))	/* 5.10 mm/memory.c:3163: a swap cache page has ref >= 2 */
-		return refs == 1 && maps == 1 && !(f & MMA_F_PAGE_LOCKED);
+		return refs == 1 && maps == 1 && !(f & MMA_F_PAGE_LOCKED) ? MMA_FAULT_REUSE : MMA_FAULT_COPY;
 	if (f & MMA_F_PAGE_EXCL)
-		return 1;
-	if (mma_all(f, MMA_F_KERN_LARGE_COPY | MMA_F_PAGE_LARGE))
-		return 0;
+		return MMA_FAULT_REUSE;
+	if (mma_all(f, MMA_F_KERN_SHARED_FIRST | MMA_F_PAGE_LARGE))
+		return mma_fault_part(f);
 	/* 6.1 mm/memory.c:3457: ref > 3 never; off-LRU pages may hold a batch reference */
 	if (refs > 3 || refs > 1 + cache + !(f & MMA_F_PAGE_LRU) || (f & MMA_F_PAGE_LOCKED))
-		return 0;
-	return 1;
+		return MMA_FAULT_COPY;
+	return mma_fault_last(f);
 }
 
+/* An unsharing fault leaves a page alone that may be written where it is. */
+static inline enum mma_fault mma_fault_of(__u64 f, enum mma_fault would)
+{
+	return would == MMA_FAULT_REUSE && (f & MMA_F_UNSHARE) ? MMA_FAULT_NOP : would;
+}
+
+/* A file on DAX is told of the frame, whether that has a struct page or not: do_wp_page() mm/memory.c:3713 (6.12), :4301 (7.2). */
 static inline enum mma_fault mma_fault_shared(__u64 f)
 {
-	if (!(f & MMA_F_PAGE) || mma_all(f, MMA_F_VMA_DAX | MMA_F_PTE_SPECIAL))
+	if (!(f & MMA_F_PAGE) || (f & MMA_F_VMA_DAX))
 		return f & MMA_F_VMA_PFN_MKWRITE ? MMA_FAULT_PFN_MKWRITE : MMA_FAULT_REUSE;
 	return f & MMA_F_VMA_PAGE_MKWRITE ? MMA_FAULT_MKWRITE : MMA_FAULT_REUSE;
 }
@@ -663,20 +694,16 @@ static inline enum mma_fault mma_fault_shared(__u64 f)
 /* The part of mma_fault() for private mappings and unshare, after userfaultfd and shared mappings. */
 static inline enum mma_fault mma_fault_private(__u64 f, __u32 refs, __u32 maps)
 {
-	int unshare = !!(f & MMA_F_UNSHARE);
-
-	if (mma_all(f, MMA_F_PAGE | MMA_F_PAGE_ANON) && mma_may_take_anon(f, refs, maps))
-		return unshare ? MMA_FAULT_NOP : MMA_FAULT_REUSE;
-	if (unshare && !(f & MMA_F_KERN_UNSHARE_FILE) && !mma_all(f, MMA_F_PAGE | MMA_F_PAGE_ANON))
-		return MMA_FAULT_NOP;
-	return MMA_FAULT_COPY;
+	if (mma_all(f, MMA_F_PAGE | MMA_F_PAGE_ANON))
+		return mma_fault_of(f, mma_fault_anon(f, refs, maps));
+	return (f & MMA_F_UNSHARE) && !(f & MMA_F_KERN_UNSHARE_FILE) ? MMA_FAULT_NOP : MMA_FAULT_COPY;
 }
 
 /* hugetlb_wp() mm/hugetlb.c:5541 (6.1), :5827 (6.12): decides by the map count, never by references. */
 static inline enum mma_fault mma_fault_hugetlb(__u64 f, __u32 maps)
 {
 	if ((f & MMA_F_VMA_MAYSHARE) || ((f & MMA_F_PAGE_ANON) && maps == 1))
-		return f & MMA_F_UNSHARE ? MMA_FAULT_NOP : MMA_FAULT_REUSE;
+		return mma_fault_of(f, MMA_FAULT_REUSE);
 	return MMA_FAULT_COPY;
 }
 
@@ -689,9 +716,22 @@ static inline enum mma_fault mma_fault_huge(__u64 f, __u32 refs, __u32 maps)
 {
 	__u32 cache = f & MMA_F_PAGE_SWAPCACHE ? 512 : 0;	/* HPAGE_PMD_NR */
 
-	if (f & MMA_F_KERN_EXCL ? (f & MMA_F_PAGE_EXCL) || refs <= 1 + cache : maps <= 1)
-		return f & MMA_F_UNSHARE ? MMA_FAULT_NOP : MMA_FAULT_REUSE;
+	if (mma_all(f, MMA_F_KERN_EXCL | MMA_F_PAGE_EXCL))
+		return mma_fault_of(f, MMA_FAULT_REUSE);
+	if (f & MMA_F_KERN_EXCL ? refs <= 1 + cache : maps <= 1)
+		return mma_fault_of(f, mma_fault_last(f));
 	return MMA_FAULT_COPY;
+}
+
+/*
+ * A PROT_NONE entry in a mapping that may be written. userfaultfd's read trap, if it is
+ * asynchronous, gives back what was there, and the write goes on: do_uffd_rwp() mm/memory.c:6260 (7.3).
+ */
+static inline enum mma_fault mma_fault_protnone(__u64 f)
+{
+	if (!mma_all(f, MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_RWP))
+		return MMA_FAULT_NUMA;
+	return f & MMA_F_VMA_UFFD_ASYNC ? MMA_FAULT_NONE : MMA_FAULT_UFFD;
 }
 
 /*
@@ -707,9 +747,8 @@ static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
 	/* access_error() arch/x86/mm/fault.c comes first */
 	if (!unshare && !(f & MMA_F_VMA_WRITE))
 		return MMA_FAULT_SEGV;
-	if (f & MMA_F_PTE_PROTNONE)	/* do_uffd_rwp() mm/memory.c:6567 (7.3), or do_numa_page() */
-		return mma_all(f, MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_RWP) && !(f & MMA_F_VMA_UFFD_ASYNC) ?
-		       MMA_FAULT_UFFD : MMA_FAULT_NUMA;
+	if ((f & MMA_F_PTE_PROTNONE) && mma_fault_protnone(f))	/* mm/memory.c:6567 (7.3), or do_numa_page() */
+		return mma_fault_protnone(f);
 	if (!unshare && mma_all(f, MMA_F_VMA_UFFD_WP | MMA_F_PTE_UFFD_WP) &&
 	    !(f & MMA_F_VMA_UFFD_ASYNC))
 		return MMA_FAULT_UFFD;
@@ -725,6 +764,23 @@ static inline enum mma_fault mma_fault(__u64 f, __u32 refs, __u32 maps)
 		return mma_fault_shared(f);
 	}
 	return mma_fault_private(f, refs, maps);
+}
+
+/*
+ * The same of a fault that put another page there: `would` was asked of the new page,
+ * which is all that is left to look at, so it holds only if it rests on the old entry.
+ */
+static inline enum mma_fault mma_fault_copied(enum mma_fault would)
+{
+	switch (would) {
+	case MMA_FAULT_NONE:
+	case MMA_FAULT_UFFD:
+	case MMA_FAULT_SEGV:
+	case MMA_FAULT_NUMA:
+		return would;
+	default:
+		return MMA_FAULT_COPY;
+	}
 }
 
 /*

@@ -182,7 +182,7 @@ static noinline int judge_wp_fault(struct mma_frame *fr, struct vm_fault *vmf)
 
 	mma_facts(&hit, vmf->vma, FAULT_LOCKS | fault_context(fr));
 	would = mma_fault(hit.facts, hit.refs, hit.maps);
-	if (would != MMA_FAULT_REUSE)
+	if (would != MMA_FAULT_REUSE && would != MMA_FAULT_REUSE_OR_COPY)
 		mma_judge(&hit);
 	if (mma_point_on(MMA_POINT_WP_COPY))
 		return 1;

@@ -27,7 +27,7 @@ fuzz      |beside  |        |        |       |                                  
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
 wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
-legal     |machine |*       |900     |-      |rows ia32 out                                         |@         |every legal path under audit: silence
+legal     |machine |*       |900     |-      |rows ia32 would out                                   |@         |every legal path under audit: silence
 sweep     |machine |*       |600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |@         |every known kernel bug under audit: exactly what tests/bugs/expected says
 record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* rejudge.c - module/rule.h asked again about recorded facts. */
+#include "decode.h"
 #include "rejudge.h"
 #include "rule.h"
+#include "sites.h"
 
 #define RULE(name)	(1U << MMA_RULE_##name)
 #define ENTRY_FACTS	((1ULL << 10) - 1)	/* the PTE_* bits of MMA_FACTS */
@@ -46,15 +48,35 @@ static __u32 check_kept(const struct mma_decision *d)
 	return mma_check_kept(d->flags & MMA_DEC_NOT_COMPARED ? 0 : d->old_facts, d->facts);
 }
 
+/* As fault_would() of module/record.c. */
+static int is_copy(const struct mma_decision *d)
+{
+	const int huge = d->level > MMA_LEVEL_PTE;
+
+	if (!(d->old_facts & MMA_F_PTE_PRESENT))
+		return 0;
+	return d->site == MMA_SITE_WP_COPY ||
+	       (d->site == MMA_SITE_HUGETLB && decode_pfn(d->old_entry, huge) != decode_pfn(d->new_entry, huge));
+}
+
+static __u8 fault_now(const struct mma_decision *d)
+{
+	enum mma_fault would;
+
+	if (d->flags & MMA_DEC_OLD_UNKNOWN)
+		return mma_fault(d->facts & ~MMA_F_PTE_WRITE, d->refs, d->maps);
+	would = mma_fault((d->facts & ~ENTRY_FACTS) | d->old_facts, d->refs, d->maps);
+	return is_copy(d) ? mma_fault_copied(would) : would;
+}
+
 static struct rejudged rejudge_decision(const struct mma_decision *d, __u32 rules)
 {
 	const __u64 f = d->facts;
 	const __u32 state = check_state(f, d->piped), asked = mma_final(f) & rules & ~d->exempt;
-	const int known = !(d->flags & MMA_DEC_OLD_UNKNOWN);
 	struct rejudged r = { .fault_then = d->fault_would };
 
 	compare(&r, d->broken, (state | check_kept(d)) & asked, state | may_break(d->old_facts, f));
-	r.fault_now = mma_fault(known ? (f & ~ENTRY_FACTS) | d->old_facts : f & ~MMA_F_PTE_WRITE, d->refs, d->maps);
+	r.fault_now = fault_now(d);
 	return r;
 }
 

@@ -122,6 +122,19 @@ unreachable() {
 	return "$none"
 }
 
+# What mmaudit says a write fault would do with an entry of each class is what the fault then did; and each thing that it may
+# do was met, or the classes prove nothing. The table of tests/would is printed.
+compared() {
+	local all='REUSE COPY MKWRITE UFFD SEGV NUMA' what missed=''
+	would >/out/would 2>/tmp/talk || fail would "status $?: $(tail -n 2 /tmp/talk | tr '\n' ' ')"
+	cat /out/would >&3
+	for what in $all; do
+		awk -v what="$what" '$1 == "pass" && $3 == what && $4 == what { found = 1 } END { exit !found }' /out/would ||
+			missed="$missed$what "
+	done
+	same would-all "$missed" ''
+}
+
 loads
 mmaudit run --json --output /tmp/legal.json -- legal --all >&3 2>/tmp/talk
 got=$?
@@ -154,4 +167,5 @@ else
 fi
 paths
 neighbours
+compared
 unloads

@@ -159,6 +159,31 @@ static void test_fault(void)
 	check(j.fault_now == MMA_FAULT_NONE, "fault-of-old", "%u", j.fault_now);
 }
 
+static __u8 fault_at(struct record rec, __u8 site, __u64 new_entry)
+{
+	rec.decision.site = site;
+	rec.decision.old_entry = 0x1001;
+	rec.decision.new_entry = new_entry;
+	return rejudge(&rec, ~0U).fault_now;
+}
+
+/* The facts are of the copy, which may be written; but it was a copy that the fault made. */
+static void test_fault_of_copy(void)
+{
+	struct record rec = moved(0), marked;
+
+	check(fault_at(rec, MMA_SITE_WP_COPY, 0x2001) == MMA_FAULT_COPY, "fault-of-copy", "no copy");
+	check(fault_at(rec, MMA_SITE_HUGETLB, 0x2001) == MMA_FAULT_COPY, "fault-of-hugetlb-copy", "no copy");
+	check(fault_at(rec, MMA_SITE_HUGETLB, 0x1003) == MMA_FAULT_REUSE, "fault-of-hugetlb-reuse", "a copy");
+	check(fault_at(rec, MMA_SITE_KSM, 0x2001) == MMA_FAULT_REUSE, "fault-of-no-fault", "a copy");
+	marked = rec;
+	marked.decision.facts |= MMA_F_VMA_UFFD_WP;
+	marked.decision.old_facts |= MMA_F_PTE_UFFD_WP;
+	check(fault_at(marked, MMA_SITE_WP_COPY, 0x2001) == MMA_FAULT_UFFD, "fault-of-marked", "not stopped");
+	rec.decision.old_facts = MMA_F_PTE_SWAP;
+	check(fault_at(rec, MMA_SITE_WP_COPY, 0x2001) == MMA_FAULT_NONE, "fault-of-absent", "a copy");
+}
+
 static struct record finding(__u8 level, __u32 broken, __u64 facts)
 {
 	struct record rec;
@@ -189,6 +214,7 @@ int main(void)
 	test_piped();
 	test_filter();
 	test_fault();
+	test_fault_of_copy();
 	test_findings();
 	return check_done();
 }

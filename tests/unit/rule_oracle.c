@@ -251,10 +251,10 @@ static enum mma_fault take(const struct world *w)
 	return w->UNSHARE ? MMA_FAULT_NOP : MMA_FAULT_REUSE;
 }
 
-/* wp_pfn_shared(), wp_page_shared(): 6.1 mm/memory.c:3329, :3347 */
+/* wp_pfn_shared(), wp_page_shared(): 6.1 mm/memory.c:3329, :3347. is_fsdax_page(): 7.2 :4301; until then DAX has no normal page. */
 static enum mma_fault shared_fault(const struct world *w)
 {
-	if (has_normal_page(w))
+	if (has_normal_page(w) && !w->VMA_DAX)
 		return w->VMA_PAGE_MKWRITE ? MMA_FAULT_MKWRITE : MMA_FAULT_REUSE;
 	return w->VMA_PFN_MKWRITE ? MMA_FAULT_PFN_MKWRITE : MMA_FAULT_REUSE;
 }
@@ -273,17 +273,28 @@ static bool last_user(const struct world *w)
 {
 	__u32 passing = !w->PAGE_LRU + w->PAGE_SWAPCACHE;
 
-	if (w->PAGE_LARGE && w->KERN_LARGE_COPY)
-		return false;
 	return !w->PAGE_KSM && !w->PAGE_LOCKED && w->refs <= 3 && w->refs <= 1 + passing;
 }
 
-static bool may_take_anon(const struct world *w)
+/* folio_free_swap() may fail, and then the swap cache's reference stays: 6.12 mm/memory.c:3619, mm/huge_memory.c:1877 */
+static enum mma_fault take_last(const struct world *w)
 {
+	return w->PAGE_SWAPCACHE ? MMA_FAULT_REUSE_OR_COPY : take(w);
+}
+
+/* A KSM page is never exclusive: possible() */
+static enum mma_fault anon_fault(const struct world *w)
+{
+	if (w->KERN_EXCL && w->PAGE_EXCL)
+		return take(w);
 	if (!w->KERN_EXCL)
-		return last_user_510(w);
-	/* A KSM page is never exclusive: possible() */
-	return w->PAGE_EXCL || last_user(w);
+		return last_user_510(w) ? take(w) : MMA_FAULT_COPY;
+	/* 7.2 mm/memory.c:4109 counts the mappings of all of the folio, which the facts do not; 6.2 to 6.9 count references */
+	if (w->PAGE_LARGE && w->KERN_SHARED_FIRST && !w->KERN_LARGE_COPY && !w->PAGE_MAPS)
+		return MMA_FAULT_REUSE_OR_COPY;
+	if (w->PAGE_LARGE && w->KERN_SHARED_FIRST)
+		return MMA_FAULT_COPY;
+	return last_user(w) ? take_last(w) : MMA_FAULT_COPY;
 }
 
 /* do_wp_page() up to 6.1: pages first. 6.1 mm/memory.c:3403 */
@@ -297,7 +308,7 @@ static enum mma_fault wp_page_61(const struct world *w)
 		return shared_writable ? shared_fault(w) : MMA_FAULT_COPY;
 	}
 	if (w->PAGE_ANON)
-		return may_take_anon(w) ? take(w) : MMA_FAULT_COPY;
+		return anon_fault(w);
 	if (w->UNSHARE)
 		return MMA_FAULT_NOP;
 	return shared_writable ? shared_fault(w) : MMA_FAULT_COPY;
@@ -311,9 +322,7 @@ static enum mma_fault wp_page_612(const struct world *w)
 {
 	if (w->VMA_SHARED || w->VMA_MAYSHARE)
 		return w->UNSHARE ? MMA_FAULT_NOP : shared_fault(w);
-	if (has_normal_page(w) && w->PAGE_ANON && may_take_anon(w))
-		return take(w);
-	return MMA_FAULT_COPY;
+	return has_normal_page(w) && w->PAGE_ANON ? anon_fault(w) : MMA_FAULT_COPY;
 }
 
 /*
@@ -328,8 +337,10 @@ static enum mma_fault wp_huge(const struct world *w)
 	if (!w->PAGE)
 		return w->UNSHARE && !w->KERN_UNSHARE_FILE ? MMA_FAULT_NOP : MMA_FAULT_COPY;
 	if (!w->KERN_EXCL)
-		return w->maps <= 1 ? MMA_FAULT_REUSE : MMA_FAULT_COPY;
-	return w->PAGE_EXCL || w->refs <= 1 + passing ? take(w) : MMA_FAULT_COPY;
+		return w->maps <= 1 ? take_last(w) : MMA_FAULT_COPY;
+	if (w->PAGE_EXCL)
+		return take(w);
+	return w->refs <= 1 + passing ? take_last(w) : MMA_FAULT_COPY;
 }
 
 /* hugetlb_wp(): 6.1 mm/hugetlb.c:5541, 6.12 :5827; uffd-wp is met before, 6.1 :6173 */
@@ -347,8 +358,13 @@ static enum mma_fault oracle_fault(const struct world *w)
 		return MMA_FAULT_NONE;
 	if (!w->VMA_WRITE && !w->UNSHARE)
 		return MMA_FAULT_SEGV;
-	if (w->PTE_PROTNONE)		/* of both kinds: 7.3 mm/memory.c:6567 */
-		return w->VMA_UFFD_RWP && w->PTE_UFFD_WP && !w->VMA_UFFD_ASYNC ? MMA_FAULT_UFFD : MMA_FAULT_NUMA;
+	if (w->PTE_PROTNONE && w->VMA_UFFD_RWP && w->PTE_UFFD_WP) {		/* 7.3 mm/memory.c:6567 */
+		if (!w->VMA_UFFD_ASYNC)
+			return MMA_FAULT_UFFD;
+		/* do_uffd_rwp() :6275 gives the entry back; the write faults again if it must */
+	} else if (w->PTE_PROTNONE) {
+		return MMA_FAULT_NUMA;
+	}
 	if (trapped(w))
 		return MMA_FAULT_UFFD;
 	if (w->VMA_HUGETLB)
@@ -804,15 +820,19 @@ static const __u64 fault_facts =
 static void compare_counts(__u64 f)
 {
 	static const __u32 refs[] = { 0, 1, 2, 3, 4, 5, 6, 512, 513, 514 };
-	struct world w;
+	struct world w, twice;
 	unsigned int i, maps;
 
 	if (!possible(f))
 		return;
 	w = unpack(f);
+	twice = unpack(f | F(PAGE_MAPS));
 	for (i = 0; i < ROWS(refs); i++)
 		for (maps = 0; maps <= 3; maps++)
-			compare_fault(f, &w, refs[i], maps);
+			if (maps > 1 && w.PAGE)
+				compare_fault(f | F(PAGE_MAPS), &twice, refs[i], maps);
+			else
+				compare_fault(f, &w, refs[i], maps);
 }
 
 static void test_fault(void)
@@ -828,7 +848,7 @@ static void test_fault(void)
 static void test_fault_rests_on(void)
 {
 	const __u64 asked = fault_facts | F(KERN_EXCL) | F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) |
-			    F(KERN_LARGE_COPY) | F(VMA_UFFD_ASYNC) | F(VMA_UFFD_RWP);
+			    F(KERN_LARGE_COPY) | F(VMA_UFFD_ASYNC) | F(VMA_UFFD_RWP) | F(PAGE_MAPS);
 	__u64 moved = 0;
 	unsigned int i, bit;
 

@@ -26,7 +26,7 @@ rule_oracle | | |
 decode_test | tools/decode.c | |
 print_test | $printers | json-c |
 recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/report.c tools/wholefile.c $printers | json-c |
-rejudge_test | tools/rejudge.c | |
+rejudge_test | tools/rejudge.c tools/decode.c | |
 rates_test | tools/rates.c | |
 known_test | tools/known.c tools/input.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
 report_test | $reports | json-c |
