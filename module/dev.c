@@ -209,6 +209,9 @@ static int ioc_site(struct client *c, void *arg)
 	info->grants = mma_total(info->id, MMA_GRANTS);
 	info->denials = mma_total(info->id, MMA_DENIALS);
 	info->violations = mma_total(info->id, MMA_VIOLATIONS);
+	info->grants_refused = mma_total(info->id, MMA_GRANTS_REFUSED);
+	info->denials_judged = mma_total(info->id, MMA_DENIALS_JUDGED);
+	info->denials_reusable = mma_total(info->id, MMA_DENIALS_REUSABLE);
 	return 0;
 }
 

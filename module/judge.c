@@ -12,6 +12,25 @@
 #include "stat.h"
 #include "suspect.h"
 
+/* The sieve passes only what a write fault would give, too, so what is counted without a look at its facts is not missed here. */
+static void count_grant(const struct mma_hit *hit)
+{
+	mma_count(hit->site, MMA_GRANTS);
+	if (unlikely(mma_fault_refuses(hit->facts, hit->refs, hit->maps)) && !mma_is_planted(hit->mm, hit->addr))
+		mma_count(hit->site, MMA_GRANTS_REFUSED);
+}
+
+/* Most denials are only counted, and nobody knows what they map: mma_count_denial(). */
+static void count_denial(const struct mma_hit *hit)
+{
+	mma_count(hit->site, MMA_DENIALS);
+	if (!(hit->facts & MMA_F_PTE_PRESENT))
+		return;
+	mma_count(hit->site, MMA_DENIALS_JUDGED);
+	if (mma_fault_reuses(hit->facts, hit->refs, hit->maps))
+		mma_count(hit->site, MMA_DENIALS_REUSABLE);
+}
+
 /*
  * Returns the broken rules whose answer is final; the caller reports these. Returns 0
  * for a sound hit and for a suspect, which it reports or queues itself. Runs in a
@@ -23,9 +42,9 @@ u32 mma_decide(struct mma_hit *hit)
 
 	if (hit->verdict == MMA_GRANTED ||
 	    (hit->verdict == MMA_WRITABLE && (hit->flags & MMA_DEC_OLD_UNKNOWN)))
-		mma_count(hit->site, MMA_GRANTS);
+		count_grant(hit);
 	else if (hit->verdict == MMA_DENIED)
-		mma_count(hit->site, MMA_DENIALS);
+		count_denial(hit);
 	final = broken & mma_final(hit->facts);
 	if (unlikely(final)) {
 		if (hit->facts & MMA_F_LOCK_PTL)

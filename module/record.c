@@ -54,7 +54,7 @@ void mma_plant(struct mm_struct *mm, unsigned long addr)
 	WRITE_ONCE(planted_mm, mm);
 }
 
-static bool is_planted(const struct mm_struct *mm, unsigned long addr)
+bool mma_is_planted(const struct mm_struct *mm, unsigned long addr)
 {
 	return unlikely(mm == READ_ONCE(planted_mm)) && addr - READ_ONCE(planted_addr) < MMA_PLANTED;
 }
@@ -71,7 +71,7 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->level = hit->level;
 	d->fault_would = fault_would(hit);
 	d->reason = mma_reason(hit->facts);
-	d->flags = hit->flags | (is_planted(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0) | (hit->before ? 0 : MMA_DEC_NOT_COMPARED);
+	d->flags = hit->flags | (mma_is_planted(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0) | (hit->before ? 0 : MMA_DEC_NOT_COMPARED);
 	d->broken = broken;
 	d->pid = current->pid;
 	d->tgid = current->tgid;

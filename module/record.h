@@ -23,5 +23,6 @@ void mma_report_confirmed(const struct mma_batch *b, struct mma_decision *d);
 /* Grants in [addr, addr + MMA_PLANTED) of mm are the self-test's own. mm NULL: there is none. */
 #define MMA_PLANTED	(2 * PAGE_SIZE)
 void mma_plant(struct mm_struct *mm, unsigned long addr);
+bool mma_is_planted(const struct mm_struct *mm, unsigned long addr);
 
 #endif /* MMA_RECORD_H */

@@ -813,4 +813,33 @@ static inline enum mma_reason mma_reason(__u64 f)
 	return mma_not_exclusive(f) ? MMA_REASON_NOT_EXCL : MMA_REASON_KEPT;
 }
 
+/*
+ * Whether a write fault would not have granted what was granted: it would have copied
+ * the page, stopped the writer or refused the write. Without mmap_lock the flags of the
+ * mapping may be new and the entry not yet, so then only the page is asked about; without
+ * the page-table lock nothing is. Before 5.19 do_wp_page() goes by references that come
+ * and go, so there is nothing to compare with.
+ */
+static inline int mma_fault_refuses(__u64 f, __u32 refs, __u32 maps)
+{
+	if (!mma_all(f, MMA_F_KERN_EXCL | MMA_F_LOCK_PTL))
+		return 0;
+	if (!(f & MMA_F_LOCK_MM))
+		f = (f | MMA_F_VMA_WRITE) & ~(MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP);
+	switch (mma_fault(f & ~(MMA_F_PTE_WRITE | MMA_F_UNSHARE), refs, maps)) {
+	case MMA_FAULT_COPY:
+	case MMA_FAULT_UFFD:
+	case MMA_FAULT_SEGV:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* Whether all that a write fault would do is to make the entry writable, and nobody needs to see the write. */
+static inline int mma_fault_reuses(__u64 f, __u32 refs, __u32 maps)
+{
+	return mma_fault(f & ~MMA_F_UNSHARE, refs, maps) == MMA_FAULT_REUSE && mma_reason(f) != MMA_REASON_SOFT_DIRTY;
+}
+
 #endif /* MMA_RULE_H */

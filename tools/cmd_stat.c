@@ -37,7 +37,32 @@ static __u64 value(const struct mma_stats *stats, unsigned int i)
 	return *(const __u64 *)((const char *)stats + counters[i].offset);
 }
 
-static void print_text(const struct device *dev, const struct mma_stats *stats)
+/* What a write fault would have done, of the sites that it can be said of. */
+static int is_compared(const struct mma_site_info *site)
+{
+	return site->grants_refused || site->denials_judged;
+}
+
+static void print_sites(const struct coverage *cov)
+{
+	char buf[NAME_LEN];
+	int nr = 0;
+
+	for (unsigned int i = 0; i < cov->nr_sites; i++) {
+		const struct mma_site_info *site = &cov->site[i];
+
+		if (!is_compared(site))
+			continue;
+		if (!nr++)
+			printf("\n%-18s %12s %12s %12s %12s  entries, compared with what a write fault would do\n", "SITE",
+			       "GRANTS", "REFUSED", "DENIALS", "REUSABLE");
+		printf("%-18s %12llu %12llu %12llu %12llu\n", site_name(i, buf), (unsigned long long)site->grants,
+		       (unsigned long long)site->grants_refused, (unsigned long long)site->denials_judged,
+		       (unsigned long long)site->denials_reusable);
+	}
+}
+
+static void print_text(const struct device *dev, const struct mma_stats *stats, const struct coverage *cov)
 {
 	char buf[NAME_LEN];
 
@@ -48,14 +73,40 @@ static void print_text(const struct device *dev, const struct mma_stats *stats)
 	for (unsigned int i = 0; i < NR_COUNTERS; i++)
 		printf("%-14s %-12llu %s\n", counters[i].name,
 		       (unsigned long long)value(stats, i), counters[i].text);
+	print_sites(cov);
 }
 
-static void print_json(const struct device *dev, const struct mma_stats *stats)
+static struct json_object *json_compared(unsigned int id, const struct mma_site_info *site)
+{
+	struct json_object *obj = json_object_new_object();
+	char buf[NAME_LEN];
+
+	json_str(obj, "site", site_name(id, buf));
+	json_num(obj, "grants", site->grants);
+	json_num(obj, "grants_refused", site->grants_refused);
+	json_num(obj, "denials", site->denials);
+	json_num(obj, "denials_judged", site->denials_judged);
+	json_num(obj, "denials_reusable", site->denials_reusable);
+	return obj;
+}
+
+static struct json_object *json_sites(const struct coverage *cov)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (unsigned int i = 0; i < cov->nr_sites; i++)
+		if (is_compared(&cov->site[i]))
+			json_object_array_add(list, json_compared(i, &cov->site[i]));
+	return list;
+}
+
+static void print_json(const struct device *dev, const struct mma_stats *stats, const struct coverage *cov)
 {
 	struct json_object *obj = json_object_of("stat", dev);
 
 	for (unsigned int i = 0; i < NR_COUNTERS; i++)
 		json_num(obj, counters[i].name, value(stats, i));
+	json_object_object_add(obj, "sites", json_sites(cov));
 	json_line(stdout, obj);
 }
 
@@ -67,6 +118,7 @@ static const struct opt stat_options[] = {
 static int cmd_stat(int argc, char **argv)
 {
 	struct mma_stats stats;
+	struct coverage cov;
 	struct device dev;
 	int json = 0, ret;
 
@@ -75,9 +127,9 @@ static int cmd_stat(int argc, char **argv)
 		return ret;
 	if (device_open(&dev))
 		return EXIT_BLIND;
-	ret = device_stats(&dev, &stats);
+	ret = device_stats(&dev, &stats) ?: device_coverage(&dev, &cov);
 	if (!ret)
-		(json ? print_json : print_text)(&dev, &stats);
+		(json ? print_json : print_text)(&dev, &stats, &cov);
 	device_close(&dev);
 	return ret || dev.ver.state != MMA_STATE_OK ? EXIT_BLIND : EXIT_CLEAN;
 }

@@ -41,7 +41,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	4	/* grows with every addition */
+#define MMA_ABI_MINOR	5	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -329,7 +329,13 @@ struct mma_site_info {
 	__u64	violations;	/* entries, as in struct mma_stats */
 	__u32	state;		/* enum mma_site_state; 0: the module is older than 1.3 */
 	__u32	reserved0;
-	__u64	reserved[3];
+	/*
+	 * What a write fault would have done with these entries. Counted where mmaudit reads
+	 * what an entry maps: see "What a write fault would do" in docs/rules.md. Since 1.5.
+	 */
+	__u64	grants_refused;	/* of grants: it would have copied the page, stopped the writer or refused the write */
+	__u64	denials_judged;	/* of denials: those asked about */
+	__u64	denials_reusable; /* of these: it would only make the entry writable, and nobody needs to see the write */
 };
 
 /* Resolve a kernel address from a record to "symbol+0xoff/0xsize". */

@@ -160,7 +160,9 @@ typedef __u64 mma_words4[4];
 	F(violations, __u64, 32)					\
 	F(state, __u32, 40)						\
 	F(reserved0, __u32, 44)						\
-	F(reserved, mma_words3, 48)
+	F(grants_refused, __u64, 48)					\
+	F(denials_judged, __u64, 56)					\
+	F(denials_reusable, __u64, 64)
 
 #define LAYOUT_SYMBOL(S, F)						\
 	S(mma_symbol, 272)						\

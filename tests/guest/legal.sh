@@ -135,6 +135,17 @@ compared() {
 	same would-all "$missed" ''
 }
 
+# No legal grant is one that a write fault would not have given; of what was left read-only, something was asked about.
+compares() {
+	same none-refused "$(mmaudit stat | awk '$1 == "SITE" { on = 1; next } on && $3 + 0' | tr '\n' ';')" ''
+	if [ "$(mmaudit stat | awk '$1 == "SITE" { on = 1; next } on { sum += $4 } END { print sum + 0 }')" -gt 0 ]; then
+		pass denials-compared
+	else
+		fail denials-compared "no denial was asked about"
+	fi
+	mmaudit stat | sed -n '/^SITE/,$p' >&3
+}
+
 loads
 mmaudit run --json --output /tmp/legal.json -- legal --all >&3 2>/tmp/talk
 got=$?
@@ -168,4 +179,5 @@ fi
 paths
 neighbours
 compared
+compares
 unloads

@@ -264,6 +264,23 @@ status_files() {
 	holds closed-pipe-statusfile /tmp/st '^exit_status=5$'
 }
 
+# refused SITE: how many grants of it a write fault would not have given; nothing if it has none to compare.
+refused() { mmaudit stat | awk -v site="$1" '$1 == "SITE" { on = 1 } on && $1 == site { print $3 }'; }
+
+# An entry that userfaultfd protects was made writable: a write fault would have stopped the writer. Before 5.19 that is not
+# counted, and grants of the self-test never are.
+refuses() {
+	local before
+	before=$(refused insert)
+	status refused-run 1 mmaudit run -- wrong insert-page
+	if [ "$(uname -r | cut -d. -f1)" -ge 6 ]; then
+		same refused-counted "$(($(refused insert) - ${before:-0}))" 1
+		status refused-json 0 mmaudit stat --json
+		says refused-json-site '"site":"insert","grants":[0-9]+,"grants_refused":[1-9]'
+	fi
+	same refused-nowhere-else "$(mmaudit stat | awk '$1 == "SITE" { on = 1 } on && $1 != "insert" && $3 + 0' | tr '\n' ';')" ''
+}
+
 # The first violation of a rule, site and caller is printed; all are counted.
 kinds() {
 	local thrice='wrong insert-page; wrong insert-page; wrong insert-page'
@@ -342,6 +359,7 @@ audits() {
 	tells_itself
 	two_statuses
 	status_files
+	refuses
 	kinds
 	left_behind
 	takes_in

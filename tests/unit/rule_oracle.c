@@ -887,6 +887,28 @@ static inline __u64 mma_raw_bits(__u64 f)
 static __u64 let_through, unasked;
 static struct mma_pass pass;
 
+/*
+ * What the sieve finds sound is counted as granted and nothing else, so a write fault must not refuse it, whoever has a
+ * reference. VM_WRITE comes only with VM_MAYWRITE, and VM_SHARED with VM_MAYSHARE.
+ */
+static void compare_given(__u64 f)
+{
+	static const __u64 deciding[] = {
+		0, F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE),
+		F(KERN_SHARED_FIRST) | F(KERN_UNSHARE_FILE) | F(KERN_LARGE_COPY),
+	};
+	const __u64 held = F(LOCK_PTL) | F(LOCK_MM);
+	struct world w = unpack(f);
+	unsigned int i;
+
+	if (!w.VMA_MAYWRITE || (w.VMA_SHARED && !w.VMA_MAYSHARE))
+		return;
+	for (i = 0; i < sizeof(deciding) / sizeof(deciding[0]); i++)
+		if (mma_fault_refuses(f | deciding[i] | held, 1, 1) ||
+		    mma_fault_refuses(f | deciding[i] | held, 1024, 1))
+			report("sieve, of what a fault would refuse", f | deciding[i], &w, 1, 0);
+}
+
 static void compare_sound(__u64 f)
 {
 	struct world w = unpack(f);
@@ -897,6 +919,7 @@ static void compare_sound(__u64 f)
 		report("sieve: no writable entry of a page", f, &w, 1, 0);
 	if (mma_check(f) || oracle_check(&w))
 		report("sieve", f, &w, 0, mma_check(f) | oracle_check(&w));
+	compare_given(f);
 }
 
 static void compare_entry(__u64 f)

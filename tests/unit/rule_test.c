@@ -802,6 +802,49 @@ static void test_reasons(void)
 	check(seen == all, "rows-for-every-reason", "reasons 0x%x have none", all & ~seen);
 }
 
+/* A grant that the fault would not have given; a denial of what it would only reuse. */
+#define LOCKED		(F(LOCK_PTL) | F(LOCK_MM))
+static const struct compared_row {
+	const char *name;
+	__u64 facts;
+	__u32 refs;
+	int refuses, reuses;
+} comparisons[] = {
+	{ "exclusive", ANON | LOCKED, 9, 0, 1 },
+	{ "exclusive-read-only", READONLY | LOCKED, 9, 0, 1 },
+	{ "shared-page", (ANON | LOCKED) & ~F(PAGE_EXCL), 2, 1, 0 },
+	{ "shared-page-without-mmap-lock", (ANON | F(LOCK_PTL)) & ~F(PAGE_EXCL), 2, 1, 0 },
+	{ "shared-page-without-page-table-lock", (ANON | F(LOCK_MM)) & ~F(PAGE_EXCL), 2, 0, 0 },
+	{ "shared-page-5.10", ANON510 | LOCKED, 2, 0, 0 },
+	{ "last-of-a-shared-page", (ANON | LOCKED) & ~F(PAGE_EXCL), 1, 0, 1 },
+	{ "ksm", (ANON | LOCKED | F(PAGE_KSM)) & ~F(PAGE_EXCL), 1, 1, 0 },
+	{ "marked", ANON | LOCKED | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), 1, 1, 0 },
+	{ "marked-without-mmap-lock", ANON | F(LOCK_PTL) | F(PTE_UFFD_WP) | F(VMA_UFFD_WP), 1, 0, 0 },
+	{ "read-only-mapping", (ANON | LOCKED) & ~F(VMA_WRITE), 1, 1, 0 },
+	{ "read-only-mapping-without-mmap-lock", (ANON | F(LOCK_PTL)) & ~F(VMA_WRITE), 1, 0, 0 },
+	{ "copy-for-a-pin", ANON | LOCKED | F(UNSHARE), 1, 0, 1 },
+	{ "private-file", (ANON | LOCKED) & ~F(PAGE_ANON), 2, 1, 0 },
+	{ "shared-file", TRACKED | LOCKED, 2, 0, 0 },
+	{ "shmem", SHMEM | LOCKED, 2, 0, 1 },
+	{ "tracked", (READONLY | LOCKED) & ~F(PTE_SOFT_DIRTY), 1, 0, 0 },
+	{ "numa-hint", (READONLY | LOCKED) | F(PTE_PROTNONE), 1, 0, 0 },
+};
+
+static void test_comparisons(void)
+{
+	char name[80];
+	unsigned int i;
+
+	for (i = 0; i < ROWS(comparisons); i++) {
+		const struct compared_row *r = &comparisons[i];
+		int refuses = mma_fault_refuses(r->facts, r->refs, 1);
+		int reuses = mma_fault_reuses(r->facts & ~F(PTE_WRITE), r->refs, 1);
+
+		snprintf(name, sizeof(name), "compared-%s", r->name);
+		check(refuses == r->refuses && reuses == r->reuses, name, "refuses %d, reuses %d", refuses, reuses);
+	}
+}
+
 int main(void)
 {
 	test_names();
@@ -819,5 +862,6 @@ int main(void)
 	test_faults();
 	test_every_fault_has_rows();
 	test_reasons();
+	test_comparisons();
 	return check_done();
 }
