@@ -11,6 +11,7 @@
 #include "say.h"
 
 #define NEWEST	(~0ULL)	/* later than all kernels */
+#define ROWS_MOST 65536	/* what has more is made by a program that does not end, or is no file of findings that anybody has */
 #define LINE_MOST 4096	/* bytes; what has a longer line is another file, or has no end at all, as /dev/zero */
 
 /* ---- versions ---- */
@@ -244,7 +245,8 @@ static int parse_row(struct place *in, struct known *k)
 	if (ret >= 0)
 		ret = parse_reason(in, &row);
 	if (!ret && !silent)
-		ret = add_row(k, &row);
+		ret = k->nr < ROWS_MOST ? add_row(k, &row) :
+		      refuse(in, in->text, "more known findings than mmaudit can take", NULL, "");
 	if (ret || silent)
 		free_row(&row);
 	return ret;

@@ -108,6 +108,9 @@ got=0
 [ "$got" = 2 ] && holds '--output nowhere: each report has a file of its own' said
 gone nowhere
 
+does 2 '^mmaudit: /dev/stdin:65537:1: more known findings than mmaudit can take$' \
+	bash -c 'yes "a * KSM fork" | timeout 60 "$1" known /dev/stdin' bash "$mmaudit"
+
 # What must be a regular file is refused if it is none.
 got=0
 timeout 10 "$mmaudit" doctor --btf slow >out 2>said </dev/null || got=$?
