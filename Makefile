@@ -107,9 +107,10 @@ build/html/page.h: tools/html/embed tools/html/page.css tools/html/page.js
 
 build/tools/report_html.o: build/html/page.h
 
+# Newer versions of protoc-c say of themselves that they are old: nobody is to read that who builds mmaudit.
 build/perfetto/trace.pb-c.c build/perfetto/trace.pb-c.h &: tools/perfetto/trace.proto
 	@mkdir -p build/perfetto
-	protoc-c --proto_path=$(<D) --c_out=build/perfetto $(<F)
+	protoc-c --proto_path=$(<D) --c_out=build/perfetto $(<F) 2>build/perfetto/said || { cat build/perfetto/said >&2; exit 1; }
 
 build/perfetto/trace.pb-c.o: build/perfetto/trace.pb-c.c
 	$(CC) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
