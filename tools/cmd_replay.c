@@ -105,12 +105,17 @@ static int changed(const struct replay *r)
 	return r->gone || r->new || r->faults;
 }
 
+static const char *plural(__u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void say_result(const struct replay *r)
 {
-	say("%s: %" PRIu64 " violations and %" PRIu64 " sound decisions judged again: %" PRIu64 " same, %" PRIu64 " gone, %" PRIu64
-	    " new; %" PRIu64 " write faults would be decided otherwise", changed(r) ? "changed" : "unchanged",
-	    (uint64_t)r->violations, (uint64_t)r->sound, (uint64_t)r->same, (uint64_t)r->gone, (uint64_t)r->new,
-	    (uint64_t)r->faults);
+	say("%s: %" PRIu64 " violation%s and %" PRIu64 " sound decision%s judged again: %" PRIu64 " same, %" PRIu64 " gone, %" PRIu64
+	    " new; %" PRIu64 " write fault%s would be decided otherwise", changed(r) ? "changed" : "unchanged",
+	    (uint64_t)r->violations, plural(r->violations), (uint64_t)r->sound, plural(r->sound), (uint64_t)r->same,
+	    (uint64_t)r->gone, (uint64_t)r->new, (uint64_t)r->faults, plural(r->faults));
 }
 
 /* What could not be printed was not told, so the status must not say that nothing changed. A reader that left has seen enough. */

@@ -252,8 +252,8 @@ int recorder_close(struct recorder *w, struct output *out)
 
 	forget(w, out);
 	if (!ret)
-		say("recorded %llu records in %s: 'mmaudit report %s' tells them", (unsigned long long)w->records, w->file.path,
-		    w->file.path);
+		say("recorded %llu record%s in %s: 'mmaudit report %s' tells them", (unsigned long long)w->records,
+		    w->records == 1 ? "" : "s", w->file.path, w->file.path);
 	return ret;
 }
 

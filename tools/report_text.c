@@ -32,7 +32,7 @@ static void print_conditions(FILE *f, const struct report *r)
 		fprintf(f, " %s", audit_where(a, where));
 	fprintf(f, "%s%s%s\n", *audit_scope(a, scope) ? " for violations" : "", scope, audit_rest(a));
 	if (r->totals.status >= 0)
-		fprintf(f, "status   %d\n", r->totals.status);
+		fprintf(f, "CMD      exited with %d\n", r->totals.status);
 }
 
 /* ---- what was lost or not seen ---- */

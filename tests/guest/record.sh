@@ -34,7 +34,7 @@ status no-module-no-file 1 ls /tmp/none /tmp/none.*.tmp
 loads
 status bug 1 mmaudit record -o /tmp/bug.rec -- bugs $bug
 says bug-table '^ +1 +512 .* LOST_SOFT_DIRTY  mremap  '
-says bug-said 'recorded [0-9]+ records in /tmp/bug.rec'
+says bug-said 'recorded [0-9]+ records? in /tmp/bug.rec'
 recorded before
 status cmd-status 7 mmaudit record -o /tmp/seven -- sh -c 'exit 7'
 has cmd-status-told /tmp/seven MMAUDIT

@@ -193,6 +193,11 @@ else
 fi
 
 "$make_recording" sound 10 sound 2>/dev/null
+"$make_recording" one 0 2>one.said
+holds 'recorded 1 record in one:' one.said
+does 0 ' 1 violation and ' "$mmaudit" replay one
+does 0 '' "$mmaudit" report one
+holds 'CMD      exited with 1'
 does 0 '^mmaudit: unchanged: 11 violations and 0 sound decisions judged again: 11 same, 0 gone, 0 new' "$mmaudit" replay whole
 [ "$(grep -c '^same LOST_SOFT_DIRTY at ' out)" = 10 ]
 holds 'same ANON_EXCL,KSM at sweep  ksm\x1buser[172]  addr 0x7f0000000000-0x7f0000003000  +2.000 s'
