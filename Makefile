@@ -263,6 +263,7 @@ uninstall:
 	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
 	rm -rf "$(KNOWN)"
+	@for d in "$(LIBEXEC)" "$(dir $(KNOWN))"; do test ! -d "$$d" || rmdir --ignore-fail-on-non-empty "$$d"; done
 	$(if $(DESTDIR),,depmod $(KVER))
 
 # By hand, not by the kernel's make: its headers may be gone by now.

@@ -17,6 +17,8 @@ for page in $pages; do
 	if command -v man >/dev/null; then
 		said=$(MANWIDTH=80 LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l "$page" 2>&1 >/dev/null)
 		[ -z "$said" ] || wrong "$page: $said"
+		wide=$(MANWIDTH=80 LC_ALL=C.UTF-8 man -E ascii -l "$page" 2>/dev/null | sed 's/.\x08//g' | awk 'length > 80')
+		[ -z "$wide" ] || wrong "$page: wider than 80 columns: $wide"
 	fi
 	[ "$(sed -n 's/^\.TH \([^ ]*\) \([0-9]\) .*/\1.\2/p' "$page" | tr '[:upper:]' '[:lower:]')" = "$name" ] || wrong "$page: .TH is another's"
 	[ -z "$(awk 'length > 200' "$page")" ] || wrong "$page: a line is too long"
@@ -26,6 +28,14 @@ for page in $pages; do
 	make -n uninstall KVER=none DESTDIR=/d | grep -qF "\"/d/usr/local/share/man/man${name##*.}/$name\"" ||
 		wrong "make uninstall leaves $name"
 done
+
+# What a user put beside ours stays.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/usr/local/share/mmaudit/known" "$work/usr/local/libexec/mmaudit" "$work/usr/local/sbin"
+touch "$work/usr/local/share/mmaudit/known/7.3" "$work/usr/local/libexec/mmaudit/reproducers" "$work/usr/local/sbin/other"
+make -s uninstall KVER=none DESTDIR="$work"
+[ "$(find "$work" -name '*mmaudit*' -o -name other)" = "$work/usr/local/sbin/other" ] || wrong "make uninstall leaves $(find "$work")"
 
 for rule in $(./mmaudit explain --list | sed -n '/^rules:/{n;p;}'); do
 	grep -qxF ".B $rule" build/mmaudit-rules.7 || wrong "mmaudit-rules(7) lacks $rule"
