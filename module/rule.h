@@ -825,8 +825,8 @@ static inline int mma_fault_refuses(__u64 f, __u32 refs, __u32 maps)
 	if (!mma_all(f, MMA_F_KERN_EXCL | MMA_F_LOCK_PTL))
 		return 0;
 	if (!(f & MMA_F_LOCK_MM))
-		f = (f | MMA_F_VMA_WRITE) & ~(MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP);
-	switch (mma_fault(f & ~(MMA_F_PTE_WRITE | MMA_F_UNSHARE), refs, maps)) {
+		f = (f | MMA_F_VMA_WRITE) & ~MMA_F_VMA_UFFD_WP;
+	switch (mma_fault(f & ~MMA_F_UNSHARE, refs, maps)) {
 	case MMA_FAULT_COPY:
 	case MMA_FAULT_UFFD:
 	case MMA_FAULT_SEGV:

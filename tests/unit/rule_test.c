@@ -802,6 +802,25 @@ static void test_reasons(void)
 	check(seen == all, "rows-for-every-reason", "reasons 0x%x have none", all & ~seen);
 }
 
+/* Of a fault that copied, only what rests on the old entry holds. */
+static void test_copied(void)
+{
+	static const struct { enum mma_fault would, copied; } rows[] = {
+		{ MMA_FAULT_NONE, MMA_FAULT_NONE }, { MMA_FAULT_UFFD, MMA_FAULT_UFFD },
+		{ MMA_FAULT_SEGV, MMA_FAULT_SEGV }, { MMA_FAULT_NUMA, MMA_FAULT_NUMA },
+		{ MMA_FAULT_REUSE, MMA_FAULT_COPY }, { MMA_FAULT_NOP, MMA_FAULT_COPY },
+		{ MMA_FAULT_COPY, MMA_FAULT_COPY }, { MMA_FAULT_REUSE_OR_COPY, MMA_FAULT_COPY },
+		{ MMA_FAULT_MKWRITE, MMA_FAULT_COPY }, { MMA_FAULT_PFN_MKWRITE, MMA_FAULT_COPY },
+	};
+	unsigned int i;
+	char name[32];
+
+	for (i = 0; i < ROWS(rows); i++) {
+		snprintf(name, sizeof(name), "copied-%d", rows[i].would);
+		check(mma_fault_copied(rows[i].would) == rows[i].copied, name, "is %d", mma_fault_copied(rows[i].would));
+	}
+}
+
 /* A grant that the fault would not have given; a denial of what it would only reuse. */
 #define LOCKED		(F(LOCK_PTL) | F(LOCK_MM))
 static const struct compared_row {
@@ -862,6 +881,7 @@ int main(void)
 	test_faults();
 	test_every_fault_has_rows();
 	test_reasons();
+	test_copied();
 	test_comparisons();
 	return check_done();
 }
