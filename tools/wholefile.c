@@ -168,7 +168,7 @@ int wholefile_close(struct wholefile *f)
 FILE *wholefile_stream(const char *path)
 {
 	const int plain = is_plain(path);
-	int fd = open_now(path, plain ? O_WRONLY | O_CREAT | O_TRUNC : open_flags(path, 0), FOR_OWNER);
+	int fd = open_now(path, O_CREAT | (plain ? O_WRONLY | O_TRUNC : open_flags(path, 0)), FOR_OWNER);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!file) {
