@@ -45,17 +45,11 @@ const struct bug_story bug_stories[] = {
 		  "Reproducers: `clear-refs-migrate-race`, `clear-refs-migrate-race-thp`, in seconds, after 3 to 47 "
 		  "rounds of clear and write. The stress (`legal --stress 60 --softdirty`) meets it by itself. Not fixed "
 		  "upstream as of 7.3-rc7.\n\n"
-		  "On 6.12, the first of 256:\n\n"
-		  "```\n"
-		  "# mmaudit run -- bugs clear-refs-migrate-race\n"
-		  "VIOLATION SOFT_DIRTY at migration (remove_migration_pte <- rmap_walk_anon+0xda)  bugs[218] of process 217  addr 0x7fca6726f000\n"
-		  "  rule     writable entry neither soft-dirty nor in a VM_SOFTDIRTY mapping: the next write is not tracked   [data]\n"
-		  "  entry    old 0xf7f9fffffc00aa02 (swap, soft-dirty, type 30) (read without the page-table lock)  ->  new 0x8000000027769067 (present, writable, user, accessed, dirty, nx)   [PTE]\n"
-		  "  judged   later, under mmap_lock and page-table lock\n"
-		  "```\n"
-		  "\n"
-		  "Here the old entry was read just before clear_refs cleared its soft-dirty bit; in the 255 other "
-		  "violations the bit is clear already.\n",
+		  "On 6.12, the first of 256 violations that `mmaudit run -- bugs clear-refs-migrate-race` told: was "
+		  "0xf7f9fffffc00aa02 (a migration entry, soft-dirty), now 0x8000000027769067 (present, writable, user, "
+		  "accessed, dirty, nx: not soft-dirty), in remove_migration_pte(), called by rmap_walk_anon(). The old entry "
+		  "was read just before clear_refs cleared its soft-dirty bit; in the 255 other violations the bit is clear "
+		  "already.\n",
 		.bugs = {
 			{ "clear-refs-migrate-race", "soft-dirty",
 			  "tracked writes, for as long as the entry stays", "SOFT_DIRTY", "migration", { 0, 0 }, { 0, 0 }, "BBBBB" },
