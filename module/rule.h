@@ -694,7 +694,7 @@ static inline enum mma_fault mma_fault_shared(__u64 f)
 /* The part of mma_fault() for private mappings and unshare, after userfaultfd and shared mappings. */
 static inline enum mma_fault mma_fault_private(__u64 f, __u32 refs, __u32 maps)
 {
-	if (mma_all(f, MMA_F_PAGE | MMA_F_PAGE_ANON))
+	if (f & MMA_F_PAGE_ANON)
 		return mma_fault_of(f, mma_fault_anon(f, refs, maps));
 	return (f & MMA_F_UNSHARE) && !(f & MMA_F_KERN_UNSHARE_FILE) ? MMA_FAULT_NOP : MMA_FAULT_COPY;
 }
