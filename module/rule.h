@@ -822,18 +822,14 @@ static inline enum mma_reason mma_reason(__u64 f)
  */
 static inline int mma_fault_refuses(__u64 f, __u32 refs, __u32 maps)
 {
+	enum mma_fault would;
+
 	if (!mma_all(f, MMA_F_KERN_EXCL | MMA_F_LOCK_PTL))
 		return 0;
 	if (!(f & MMA_F_LOCK_MM))
 		f = (f | MMA_F_VMA_WRITE) & ~MMA_F_VMA_UFFD_WP;
-	switch (mma_fault(f & ~MMA_F_UNSHARE, refs, maps)) {
-	case MMA_FAULT_COPY:
-	case MMA_FAULT_UFFD:
-	case MMA_FAULT_SEGV:
-		return 1;
-	default:
-		return 0;
-	}
+	would = mma_fault(f & ~MMA_F_UNSHARE, refs, maps);
+	return would == MMA_FAULT_COPY || would == MMA_FAULT_UFFD || would == MMA_FAULT_SEGV;
 }
 
 /* Whether all that a write fault would do is to make the entry writable, and nobody needs to see the write. */

@@ -842,6 +842,7 @@ static const struct compared_row {
 	{ "read-only-mapping", (ANON | LOCKED) & ~F(VMA_WRITE), 1, 1, 0 },
 	{ "read-only-mapping-without-mmap-lock", (ANON | F(LOCK_PTL)) & ~F(VMA_WRITE), 1, 0, 0 },
 	{ "copy-for-a-pin", ANON | LOCKED | F(UNSHARE), 1, 0, 1 },
+	{ "copy-for-a-pin-of-a-read-only-mapping", (ANON | LOCKED | F(UNSHARE)) & ~F(VMA_WRITE), 1, 1, 0 },
 	{ "private-file", (ANON | LOCKED) & ~F(PAGE_ANON), 2, 1, 0 },
 	{ "shared-file", TRACKED | LOCKED, 2, 0, 0 },
 	{ "shmem", SHMEM | LOCKED, 2, 0, 1 },
