@@ -141,3 +141,37 @@ void pipe_thp(void)
 	let_child_pipe(fds[1], p, HPAGE);
 	must(write_faults(p, 2) >= 1 && from_pipe(fds[0]) == 1, "a huge page in a pipe was reused");
 }
+
+/* Has the kernel split the folio at p, which small entries map? This CPU has no batch that has a reference. */
+static bool may_split(char *p)
+{
+	lru_drain();
+	madvise(p + HPAGE / 2, HPAGE / 4, MADV_COLD);
+	return !(kpageflags(p) & KPF(KPF_THP));
+}
+
+/*
+ * module/pipes.c finds a page by the first one of its folio, so a folio must stay one as
+ * long as a pipe has a page of it: a split wants to have the last reference,
+ * can_split_folio() 6.12 mm/huge_memory.c:3599. Once drained, the small pages are the
+ * parent's own, and are written in place, also while its own pipe has them.
+ */
+void pipe_thp_split(void)
+{
+	char *p = huge(), *q = p + 5 * PAGE;
+	int fds[2], own[2];
+	u64 old = pfn(q);
+
+	make_pipe(fds);
+	make_pipe(own);
+	let_child_pipe(fds[1], q, PAGE);
+	protect(p, PAGE, PROT_READ);
+	must(!has_thp(p) && !may_split(p), "a folio was split that a pipe has a page of");
+	must(from_pipe(fds[0]) == 1, "contents");
+	must(may_split(p), "a folio was not split that no pipe has a page of");
+	must(write_faults(q, 2) >= 1 && pfn(q) == old, "a page of one process was copied");
+	into_pipe(own[1], q);
+	clear_refs();
+	must(write_faults(q, 3) >= 1, "clear_refs left the entry writable");
+	must(!since(5, 19) || from_pipe(own[0]) == 3, "an exclusive page was copied");
+}

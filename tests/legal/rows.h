@@ -468,7 +468,8 @@
 	ROW("pipe-resized", pipe_resized, "the same, and the slot is numbered anew", "hugetlb_fault", "hugetlb") \
 	ROW("pipe-of-child", pipe_of_child, "hugetlb_wp copies", "hugetlb_fault", "hugetlb") \
 	ROW("pipe-small", pipe_small, "do_wp_page copies for a reference", "do_wp_page", "root") \
-	ROW("pipe-thp", pipe_thp, "do_huge_pmd_wp_page splits for a reference", "do_huge_pmd_wp_page", "thp")
+	ROW("pipe-thp", pipe_thp, "do_huge_pmd_wp_page splits for a reference", "do_huge_pmd_wp_page", "thp") \
+	ROW("pipe-thp-split", pipe_thp_split, "split_huge_page_to_list refuses, then do_wp_page", "do_wp_page", "root thp softdirty")
 
 #define HUGETLB_ROWS(ROW) \
 	ROW("hugetlb-write", hugetlb_write, "hugetlb_no_page", "hugetlb_fault", "hugetlb") \

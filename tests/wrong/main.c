@@ -676,37 +676,56 @@ static void private_frames_copy(void)
 	silent("a copy of a frame that is not soft-dirty");
 }
 
-/* A child puts the page into a pipe and unmaps it; the kernel would copy it for a write, but for a page of hugetlb. */
-static void piped(char *p, size_t len, const char *level)
+/* A child puts the byte at p + at into a pipe and unmaps p; the kernel would copy the page for a write, but for one of hugetlb. */
+static void let_child_pipe(int fds[2], char *p, size_t len, size_t at)
 {
-	int fds[2];
 	pid_t pid;
 
 	must(!pipe(fds), "pipe: %s", strerror(errno));
 	pid = fork_row();
 	if (!pid) {
-		into_pipe(fds[1], p);
+		into_pipe(fds[1], p + at);
 		must(!munmap(p, len), "munmap: %s", strerror(errno));
 		leave();
 	}
 	join(pid);
+}
+
+static void planted_piped(char *p, size_t len, const char *level)
+{
 	planted("+w", p, len, since(5, 19) ? "ANON_EXCL,PIPED" : "PIPED", level);
+}
+
+static void piped(char *p, size_t len, size_t at, const char *level)
+{
+	int fds[2];
+
+	let_child_pipe(fds, p, len, at);
+	planted_piped(p, len, level);
 	from_pipe(fds[0]);
 }
 
 static void piped_huge(void)
 {
-	char *p = map_thp(HPAGE);
+	piped(huge(), HPAGE, 5 * PAGE, "PMD");
+}
 
-	poke(p, 1);
-	if (!has_thp(p))
-		skip("no huge page came");
-	piped(p, HPAGE, "PMD");
+/* Of a huge page that small entries map, only the page that is in the pipe. */
+static void piped_split(void)
+{
+	char *p = huge();
+	int fds[2];
+
+	let_child_pipe(fds, p, HPAGE, 5 * PAGE);
+	protect(p, PAGE, PROT_READ);
+	planted_piped(p + 5 * PAGE, PAGE, "PTE");
+	planted("+w", p + 6 * PAGE, PAGE, "ANON_EXCL", "PTE");
+	from_pipe(fds[0]);
 }
 
 static void piped_hugetlb(void)
 {
-	piped(hugetlb(MAP_PRIVATE, 1), HPAGE, "PMD");
+	piped(hugetlb(MAP_PRIVATE, 1), HPAGE, 0, "PMD");
 }
 
 static void zero_page_of_driver(void)
@@ -1022,6 +1041,7 @@ static const struct row rows[] = {
 	{ "private-device-copy", private_device_copy, "", NULL, "root softdirty" },
 	{ "private-frames-copy", private_frames_copy, "", NULL, "root softdirty" },
 	{ "piped-pmd", piped_huge, "", NULL, "root thp" },
+	{ "piped-split", piped_split, "", NULL, "root thp" },
 	{ "piped-hugetlb", piped_hugetlb, "", NULL, "root hugetlb" },
 	{ "zero-page-of-driver", zero_page_of_driver, "", NULL, "root" },
 	{ "zap-sound", zap_sound, "", NULL, "root uffd-shmem" },
