@@ -174,11 +174,11 @@ static bool is_same(const struct mma_hit *hit, struct page *page, struct folio *
 }
 
 /* Each page in a pipe has a reference, which no mapping explains. */
-static u32 piped(const struct mma_hit *hit, struct page *page)
+static u32 piped(const struct mma_hit *hit, struct page *page, struct folio *folio)
 {
 	if (hit->refs <= hit->maps)
 		return 0;
-	return mma_piped_by_others(page_to_pfn(page), mma_level_size(hit->level) >> PAGE_SHIFT, hit->mm);
+	return mma_piped_by_others(folio_pfn(folio), page_to_pfn(page), mma_level_size(hit->level) >> PAGE_SHIFT, hit->mm);
 }
 
 static u64 page_facts(struct mma_hit *hit, struct page *page)
@@ -196,7 +196,7 @@ static u64 page_facts(struct mma_hit *hit, struct page *page)
 			f |= MMA_F_PAGE_EXCL;
 		if (mma_ever_pinned(hit->mm) && folio_maybe_dma_pinned(folio))
 			f |= MMA_F_PAGE_PINNED;
-		hit->piped = piped(hit, page);
+		hit->piped = piped(hit, page, folio);
 	}
 	if (folio_test_ksm(folio))
 		f |= MMA_F_PAGE_KSM;

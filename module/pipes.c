@@ -32,8 +32,9 @@ struct piped {
 };
 
 /*
- * The pages of a huge page's worth of memory are in one set: a folio that is split
- * meanwhile has another first page. What does not fit is not seen.
+ * The pages of a folio are in one set. A folio stays one as long as a pipe has a page of
+ * it: who splits it must have the last reference, can_split_folio() mm/huge_memory.c:3599,
+ * folio_ref_freeze() :3621 (6.12). What does not fit is not seen.
  */
 static struct set {
 	raw_spinlock_t lock;			/* nothing that is probed is called under it */
@@ -61,15 +62,20 @@ static bool take(raw_spinlock_t *lock)
 	return false;
 }
 
-static struct set *set_of(unsigned long pfn)
+static struct set *set_of(unsigned long folio)
 {
-	return &sets[hash_long(pfn >> (PMD_SHIFT - PAGE_SHIFT), SET_BITS)];
+	return &sets[hash_long(folio, SET_BITS)];
+}
+
+static unsigned long folio_of(struct page *page)
+{
+	return folio_pfn(page_folio(page));
 }
 
 /* The pipe is locked and has this page. */
 static void remember(struct page *page)
 {
-	struct set *set = set_of(page_to_pfn(page));
+	struct set *set = set_of(folio_of(page));
 	struct piped *at;
 
 	if (!take(&set->lock)) {
@@ -88,7 +94,7 @@ static void remember(struct page *page)
 void mma_pipes_release(struct page *page)
 {
 	const unsigned long pfn = page_to_pfn(page);
-	struct set *set = set_of(pfn);
+	struct set *set = set_of(folio_of(page));
 	struct piped *at;
 
 	if (!take(&set->lock)) {
@@ -102,13 +108,12 @@ void mma_pipes_release(struct page *page)
 }
 
 /*
- * How many of these pages pipes have, put there by processes that do not have mm. The
- * pages are mapped. That is so only as long as no call was missed: mma_check_pipes().
- * Of a page of 1 GiB only the first 2 MiB are asked for.
+ * How many of these pages of a folio pipes have, put there by processes that do not have
+ * mm. The pages are mapped. That is so only as long as no call was missed: mma_check_pipes().
  */
-u32 mma_piped_by_others(unsigned long pfn, unsigned long nr, const struct mm_struct *mm)
+u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm)
 {
-	struct set *set = set_of(pfn);
+	struct set *set = set_of(folio);
 	const struct piped *at;
 	u32 found = 0;
 

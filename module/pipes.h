@@ -29,6 +29,6 @@ void mma_pipes_unlock(const struct pipe_inode_info *pipe);
 /* A pipe is about to give page back. */
 void mma_pipes_release(struct page *page);
 
-u32 mma_piped_by_others(unsigned long pfn, unsigned long nr, const struct mm_struct *mm);
+u32 mma_piped_by_others(unsigned long folio, unsigned long pfn, unsigned long nr, const struct mm_struct *mm);
 
 #endif /* MMA_PIPES_H */

@@ -728,6 +728,12 @@ static void piped_hugetlb(void)
 	piped(hugetlb(MAP_PRIVATE, 1), HPAGE, 0, "PMD");
 }
 
+/* All of it is one page, however far from its begin. */
+static void piped_giant(void)
+{
+	piped(giant(), GIANT, GIANT / 3, "PUD");
+}
+
 static void zero_page_of_driver(void)
 {
 	char *p = map_anon(NR * PAGE);
@@ -1043,6 +1049,7 @@ static const struct row rows[] = {
 	{ "piped-pmd", piped_huge, "", NULL, "root thp" },
 	{ "piped-split", piped_split, "", NULL, "root thp" },
 	{ "piped-hugetlb", piped_hugetlb, "", NULL, "root hugetlb" },
+	{ "piped-giant", piped_giant, "", NULL, "root" },
 	{ "zero-page-of-driver", zero_page_of_driver, "", NULL, "root" },
 	{ "zap-sound", zap_sound, "", NULL, "root uffd-shmem" },
 	{ "zap-lost", zap_lost, "", NULL, "root uffd-shmem" },
