@@ -6,6 +6,7 @@
 #include "confirm.h"
 #include "dev.h"
 #include "facts.h"
+#include "off.h"
 #include "points.h"
 #include "proof.h"
 #include "reader.h"
@@ -62,6 +63,8 @@ static int __init mma_init(void)
 {
 	int i, ret;
 
+	if (mma_off_all())
+		return -ECANCELED;
 	for (i = 0; i < ARRAY_SIZE(stages); i++) {
 		ret = stages[i].up();
 		if (!ret)

@@ -11,14 +11,11 @@
 #include "compat/here.h"
 #include "compat/proto.h"
 #include "dispatch.h"
+#include "off.h"
 #include "probe.h"
 #include "reader.h"
 #include "site.h"
 #include "stat.h"
-
-static char *off = "";
-module_param(off, charp, 0444);
-MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load sets it)");
 
 static bool checked;
 module_param(checked, bool, 0444);
@@ -126,19 +123,6 @@ static bool has(u64 ids, unsigned int id)
 static unsigned int id_of(const struct point *p)
 {
 	return p - points;
-}
-
-static bool named_off(const char *name)
-{
-	const char *s = off;
-	size_t len;
-
-	for (; *s; s += len + (s[len] == ',')) {
-		len = strcspn(s, ",");
-		if (len == strlen(name) && !strncasecmp(s, name, len))
-			return true;
-	}
-	return false;
 }
 
 static bool entry_only(const struct point *p)
@@ -555,7 +539,7 @@ int mma_sites_init(struct mma_probe *const *probes)
 		struct point *p = &points[i];
 
 		p->probe = probes[i];
-		p->refused = named_off(p->name);
+		p->refused = mma_off_point(p->name);
 		p->unchecked = !p->refused && !checked && !(shown >> i & 1);
 		unchecked += p->unchecked;
 		if (!p->refused && !p->unchecked)

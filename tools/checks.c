@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "checks.h"
+#include "cmdline.h"
 #include "device.h"
 #include "files.h"
 #include "names.h"
@@ -66,6 +67,22 @@ static void check_kernel(struct host *host)
 		       host->uts.release, host->uts.machine);
 	else
 		report(host, LEVEL_OK, "kernel", "%s %s", host->uts.release, host->uts.machine);
+}
+
+/* The module looks there itself, and would refuse; the user is told before that. */
+static void check_switched_off(struct host *host)
+{
+	static char line[65536];
+	FILE *f = fopen("/proc/cmdline", "re");
+
+	if (f) {
+		line[fread(line, 1, sizeof(line) - 1, f)] = 0;
+		fclose(f);
+	}
+	if (mma_cmdline_off(line))
+		report(host, LEVEL_FAIL, "mmaudit.off", "the kernel's command line has it, so the module refuses to be loaded: boot without it to audit");
+	else
+		report(host, LEVEL_OK, "mmaudit.off", "not on the kernel's command line");
 }
 
 static void check_privilege(struct host *host)
@@ -444,7 +461,7 @@ static void check_config(struct host *host)
 int checks_run(struct host *host)
 {
 	static void (*const checks[])(struct host *) = {
-		check_kernel, check_privilege, check_modules,
+		check_kernel, check_switched_off, check_privilege, check_modules,
 		check_file, check_release, check_signature, check_blacklist, check_wrap,
 		check_kallsyms, check_kprobes, check_kptr, check_config,
 		check_points, check_sites,

@@ -131,7 +131,7 @@ static const char *insert_hint(int err)
 {
 	switch (err) {
 	case EPERM:
-		return "modules are disabled, or lockdown or a security module forbids it (see dmesg)";
+		return "modules are disabled, or module_blacklist= of the kernel's command line, lockdown or a security module forbids it (see dmesg)";
 	case EEXIST:
 		return "the module is in the kernel already: 'mmaudit unload' first";
 	case ENOEXEC:
@@ -144,6 +144,8 @@ static const char *insert_hint(int err)
 		return "this kernel takes signed modules only: sign it with a key it trusts (scripts/sign-file)";
 	case EINVAL:
 		return "a parameter's value is wrong, or the file does not fit this kernel (see dmesg)";
+	case ECANCELED:
+		return "mmaudit.off switches it off (see dmesg)";
 	case EBUSY:
 		return "another load or unload is under way: try again";
 	case ENOMEM:

@@ -36,6 +36,7 @@ html_test | $reports | json-c |
 lines_test | tools/input.c | libdw |
 batch_test | | |
 place_test | | |
+cmdline_test | | |
 proto_test | tools/proto.c tools/input.c tools/say.c | libbpf |
 kernel_bugs_test | tools/kernel_bugs.c tools/names.c -Itests/kit -Wno-unused-parameter | | tests/bugs/expected
 abi_test | | | tests/abi/ids.golden uapi/mmaudit.h
