@@ -36,6 +36,7 @@ stress    |machine |*       |900     |-      |rows guest/stress.expected        
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
 cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
 hostile   |machine |*       |900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
+recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 '
@@ -203,6 +204,20 @@ with_clients() {
 	done
 }
 
+# The blocks of docs/ci.md, and what they call. The library of the selftests is beside them.
+with_recipes() {
+	local programs
+	tests/vm/deps recipes >&2
+	programs=$(tests/kselftest/build "$1")
+	rm -rf "$work/blocks.$1" && mkdir "$work/blocks.$1"
+	tests/recipes/blocks docs/ci.md "$work/blocks.$1" >&2
+	with_blocks "$1"
+	printf '%s\n' --out "build/check/$1.recipes" --add "$programs:programs" --add "known/$1:/usr/local/share/mmaudit/known/$1" \
+		--add "$(tests/vm/fetch --source --cached "$1")/tools/testing/selftests/mm/run_vmtests.sh:programs/run_vmtests.sh" \
+		--add /bin/bash:/bin/bash --add /usr/bin/stress-ng:/usr/bin/stress-ng
+}
+with_blocks() { printf '%s\n' --add "$work/blocks.$1:blocks" --add build/tests/bugs; }
+
 with_fuse() { modules "$1" fuse; }
 with_wrong_ko() { printf '%s\n' --add "build/check/$1/tests/wrong/wrong.ko"; }
 
@@ -282,6 +297,32 @@ panics() {
 		echo "pass panics"
 	else
 		echo "fail panics the console does not say so"
+		tail -n 40 "$console" >&2
+	fi
+}
+
+# Machines that docs/ci.md switches mmaudit off in, and that a bug stops.
+and_recipes() {
+	local words
+	mapfile -t words < <(with_blocks "$1")
+	machine "$1" off --append "$(xargs <"$work/blocks.$1/append")" --add /sbin/depmod:/sbin/depmod
+	crashes "$1" "${words[@]}"
+}
+
+crashes() {
+	local got=0 console=$work/crash.$1
+	machine "$1" crash --timeout 200 --log "$console" "${@:2}" >"$work/crashes.$1" 2>&1 || got=$?
+	if [ $got != 125 ] || ! grep -q '^pass panic-load' "$work/crashes.$1"; then
+		echo "fail crashes status $got: $(tail -n 1 "$work/crashes.$1")"
+	elif tr -d '\r' <"$console" | sed -E 's/^(\[[^]]*\])+ //' | awk '
+		/^BUG: mmaudit: SOFT_DIRTY in clear-refs$/ { step = 1; next }
+		step == 1 && /^CPU: [0-9]+ PID: [0-9]+ Comm: bugs [0-9]/ { step = 2 }
+		step == 2 && /^Call Trace:$/ { step = 3 }
+		step == 3 && /^Kernel panic - not syncing: mmaudit: SOFT_DIRTY in clear-refs$/ { step = 4 }
+		END { exit step != 4 }'; then
+		echo "pass crashes"
+	else
+		echo "fail crashes the console does not say so"
 		tail -n 40 "$console" >&2
 	fi
 }

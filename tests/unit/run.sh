@@ -239,6 +239,7 @@ everything()
 	[ $# -gt 0 ] || passes rules rules
 	[ $# -gt 0 ] || passes man-pages pages
 	[ $# -gt 0 ] || passes readme readme
+	[ $# -gt 0 ] || passes recipes tests/unit/recipes.sh ./mmaudit
 	[ $# -gt 0 ] || passes verdict verdict
 	[ $# -gt 0 ] || passes needs tests/unit/needs.sh
 	asked=" $* "
