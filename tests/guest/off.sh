@@ -2,18 +2,19 @@
 # off.sh - inside a machine whose command line has what docs/ci.md says switches mmaudit off: nobody can load it.
 . ./lib.sh
 
-# refused NAME: it is not there, and the kernel log has one line of it, which says why.
+# refused NAME: it is not there, and the kernel log says why and nothing else. busybox tries twice to insert a module.
 refused() {
-	same "$1-says" "$(lines | grep '^mmaudit: ')" \
+	same "$1-says" "$(lines | grep '^mmaudit: ' | grep -v 'taint' | sort -u)" \
 		"mmaudit: switched off by mmaudit.off on the kernel's command line, not loaded: boot without it to audit"
 	if there mmaudit; then fail "$1-gone" "it is loaded"; else pass "$1-gone"; fi
 	dmesg -c >/dev/null
 }
 
 dmesg -c >/dev/null
-status insmod 1 insmod mmaudit.ko
+# busybox ends with the error's number: ECANCELED.
+status insmod 125 insmod mmaudit.ko
 refused insmod
-status insmod-parameter 1 insmod mmaudit.ko armed=N
+status insmod-parameter 125 insmod mmaudit.ko armed=N
 refused insmod-parameter
 
 # modprobe gives the parameter without a value.
@@ -25,9 +26,9 @@ status modprobe 1 modprobe mmaudit
 refused modprobe
 echo quiet >/tmp/other
 mount --bind /tmp/other /proc/cmdline
-status parameter 1 insmod mmaudit.ko off
+status parameter 125 insmod mmaudit.ko off
 refused parameter
-status points 0 insmod mmaudit.ko off=fault
+status points 0 insmod mmaudit.ko off=ksm_wp
 status points-out 0 rmmod mmaudit
 umount /proc/cmdline
 dmesg -c >/dev/null
