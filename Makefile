@@ -246,6 +246,7 @@ debug:
 
 install:
 	@test -x mmaudit $(foreach p,$(PAGES),&& test -e $p) && test -x build/reproducers && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
+	@command -v modinfo >/dev/null || { echo "make: this is lacking: apt-get install kmod" >&2; exit 1; }
 	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
 		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
 		exit 1; }

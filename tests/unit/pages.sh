@@ -29,9 +29,14 @@ for page in $pages; do
 		wrong "make uninstall leaves $name"
 done
 
-# What a user put beside ours stays.
+# Without kmod nothing is installed, and that is what is said.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+recipe=$(make -n install KVER=none DESTDIR="$work" | grep -m 1 'modinfo >' || true)
+said=$(env PATH="$work" /bin/sh -c "$recipe" 2>&1 || true)
+[ "$said" = 'make: this is lacking: apt-get install kmod' ] || wrong "make install without kmod says '$said'"
+
+# What a user put beside ours stays.
 mkdir -p "$work/usr/local/share/mmaudit/known" "$work/usr/local/libexec/mmaudit" "$work/usr/local/sbin"
 touch "$work/usr/local/share/mmaudit/known/7.3" "$work/usr/local/libexec/mmaudit/reproducers" "$work/usr/local/sbin/other"
 make -s uninstall KVER=none DESTDIR="$work"
