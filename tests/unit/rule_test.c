@@ -695,6 +695,8 @@ static const struct fault_row {
 	{ "huge-swap-cache-shared", ON_NEW, MMA_FAULT_COPY,
 	  RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(PAGE_SWAPCACHE), 514, 1 },
 	{ "huge-mapped-once", ON_510, MMA_FAULT_REUSE, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE), 2, 1 },
+	{ "huge-no-exclusive-bit-in-5.10", ON_510, MMA_FAULT_COPY,
+	  RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(PAGE_EXCL), 1, 2 },
 	{ "huge-mapped-twice", ON_510, MMA_FAULT_COPY, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE), 1, 2 },
 	{ "huge-unshare", ON_NEW, MMA_FAULT_NOP, RO_ANON | F(PTE_HUGE) | F(PAGE_LARGE) | F(UNSHARE), 1, 1 },
 	{ "huge-zero", ON_ALL, MMA_FAULT_COPY, RO_ZERO | F(PTE_HUGE), 0, 0 },
