@@ -719,7 +719,11 @@ static void piped_split(void)
 	let_child_pipe(fds, p, HPAGE, 5 * PAGE);
 	protect(p, PAGE, PROT_READ);
 	planted_piped(p + 5 * PAGE, PAGE, "PTE");
-	planted("+w", p + 6 * PAGE, PAGE, "ANON_EXCL", "PTE");
+	order("+w", p + 6 * PAGE, PAGE);
+	if (since(5, 19))
+		found("ANON_EXCL", p + 6 * PAGE, PAGE);
+	else
+		silent("a neighbour of the page in the pipe");
 	from_pipe(fds[0]);
 }
 
