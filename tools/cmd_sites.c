@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_sites.c - what the loaded module sees and what it does not: sites, and the probes behind them. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static void print_site(const struct mma_site_info *s)
 		       row ? row->text : "a site of a newer module");
 		return;
 	}
-	printf(" %-20s %12llu %12llu %10llu\n", names_of(s->points, point_name, ",", points), (unsigned long long)s->grants,
+	printf(" %-32s %10llu %10llu %8llu\n", names_of(s->points, point_name, ",", points), (unsigned long long)s->grants,
 	       (unsigned long long)s->denials, (unsigned long long)s->violations);
 }
 
@@ -28,6 +29,8 @@ static const char *why_off(const struct mma_point_info *p)
 {
 	if (p->state == MMA_POINT_UNCHECKED)
 		return "not checked against BTF: 'mmaudit load' does it; if the kernel has no BTF, 'mmaudit load checked=Y' does without";
+	if (p->err == -ENOENT)
+		return "no such function in this kernel, or it is inlined";
 	return p->err ? strerror(-p->err) : "";
 }
 
@@ -45,7 +48,7 @@ static void print_text(const struct device *dev, const struct coverage *cov)
 {
 	if (dev->ver.state != MMA_STATE_OK)
 		say("blind: %.*s (mend that, then 'mmaudit sites' again)", (int)sizeof(dev->ver.reason), dev->ver.reason);
-	printf("%-16s %-20s %12s %12s %10s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "WRONG");
+	printf("%-16s %-32s %10s %10s %8s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "WRONG");
 	for (unsigned int i = 0; i < cov->nr_sites; i++)
 		print_site(&cov->site[i]);
 	printf("\n%-14s %-9s %-9s %-26s %12s %10s\n", "POINT", "STATE", "HOOK", "SYMBOL", "HITS", "MISSED");

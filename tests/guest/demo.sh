@@ -10,8 +10,6 @@ show() {
 
 show mmaudit load || { echo "demo: cannot load"; exit 1; }
 echo
-show mmaudit sites || exit 1
-echo
 # Through a pipe, so that a record arrives in one piece, not line by line between what bugs prints.
 {
 	show mmaudit run -- bugs uffd-unwp-softdirty
