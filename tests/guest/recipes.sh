@@ -92,9 +92,19 @@ fuzzer() {
 	same action-set "$(tail -n 1 /tmp/said)" log
 }
 
+# stress-ng itself ends with 2 if one of its stressors did not get to anything in its second, as on a busy machine.
 stress() {
-	block 0 stress-ng
-	audited stress-ng stress
+	local got=0
+	echo stress-ng >>/tmp/run
+	sh -e /test/blocks/stress-ng.sh >/out/stress-ng 2>&1 </dev/null || got=$?
+	case $got in
+	0 | 2) pass stress-ng ;;
+	*) fail stress-ng "status $got: $(tail -n 3 /out/stress-ng | tr '\n' ' ')" ;;
+	esac
+	has stress-ng-verdict audit/stress.status '^verdict=(clean|known)$'
+	has stress-ng-command audit/stress.status "^command_status=$got\$"
+	has stress-ng-ran /out/stress-ng 'dispatching hogs: .*1 mremap'
+	has stress-ng-junit audit/stress.xml '<testsuites? .*failures="0"'
 	mmaudit report --known "$known" audit/stress.rec | grep -A 30 '^ *violations' | head -n 30 >&3
 }
 
