@@ -203,7 +203,8 @@ MMA_FACTS(X)
 	  "5.7 and later",						\
 	  "change_pte_range() mm/mprotect.c:170 (6.1), :182 (6.12); change_huge_pmd() mm/huge_memory.c:1859 (6.1)")
 
-#define MMA_RULES(X) MMA_STATE_RULES(X) MMA_HOLDER_RULES(X) MMA_KEPT_RULES(X)
+/* The highest id is last: MMA_NR_RULES is that plus 1. */
+#define MMA_RULES(X) MMA_STATE_RULES(X) MMA_KEPT_RULES(X) MMA_HOLDER_RULES(X)
 
 enum mma_rule {
 #define X(id, name, severity, text, kernels, where) MMA_RULE_##name = id,
@@ -211,6 +212,10 @@ enum mma_rule {
 #undef X
 	MMA_NR_RULES
 };
+
+#define X(id, name, severity, text, kernels, where) _Static_assert((id) < MMA_NR_RULES, #name " is not counted by MMA_NR_RULES");
+MMA_RULES(X)
+#undef X
 
 /* What do_wp_page() does with a present, write-protected entry. */
 #define MMA_FAULTS(X)							\
