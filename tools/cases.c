@@ -180,10 +180,11 @@ static void end_rule(const struct report *r, struct test_case *one)
 
 static void add_rules(const struct report *r, struct cases *c)
 {
+	const __u32 rules = module_rules(&r->audit.dev->ver);
 	char buf[NAME_LEN];
 
-	for (unsigned int id = 0; id < r->audit.dev->ver.nr_rules && id < 32; id++)
-		if (rule_row(id))
+	for (unsigned int id = 0; id < 32; id++)
+		if (rules >> id & 1)
 			end_rule(r, add_case(c, SUITE_RULES, id, rule_name(id, buf)));
 }
 

@@ -89,12 +89,17 @@ __u64 sites_here(const struct coverage *cov)
 	return all & ~sites_absent(cov);
 }
 
-/* The rules of the module that have a name: some ids are not used any more. */
-static __u32 rules_there(const struct audit *audit)
+/* Since ABI 1.4. nr_rules of such a module may leave it out: it was the rule listed last, plus 1, and PIPED is not listed last. */
+static int has_piped(const struct mma_version *ver)
 {
-	__u32 rules = 0;
+	return ver->abi_major > 1 || ver->abi_minor >= 4;
+}
 
-	for (unsigned int id = 0; id < 32 && id < audit->dev->ver.nr_rules; id++)
+__u32 module_rules(const struct mma_version *ver)
+{
+	__u32 rules = has_piped(ver) ? 1U << MMA_RULE_PIPED : 0;
+
+	for (unsigned int id = 0; id < 32 && id < ver->nr_rules; id++)
 		if (rule_row(id))
 			rules |= 1U << id;
 	return rules;
@@ -102,7 +107,7 @@ static __u32 rules_there(const struct audit *audit)
 
 __u32 audit_rules(const struct audit *audit)
 {
-	return audit->filter.rules ? audit->filter.rules : rules_there(audit);
+	return audit->filter.rules ? audit->filter.rules : module_rules(&audit->dev->ver);
 }
 
 __u64 audit_sites(const struct audit *audit)
@@ -112,7 +117,7 @@ __u64 audit_sites(const struct audit *audit)
 
 static int rules_narrowed(const struct audit *audit)
 {
-	return !!(rules_there(audit) & ~audit_rules(audit));
+	return !!(module_rules(&audit->dev->ver) & ~audit_rules(audit));
 }
 
 static int sites_narrowed(const struct audit *audit)

@@ -100,6 +100,9 @@ __u64 sites_seen(const struct coverage *cov);
 __u64 sites_unseen(const struct coverage *cov);
 __u64 sites_absent(const struct coverage *cov);
 
+/* Bits of the rules of the module that have a name here: some ids are not used any more. */
+__u32 module_rules(const struct mma_version *ver);
+
 /* The rules of the module, and the sites of this kernel, that the filter lets through; and whether that is less than all. */
 __u32 audit_rules(const struct audit *audit);
 __u64 audit_sites(const struct audit *audit);

@@ -47,7 +47,8 @@ static struct report begin(void)
 		.totals.status = 0, .syms.dev = &device, .whole = 1, .command = "mmaudit run -- sh -c 'a < b && echo \"c\"'",
 	};
 
-	device = (struct device){ .ver = { .nr_rules = MMA_NR_RULES, .release = "6.1.0-56-cloud-amd64",
+	device = (struct device){ .ver = { .abi_major = MMA_ABI_MAJOR, .abi_minor = MMA_ABI_MINOR, .nr_rules = MMA_NR_RULES,
+		.release = "6.1.0-56-cloud-amd64",
 		.kernel_facts = MMA_F_KERN_SOFT_DIRTY | MMA_F_KERN_EXCL | MMA_F_KERN_UFFD_RESETS } };
 	cov = (struct coverage){ .nr_sites = MMA_NR_SITES };
 	for (unsigned int i = 0; i < cov.nr_sites; i++)
@@ -128,6 +129,19 @@ static void narrowed(struct report *r)
 	r->audit.filter.sites = 1ULL << MMA_SITE_FORK;
 }
 
+static void piped(struct report *r)
+{
+	violate(r, MMA_RULE_PIPED, MMA_SITE_HUGETLB, 1, "parent");
+}
+
+/* A module from before the rule PIPED (19). */
+static void before_piped(struct report *r)
+{
+	device.ver.abi_minor = 3;
+	device.ver.nr_rules = MMA_RULE_PIPED;
+	(void)r;
+}
+
 static void blind(struct report *r)
 {
 	r->totals.blind = 1;
@@ -171,6 +185,7 @@ static const struct sample {
 } samples[] = {
 	{ "clean", clean }, { "violated", violated }, { "known", known }, { "known-and-new", known_and_new }, { "unseen", unseen },
 	{ "narrowed", narrowed }, { "blind", blind }, { "cut", cut }, { "swept", swept }, { "lost", lost }, { "hostile", hostile },
+	{ "piped", piped }, { "before-piped", before_piped },
 };
 enum { NR_SAMPLES = sizeof(samples) / sizeof(samples[0]) };
 
@@ -212,8 +227,24 @@ static void ends(const char *sample, const char *suite, const char *name, enum c
 	report_free(&r);
 }
 
+/* Each rule that has a row has a case. */
+static void test_every_rule(void)
+{
+	static struct cases c;
+	struct report r = make("clean");
+	char buf[NAME_LEN];
+
+	cases_of(&r, &c);
+	for (unsigned int id = 0; id < nr_rules(); id++)
+		if (rule_row(id))
+			check(!!find(&c, "rules", rule_name(id, buf)), "case-of-each-rule", "%s has none", rule_name(id, buf));
+	report_free(&r);
+}
+
 static void test_cases(void)
 {
+	test_every_rule();
+
 	ends("clean", "audit", "sees", CASE_PASS, "");
 	ends("clean", "audit", "complete", CASE_PASS, "");
 	ends("clean", "audit", "command", CASE_PASS, "");
@@ -239,6 +270,9 @@ static void test_cases(void)
 	ends("narrowed", "sites", "fork", CASE_PASS, "");
 	ends("narrowed", "rules", "DIRTY", CASE_SKIP, "not asked for (--rule)");
 	ends("narrowed", "rules", "KSM", CASE_PASS, "");
+	ends("piped", "rules", "PIPED", CASE_FAIL, "1 violation (2 entries)");
+	ends("before-piped", "rules", "PIPED", NO_CASE, "");
+	ends("before-piped", "rules", "NOT_PROTECTED", CASE_PASS, "");
 	ends("blind", "audit", "sees", CASE_FAIL, "the module did not see all it should, or could not be asked");
 	ends("blind", "sites", "ksm", CASE_SKIP, "not known: the module did not see all it should");
 	ends("blind", "sites", "fork", CASE_FAIL, "1 violation (2 entries)");
