@@ -149,13 +149,6 @@ static void explain_site(unsigned int id)
 	words_end(&w);
 }
 
-static const char *const armed_when[] = {
-	[AUDIT] = "always",
-	[TRACE] = "while a reader wants every decision",
-	[SPARE] = "where the kernel has not the function that tells more",
-	[SWEEP] = "while a reader wants sweeps at exit",
-};
-
 static void explain_point(unsigned int id)
 {
 	const struct point_row *p = point_row(id);
@@ -165,7 +158,7 @@ static void explain_point(unsigned int id)
 	snprintf(function, sizeof(function), "%s()", p->symbol);
 	tell_name("point", p->name, p->text);
 	tell("probes", function);
-	tell("armed", armed_when[p->mode]);
+	tell("armed", point_armed(p));
 }
 
 static void explain_fact(unsigned int bit)

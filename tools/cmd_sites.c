@@ -25,8 +25,15 @@ static void print_site(const struct mma_site_info *s)
 	       (unsigned long long)s->denials, (unsigned long long)s->violations);
 }
 
-static const char *why_off(const struct mma_point_info *p)
+/* Why a point is not armed now, or "". */
+static const char *why_off(const struct mma_point_info *p, char buf[128])
 {
+	const struct point_row *row = point_row(p->id);
+
+	if (p->state == MMA_POINT_IDLE && row) {
+		snprintf(buf, 128, "armed %s", point_armed(row));
+		return buf;
+	}
 	if (p->state == MMA_POINT_UNCHECKED)
 		return "not checked against BTF: 'mmaudit load' does it; if the kernel has no BTF, 'mmaudit load checked=Y' does without";
 	if (p->err == -ENOENT)
@@ -36,12 +43,12 @@ static const char *why_off(const struct mma_point_info *p)
 
 static void print_point(const struct mma_point_info *p)
 {
-	char name[NAME_LEN], state[NAME_LEN], hook[NAME_LEN];
+	char name[NAME_LEN], state[NAME_LEN], hook[NAME_LEN], buf[128];
+	const char *why = why_off(p, buf);
 
-	printf("%-14s %-9s %-9s %-26.*s %12llu %10llu  %s\n", point_name(p->id, name),
+	printf("%-14s %-9s %-9s %-26.*s %12llu %10llu%s%s\n", point_name(p->id, name),
 	       point_state_name(p->state, state), hook_name(p->hook, hook), (int)sizeof(p->symbol), p->symbol,
-	       (unsigned long long)p->hits, (unsigned long long)p->missed,
-	       why_off(p));
+	       (unsigned long long)p->hits, (unsigned long long)p->missed, *why ? "  " : "", why);
 }
 
 static void print_text(const struct device *dev, const struct coverage *cov)

@@ -61,8 +61,10 @@ static int watch_loop(struct watch *w)
 			if (ret < 0 || session_enough(&w->s))
 				return ret < 0 ? ret : 0;
 		}
-		if (fds[1].revents || fds[2].revents || fds[3].revents & (POLLERR | POLLNVAL))
+		if (fds[1].revents || fds[2].revents || fds[3].revents & (POLLERR | POLLNVAL)) {
+			signals_end_line(&w->sig);
 			return 0;
+		}
 	}
 }
 
@@ -81,7 +83,7 @@ static int add_children(struct watch *w)
 	if (family_adopt(&w->s.dev, &nr))
 		return EXIT_BLIND;
 	if (nr)
-		snprintf(w->whom, sizeof(w->whom), "process %u and its descendants, %u of them there already", w->pid, nr);
+		snprintf(w->whom, sizeof(w->whom), "process %u and its descendants (%u of them there already)", w->pid, nr);
 	return 0;
 }
 

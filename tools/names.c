@@ -112,6 +112,18 @@ TABLE(fact, facts, word_row)
 TABLE(fault, faults, word_row)
 TABLE(reason, reasons, word_row)
 
+const char *point_armed(const struct point_row *point)
+{
+	static const char *const when[] = {
+		[AUDIT] = "always",
+		[TRACE] = "while a reader wants every decision",
+		[SPARE] = "where the kernel has not the function that tells more",
+		[SWEEP] = "while a reader wants sweeps at exit",
+	};
+
+	return when[point->mode];
+}
+
 static const char *listed(const char *const *list, size_t n, const char *what,
 			  unsigned int id, char buf[NAME_LEN])
 {

@@ -43,6 +43,9 @@ const struct word_row *fact_row(unsigned int bit);
 const struct word_row *fault_row(unsigned int id);
 const struct word_row *reason_row(unsigned int id);
 
+/* "while a reader wants every decision" */
+const char *point_armed(const struct point_row *point);
+
 /* Each returns the highest id plus 1. */
 unsigned int nr_rules(void);
 unsigned int nr_sites(void);

@@ -73,7 +73,7 @@ static void draw_head(const struct picture *p)
 
 	line(A_BOLD, "mmaudit top: %.63s, every %u s; q ends", p->ver->release, p->delay);
 	line(A_NORMAL, "all sites   %.0f grants, %.0f denials, %.0f violations a second", sum->grants, sum->denials, sum->violations);
-	line(lost ? A_BOLD : A_NORMAL, "lost        %" PRIu64 " records of this top; since load %" PRIu64 " probe hits (%.0f a second), %" PRIu64
+	line(lost ? A_BOLD : A_NORMAL, "lost        %" PRIu64 " records here; since load %" PRIu64 " hits (%.0f/s), %" PRIu64
 	     " suspects, %" PRIu64 " sweeps", (uint64_t)p->lost, (uint64_t)sum->all_missed, sum->missed,
 	     (uint64_t)s->suspects_lost, (uint64_t)s->sweeps_lost);
 	if (sites_unseen(p->cov))
@@ -88,17 +88,17 @@ static void draw_site(const struct rate *r)
 	char name[NAME_LEN];
 
 	line(r->violations > 0 ? A_BOLD | A_REVERSE : r->all_violations ? A_BOLD : A_NORMAL,
-	     "%-17s %10.0f %10.0f %10.0f %8.0f %12" PRIu64 " %12" PRIu64 " %10" PRIu64, site_name(r->site, name), r->grants, r->denials,
+	     "%-17s %8.0f %9.0f %7.0f %8.0f %9" PRIu64 " %9" PRIu64 " %6" PRIu64, site_name(r->site, name), r->grants, r->denials,
 	     r->violations, r->missed, (uint64_t)r->all_grants, (uint64_t)r->all_denials, (uint64_t)r->all_violations);
 }
 
-/* Room is kept for what was found. */
+/* 80 columns. Room is kept for what was found. */
 static void draw_sites(const struct picture *p)
 {
 	const int keep = p->kinds->nr ? (p->kinds->nr < 8 ? p->kinds->nr : 8) + 2 : 0;
 
-	line(A_UNDERLINE, "%-17s %10s %10s %10s %8s %12s %12s %10s", "SITE", "GRANTS/s", "DENIALS/s", "VIOLATNS/s", "MISSED/s",
-	     "GRANTS", "DENIALS", "VIOLATIONS");
+	line(A_UNDERLINE, "%-17s %8s %9s %7s %8s %9s %9s %6s", "SITE", "GRANTS/s", "DENIALS/s", "WRONG/s", "MISSED/s",
+	     "GRANTS", "DENIALS", "WRONG");
 	for (unsigned int i = 0; i < p->rates->nr && row < LINES - keep; i++)
 		draw_site(&p->rates->at[i]);
 }

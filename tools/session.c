@@ -514,6 +514,14 @@ int signals_take(struct signals *sig)
 	return EXIT_BLIND;
 }
 
+void signals_end_line(const struct signals *sig)
+{
+	struct signalfd_siginfo info;
+
+	if (read(sig->fd, &info, sizeof(info)) == sizeof(info) && info.ssi_code == SI_KERNEL && isatty(STDERR_FILENO))
+		fputc('\n', stderr);
+}
+
 void signals_give_back(const struct signals *sig)
 {
 	sigaction(SIGPIPE, &sig->pipe, NULL);

@@ -97,6 +97,9 @@ struct signals {
 
 /* Returns 0 or an exit code. The child calls signals_give_back(). */
 int signals_take(struct signals *sig);
+
+/* Where a terminal shows a key as "^C", what is said next begins a line of its own. */
+void signals_end_line(const struct signals *sig);
 void signals_give_back(const struct signals *sig);
 
 #endif /* SESSION_H */

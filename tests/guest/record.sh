@@ -106,8 +106,17 @@ has record-terminal-progress /tmp/seen.said 'mmaudit: recording: [0-9]+ records,
 has record-terminal-verdict /tmp/seen.said 'mmaudit: verdict violations: 3 violations'
 (while [ ! -e /tmp/top.over ]; do bugs $bug; done >/dev/null 2>&1) &
 status top 0 script -qec 'stty rows 50 cols 100; mmaudit top --count 4' /tmp/top
+status top-narrow 0 script -qec 'stty rows 24 cols 80; mmaudit top --count 1' /tmp/narrow
 touch /tmp/top.over
 wait
+has top-narrow-whole /tmp/narrow 'SITE +GRANTS/s +DENIALS/s +WRONG/s +MISSED/s +GRANTS +DENIALS +WRONG'
+has top-narrow-lost /tmp/narrow 'records here; since load 0 hits .* sweeps'
+
+# What is said after a key that the terminal shows begins a line.
+rm -f /tmp/key
+{ until_true grep -q auditing /tmp/key; printf '\003'; sleep 2; } | script -qefc 'mmaudit watch' /tmp/key >/dev/null
+same key-ends $? 0
+has key-own-line /tmp/key '^mmaudit: audited all tasks'
 tr '\033' '\n' </tmp/top >/tmp/top.lines
 has top-head /tmp/top.lines "mmaudit top: $(uname -r | sed s,+,.,g), every 1 s"
 has top-site /tmp/top.lines 'mremap +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[1-9]'

@@ -344,7 +344,7 @@ takes_in() {
 	timeout 60 mmaudit watch --pid $parent --descendants --count 1 --output /tmp/taken >/tmp/talk 2>&1 &
 	watcher=$!
 	until_true grep -q auditing /tmp/talk
-	holds watch-takes-in /tmp/talk "auditing process $parent and its descendants, [2-9] of them there already "
+	holds watch-takes-in /tmp/talk "auditing process $parent and its descendants \([2-9] of them there already\) "
 	touch /tmp/go
 	wait $watcher
 	got=$?
@@ -590,7 +590,10 @@ mmaudit_watch_off() {
 # Where the module has ftrace callbacks of its own, ftrace cannot be switched off.
 ftrace_off() {
 	local traced
-	traced=$(mmaudit sites | awk '$3 == "ftrace"' | wc -l)
+	mmaudit sites >/tmp/points
+	holds sites-idle /tmp/points '^[a-z_]+ +idle .*  armed (while|where) '
+	same sites-idle-all "$(awk '$2 == "idle" && !/  armed (while|where) / { print $1 }' /tmp/points)" ''
+	traced=$(awk '$3 == "ftrace"' /tmp/points | wc -l)
 	if [ "$traced" -gt 0 ]; then
 		status ftrace-stays 1 sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
 		status ftrace-stays-on 0 grep -q 1 /proc/sys/kernel/ftrace_enabled
