@@ -229,7 +229,7 @@ static void print_answer(FILE *f, const struct verdict *v, const struct bug_clas
 		snprintf(text, sizeof(text), "nothing is lost by what was tried (%u of %u)", tried, tried + untried);
 	else
 		snprintf(text, sizeof(text), untried ? "not tried" : "not in this kernel");
-	add_names(text, sizeof(text), v, class, HERE_UNTRIED, "; not tried, but such kernels have:");
+	add_names(text, sizeof(text), v, class, HERE_UNTRIED, tried ? "; not tried, but such kernels have:" : ", but such kernels have:");
 	fprintf(f, "%-*s", LABEL, class->name);
 	print_words(f, text, LABEL);
 }

@@ -39,6 +39,9 @@ lives() { [ -e "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status"; }
 reproducers none <<'END'
 echo "bug $bug not reproduced"
 END
+reproducers lacking <<'END'
+echo "skip $bug it lacks all"
+END
 reproducers some <<'END'
 case "$bug $*" in
 ksm-softdirty*) echo "talk before it"; printf 'bug %s reproduced: a \033[31mred\033[0m page\n' "$bug" ;;
@@ -114,8 +117,10 @@ grep -q 'ended with status 5 and said' some.out || bad "some: status 5 is not to
 grep -q '^soft-dirty    LOST by ksm-softdirty' some.out || bad "some: no answer for soft-dirty"
 grep -q '^cow           nothing is lost by what was tried' clean.out || bad "clean: no answer for cow"
 says answer-untried 0 '^uffd-wp .*; not tried, but such kernels have: ' --reproducers "$work/some" --for uffd-wp
+says answer-none-tried 3 '^uffd-wp +not tried, but such kernels have: ' --reproducers "$work/lacking" --for uffd-wp
 ! grep -q '^cow ' answer-untried.out || bad "answer-untried: an answer that nobody asked for"
 says bug-alone 0 '^bug: reregister-uffd-wp \(it is here, and no data is lost by it\)$' --reproducers "$work/some" --for uffd-wp
+says answer-none-tried 3 '^uffd-wp +not tried, but such kernels have: ' --reproducers "$work/lacking" --for uffd-wp
 says strict 4 'not tried' --reproducers "$work/some" --for uffd-wp --strict
 says all 0 "of $known known bugs, by 0 of the $known that" --all --reproducers "$work/all-of-them"
 says all-told 0 '^mmaudit: --all: swapoff-softdirty switches all swap areas off' --all --reproducers "$work/all-of-them"
