@@ -155,7 +155,7 @@ static void say_swept(const struct totals *t)
 	if (t->at_exit)
 		say("swept %llu address spaces given up at exit or exec, of all audits meanwhile", ull(t->at_exit));
 	if (s->processes)
-		say("swept %llu process%s: looked at %llu present entries in %llu page tables, %llu of them judged",
+		say("swept %llu process%s: looked at %llu present entries in %llu page tables, judged %llu of these entries",
 		    ull(s->processes), s->processes == 1 ? "" : "es", ull(s->present), ull(s->tables),
 		    ull(s->writable));
 	if (t->sweeps_lost || s->failed)

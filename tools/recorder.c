@@ -252,7 +252,7 @@ int recorder_close(struct recorder *w, struct output *out)
 
 	forget(w, out);
 	if (!ret)
-		say("recorded %llu record%s in %s: 'mmaudit report %s' tells them", (unsigned long long)w->records,
+		say("recorded %llu record%s in %s: 'mmaudit report %s' tells all", (unsigned long long)w->records,
 		    w->records == 1 ? "" : "s", w->file.path, w->file.path);
 	return ret;
 }
