@@ -89,15 +89,9 @@ __u64 sites_here(const struct coverage *cov)
 	return all & ~sites_absent(cov);
 }
 
-/* Since ABI 1.4. nr_rules of such a module may leave it out: it was the rule listed last, plus 1, and PIPED is not listed last. */
-static int has_piped(const struct mma_version *ver)
-{
-	return ver->abi_major > 1 || ver->abi_minor >= 4;
-}
-
 __u32 module_rules(const struct mma_version *ver)
 {
-	__u32 rules = has_piped(ver) ? 1U << MMA_RULE_PIPED : 0;
+	__u32 rules = 0;
 
 	for (unsigned int id = 0; id < 32 && id < ver->nr_rules; id++)
 		if (rule_row(id))
