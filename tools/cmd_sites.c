@@ -30,6 +30,8 @@ static const char *why_off(const struct mma_point_info *p, char buf[128])
 {
 	const struct point_row *row = point_row(p->id);
 
+	if (p->state == MMA_POINT_IDLE && row && row->mode == AUDIT)
+		return "there is nothing for it to see in this kernel";
 	if (p->state == MMA_POINT_IDLE && row) {
 		snprintf(buf, 128, "armed %s", point_armed(row));
 		return buf;

@@ -592,7 +592,7 @@ ftrace_off() {
 	local traced
 	mmaudit sites >/tmp/points
 	holds sites-idle /tmp/points '^[a-z_]+ +idle .*  armed (while|where) '
-	same sites-idle-all "$(awk '$2 == "idle" && !/  armed (while|where) / { print $1 }' /tmp/points)" ''
+	same sites-idle-all "$(awk '$2 == "idle" && !/  (armed (while|where)|there is nothing) / { print $1 }' /tmp/points)" ''
 	traced=$(awk '$3 == "ftrace"' /tmp/points | wc -l)
 	if [ "$traced" -gt 0 ]; then
 		status ftrace-stays 1 sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
