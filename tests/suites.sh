@@ -204,7 +204,8 @@ with_clients() {
 	done
 }
 
-# The blocks of docs/ci.md, and what they call. The library of the selftests is beside them.
+# The blocks of docs/ci.md, and what they call. The library of the selftests is beside them; mkdirty writes by way of
+# /proc/PID/mem, which 7.3 does not allow by itself.
 with_recipes() {
 	local programs
 	tests/vm/deps recipes >&2
@@ -212,7 +213,7 @@ with_recipes() {
 	rm -rf "$work/blocks.$1" && mkdir "$work/blocks.$1"
 	tests/recipes/blocks docs/ci.md "$work/blocks.$1" >&2
 	with_blocks "$1"
-	printf '%s\n' --out "build/check/$1.recipes" --add "$programs:programs" --add "known/$1:/usr/local/share/mmaudit/known/$1" \
+	printf '%s\n' --append proc_mem.force_override=always --out "build/check/$1.recipes" --add "$programs:programs" --add "known/$1:/usr/local/share/mmaudit/known/$1" \
 		--add "$(tests/vm/fetch --source --cached "$1")/tools/testing/selftests/mm/run_vmtests.sh:programs/run_vmtests.sh" \
 		--add /bin/bash:/bin/bash --add /usr/bin/stress-ng:/usr/bin/stress-ng
 }
