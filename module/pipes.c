@@ -150,8 +150,10 @@ void mma_pipes_lock(const struct pipe_inode_info *pipe)
 {
 	struct filling *f = filling_of_current();
 
-	if (!take(&f->lock))
+	if (!take(&f->lock)) {
+		mma_count_event(MMA_PIPED_LOST);	/* what this task may put there is not seen */
 		return;
+	}
 	if (f->begun && f->task && f->task != current)
 		mma_count_event(MMA_PIPED_LOST);
 	f->task = current;
@@ -168,8 +170,12 @@ void mma_pipes_fill(void)
 {
 	struct filling *f = filling_of_current();
 
-	if (likely(READ_ONCE(f->task) != current) || !take(&f->lock))
+	if (likely(READ_ONCE(f->task) != current))
 		return;
+	if (!take(&f->lock)) {
+		mma_count_event(MMA_PIPED_LOST);
+		return;
+	}
 	if (f->task == current && !f->begun)
 		f->begun = !copy_from_kernel_nofault(&f->head, &f->pipe->head, sizeof(f->head));
 	raw_spin_unlock(&f->lock);
