@@ -43,10 +43,8 @@ judge() {
 	*"not reproduced"*) data "row $bug ok ${seen:--}" ;;
 	*) data "row $bug B ${seen:--}" ;;
 	esac
-	case ${4:-} in
-	*@*) seen=$(echo "$seen" | sed "s/${4%@*} ${4#*@};//") ;;
-	?*) seen=$(echo "$seen" | sed "s/$1 $4;//") ;;
-	esac
+	# the same bug, seen from its other side only or from both
+	[ -z "${4:-}" ] || seen=$(echo "$seen" | sed "s/$1 $4;/$1 $2;/" | tr ';' '\n' | sort -u | sed '/^$/d; s/$/;/' | tr -d '\n')
 	case $1:$3:$seen:$said in
 	silent:*) silent ;;
 	*:racy::*"not reproduced"*) skip "$bug" "the race was not met" ;;

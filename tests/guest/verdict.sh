@@ -36,7 +36,7 @@ by_hand() {
 # A race may be met in one run and missed in the other. What loses nothing is a bug.
 agree() {
 	case $1:$2:$3 in
-	*race*:lost:ok | *race*:ok:lost | protect-migrating-thp:lost:ok | protect-migrating-thp:ok:lost) ;;
+	*race*:lost:ok | *race*:ok:lost) ;;
 	*:lost:bug) ;;
 	*) [ "$2" = "$3" ] ;;
 	esac
@@ -168,7 +168,7 @@ loaded() {
 		fail loaded-named "of $n:$bad"
 		for bug in $bad; do grep "^{\"bug\":\"$bug\"," /tmp/loaded | sed 's/,"cause".*//' >&3; done
 	fi
-	same loaded-silent "$(grep '"here":"ok"' /tmp/loaded | grep -v '"seen":\[\]' | grep -vE 'race|protect-migrating' | cut -c 1-120)" ''
+	same loaded-silent "$(grep '"here":"ok"' /tmp/loaded | grep -v '"seen":\[\]' | grep -v race | cut -c 1-120)" ''
 	mmaudit verdict --reproducers "$reproducers" --for dax,soft-dirty >/tmp/text 2>/dev/null </dev/null
 	sed -n '/^LOST: mremap-table/,/^$/p' /tmp/text >&3
 	echo panic >/sys/module/mmaudit/parameters/action
