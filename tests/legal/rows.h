@@ -323,7 +323,9 @@
 	ROW("clear-refs-thp", clear_refs_thp, "clear_soft_dirty_pmd", \
 	    "clear_refs_pte_range clear_refs_write", "softdirty thp") \
 	ROW("clear-refs-thp-split", clear_refs_thp_split, "split under tracking", \
-	    "__split_huge_pmd split_huge_pmd_locked", "softdirty thp")
+	    "__split_huge_pmd split_huge_pmd_locked", "softdirty thp") \
+	ROW("clear-refs-trapped", clear_refs_trapped, "a write that userfaultfd stops under tracking", \
+	    "handle_userfault", "softdirty uffd-wp")
 
 #define VMA_ROWS(ROW) \
 	ROW("mremap-pages", mremap_pages, "move_ptes", "move_page_tables", "") \

@@ -57,6 +57,22 @@ void clear_refs_zero_page(void)
 	recorded(p, 1);
 }
 
+/* One fault, though the writer sleeps in it until it is un-protected. */
+void clear_refs_trapped(void)
+{
+	char *p = map_anon(PAGE);
+	struct ufd *u;
+
+	poke(p, 1);
+	u = ufd_guard(p, PAGE);
+	ufd_serve_unwp(u);
+	forgotten(p);
+	must_wp(p, true);
+	must(write_faults(p, 2) == 1 && u->faults == 1, "%d userfaults", u->faults);
+	must(soft_dirty(p), "a write is not soft-dirty");
+	must(peek(p) == 2 && write_faults(p, 3) == 0, "write");
+}
+
 /* can_change_pte_writable() says no: 6.12 mm/mprotect.c:56 */
 static void mprotected(char *p)
 {
