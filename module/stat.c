@@ -23,7 +23,7 @@ u64 mma_total_hits(enum mma_point point)
 	return SUM(hits[point]);
 }
 
-u64 mma_total_events(enum mma_event what)
+u64 mma_total_events(enum mma_occasion what)
 {
 	return SUM(events[what]);
 }

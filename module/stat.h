@@ -10,7 +10,7 @@
 
 enum mma_counter { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_GRANTS_REFUSED, MMA_DENIALS_JUDGED,
 		   MMA_DENIALS_REUSABLE, MMA_NR_COUNTERS };
-enum mma_event { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
+enum mma_occasion { MMA_SUSPECTS, MMA_CONFIRMED, MMA_CLEARED, MMA_SUSPECTS_LOST, MMA_SWEPT,
 		 MMA_SWEEPS_LOST, MMA_UNSURE, MMA_FINDINGS, MMA_SKIPPED, MMA_PIPED_LOST, MMA_NR_EVENTS };
 
 struct mma_counts {
@@ -36,18 +36,18 @@ static inline void mma_count_hit(enum mma_point point)
 	this_cpu_inc(mma_counts.hits[point]);
 }
 
-static inline void mma_count_event(enum mma_event what)
+static inline void mma_count_event(enum mma_occasion what)
 {
 	this_cpu_inc(mma_counts.events[what]);
 }
 
-static inline void mma_count_events(enum mma_event what, u64 n)
+static inline void mma_count_events(enum mma_occasion what, u64 n)
 {
 	this_cpu_add(mma_counts.events[what], n);
 }
 
 u64 mma_total(enum mma_site site, enum mma_counter what);
 u64 mma_total_hits(enum mma_point point);
-u64 mma_total_events(enum mma_event what);
+u64 mma_total_events(enum mma_occasion what);
 
 #endif /* MMA_STAT_H */

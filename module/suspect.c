@@ -108,7 +108,7 @@ void mma_suspect_set(struct mma_suspect *s, enum mma_suspect_state state)
 	raw_spin_unlock_irq(&lock);
 }
 
-void mma_suspect_finish(struct mma_suspect *s, enum mma_event how)
+void mma_suspect_finish(struct mma_suspect *s, enum mma_occasion how)
 {
 	struct mm_struct *mm = all.mms[s - all.table];
 

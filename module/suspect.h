@@ -24,7 +24,7 @@ void mma_queue_suspect(const struct mma_hit *hit, unsigned long end);
 struct mma_suspect *mma_suspect_next(bool audited, bool *later);
 struct mm_struct *mma_suspect_mm(const struct mma_suspect *s);
 void mma_suspect_set(struct mma_suspect *s, enum mma_suspect_state state);
-void mma_suspect_finish(struct mma_suspect *s, enum mma_event how);
+void mma_suspect_finish(struct mma_suspect *s, enum mma_occasion how);
 bool mma_suspect_forsaken(const struct mma_suspect *s);
 
 bool mma_suspect_pending(struct mma_reader *r, u64 ticket);
