@@ -152,7 +152,7 @@ static int ioc_filter(struct client *c, void *arg)
 
 	if (f->flags & ~(MMA_FILTER_DECISIONS | MMA_FILTER_DESCENDANTS | MMA_FILTER_SWEEP) ||
 	    f->rules & ~(ALL_RULES) || f->sites >> MMA_NR_SITES ||
-	    !all_zero(f->reserved, sizeof(f->reserved)))
+	    f->history > MMA_HISTORY_ALL || f->reserved0 || !all_zero(f->reserved, sizeof(f->reserved)))
 		return -EINVAL;
 	if (f->flags & MMA_FILTER_SWEEP && !mma_sweep_at_exit())
 		return -EOPNOTSUPP;

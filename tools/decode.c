@@ -4,15 +4,16 @@
 
 #include "decode.h"
 
-/* Bytes of a decision without the range it has from 1.3 on, and without the mapping it has from 1.4 on: there its stack began. */
+/* Bytes of a decision without the range it has from 1.3 on, the mapping from 1.4 on and the history from 1.5 on: there its stack began. */
 #define BEFORE_1_3	offsetof(struct mma_decision, end)
 #define BEFORE_1_4	offsetof(struct mma_decision, map)
+#define BEFORE_1_5	offsetof(struct mma_decision, counter)
 
 _Static_assert(sizeof(struct mma_hdr) == 24, "header is ABI");
-_Static_assert(sizeof(struct mma_decision) == 200, "decision v1.4 is ABI");
-_Static_assert(BEFORE_1_3 == 120 && BEFORE_1_4 == 136, "and what modules before it sent");
+_Static_assert(sizeof(struct mma_decision) == 224, "decision v1.5 is ABI");
+_Static_assert(BEFORE_1_3 == 120 && BEFORE_1_4 == 136 && BEFORE_1_5 == 200, "and what modules before it sent");
 _Static_assert(sizeof(struct mma_lost) == 56, "lost v1 is ABI");
-_Static_assert(sizeof(struct mma_finding) == 160, "finding v1.4 is ABI");
+_Static_assert(sizeof(struct mma_finding) == 184, "finding v1.5 is ABI");
 
 static size_t at_most(size_t a, size_t b)
 {
@@ -22,11 +23,11 @@ static size_t at_most(size_t a, size_t b)
 /* Where the stack of a record may begin: nonsense does not name one of these. */
 static int is_stack_off(__u32 off)
 {
-	return off >= sizeof(struct mma_decision) || off == BEFORE_1_3 || off == BEFORE_1_4;
+	return off >= sizeof(struct mma_decision) || off == BEFORE_1_3 || off == BEFORE_1_4 || off == BEFORE_1_5;
 }
 
 /*
- * A decision of a newer module is longer, one before 1.4 shorter; its stack follows.
+ * A decision of a newer module is longer, one before 1.5 shorter; its stack follows.
  * Nothing beyond the record's size is read. The oldest modules, and nonsense, send no stack.
  */
 static void copy_decision(struct record *rec, const unsigned char *at, size_t size)

@@ -168,6 +168,10 @@ struct mma_decision {
 	__u8	new_kind;
 	__u16	old_facts;	/* MMA_F_PTE_* of old_entry */
 	__u32	exempt;		/* 1 << enum mma_rule: rules that were not judged, because this path may break them */
+	__u64	counter;	/* when, as in struct mma_event. Since 1.5, as all below */
+	__u64	number;		/* violations and findings are counted from 1 since load; 0: sound */
+	__u32	mm;		/* whose entry, as in struct mma_event; 0: not known */
+	__u32	kept;		/* the rings that were kept for it, struct mma_history.set; 0: none */
 	__u64	stack[];	/* return addresses, innermost first; stack[0] is ip, alone if no more was unwound */
 };
 
@@ -203,10 +207,53 @@ struct mma_finding {
 	__u8	reserved2;
 	__u16	reserved3;
 	__u32	reserved4;
+	__u64	counter;	/* when, as in struct mma_event. Since 1.5, as all below */
+	__u64	number;		/* violations and findings are counted from 1 since load; 0: sound */
+	__u32	mm;		/* whose memory, as in struct mma_event */
+	__u32	kept;		/* the rings that were kept for it, struct mma_history.set; 0: none */
 };
 
 /* mma_finding.flags */
 #define MMA_FIND_AT_EXIT	0x0001	/* found when its process gave this memory up */
+
+/* ---- history ---- */
+
+/*
+ * What happened to an entry, a range of them, or a mapping. Each CPU has a ring of
+ * these, which MMA_IOC_HISTORY copies; module/events.h takes one apart. What an event
+ * does not say, and its kind needs, is in the slot behind it, of kind MORE.
+ */
+struct mma_event {
+	__u64	time;		/* of the processor's counter: struct mma_history says what time that is */
+	__u64	where;		/* address of the first page, and in the low 12 bits MMA_EV_* and the kind */
+	__u64	what;		/* depends on the kind */
+	__u32	mm;		/* number of an address space; none is used again */
+	__u32	tid;		/* acting thread, initial pid namespace */
+	__u32	ip;		/* low half of the kernel address that the deciding call returns to */
+	__u16	was, is;	/* facts before and after (10 bits); the site in the upper bits of `was` */
+};
+
+/* mma_event.where */
+#define MMA_EV_KIND		0x03f	/* enum mma_event_kind */
+#define MMA_EV_LEVEL		0x0c0	/* enum mma_level */
+#define MMA_EV_LEVEL_SHIFT	6
+#define MMA_EV_UNSEEN		0x100	/* what was there before was not seen */
+#define MMA_EV_MORE		0x200	/* the next slot of this CPU belongs to it */
+#define MMA_EV_PLACE		(~0xfffULL)
+
+/* mma_event.was and .is */
+#define MMA_EV_FACTS		0x3ff	/* of an entry MMA_F_PTE_*, of a mapping MMA_EV_VM_* */
+#define MMA_EV_SITE_SHIFT	10	/* of `was`: above it enum mma_site */
+#define MMA_EV_NO_SITE		63	/* none of these */
+
+/* Which events are recorded; the greatest wish of all readers counts, unless the module's parameter history_mode says. */
+enum mma_history_mode {
+	MMA_HISTORY_DEFAULT	= 0,	/* TRACKED */
+	MMA_HISTORY_OFF		= 1,
+	MMA_HISTORY_TRACKED	= 2,	/* of mappings in which soft-dirty was cleared, or which userfaultfd watches */
+	MMA_HISTORY_AUDITED	= 3,	/* of memory or threads of a reader's filter */
+	MMA_HISTORY_ALL		= 4,
+};
 
 /* ---- ioctl ---- */
 
@@ -235,6 +282,7 @@ struct mma_version {
 #define MMA_FEAT_SWEEP		0x4	/* MMA_IOC_SWEEP */
 #define MMA_FEAT_SWEEP_EXIT	0x8	/* MMA_FILTER_SWEEP: its probes are planted */
 #define MMA_FEAT_PID		0x10	/* MMA_IOC_PID */
+#define MMA_FEAT_HISTORY	0x20	/* MMA_IOC_HISTORY: there are rings */
 
 struct mma_filter {
 	__u32	size;
@@ -242,7 +290,9 @@ struct mma_filter {
 	__u32	pid;		/* process (tgid, initial namespace); 0: all */
 	__u32	rules;		/* violations of these, 1 << enum mma_rule; 0: all */
 	__u64	sites;		/* of these, 1 << enum mma_site; 0: all */
-	__u64	reserved[4];	/* zero */
+	__u32	history;	/* enum mma_history_mode wished for. Since 1.5; before, it had to be 0 */
+	__u32	reserved0;	/* zero */
+	__u64	reserved[3];	/* zero */
 };
 
 #define MMA_FILTER_DECISIONS	0x1	/* every decision, not only violations */
@@ -396,6 +446,42 @@ struct mma_pid {
 
 #define MMA_PID_ADD		0x1
 
+/*
+ * Copies events of one CPU, the oldest first, as many as there is room for. The rings
+ * are written on meanwhile: what is overwritten before it was copied is passed over,
+ * and `first` says so. On the first violation of a kind the module goes on in a second
+ * set of rings and keeps the one with that violation's history, until it is given back.
+ *   -EOPNOTSUPP  there are no rings: without MMA_FEAT_HISTORY
+ *   -ENOENT      `set` is not there any more
+ *   -ESRCH       no process has this pid, or it has no memory any more
+ *   -EINVAL      no such CPU; or what the module does not know
+ */
+struct mma_history {
+	__u32	size;
+	__u32	flags;		/* MMA_HISTORY_* */
+	__u32	set;		/* in: 0 for the rings that are written now, or a number of mma_decision.kept; out: its number */
+	__u32	cpu;		/* in: of this one */
+	__u64	buffer;		/* in: address of where the events go */
+	__u32	room;		/* in: bytes there; 0: none are wanted */
+	__u32	events;		/* out: how many were copied */
+	__u64	next;		/* in: 0 from the oldest, then as the last call set it; out: position behind the last one copied */
+	__u64	first;		/* out: position of the first one copied; a CPU's events are counted from 0 */
+	__u64	oldest;		/* out: position of the oldest one that was still there */
+	__u64	end;		/* out: position behind the newest one */
+	__u64	counter[2];	/* out: the processor's counter, */
+	__u64	time_ns[2];	/* out: and CLOCK_MONOTONIC at the same moment: at load, and now */
+	__u32	pid;		/* in: 0, or process or thread, initial namespace; */
+	__u32	mm;		/* out: its address space's number */
+	__u32	mode;		/* out: enum mma_history_mode in force */
+	__u32	nr_cpus;	/* out: CPUs are below it; those never seen have no events */
+	__u32	capacity;	/* out: events that a CPU's ring can hold */
+	__u32	kept;		/* out: number of the set that is kept now; 0: none */
+	__u64	not_kept;	/* out: violations of a new kind whose history was not kept, because a set was kept already */
+	__u64	reserved[4];
+};
+
+#define MMA_HISTORY_GIVE_BACK	0x1	/* the kept set `set` is not needed any more; nothing is copied */
+
 #define MMA_IOC_VERSION		_IOWR('M', 0xA0, struct mma_version)
 #define MMA_IOC_FILTER		_IOW('M',  0xA1, struct mma_filter)
 #define MMA_IOC_STATS		_IOWR('M', 0xA2, struct mma_stats)
@@ -417,5 +503,6 @@ struct mma_pid {
 #define MMA_IOC_SELFTEST	_IO('M',   0xA7)
 #define MMA_IOC_SWEEP		_IOWR('M', 0xA8, struct mma_sweep)
 #define MMA_IOC_PID		_IOWR('M', 0xA9, struct mma_pid)
+#define MMA_IOC_HISTORY		_IOWR('M', 0xAA, struct mma_history)
 
 #endif /* _UAPI_MMAUDIT_H */

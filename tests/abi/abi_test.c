@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../unit/check.h"
+#include "events.h"
 #include "layout.h"
 #include "letters.h"
 #include "rule.h"
@@ -45,6 +46,12 @@ static const struct id {
 #undef X
 #define X(bit, word, name) { "letters", #name, word, bit, 64 },
 	MMA_LETTERS(X)
+#undef X
+#define X(id, name, word, text) { "event", #name, word, id, MMA_EV_KIND + 1 },
+	MMA_EVENTS(X)
+#undef X
+#define X(bit, name) { "event-vm", #name, "", bit, MMA_EV_SITE_SHIFT },
+	MMA_EVENT_VMS(X)
 #undef X
 };
 
@@ -80,6 +87,10 @@ static const struct {
 	C(MMA_FOLIO_RESERVED), C(MMA_FOLIO_POISONED),
 	C(MMA_ENTRY_NONE), C(MMA_ENTRY_PRESENT), C(MMA_ENTRY_SWAP), C(MMA_ENTRY_MIGRATION), C(MMA_ENTRY_MARKER),
 	C(MMA_ENTRY_POISONED), C(MMA_ENTRY_GUARD), C(MMA_ENTRY_EXCLUSIVE), C(MMA_ENTRY_OTHER),
+	C(MMA_EV_KIND), C(MMA_EV_LEVEL), C(MMA_EV_LEVEL_SHIFT), C(MMA_EV_UNSEEN), C(MMA_EV_MORE), C(MMA_EV_PLACE),
+	C(MMA_EV_FACTS), C(MMA_EV_SITE_SHIFT), C(MMA_EV_NO_SITE),
+	C(MMA_HISTORY_DEFAULT), C(MMA_HISTORY_OFF), C(MMA_HISTORY_TRACKED), C(MMA_HISTORY_AUDITED), C(MMA_HISTORY_ALL),
+	C(MMA_FEAT_HISTORY), C(MMA_HISTORY_GIVE_BACK), IOC(MMA_IOC_HISTORY),
 };
 
 /* Names of the header that are no ids. */

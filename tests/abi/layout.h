@@ -50,7 +50,7 @@ typedef __u64 mma_words4[4];
 	F(folio, __u16, 54)
 
 #define LAYOUT_DECISION(S, F)						\
-	S(mma_decision, 200)						\
+	S(mma_decision, 224)						\
 	F(hdr, struct mma_hdr, 0)					\
 	F(site, __u8, 24)						\
 	F(point, __u8, 25)						\
@@ -80,7 +80,11 @@ typedef __u64 mma_words4[4];
 	F(old_kind, __u8, 192)						\
 	F(new_kind, __u8, 193)						\
 	F(old_facts, __u16, 194)					\
-	F(exempt, __u32, 196)
+	F(exempt, __u32, 196)						\
+	F(counter, __u64, 200)						\
+	F(number, __u64, 208)						\
+	F(mm, __u32, 216)						\
+	F(kept, __u32, 220)
 
 #define LAYOUT_LOST(S, F)						\
 	S(mma_lost, 56)							\
@@ -110,7 +114,9 @@ typedef __u64 mma_words4[4];
 	F(pid, __u32, 8)						\
 	F(rules, __u32, 12)						\
 	F(sites, __u64, 16)						\
-	F(reserved, mma_words4, 24)
+	F(history, __u32, 24)						\
+	F(reserved0, __u32, 28)						\
+	F(reserved, mma_words3, 32)
 
 #define LAYOUT_STATS(S, F)						\
 	S(mma_stats, 176)						\
@@ -172,7 +178,7 @@ typedef __u64 mma_words4[4];
 	F(name, mma_text256, 16)
 
 #define LAYOUT_FINDING(S, F)						\
-	S(mma_finding, 160)						\
+	S(mma_finding, 184)						\
 	F(hdr, struct mma_hdr, 0)					\
 	F(level, __u8, 24)						\
 	F(reserved0, __u8, 25)						\
@@ -191,7 +197,11 @@ typedef __u64 mma_words4[4];
 	F(kind, __u8, 152)						\
 	F(reserved2, __u8, 153)						\
 	F(reserved3, __u16, 154)					\
-	F(reserved4, __u32, 156)
+	F(reserved4, __u32, 156)					\
+	F(counter, __u64, 160)						\
+	F(number, __u64, 168)						\
+	F(mm, __u32, 176)						\
+	F(kept, __u32, 180)
 
 #define LAYOUT_SWEEP(S, F)						\
 	S(mma_sweep, 112)						\
@@ -218,12 +228,48 @@ typedef __u64 mma_words4[4];
 	F(audited, __u32, 12)						\
 	F(reserved, mma_words2, 16)
 
+#define LAYOUT_EVENT(S, F)						\
+	S(mma_event, 40)						\
+	F(time, __u64, 0)						\
+	F(where, __u64, 8)						\
+	F(what, __u64, 16)						\
+	F(mm, __u32, 24)						\
+	F(tid, __u32, 28)						\
+	F(ip, __u32, 32)						\
+	F(was, __u16, 36)						\
+	F(is, __u16, 38)
+
+#define LAYOUT_HISTORY(S, F)						\
+	S(mma_history, 160)						\
+	F(size, __u32, 0)						\
+	F(flags, __u32, 4)						\
+	F(set, __u32, 8)						\
+	F(cpu, __u32, 12)						\
+	F(buffer, __u64, 16)						\
+	F(room, __u32, 24)						\
+	F(events, __u32, 28)						\
+	F(next, __u64, 32)						\
+	F(first, __u64, 40)						\
+	F(oldest, __u64, 48)						\
+	F(end, __u64, 56)						\
+	F(counter, mma_words2, 64)					\
+	F(time_ns, mma_words2, 80)					\
+	F(pid, __u32, 96)						\
+	F(mm, __u32, 100)						\
+	F(mode, __u32, 104)						\
+	F(nr_cpus, __u32, 108)						\
+	F(capacity, __u32, 112)						\
+	F(kept, __u32, 116)						\
+	F(not_kept, __u64, 120)						\
+	F(reserved, mma_words4, 128)
+
 /* All of them. */
 #define LAYOUTS(S, F)							\
 	LAYOUT_HDR(S, F) LAYOUT_MAP(S, F) LAYOUT_DECISION(S, F) LAYOUT_LOST(S, F) \
 	LAYOUT_VERSION(S, F) LAYOUT_FILTER(S, F) LAYOUT_STATS(S, F)	\
 	LAYOUT_POINT_INFO(S, F) LAYOUT_SITE_INFO(S, F) LAYOUT_SYMBOL(S, F) \
-	LAYOUT_FINDING(S, F) LAYOUT_SWEEP(S, F) LAYOUT_PID(S, F)
+	LAYOUT_FINDING(S, F) LAYOUT_SWEEP(S, F) LAYOUT_PID(S, F)	\
+	LAYOUT_EVENT(S, F) LAYOUT_HISTORY(S, F)
 
 /* Inside a function that says which struct it is about. */
 #define CHECK_FIELD(field, type, offset)				\
@@ -278,6 +324,12 @@ CHECK_LAYOUT(LAYOUT_SWEEP)
 #define THIS mma_pid
 CHECK_LAYOUT(LAYOUT_PID)
 #undef THIS
+#define THIS mma_event
+CHECK_LAYOUT(LAYOUT_EVENT)
+#undef THIS
+#define THIS mma_history
+CHECK_LAYOUT(LAYOUT_HISTORY)
+#undef THIS
 
 /* The stack starts where the struct ends, and the longest one fits a record. */
 ASSERT(offsetof(struct mma_decision, stack) == sizeof(struct mma_decision), "the stack has moved");
@@ -295,5 +347,6 @@ ASSERT(MMA_IOC_FLUSH == 0x00004da6U, "MMA_IOC_FLUSH");
 ASSERT(MMA_IOC_SELFTEST == 0x00004da7U, "MMA_IOC_SELFTEST");
 ASSERT(MMA_IOC_SWEEP == 0xc0704da8U, "MMA_IOC_SWEEP");
 ASSERT(MMA_IOC_PID == 0xc0204da9U, "MMA_IOC_PID");
+ASSERT(MMA_IOC_HISTORY == 0xc0a04daaU, "MMA_IOC_HISTORY");
 
 #endif /* MMA_LAYOUT_H */

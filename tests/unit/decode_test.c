@@ -226,12 +226,32 @@ static void test_before_mapping(void)
 	EXPECT(d.rec[0].nr_stack == 2 && !d.rec[0].stack_cut && !memcmp(d.rec[0].stack, stack, sizeof(stack)));
 }
 
+/* Up to 1.4 it began where the history is now. */
+static void test_before_history(void)
+{
+	const size_t size = offsetof(struct mma_decision, counter);
+	struct mma_decision in = decision(size + 2 * sizeof(__u64));
+	__u64 stack[2] = { 0xffffffff81000001, 0xffffffff81000002 };
+	struct bytes b = { .len = 0 };
+	struct decoded d;
+
+	in.nr_stack = 2;
+	in.stack_off = size;
+	put(&b, &in, size);
+	put(&b, stack, sizeof(stack));
+	d = decode(&b);
+	EXPECT(d.n == 2 && d.status[0] == DECODE_DECISION && d.rec[0].decision.exempt == in.exempt);
+	EXPECT(!d.rec[0].decision.counter && !d.rec[0].decision.number && !d.rec[0].decision.mm && !d.rec[0].decision.kept);
+	EXPECT(d.rec[0].nr_stack == 2 && !d.rec[0].stack_cut && !memcmp(d.rec[0].stack, stack, sizeof(stack)));
+}
+
 /* Where the stack begins is a claim too. */
 static void test_stack_offs(void)
 {
 	static const __u32 offs[] = { 0, 24, offsetof(struct mma_decision, end) - 8,
 				      offsetof(struct mma_decision, end) + 8,
-				      offsetof(struct mma_decision, map) + 8, sizeof(struct mma_decision) - 1, sizeof(struct mma_decision) + 8,
+				      offsetof(struct mma_decision, map) + 8,
+				      offsetof(struct mma_decision, counter) + 8, sizeof(struct mma_decision) - 1, sizeof(struct mma_decision) + 8,
 				      sizeof(struct mma_decision) + 9, 0xffff, 0x80000000, 0xffffffff };
 
 	for (size_t i = 0; i < sizeof(offs) / sizeof(offs[0]); i++) {
@@ -496,6 +516,7 @@ static const struct {
 	{ "longer-record", test_longer },
 	{ "older-stack", test_before_range },
 	{ "older-mapping", test_before_mapping },
+	{ "older-history", test_before_history },
 	{ "stack-offset", test_stack_offs },
 	{ "finding", test_finding },
 	{ "findings-alike", test_alike },

@@ -355,7 +355,7 @@ static int record_on_full(const char *name, size_t limit)
 	now = (struct rlimit){ limit, was.rlim_max };
 	setrlimit(RLIMIT_FSIZE, &now);
 	out.ops->start(&out, &audit);
-	sample_records(&out, 100);
+	sample_records(&out, 101);	/* so many that the last flush has something to write */
 	if (fflush(out.file))
 		out.err = errno;
 	__fpurge(out.file);
