@@ -14,7 +14,8 @@
  * RANGE and ZAPPED are about all entries of a range that one call went over: `what` is
  * its length in bytes, and in the low 12 bits how long the call took, see
  * mma_event_took(); the time is that of its end. `was` are the facts that it takes away
- * and `is` those that it sets, where that applied.
+ * and `is` those that it sets, where that applied. COPIED has write-protected what it
+ * was copied from, too, as far as that is private memory.
  */
 #define MMA_EVENTS(X)							\
 	X(1, ENTRY, "entry", "the raw entry after")			\
@@ -29,8 +30,7 @@
 	X(10, DIVIDED, "divided", "bytes of the mapping before; MORE: where: the second part begins") \
 	X(11, GROWN, "grown", "bytes of the mapping after; MORE: what are the bytes before") \
 	X(12, BORN, "born", "process (tgid) whose address space begins; MORE: mm it was forked from, if it was") \
-	X(13, GAP, "gap", "the mode from now on: before, events were not recorded or went elsewhere") \
-	X(14, MORE, "more", "more of the event before")
+	X(13, MORE, "more", "more of the event before")
 
 enum mma_event_kind {
 #define X(id, name, word, text) MMA_EVENT_##name = id,

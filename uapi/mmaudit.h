@@ -477,7 +477,9 @@ struct mma_history {
 	__u32	capacity;	/* out: events that a CPU's ring can hold */
 	__u32	kept;		/* out: number of the set that is kept now; 0: none */
 	__u64	not_kept;	/* out: violations of a new kind whose history was not kept, because a set was kept already */
-	__u64	reserved[4];
+	__u64	since;		/* out: counter when `mode` last changed: what was not recorded before is not missing by chance */
+	__u64	missed;		/* out: events of this CPU that were lost because it has no ring: there was no memory */
+	__u64	reserved[2];
 };
 
 #define MMA_HISTORY_GIVE_BACK	0x1	/* the kept set `set` is not needed any more; nothing is copied */

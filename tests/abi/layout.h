@@ -261,7 +261,9 @@ typedef __u64 mma_words4[4];
 	F(capacity, __u32, 112)						\
 	F(kept, __u32, 116)						\
 	F(not_kept, __u64, 120)						\
-	F(reserved, mma_words4, 128)
+	F(since, __u64, 128)						\
+	F(missed, __u64, 136)						\
+	F(reserved, mma_words2, 144)
 
 /* All of them. */
 #define LAYOUTS(S, F)							\
