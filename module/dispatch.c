@@ -7,12 +7,12 @@
 
 #include "dispatch.h"
 
-#define MOST	16		/* functions */
+#define MOST	24		/* functions */
 #define PLACES	256
 
 static unsigned long ips[MOST];		/* where a function calls ftrace */
 static unsigned int ids[MOST], nr;
-static u64 on;				/* ids that are set; 0: the ops is not registered */
+static mma_ids on;			/* ids that are set; 0: the ops is not registered */
 
 /*
  * A hash table: each function is at place_of() its address, or in the next free place
@@ -83,7 +83,7 @@ bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter, boo
  * kernel/trace/ftrace.c:5872 (6.12). An empty filter traces every function, too, so
  * mma_dispatch_set() never sets one.
  */
-static int set_filter(u64 want)
+static int set_filter(mma_ids want)
 {
 	unsigned long wanted[MOST];
 	unsigned int i, n = 0;
@@ -94,7 +94,7 @@ static int set_filter(u64 want)
 	return ftrace_set_filter_ips(&ops, wanted, n, 0, 1);
 }
 
-int mma_dispatch_set(u64 want)
+int mma_dispatch_set(mma_ids want)
 {
 	int ret = 0;
 
@@ -111,7 +111,7 @@ int mma_dispatch_set(u64 want)
 	return ret;
 }
 
-u64 mma_dispatched(void)
+mma_ids mma_dispatched(void)
 {
 	return on;
 }

@@ -12,9 +12,17 @@
 
 typedef void (*mma_enter_fn)(const struct pt_regs *regs);
 
+/* A bit for each id: the points of sites.h and the canaries behind them are more than 64. */
+typedef unsigned __int128 mma_ids;
+
+static inline mma_ids mma_id_bit(unsigned int id)
+{
+	return (mma_ids)1 << id;
+}
+
 /*
  * The caller lets in one task at a time. First it adds all functions, each with an id
- * below 64; then it sets those it wants, as often as needed.
+ * below 128; then it sets those it wants, as often as needed.
  */
 
 /*
@@ -25,10 +33,10 @@ typedef void (*mma_enter_fn)(const struct pt_regs *regs);
 bool mma_dispatch_add(unsigned int id, unsigned long ip, mma_enter_fn enter, bool is_hot);
 
 /* From now on only the handlers of these ids are called; 0: none. If it fails, nothing changes. May sleep, for long if 0. */
-int mma_dispatch_set(u64 ids);
+int mma_dispatch_set(mma_ids ids);
 
 /* The ids whose handlers are called. */
-u64 mma_dispatched(void);
+mma_ids mma_dispatched(void);
 
 /* Whether ftrace still has the ops enabled. */
 bool mma_dispatch_stands(void);

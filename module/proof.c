@@ -45,7 +45,7 @@ static unsigned int count_kinds(unsigned int *kinds)
 /* Whether the canary is hooked in the way it stands for. If not, it proves nothing. */
 static bool is_proof(enum mma_canary id)
 {
-	return mma_point_on(mma_canary_point(id)) && canary_of(mma_canary_point(id)) == id;
+	return mma_canary_on(id) && canary_of(mma_canary_point(id)) == id;
 }
 
 static bool sings(enum mma_canary id)

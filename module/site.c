@@ -65,11 +65,12 @@ struct point {
 };
 
 u64 mma_armed;
-/* A bit for each of points[], under arm_lock: has a probe; dispatch.c calls it; mmaudit_wrap calls it now. */
-static u64 planted, traced, wrapped;
+u32 mma_armed_canaries;
+/* A bit for each of points[], under arm_lock: has a probe; dispatch.c calls it; mmaudit_wrap calls it now; is armed. */
+static mma_ids planted, traced, wrapped, on_now;
 /* The canaries stand in points[] behind the points of sites.h, and are planted and armed like these. */
 enum { NR_ALL = MMA_NR_POINTS + MMA_NR_CANARIES };
-static_assert(NR_ALL <= 64);
+static_assert(MMA_NR_POINTS <= 64 && NR_ALL <= 128);
 
 static struct point points[NR_ALL] = {
 #define P(p) (1ULL << MMA_POINT_##p) |
@@ -115,7 +116,7 @@ static const u64 shown =
 #undef X
 	0;
 
-static bool has(u64 ids, unsigned int id)
+static bool has(mma_ids ids, unsigned int id)
 {
 	return ids >> id & 1;
 }
@@ -173,7 +174,7 @@ static bool plant_traced(struct point *p)
 
 static void plant(struct point *p)
 {
-	u64 bit = 1ULL << id_of(p);
+	mma_ids bit = mma_id_bit(id_of(p));
 
 	p->err = p->probe ? plant_kprobe(p) : -ENOENT;	/* no probe: see old.h */
 	if (p->err) {
@@ -208,10 +209,15 @@ static void unplant_all(void)
 
 /* ---- armed and not ---- */
 
-static void each(u64 ids, void (*fn)(unsigned int id))
+static unsigned int first_of(mma_ids ids)
+{
+	return (u64)ids ? __ffs64(ids) : 64 + __ffs64(ids >> 64);
+}
+
+static void each(mma_ids ids, void (*fn)(unsigned int id))
 {
 	for (; ids; ids &= ids - 1)
-		fn(__ffs64(ids));
+		fn(first_of(ids));
 }
 
 static void begin(unsigned int id)
@@ -220,17 +226,24 @@ static void begin(unsigned int id)
 		points[id].probe->begin();
 }
 
-/* From now on mma_point_on() says that they see. */
-static void show(u64 ids)
+static void set_on(mma_ids ids)
 {
-	each(ids & ~mma_armed, begin);
-	WRITE_ONCE(mma_armed, mma_armed | ids);
+	on_now = ids;
+	WRITE_ONCE(mma_armed, ids & GENMASK_ULL(MMA_NR_POINTS - 1, 0));
+	WRITE_ONCE(mma_armed_canaries, ids >> MMA_NR_POINTS);
+}
+
+/* From now on mma_point_on() says that they see. */
+static void show(mma_ids ids)
+{
+	each(ids & ~on_now, begin);
+	set_on(on_now | ids);
 }
 
 /* Called before they are disabled. */
-static void hide(u64 ids)
+static void hide(mma_ids ids)
 {
-	WRITE_ONCE(mma_armed, mma_armed & ~ids);
+	set_on(on_now & ~ids);
 }
 
 /* A function can have only one trampoline, and BPF may have been first: then the kretprobe is used. */
@@ -239,53 +252,53 @@ static void switch_on(unsigned int id)
 	struct mma_probe *probe = points[id].probe;
 
 	if (wraps && probe->wrap && !wraps->on(probe->wrap, &probe->rp)) {
-		wrapped |= 1ULL << id;
+		wrapped |= mma_id_bit(id);
 		points[id].err = 0;
 	} else {
 		points[id].err = enable_kretprobe(&probe->rp);
 	}
 	if (!points[id].err)
-		show(1ULL << id);
+		show(mma_id_bit(id));
 }
 
 static void switch_off(unsigned int id)
 {
-	hide(1ULL << id);
+	hide(mma_id_bit(id));
 	points[id].err = disable_kretprobe(&points[id].probe->rp);
 	if (points[id].err)
-		show(1ULL << id);
+		show(mma_id_bit(id));
 }
 
-static void switch_wraps_off(u64 ids)
+static void switch_wraps_off(mma_ids ids)
 {
-	u64 left;
+	mma_ids left;
 	u32 slots = 0;
 
 	for (left = ids; left; left &= left - 1)
-		slots |= 1U << points[__ffs64(left)].probe->wrap;
+		slots |= 1U << points[first_of(left)].probe->wrap;
 	hide(ids);
 	if (slots)
 		wraps->off(slots);
 	wrapped &= ~ids;
 }
 
-static void switch_traced(u64 off, u64 on)
+static void switch_traced(mma_ids off, mma_ids on)
 {
-	u64 left;
+	mma_ids left;
 	int ret;
 
 	if (!off && !on)
 		return;
 	hide(off);
-	ret = mma_dispatch_set((mma_armed & traced) | on);
+	ret = mma_dispatch_set((on_now & traced) | on);
 	for (left = off | on; left; left &= left - 1)
-		points[__ffs64(left)].err = ret;
+		points[first_of(left)].err = ret;
 	show(mma_dispatched());
 }
 
-static void arm(u64 want)
+static void arm(mma_ids want)
 {
-	u64 off = mma_armed & ~want, on = planted & want & ~mma_armed;
+	mma_ids off = on_now & ~want, on = planted & want & ~on_now;
 
 	lockdep_assert_held(&arm_lock);
 	switch_traced(off & traced, on & traced);
@@ -317,19 +330,19 @@ static bool needed(unsigned int id)
  * busy for ever: mmaudit_wrap forgets the calls that it lets go of, a kretprobe does
  * not. So where that is wrapped it stays armed until unload.
  */
-static u64 kept_armed(void)
+static mma_ids kept_armed(void)
 {
-	return wrapped & 1ULL << MMA_POINT_MOVES;
+	return wrapped & mma_id_bit(MMA_POINT_MOVES);
 }
 
 static void arm_all(void)
 {
-	u64 want = kept_armed();
+	mma_ids want = kept_armed();
 	int i;
 
 	for (i = 0; i < NR_ALL; i++)
 		if ((armed || holders) && needed(i))
-			want |= 1ULL << i;
+			want |= mma_id_bit(i);
 	arm(want);
 }
 
@@ -570,11 +583,11 @@ static bool still_there(unsigned int id)
 /* A point whose probe is still there, or NULL. */
 static const struct point *stuck(void)
 {
-	u64 left;
+	mma_ids left;
 
-	for (left = mma_armed; left; left &= left - 1)
-		if (still_there(__ffs64(left)))
-			return &points[__ffs64(left)];
+	for (left = on_now; left; left &= left - 1)
+		if (still_there(first_of(left)))
+			return &points[first_of(left)];
 	return NULL;
 }
 

@@ -34,6 +34,13 @@ static inline bool mma_point_on(enum mma_point point)
 	return READ_ONCE(mma_armed) >> point & 1;
 }
 
+extern u32 mma_armed_canaries;
+
+static inline bool mma_canary_on(enum mma_canary id)
+{
+	return READ_ONCE(mma_armed_canaries) >> id & 1;
+}
+
 bool mma_points_there(u64 ids);		/* this kernel has all of them, and none is refused */
 int mma_points_error(u64 ids);		/* why one of them is not on although it should be, or 0 */
 void mma_point_info(struct mma_point_info *info);
