@@ -14,7 +14,9 @@
 #include "confirm.h"
 #include "dev.h"
 #include "facts.h"
+#include "history.h"
 #include "reader.h"
+#include "recall.h"
 #include "selftest.h"
 #include "site.h"
 #include "stat.h"
@@ -54,6 +56,7 @@ static int dev_open(struct inode *inode, struct file *file)
 		kfree(c);
 		return ret;
 	}
+	mma_history_open();
 	mma_watch_begin();
 	file->private_data = c;
 	return stream_open(inode, file);
@@ -65,6 +68,7 @@ static int dev_release(struct inode *inode, struct file *file)
 
 	mma_sites_release();
 	mma_reader_close(c->reader);
+	mma_history_close();
 	kfree(c);
 	return 0;
 }
@@ -133,6 +137,7 @@ static int ioc_version(struct client *c, void *arg)
 	v->abi_major = MMA_ABI_MAJOR;
 	v->abi_minor = MMA_ABI_MINOR;
 	v->features = MMA_FEAT_DECISIONS | MMA_FEAT_DESCENDANTS | MMA_FEAT_SWEEP | MMA_FEAT_PID |
+		      (mma_history_there() ? MMA_FEAT_HISTORY : 0) |
 		      (mma_sweep_at_exit() ? MMA_FEAT_SWEEP_EXIT : 0);
 	v->kernel_facts = mma_kernel_facts();
 	v->nr_sites = MMA_NR_SITES;
@@ -269,6 +274,15 @@ static int ioc_pid(struct client *c, void *arg)
 	return 0;
 }
 
+static int ioc_history(struct client *c, void *arg)
+{
+	struct mma_history *h = arg;
+
+	if (h->flags & ~MMA_HISTORY_GIVE_BACK || !all_zero(h->reserved, sizeof(h->reserved)))
+		return -EINVAL;
+	return mma_recall(h);
+}
+
 /* Commands are found by their number only: the rest of a command is the size of the caller's struct. */
 static const struct ioc {
 	unsigned int cmd;
@@ -284,6 +298,7 @@ static const struct ioc {
 	{ MMA_IOC_SELFTEST,	ioc_selftest },
 	{ MMA_IOC_SWEEP,	ioc_sweep },
 	{ MMA_IOC_PID,		ioc_pid },
+	{ MMA_IOC_HISTORY,	ioc_history },
 };
 
 static const struct ioc *find_ioc(unsigned int cmd)

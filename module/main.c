@@ -6,6 +6,7 @@
 #include "confirm.h"
 #include "dev.h"
 #include "facts.h"
+#include "history.h"
 #include "off.h"
 #include "points.h"
 #include "proof.h"
@@ -23,6 +24,7 @@ static int arm(bool sweep)
 	int ret = sweep ? mma_sweep_prepare() : 0;
 
 	WRITE_ONCE(mma_sweeping, sweep && !ret);
+	mma_history_update();
 	mma_sites_arm();
 	return sweep && !ret ? mma_sweep_error() : ret;
 }
@@ -30,6 +32,11 @@ static int arm(bool sweep)
 static int sites_up(void)
 {
 	return mma_sites_init(mma_probes);
+}
+
+static int history_up(void)
+{
+	return mma_history_init(mma_sites_arm);
 }
 
 static int readers_up(void)
@@ -44,6 +51,7 @@ static const struct stage {
 } stages[] = {
 	{ "facts",	mma_facts_init,		nothing },
 	{ "readers",	readers_up,	mma_readers_exit },
+	{ "history",	history_up,	mma_history_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },
 	{ "sites",	sites_up,		mma_sites_exit },	/* after its exit no probe runs */
 	{ "watch",	none,			mma_watch_stop },	/* down before the sites, whose hooks it checks */

@@ -51,6 +51,7 @@ struct mma_reader {
 };
 
 bool mma_decisions, mma_tracing, mma_sweeping;
+u32 mma_history_wish = MMA_HISTORY_OFF;
 static int (*wishes_changed)(bool sweep);
 
 static struct mma_reader __rcu *readers[MAX_READERS];
@@ -250,6 +251,20 @@ bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner)
 	return false;
 }
 
+/* In a probe: the same, whatever the site; for what came before a violation. */
+bool mma_any_reader_follows(u32 tgid, u32 owner)
+{
+	struct mma_reader *r;
+	int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		r = reader_at(i);
+		if (r && r->chosen && !r->selftest && (audits(r, tgid) || (owner && audits(r, owner))))
+			return true;
+	}
+	return false;
+}
+
 /* While its filter changes a reader audits nothing. */
 bool mma_reader_waits(struct mma_reader *r, u32 tgid, u32 owner)
 {
@@ -305,6 +320,7 @@ static void wake_later(struct work_struct *w)
 static int update_decisions(void)
 {
 	bool any = false, tracing = false, sweep = false;
+	u32 history = MMA_HISTORY_OFF;
 	int i, ret;
 
 	for (i = 0; i < MAX_READERS; i++) {
@@ -314,7 +330,10 @@ static int update_decisions(void)
 		any |= r && (r->filter.flags & MMA_FILTER_DECISIONS);
 		tracing |= r && !r->selftest && (r->filter.flags & MMA_FILTER_DECISIONS);
 		sweep |= r && (r->filter.flags & MMA_FILTER_SWEEP);
+		if (r && r->chosen && !r->selftest)
+			history = max(history, r->filter.history ?: MMA_HISTORY_TRACKED);
 	}
+	WRITE_ONCE(mma_history_wish, history);
 	WRITE_ONCE(mma_decisions, any);
 	WRITE_ONCE(mma_tracing, tracing);
 	ret = wishes_changed(sweep);

@@ -16,6 +16,7 @@ void mma_readers_exit(void);
 extern bool mma_decisions;		/* some reader wants every decision */
 /* The same without self-tests: these see enough by points that are always armed, and each audit begins and ends with one. */
 extern bool mma_tracing;
+extern u32 mma_history_wish;		/* enum mma_history_mode: the most that a reader wishes for; OFF without readers */
 extern bool mma_sweeping;		/* some reader wants sweeps at exit, and they can be made: main.c sets it */
 
 /* In a probe. */
@@ -23,6 +24,7 @@ void mma_emit_decision(struct mma_decision *d);
 void mma_emit_finding(struct mma_finding *f);
 bool mma_any_reader_sweeps(u32 tgid);
 bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner);
+bool mma_any_reader_follows(u32 tgid, u32 owner);
 
 /* For the open file of a reader. */
 struct mma_reader *mma_reader_open(bool selftest);

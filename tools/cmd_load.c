@@ -50,6 +50,9 @@ static const struct opt load_params[] = {
 	PARAM("action", "none|log|warn|panic", "what a violation does besides its record: nothing, a line in the kernel log, a report there, or a report and a panic"),
 	PARAM("armed", "N", "plant no probe while nobody reads"),
 	PARAM("ring_kb", "N", "size of the buffer of each reader and processor, in KiB"),
+	PARAM("history", "N", "what happened to entries is kept in a ring of N KiB for each processor, and again as much for what led to a violation (160); 0: it is not"),
+	PARAM("history_mode", "off|tracked|audited|all", "which events are kept, whatever readers ask for: none, of mappings with soft-dirty cleared or userfaultfd, of audited processes, or all"),
+	PARAM("freeze", "Y", "keep nothing any more once a violation was seen, until 0 is written to /sys/module/mmaudit/parameters/freeze"),
 	PARAM("wrap", "N", "do not use mmaudit_wrap.ko"),
 	PARAM("checked", "Y|N", "if the kernel has no BTF: Y also probes functions that no header declares, N never does"),
 	{ }
@@ -149,7 +152,7 @@ static const char *insert_hint(int err)
 	case EBUSY:
 		return "another load or unload is under way: try again";
 	case ENOMEM:
-		return "not enough memory: try 'mmaudit load ring_kb=64'";
+		return "not enough memory: try 'mmaudit load ring_kb=64 history=16'";
 	}
 	return "see dmesg";
 }

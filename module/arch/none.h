@@ -80,6 +80,11 @@ static inline const char *mma_arch_unreadable(void) { return "no architecture"; 
 static inline u64 mma_flushes(struct mm_struct *mm) { return mma_nothing(); }
 static inline bool mma_counts_unmaps(void) { return mma_nothing(); }
 
+/* History */
+static inline u64 mma_raw_facts(u64 raw) { return mma_nothing(); }
+static inline u64 mma_counter(void) { return mma_nothing(); }
+static inline u32 mma_mm_id(const struct mm_struct *mm) { return mma_nothing(); }
+
 /* Registers of a probe */
 static inline unsigned long mma_arg(const struct pt_regs *regs, unsigned int n) { return mma_nothing(); }
 static inline unsigned long mma_return_address(const struct pt_regs *regs) { return mma_nothing(); }

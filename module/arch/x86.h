@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/ptrace.h>
+#include <linux/timex.h>
 
 #include "../rule.h"
 
@@ -181,6 +182,36 @@ static inline bool mma_counts_unmaps(void)
 #else
 	return true;
 #endif
+}
+
+/* ---- history ---- */
+
+/* A bit of an entry at the place of a fact: and, shift. Both are constants; a kernel may not have the bit. */
+#define MMA_BIT_TO(raw, bit, f)	\
+	((bit) > (f) ? ((raw) & (bit)) / ((bit) / (f)) : (bit) ? ((raw) & (bit)) * ((f) / ((bit) ?: 1)) : 0)
+
+/*
+ * mma_pte_facts() of an entry that is present to the CPU, without a branch, for the
+ * history: but an entry of a shadow stack, which other bits make dirty and writable, is neither.
+ */
+static __always_inline u64 mma_raw_facts(u64 raw)
+{
+	BUILD_BUG_ON((u64)_PAGE_DIRTY / MMA_F_PTE_DIRTY != (u64)_PAGE_SPECIAL / MMA_F_PTE_SPECIAL);
+	return MMA_F_PTE_PRESENT | MMA_BIT_TO(raw, (u64)_PAGE_RW, MMA_F_PTE_WRITE) |
+	       (raw & (_PAGE_DIRTY | _PAGE_SPECIAL)) / (_PAGE_DIRTY / MMA_F_PTE_DIRTY) |
+	       MMA_BIT_TO(raw, (u64)_PAGE_SOFT_DIRTY, MMA_F_PTE_SOFT_DIRTY) | MMA_BIT_TO(raw, (u64)MMA_RAW_UFFD, MMA_F_PTE_UFFD_WP);
+}
+
+/* In the order of what all CPUs see, and not only of what this one does. */
+static __always_inline u64 mma_counter(void)
+{
+	return rdtsc_ordered();
+}
+
+/* A number for an address space that no other one gets, in 2^32 of them. The upper half of a kernel address is all ones, so events have the lower. */
+static __always_inline u32 mma_mm_id(const struct mm_struct *mm)
+{
+	return mm->context.ctx_id;
 }
 
 /* ---- the registers of a probe ---- */

@@ -38,6 +38,7 @@
 #define FDS	10		/* the module lets 8 in */
 #define PIDS	8
 #define READ	65536UL
+#define BUF	(1UL << 20)	/* more than the history of a CPU, for a room that is a lie */
 
 static atomic_int fds[FDS], pids[PIDS];
 static atomic_ullong calls, broken;
@@ -118,6 +119,7 @@ union arg {
 	struct mma_symbol symbol;
 	struct mma_sweep sweep;
 	struct mma_pid pid;
+	struct mma_history history;
 	uint32_t size, half[128];
 	uint64_t word[64];
 };
@@ -149,6 +151,7 @@ static void fill_FILTER(struct thread *t, union arg *a)
 	a->filter.pid = one_in(t, 2) ? some_pid(t) : 0;
 	a->filter.rules = one_in(t, 4) ? 1U << roll(t, MMA_NR_RULES) : 0;
 	a->filter.sites = one_in(t, 4) ? 1ULL << roll(t, MMA_NR_SITES) : 0;
+	a->filter.history = roll(t, MMA_HISTORY_ALL + 1);
 }
 
 static void fill_SWEEP(struct thread *t, union arg *a)
@@ -164,6 +167,15 @@ static void fill_PID(struct thread *t, union arg *a)
 	a->pid = (struct mma_pid){ .size = sizeof(a->pid), .flags = roll(t, 3), .pid = some_pid(t) };
 }
 
+static void fill_HISTORY(struct thread *t, union arg *a)
+{
+	a->history = (struct mma_history){
+		.size = sizeof(a->history), .flags = one_in(t, 8), .set = one_in(t, 4) ? roll(t, 8) : 0, .cpu = roll(t, 4),
+		.room = MMA_SWEEP_ROOM, .buffer = (uintptr_t)t->buf, .pid = one_in(t, 2) ? some_pid(t) : 0,
+		.next = one_in(t, 4) ? odd_value(t) : roll(t, 10000),
+	};
+}
+
 /* name, how often of 10000; what plants probes takes a thousand times as long as the rest */
 #define IOCTLS(X)			\
 	X(VERSION,	2000)		\
@@ -175,7 +187,8 @@ static void fill_PID(struct thread *t, union arg *a)
 	X(FLUSH,	10)		\
 	X(SELFTEST,	2)		\
 	X(SWEEP,	480)		\
-	X(PID,		500)
+	X(PID,		400)		\
+	X(HISTORY,	100)
 
 static const struct ioc {
 	const char *name;
@@ -511,7 +524,7 @@ static void begin(struct thread *t, uint64_t seed)
 	mmap(two + PAGE, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	*t = (struct thread){
 		.rng = (seed + 1) * 0x9e3779b97f4a7c15, .edge = two + PAGE, .area = map(AREA),
-		.buf = map(READ / PAGE), .ok = calloc(NR_ALL, sizeof(*t->ok)), .bad = calloc(NR_ALL, sizeof(*t->bad)),
+		.buf = map(BUF / PAGE), .ok = calloc(NR_ALL, sizeof(*t->ok)), .bad = calloc(NR_ALL, sizeof(*t->bad)),
 	};
 	pthread_create(&t->id, NULL, work, t);
 }

@@ -50,6 +50,7 @@ static void tails(void)
 	const struct mma_point_info point = { .size = sizeof(point) };
 	const struct mma_site_info site = { .size = sizeof(site) };
 	const struct mma_symbol symbol = { .size = sizeof(symbol) };
+	const struct mma_history history = { .size = sizeof(history) };
 	const struct mma_sweep sweep = {
 		.size = sizeof(sweep), .pid = getpid(), .room = sizeof(buffer), .buffer = (unsigned long)buffer,
 	};
@@ -61,6 +62,7 @@ static void tails(void)
 	tail("site", MMA_IOC_SITE, &site, sizeof(site));
 	tail("symbol", MMA_IOC_SYMBOL, &symbol, sizeof(symbol));
 	tail("sweep", MMA_IOC_SWEEP, &sweep, sizeof(sweep));
+	tail("history", MMA_IOC_HISTORY, &history, sizeof(history));
 }
 
 static void reserved(void)

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+/* history.c - the flight recorder: notes events in the rings, as far as its mode says, and has those that led to a violation kept. */
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+#include <linux/tracepoint.h>
+
+#include "facts.h"
+#include "history.h"
+#include "reader.h"
+#include "rings.h"
+#include "stat.h"
+
+static unsigned int kib = 160;
+module_param_named(history, kib, uint, 0444);
+MODULE_PARM_DESC(history, "KiB of history per CPU, twice; 0: none (at most 65536)");
+
+static bool freeze;
+static int mode_asked = MMA_HISTORY_DEFAULT;	/* the parameter */
+
+unsigned long mma_note_mask;
+static bool audited_only;
+static bool frozen;			/* nothing is noted after the first set was kept, until `freeze` is written */
+static u64 since, loaded_counter, loaded_ns;
+static u32 mode = MMA_HISTORY_OFF;
+static unsigned int opens;		/* of the device */
+static DEFINE_MUTEX(lock);		/* of mode and what follows from it, of opens, and of frozen where it is cleared */
+static void (*changed)(void);
+
+/* ---- notes ---- */
+
+static __always_inline void write_event(struct mma_event *e, struct mm_struct *mm, u64 where, u64 what, union mma_change change,
+					unsigned long ip)
+{
+	BUILD_BUG_ON(offsetof(struct mma_event, was) % sizeof(u32));
+	WRITE_ONCE(e->where, where);
+	WRITE_ONCE(e->what, what);
+	WRITE_ONCE(e->mm, mma_mm_id(mm));
+	WRITE_ONCE(e->ip, ip);
+	WRITE_ONCE(*(u32 *)&e->was, change.both);
+	WRITE_ONCE(e->tid, current->pid);
+	WRITE_ONCE(e->time, mma_counter());
+}
+
+static void write_more(struct mma_event *e, const struct mma_note_more *m)
+{
+	WRITE_ONCE(e->time, m->time);
+	WRITE_ONCE(e->where, (m->where & MMA_EV_PLACE) | MMA_EVENT_MORE);
+	WRITE_ONCE(e->what, m->what);
+	WRITE_ONCE(e->mm, m->mm ? mma_mm_id(m->mm) : 0);
+	WRITE_ONCE(e->tid, 0);
+	WRITE_ONCE(e->ip, 0);
+	WRITE_ONCE(*(u32 *)&e->was, 0);
+}
+
+static void count_missed(struct mma_ring *ring)
+{
+	WRITE_ONCE(ring->missed, ring->missed + 1);
+}
+
+/*
+ * Whoever sees a slot's new contents also sees a head that has come at least to that
+ * slot: the fence stands between the head of the event before and this one's slots.
+ */
+static __always_inline void add_event(struct mm_struct *mm, u64 where, u64 what, union mma_change change, unsigned long ip)
+{
+	struct mma_ring *ring = mma_written_ring();
+	u64 head = READ_ONCE(ring->head);
+
+	if (unlikely(!ring->events)) {
+		count_missed(ring);
+		return;
+	}
+	smp_wmb();
+	write_event(mma_slot_at(ring, head), mm, where, what, change, ip);
+	smp_store_release(&ring->head, head + 1);
+}
+
+/* Only the thread's own process and whose memory it is; preemption is off, so the readers stay. */
+static bool is_audited(struct mm_struct *mm)
+{
+	return mma_any_reader_follows(current->tgid, mma_owner(mm));
+}
+
+static noinline void add_if_audited(struct mm_struct *mm, u64 where, u64 what, union mma_change change, unsigned long ip)
+{
+	if (is_audited(mm))
+		add_event(mm, where, what, change, ip);
+}
+
+void mma_note_fast(struct mm_struct *mm, u64 where, u64 what, union mma_change change, unsigned long ip)
+{
+	lockdep_assert_preemption_disabled();
+	if (unlikely(READ_ONCE(audited_only)))
+		add_if_audited(mm, where, what, change, ip);
+	else
+		add_event(mm, where, what, change, ip);
+}
+
+void mma_note(const struct mma_note *n)
+{
+	mma_note_fast(n->mm, n->where, n->what, n->change, n->ip);
+}
+
+void mma_note_both(const struct mma_note *n, const struct mma_note_more *more)
+{
+	struct mma_ring *ring = mma_written_ring();
+	u64 head = READ_ONCE(ring->head);
+
+	lockdep_assert_preemption_disabled();
+	if (READ_ONCE(audited_only) && !is_audited(n->mm))
+		return;
+	if (unlikely(!ring->events)) {
+		count_missed(ring);
+		return;
+	}
+	smp_wmb();
+	write_event(mma_slot_at(ring, head), n->mm, n->where | MMA_EV_MORE, n->what, n->change, n->ip);
+	write_more(mma_slot_at(ring, head + 1), more);
+	smp_store_release(&ring->head, head + 2);
+}
+
+/* more: or NULL */
+void mma_note_preemptible(const struct mma_note *n, const struct mma_note_more *more)
+{
+	preempt_disable_notrace();
+	if (more)
+		mma_note_both(n, more);
+	else
+		mma_note(n);
+	preempt_enable_notrace();
+}
+
+/* ---- what led to a violation ---- */
+
+static atomic64_t violations;
+
+u64 mma_history_number(void)
+{
+	return atomic64_inc_return(&violations);
+}
+
+#define KINDS	512	/* a power of two */
+#define TRIES	8
+
+static u64 kinds[KINDS];	/* of violations since they were last forgotten; 0: a free place */
+
+/* A kind that finds no place counts as known. */
+static bool is_first(u64 kind)
+{
+	unsigned int at = hash_64(kind, ilog2(KINDS)), i;
+	u64 there;
+
+	for (i = 0; i < TRIES; i++) {
+		there = cmpxchg(&kinds[(at + i) % KINDS], 0, kind);
+		if (there == kind)
+			return false;
+		if (!there)
+			return true;
+	}
+	return false;
+}
+
+static void forget_kinds(void)
+{
+	int i;
+
+	for (i = 0; i < KINDS; i++)
+		WRITE_ONCE(kinds[i], 0);
+}
+
+static void stop_if_asked(void)
+{
+	if (!READ_ONCE(freeze))
+		return;
+	WRITE_ONCE(frozen, true);
+	WRITE_ONCE(mma_note_mask, 0);
+}
+
+u32 mma_history_keep(u32 broken, u8 site, unsigned long ip)
+{
+	u32 set;
+
+	BUILD_BUG_ON(MMA_NR_RULES > 26 || MMA_NR_SITES > 63);
+	if (!READ_ONCE(mma_note_mask) || !is_first((u32)ip | (u64)broken << 32 | (u64)site << 58))
+		return 0;
+	set = mma_rings_keep();
+	if (set)
+		stop_if_asked();
+	else
+		mma_count_event(MMA_NOT_KEPT);
+	return set;
+}
+
+/* Who opens the device while nobody else has it open begins an audit: a violation is the first of its kind again. */
+void mma_history_open(void)
+{
+	mutex_lock(&lock);
+	if (!opens++)
+		forget_kinds();
+	mutex_unlock(&lock);
+}
+
+/* Nobody is left who could read what is kept. */
+void mma_history_close(void)
+{
+	mutex_lock(&lock);
+	if (!--opens)
+		mma_set_give_back(mma_set_kept());
+	mutex_unlock(&lock);
+}
+
+/* ---- modes ---- */
+
+static u32 wanted_mode(void)
+{
+	if (!mma_slot_mask || READ_ONCE(frozen))
+		return MMA_HISTORY_OFF;
+	return mode_asked != MMA_HISTORY_DEFAULT ? mode_asked : READ_ONCE(mma_history_wish);
+}
+
+static unsigned long mask_of(u32 m)
+{
+	if (m == MMA_HISTORY_OFF)
+		return 0;
+	return m == MMA_HISTORY_TRACKED ? VM_SOFTDIRTY | MMA_VM_UFFD : ~0UL;
+}
+
+/* A probe may freeze it at the same time: then it is looked at again. */
+static void set_mode(void)
+{
+	u32 m = wanted_mode();
+
+	lockdep_assert_held(&lock);
+	if (m != mode)
+		since = mma_counter();
+	mode = m;
+	WRITE_ONCE(audited_only, m == MMA_HISTORY_AUDITED);
+	WRITE_ONCE(mma_note_mask, mask_of(m));
+	smp_mb();
+	if (READ_ONCE(frozen))
+		WRITE_ONCE(mma_note_mask, 0);
+}
+
+void mma_history_update(void)
+{
+	mutex_lock(&lock);
+	set_mode();
+	mutex_unlock(&lock);
+}
+
+static const char *const modes[] = { "default", "off", "tracked", "audited", "all" };
+
+/* From now on other points are needed; the lock is not held. Nobody asks for that before the module is up. */
+static void tell_changed(void)
+{
+	if (changed)
+		changed();
+}
+
+static int set_mode_asked(const char *val, const struct kernel_param *kp)
+{
+	int i = sysfs_match_string(modes, val);
+
+	if (i < 0)
+		return i;
+	mutex_lock(&lock);
+	mode_asked = i;
+	set_mode();
+	mutex_unlock(&lock);
+	tell_changed();
+	return 0;
+}
+
+static int get_mode_asked(char *buf, const struct kernel_param *kp)
+{
+	return sprintf(buf, "%s\n", modes[READ_ONCE(mode_asked)]);
+}
+
+static const struct kernel_param_ops mode_ops = { .set = set_mode_asked, .get = get_mode_asked };
+module_param_cb(history_mode, &mode_ops, NULL, 0644);
+MODULE_PARM_DESC(history_mode, "what is noted: off, tracked (mappings with soft-dirty cleared, or userfaultfd), audited, all; default: what readers ask for, and without readers off");
+
+static int set_freeze(const char *val, const struct kernel_param *kp)
+{
+	int ret;
+
+	mutex_lock(&lock);
+	ret = param_set_bool(val, kp);
+	WRITE_ONCE(frozen, false);
+	set_mode();
+	mutex_unlock(&lock);
+	tell_changed();
+	return ret;
+}
+
+static const struct kernel_param_ops freeze_ops = { .set = set_freeze, .get = param_get_bool };
+module_param_cb(freeze, &freeze_ops, &freeze, 0644);
+MODULE_PARM_DESC(freeze, "Y: nothing is noted any more once the history of a violation was kept, until this is written again");
+
+/* ---- address spaces that begin ---- */
+
+/*
+ * Tracepoints, as reader.c has one for fork, because no function that is probed sees the
+ * whole new mm. They may be preempted: include/linux/tracepoint.h:315 (7.2). Only where
+ * everything is noted: an untracked process may fork thousands of times a second.
+ */
+static void note_birth(struct mm_struct *mm, struct mm_struct *parent, u32 tgid)
+{
+	const struct mma_note n = {
+		.where = mma_where(0, MMA_EVENT_BORN, MMA_LEVEL_NONE), .what = tgid, .mm = mm,
+		.change = mma_change(0, 0, MMA_EV_NO_SITE), .ip = _RET_IP_ };
+	const struct mma_note_more more = { .mm = parent };
+
+	mma_note_preemptible(&n, parent ? &more : NULL);
+}
+
+static void on_fork(void *unused, struct task_struct *parent, struct task_struct *child)
+{
+	if (mma_noting_all() && child->mm && child->mm != parent->mm)
+		note_birth(child->mm, parent->mm, child->tgid);
+}
+
+static void on_exec(void *unused, struct task_struct *task, pid_t old, struct linux_binprm *bprm)
+{
+	if (mma_noting_all() && task->mm)
+		note_birth(task->mm, NULL, task->tgid);
+}
+
+static struct { const char *name; void *fn; struct tracepoint *tp; bool watched; } births[] = {
+	{ "sched_process_fork", on_fork },
+	{ "sched_process_exec", on_exec },
+};
+
+static void find_birth(struct tracepoint *tp, void *unused)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(births); i++)
+		if (!strcmp(tp->name, births[i].name))
+			births[i].tp = tp;
+}
+
+static void unwatch_births(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(births); i++) {
+		if (births[i].watched)
+			tracepoint_probe_unregister(births[i].tp, births[i].fn, NULL);
+		births[i].watched = false;
+	}
+	tracepoint_synchronize_unregister();
+}
+
+static int watch_births(void)
+{
+	int i, ret = 0;
+
+	for_each_kernel_tracepoint(find_birth, NULL);
+	for (i = 0; i < ARRAY_SIZE(births) && !ret; i++) {
+		ret = births[i].tp ? tracepoint_probe_register(births[i].tp, births[i].fn, NULL) : -ENOENT;
+		births[i].watched = !ret;
+	}
+	return ret;
+}
+
+/* ---- up and down ---- */
+
+bool mma_history_there(void)
+{
+	return mma_slot_mask;
+}
+
+u32 mma_history_mode_now(u64 *when)
+{
+	*when = READ_ONCE(since);
+	return READ_ONCE(frozen) ? MMA_HISTORY_OFF : READ_ONCE(mode);
+}
+
+void mma_history_begin(u64 *counter, u64 *ns)
+{
+	*counter = loaded_counter;
+	*ns = loaded_ns;
+}
+
+/* No probe runs any more, and no device is open. The parameters can still be written. */
+void mma_history_exit(void)
+{
+	unwatch_births();
+	mma_rings_exit();
+}
+
+int mma_history_init(void (*fn)(void))
+{
+	int ret = mma_rings_init(kib);
+
+	if (ret)
+		return ret;
+	loaded_counter = mma_counter();
+	loaded_ns = ktime_get_mono_fast_ns();
+	ret = watch_births();
+	if (ret) {
+		mma_history_exit();
+		return ret;
+	}
+	mma_history_update();
+	changed = fn;
+	return 0;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/* rings.c - the memory of the history: rings of each CPU, in two sets. */
+#include <linux/cpuhotplug.h>
+#include <linux/log2.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+
+#include "rings.h"
+
+#define LEAST		16	/* slots of a ring */
+
+DEFINE_PER_CPU(struct mma_ring_pair, mma_rings);
+u64 mma_slot_mask;
+
+/* The number of the set that is written; its lowest bit says which of the two that is, and so does mma_written_at, for notes. */
+static u32 written = 1;
+unsigned long mma_written_at = sizeof(struct mma_ring);
+static u32 kept;			/* the number of the other one, or 0: it is free, and empty */
+static u32 settled;			/* this kept set is not written to any more; under lock */
+static DEFINE_MUTEX(lock);		/* lets in one who settles or gives back */
+
+static bool loading;
+static int hotplug;			/* state of cpuhp, if positive */
+
+/* ---- sets ---- */
+
+u32 mma_set_written(void)
+{
+	return READ_ONCE(written);
+}
+
+u32 mma_set_kept(void)
+{
+	return READ_ONCE(kept);
+}
+
+bool mma_set_there(u32 set)
+{
+	return set == READ_ONCE(kept) || set == READ_ONCE(written);
+}
+
+/*
+ * Two violations may keep the same set, at the same moment: that is as good. cmpxchg()
+ * orders the new number behind it, and so behind whatever emptied the other set, see
+ * empty(). That cannot come in between, because it waits until preemption is on again.
+ */
+u32 mma_rings_keep(void)
+{
+	u32 mine = READ_ONCE(written);
+
+	if (cmpxchg(&kept, 0, mine))
+		return READ_ONCE(kept) == mine ? mine : 0;
+	WRITE_ONCE(written, mine + 1);
+	WRITE_ONCE(mma_written_at, ((mine + 1) & 1) * sizeof(struct mma_ring));
+	return mine;
+}
+
+/* A probe that has read the old number may still write to the set, with preemption off. */
+static void settle(u32 set)
+{
+	lockdep_assert_held(&lock);
+	if (settled == set || set == READ_ONCE(written))
+		return;
+	synchronize_rcu();
+	settled = set;
+}
+
+void mma_set_settle(u32 set)
+{
+	mutex_lock(&lock);
+	settle(set);
+	mutex_unlock(&lock);
+}
+
+static void empty(u32 set)
+{
+	struct mma_ring *ring;
+	int cpu;
+
+	settle(set);
+	for_each_possible_cpu(cpu) {
+		ring = &per_cpu(mma_rings, cpu).set[set & 1];
+		WRITE_ONCE(ring->head, 0);
+		WRITE_ONCE(ring->missed, 0);
+	}
+	smp_store_release(&kept, 0);
+}
+
+int mma_set_give_back(u32 set)
+{
+	int ret = -ENOENT;
+
+	mutex_lock(&lock);
+	if (set && READ_ONCE(kept) == set) {
+		empty(set);
+		ret = 0;
+	}
+	mutex_unlock(&lock);
+	return ret;
+}
+
+/* ---- memory ---- */
+
+static void free_rings(void)
+{
+	int cpu, i;
+
+	for_each_possible_cpu(cpu) {
+		for (i = 0; i < 2; i++) {
+			vfree(per_cpu(mma_rings, cpu).set[i].events);
+			per_cpu(mma_rings, cpu).set[i].events = NULL;
+		}
+	}
+}
+
+static int add_ring(struct mma_ring *ring, unsigned int cpu)
+{
+	struct mma_event *events;
+
+	if (ring->events)
+		return 0;
+	events = vzalloc_node(array_size(mma_slot_mask + 1, sizeof(*events)), cpu_to_node(cpu));
+	if (!events)
+		return -ENOMEM;
+	smp_store_release(&ring->events, events);
+	return 0;
+}
+
+/* Of a CPU that comes up, before it runs; one that goes down keeps its rings. A CPU must come up even if there is no memory. */
+static int cpu_comes(unsigned int cpu)
+{
+	struct mma_ring_pair *pair = &per_cpu(mma_rings, cpu);
+	int ret = add_ring(&pair->set[0], cpu) ?: add_ring(&pair->set[1], cpu);
+
+	if (!ret || loading)
+		return ret;
+	pr_warn("no memory for the history of CPU %u: it will have none\n", cpu);
+	return 0;
+}
+
+void mma_rings_exit(void)
+{
+	if (hotplug > 0)
+		cpuhp_remove_state_nocalls(hotplug);
+	hotplug = 0;
+	mma_slot_mask = 0;
+	free_rings();
+}
+
+/* kib: of each ring; 0: there will be none */
+int mma_rings_init(unsigned int kib)
+{
+	BUILD_BUG_ON(sizeof(struct mma_event) != 40);
+	if (!kib)
+		return 0;
+	mma_slot_mask = max_t(u64, LEAST, rounddown_pow_of_two((min(kib, 65536U) << 10) / sizeof(struct mma_event))) - 1;
+	loading = true;
+	hotplug = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mm/mmaudit:prepare", cpu_comes, NULL);
+	loading = false;
+	if (hotplug >= 0)
+		return 0;
+	mma_rings_exit();
+	return -ENOMEM;
+}
