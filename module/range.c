@@ -2,6 +2,7 @@
 /* range.c - entries before and after a function that rewrites a range of them. */
 #include <linux/mm.h>
 
+#include "history.h"
 #include "judge.h"
 #include "quiet.h"
 #include "range.h"
@@ -20,6 +21,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->point = point;
 	r->context = context;
 	r->f.ip = mma_return_address(regs);
+	r->noted.begun = r->noted.from = 0;
 	r->known = 0;
 	r->had = 0;
 	r->protects = 0;
@@ -43,6 +45,75 @@ void mma_range_set(struct mma_range *r, struct vm_area_struct *vma, unsigned lon
 	r->f.end = end;
 	r->f.at.pte = NULL;
 }
+
+/* ---- for the history ---- */
+
+static bool is_single(const struct mma_range *r)
+{
+	return r->f.end - r->f.addr == PAGE_SIZE;
+}
+
+/* What keeps the page tables here keeps them at return, too. */
+noinline void mma_range_begin_note(struct mma_range *r, u64 takes, u64 sets)
+{
+	r->noted = (struct mma_noted){ .begun = mma_counter(), .takes = takes, .sets = sets };
+	if (is_single(r) && !mma_shares_tables(r->f.vma))
+		r->noted.old = mma_peek(r->f.mm, r->f.addr, &r->noted.level);
+}
+
+/* What has become of an entry. OUT and BACK have the entry that names where its page was meanwhile. */
+static enum mma_event_kind kind_of_change(u64 was, u64 is)
+{
+	if (was & MMA_F_PTE_PRESENT && is & MMA_F_PTE_SWAP)
+		return MMA_EVENT_OUT;
+	return was & MMA_F_PTE_SWAP && is & MMA_F_PTE_PRESENT ? MMA_EVENT_BACK : MMA_EVENT_ENTRY;
+}
+
+static void note_single(const struct mma_range *r)
+{
+	u8 level;
+	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
+	u64 was = mma_entry_facts(r->noted.old, r->noted.level), is = mma_entry_facts(raw, level);
+	enum mma_event_kind kind = kind_of_change(was, is);
+
+	if (raw == r->noted.old)
+		return;
+	mma_note(&(struct mma_note){
+		.where = mma_where(r->f.addr, kind, level), .what = kind == MMA_EVENT_BACK ? r->noted.old : raw, .mm = r->f.mm,
+		.change = mma_change(was, is, r->site), .ip = r->f.ip });
+}
+
+static void note_moved(const struct mma_range *r, const struct mma_note *n)
+{
+	mma_note_both(n, &(struct mma_note_more){ .where = r->noted.from, .what = r->f.end - r->f.addr, .mm = r->f.mm });
+}
+
+/* Before the entries are judged: a violation keeps what was noted until then. */
+noinline void mma_range_note(struct mma_range *r)
+{
+	const bool moved = r->noted.from;
+	struct mma_note n = {
+		.where = mma_where(r->f.addr, moved ? MMA_EVENT_MOVED : MMA_EVENT_RANGE, MMA_LEVEL_NONE), .mm = r->f.mm,
+		.what = (r->f.end - r->f.addr) | mma_event_order(mma_counter() - r->noted.begun),
+		.change = mma_change(r->noted.takes, r->noted.sets, r->site), .ip = r->f.ip,
+	};
+
+	if (moved)
+		note_moved(r, &n);
+	else if (is_single(r) && r->f.vma && !mma_shares_tables(r->f.vma))
+		note_single(r);
+	else
+		mma_note(&n);
+	r->noted.begun = 0;
+}
+
+static __always_inline void note_if_asked(struct mma_range *r)
+{
+	if (unlikely(r->noted.begun))
+		mma_range_note(r);
+}
+
+/* ---- before ---- */
 
 u64 mma_range_marks(const struct mma_range *r, unsigned int i)
 {
@@ -357,6 +428,7 @@ void mma_range_judge(struct mma_range *r)
 {
 	bool locked = !(r->context & MMA_F_LOCK_MM) && mma_mm_trylock(r->f.mm);
 
+	note_if_asked(r);
 	if (locked)
 		r->context |= MMA_F_LOCK_MM;
 	judge_now(r);
@@ -372,6 +444,7 @@ void mma_range_judge_locked(struct mma_range *r)
 	u8 level;
 	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
 
+	note_if_asked(r);
 	own.nr = 0;
 	r->found = &own;
 	judge_entry(r->f.vma, r->f.addr, raw, level, r);
@@ -379,17 +452,32 @@ void mma_range_judge_locked(struct mma_range *r)
 	mma_report_batch_locked(&own);
 }
 
+/* A collapse that has come to something. mmap_lock is held. */
+static void note_if_huge(struct mma_range *r)
+{
+	u8 level;
+
+	if (likely(!r->noted.begun))
+		return;
+	mma_peek(r->f.mm, r->f.addr, &level);
+	if (level == MMA_LEVEL_PMD)
+		mma_range_note(r);
+}
+
 /* Judges the first mapping only; what lies beyond it, or is locked by others, is judged later. */
 void mma_range_judge_unlocked(struct mma_range *r)
 {
 	unsigned long end = r->f.end;
 
+	if (r->point != MMA_POINT_COLLAPSE)
+		note_if_asked(r);
 	if (!mma_mm_trylock(r->f.mm)) {
 		queue_rest(r, r->f.addr, end);
 		return;
 	}
 	r->f.vma = mma_find_vma(r->f.mm, r->f.addr);
 	if (r->f.vma) {
+		note_if_huge(r);
 		r->context |= MMA_F_LOCK_MM;
 		r->f.end = min(end, mma_vma_end(r->f.vma));
 		judge_now(r);

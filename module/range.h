@@ -7,6 +7,7 @@
 #include <linux/mm_types.h>
 
 #include "descend.h"
+#include "history.h"
 #include "probe.h"
 #include "rule.h"
 #include "sites.h"
@@ -28,12 +29,22 @@ struct mma_frame {
 #define MMA_OLDS	64		/* entries remembered whole */
 #define MMA_KNOWN	512		/* entries whose marks are remembered, where a path must keep them */
 
+/* What the history will say of a call. */
+struct mma_noted {
+	u64 begun;			/* when; 0: nothing will be noted */
+	unsigned long from;		/* entries were moved from there; else 0 */
+	u64 old;			/* the entry before, if the range is a single page */
+	u16 takes, sets;		/* PTE_* facts */
+	u8 level;			/* of old */
+};
+
 /* A range of entries before and after a function that rewrites them. */
 struct mma_range {
 	struct mma_frame f;
 	u64 olds[MMA_OLDS];		/* the first entries as they were before */
 	DECLARE_BITMAP(uffd_wp, MMA_KNOWN);	/* marks of those after them, or which of them `protects` must mark; */
 	DECLARE_BITMAP(soft_dirty, MMA_KNOWN);	/* the first MMA_OLDS bits only collapse uses */
+	struct mma_noted noted;
 	unsigned int known;		/* how many entries were read */
 	u64 context;			/* MMA_F_*: locks held at return, what the path must do */
 	u64 had;			/* PTE_* facts each entry must keep besides its own */
@@ -62,6 +73,16 @@ void mma_range_remember(struct mma_range *r);
 /* Marks of the i-th entry, as mma_range_mark() has set them; else i is not below MMA_OLDS. */
 u64 mma_range_marks(const struct mma_range *r, unsigned int i);
 void mma_range_mark(struct mma_range *r, unsigned int i, u64 f);
+/* Has the history say what this call does to its entries, once mma_range_judge() is called. */
+void mma_range_begin_note(struct mma_range *r, u64 takes, u64 sets);
+void mma_range_note(struct mma_range *r);
+
+static __always_inline void mma_range_will_note(struct mma_range *r, u64 takes, u64 sets)
+{
+	if (mma_noting(r->f.vma))
+		mma_range_begin_note(r, takes, sets);
+}
+
 /* Judges the entries as they are now; what is too much for a probe goes to confirm.c. */
 void mma_range_judge(struct mma_range *r);
 /* The same for one entry, whose page-table lock is held. */

@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 
 #include "flush.h"
+#include "history.h"
 #include "judge.h"
 #include "quiet.h"
 #include "range.h"
@@ -18,6 +19,48 @@ static bool is_writable(u64 raw, u8 level)
 {
 	return mma_facts_writable(mma_entry_facts(raw, level));
 }
+
+/* ---- for the history ---- */
+
+static noinline void note_huge_upgrade(const struct vm_area_struct *vma, const struct mma_hit *hit)
+{
+	mma_note_fast(vma->vm_mm, mma_where(hit->addr, MMA_EVENT_ENTRY, hit->level), hit->new,
+		      mma_change(mma_entry_facts(hit->old, hit->level), mma_entry_facts(hit->new, hit->level), hit->site), hit->ip);
+}
+
+/* ptep_set_access_flags(vma, addr, ptep, entry, dirty) */
+static noinline void note_upgrade(const struct pt_regs *regs)
+{
+	const struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
+
+	if (mma_raw_present(old) && mma_raw_present(new))
+		mma_note_pte(vma->vm_mm, mma_arg(regs, 1), MMA_SITE_WP_REUSE, mma_raw_facts(old), new, mma_return_address(regs));
+}
+
+/* There was nothing before. */
+static noinline void note_touch(const struct mma_frame *fr, enum mma_site site, u64 now)
+{
+	mma_note_pte(fr->mm, fr->addr, site, 0, now, fr->ip);
+}
+
+/* Both are present to the CPU. */
+static noinline void note_write(const struct mma_frame *fr, enum mma_site site, u64 now)
+{
+	mma_note_pte(fr->mm, fr->addr, site, mma_raw_facts(fr->old), now, fr->ip);
+}
+
+/* Whatever a fault has made of the entry that fr->old was. */
+static noinline void note_fault(const struct mma_frame *fr, enum mma_site site, u64 now, u8 level)
+{
+	u64 was = mma_entry_facts(fr->old, fr->at.level);
+	bool back = was & MMA_F_PTE_SWAP;
+
+	mma_note_fast(fr->mm, mma_where(fr->addr, back ? MMA_EVENT_BACK : MMA_EVENT_ENTRY, level), back ? fr->old : now,
+		      mma_change(was, mma_entry_facts(now, level), site), fr->ip);
+}
+
+/* ---- upgrades ---- */
 
 /* Returns the rules that are broken; the caller reports them after it has dropped the page-table lock. */
 static u32 decide_result(struct mma_hit *hit, struct vm_area_struct *vma, u64 context)
@@ -77,6 +120,8 @@ static void upgrade_enter(const struct pt_regs *regs)
 	/* Most calls grant nothing, which the raw bits show. A PROT_NONE entry is never upgraded. */
 	if (!mma_raw_write(new) || mma_raw_write(old) || is_vm_hugetlb_page(vma))
 		return;
+	if (mma_noting(vma))
+		note_upgrade(regs);
 	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
 		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);
 	else
@@ -100,6 +145,8 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 	mma_count_hit(MMA_POINT_UPGRADE_PMD);
 	if (!is_writable(hit.new, hit.level) || is_writable(hit.old, hit.level))
 		return;
+	if (mma_noting(vma))
+		note_huge_upgrade(vma, &hit);
 	hit.before = mma_entry_facts(hit.old, hit.level);
 	hit.verdict = MMA_GRANTED;
 	mma_facts(&hit, vma, MMA_F_KEEPS | MMA_F_AT_GRANT | FAULT_LOCKS);
@@ -294,9 +341,11 @@ static noinline void judge_copy(struct mma_frame *fr, enum mma_point point)
 	}
 	hit.new = slot.raw;
 	/* The same page: nothing was done, or it was reused in place, which ptep_set_access_flags() has shown. */
-	if (slot.level == MMA_LEVEL_PTE &&
-	    pte_pfn(__pte(slot.raw)) != pte_pfn(__pte(fr->old)))
+	if (slot.level == MMA_LEVEL_PTE && pte_pfn(__pte(slot.raw)) != pte_pfn(__pte(fr->old))) {
+		if (mma_noting(fr->vma))
+			note_fault(fr, hit.site, slot.raw, slot.level);
 		broken = decide_result(&hit, fr->vma, result_context(fr, &hit));
+	}
 	mma_slot_unlock(&slot);
 	if (unlikely(broken))
 		mma_report_violation(&hit, broken);
@@ -323,6 +372,13 @@ static bool is_other_page(const struct mma_frame *fr, u64 now)
 	return !mma_raw_same_pfn(now, fr->old);
 }
 
+static __always_inline void count_grant(const struct mma_frame *fr, enum mma_site site, u64 now)
+{
+	mma_count(site, MMA_GRANTS);
+	if (mma_noting(fr->vma))
+		note_write(fr, site, now);
+}
+
 static int count_or_judge_copy(struct mma_frame *fr, unsigned long ret, enum mma_point point)
 {
 	u64 now;
@@ -333,7 +389,7 @@ static int count_or_judge_copy(struct mma_frame *fr, unsigned long ret, enum mma
 	if (!now)
 		judge_copy(fr, point);
 	else if (is_other_page(fr, now))	/* else reused, or nothing was done: see judge_copy() */
-		mma_count(MMA_SITE_WP_COPY, MMA_GRANTS);
+		count_grant(fr, MMA_SITE_WP_COPY, now);
 	return 0;
 }
 
@@ -554,6 +610,8 @@ static noinline void judge_fault(const struct mma_frame *fr, struct vm_area_stru
 	}
 	/* If it still is a swap or migration entry, the fault has only waited and decided nothing. */
 	if (mma_entry_facts(slot.raw, slot.level) & MMA_F_PTE_PRESENT && !is_seen_elsewhere(hit.site)) {
+		if (mma_noting(vma))
+			note_fault(fr, hit.site, slot.raw, slot.level);
 		broken = decide_result(&hit, vma, result_context(fr, &hit));
 		if (has_neighbours(fr)) {
 			judge_with_neighbours(&hit, broken, vma, &slot);
@@ -584,15 +642,22 @@ static noinline void judge_fault_unlocked(const struct mma_frame *fr)
 	mma_mm_unlock(fr->mm);
 }
 
+static enum mma_site site_of_touch(const struct vm_area_struct *vma)
+{
+	return vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT;
+}
+
 /* There was no entry before. Counts the new one if it is sound for sure; false: it must be judged. */
 static bool count_first_touch(const struct mma_frame *fr)
 {
 	u64 now = mma_glance(fr->vma, fr->addr, &fr->at);
 
-	if (now)
-		mma_count(fr->vma->vm_ops ? MMA_SITE_FILE_FAULT : MMA_SITE_ANON_FAULT,
-			  mma_raw_rw(now) ? MMA_GRANTS : MMA_DENIALS);
-	return now;
+	if (!now)
+		return false;
+	mma_count(site_of_touch(fr->vma), mma_raw_rw(now) ? MMA_GRANTS : MMA_DENIALS);
+	if (mma_noting(fr->vma))
+		note_touch(fr, site_of_touch(fr->vma), now);
+	return true;
 }
 
 /* The same for a write to a present entry. */
@@ -602,7 +667,7 @@ static bool count_write(const struct mma_frame *fr)
 	enum mma_site site = site_of_write(!is_other_page(fr, now), MMA_LEVEL_PTE);
 
 	if (now && !is_seen_elsewhere(site))
-		mma_count(site, MMA_GRANTS);
+		count_grant(fr, site, now);
 	return now;
 }
 

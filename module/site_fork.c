@@ -28,6 +28,8 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->src = src;
 	r->exempt = 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_VMA_PROT;
 	r->all = r->alone = true;
+	if (mma_noting(src))
+		r->noted.begun = mma_counter();
 	return 0;
 }
 NOKPROBE_SYMBOL(fork_enter);
@@ -122,6 +124,19 @@ static void judge_mapping(struct mma_range *r, unsigned long addr, unsigned long
 		judge_both_sides(r, addr, end);
 }
 
+/* Of the child's entries; the parent's are write-protected by the same call. */
+static noinline void note_copied(struct mma_range *r)
+{
+	const unsigned long bytes = r->f.end - r->f.addr;
+
+	mma_note_both(&(struct mma_note){
+		.where = mma_where(r->f.addr, MMA_EVENT_COPIED, MMA_LEVEL_NONE), .mm = r->f.mm, .ip = r->f.ip,
+		.what = bytes | mma_event_order(mma_counter() - r->noted.begun),
+		.change = mma_change(MMA_F_PTE_WRITE, 0, r->site) },
+		&(struct mma_note_more){ .where = r->f.addr, .what = bytes, .mm = r->src->vm_mm });
+	r->noted.begun = 0;
+}
+
 static int fork_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
@@ -129,6 +144,8 @@ static int fork_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (mma_returned_int(regs))
 		return 0;
+	if (unlikely(r->noted.begun))
+		note_copied(r);
 	found.nr = 0;
 	r->found = &found;
 	judge_mapping(r, r->f.addr, r->f.end);

@@ -29,6 +29,7 @@ static void init_insert(struct mma_range *r, enum mma_point point, unsigned long
 	mma_range_init(r, MMA_SITE_INSERT, point, MMA_F_LOCK_MM, regs);
 	mma_range_set(r, vma, addr, addr + (pages << PAGE_SHIFT));
 	exempt_unfinished(r);
+	mma_range_will_note(r, 0, MMA_F_PTE_PRESENT);
 	mma_range_remember(r);
 }
 

@@ -44,6 +44,10 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	else if (mma_marks_end(move.old))	/* by mremap_userfaultfd_prep(), after this function: mm/mremap.c:790 (6.12) */
 		r->ends = MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP;
 	mma_range_set(r, move.new, move.new_addr, move.new_addr + move.len_in);
+	if (mma_noting(move.old) || mma_noting(move.new)) {
+		mma_range_begin_note(r, 0, MMA_F_PTE_SOFT_DIRTY);
+		r->noted.from = move.old_addr;
+	}
 	r->all = true;
 	return 0;
 }

@@ -160,6 +160,22 @@ static u32 hugetlb_token(const struct prot *p)
 	return ends_own_gather(p) ? mma_quiet_expect_end(p->r.f.quiet) : p->r.f.quiet;
 }
 
+/* What it does to present entries; write faults may have taken some back by its end. */
+static noinline void note_prot(struct mma_range *r)
+{
+	const unsigned long flags = r->f.vma->vm_flags;
+	u64 takes = flags & VM_WRITE ? 0 : MMA_F_PTE_WRITE, sets = flags & VM_WRITE ? MMA_F_PTE_WRITE : 0;
+
+	if (r->site == MMA_SITE_UFFD_WP)
+		mma_range_begin_note(r, MMA_F_PTE_WRITE, MMA_F_PTE_UFFD_WP);
+	else if (r->site == MMA_SITE_UFFD_UNWP)
+		mma_range_begin_note(r, MMA_F_PTE_UFFD_WP, sets);
+	else if (r->site == MMA_SITE_NUMA || !(flags & VM_ACCESS_FLAGS))
+		mma_range_begin_note(r, takes, MMA_F_PTE_PROTNONE);
+	else
+		mma_range_begin_note(r, takes | MMA_F_PTE_PROTNONE, sets);
+}
+
 /* change_protection([tlb,] vma, start, end, ...): mmap_lock is held throughout, no page-table lock. */
 static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -178,6 +194,8 @@ static int prot_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		mma_quiet_begin(vma->vm_mm);
 	mma_range_set(r, vma, mma_arg(regs, MMA_PROT_VMA_ARG + 1),
 		      mma_arg(regs, MMA_PROT_VMA_ARG + 2));
+	if (mma_noting(vma))
+		note_prot(r);
 	if (tracked)
 		set_marks_to_keep(r);
 	p->tlb = MMA_PROT_GATHERS ? (void *)mma_arg(regs, 0) : NULL;
@@ -264,6 +282,7 @@ static int clear_range_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 	mma_range_init(r, MMA_SITE_CLEAR_REFS, MMA_POINT_CLEAR_RANGE, MMA_F_LOCK_MM, regs);
 	mma_range_set(r, walk->vma, mma_arg(regs, 1),
 		      mma_arg(regs, 2));
+	mma_range_will_note(r, MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_WRITE, 0);
 	f = facts_of_pinned_huge(r);
 	r->had = mma_facts_writable(f) ? f & MMA_F_PTE_SOFT_DIRTY : 0;
 	r->all = r->alone = true;
@@ -321,6 +340,7 @@ static bool init_scan(struct mma_scan *s, enum mma_point point, const struct mm_
 	if (!(walk->vma->vm_flags & VM_UFFD_WP))
 		return true;
 	mma_range_set(&s->r, walk->vma, start, end);
+	mma_range_will_note(&s->r, MMA_F_PTE_WRITE, MMA_F_PTE_UFFD_WP);
 	s->r.all = true;		/* also what was writable and should not be any more */
 	s->walk = walk;
 	return false;

@@ -30,6 +30,7 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	/* Between the pages of a large folio may lie copies that COW has made; they are not locked here. */
 	r->folio = folio;
+	mma_range_will_note(r, MMA_F_PTE_SWAP, MMA_F_PTE_PRESENT);
 	mma_range_remember(r);
 	return 0;
 }
@@ -63,6 +64,13 @@ static void init_restored(struct mma_frame *fr, struct vm_area_struct *vma, unsi
 	fr->old = mma_peek(vma->vm_mm, addr, &fr->at.level);
 }
 
+static void note_restored(const struct mma_frame *fr, const struct mma_hit *hit, u64 is)
+{
+	mma_note(&(struct mma_note){
+		.where = mma_where(fr->addr, MMA_EVENT_BACK, hit->level), .what = fr->old, .mm = fr->vma->vm_mm,
+		.change = mma_change(hit->before, is, hit->site), .ip = fr->ip });
+}
+
 static void judge_restored(const struct mma_frame *fr, struct mma_hit *hit, u8 level, u64 context)
 {
 	u64 f;
@@ -76,6 +84,8 @@ static void judge_restored(const struct mma_frame *fr, struct mma_hit *hit, u8 l
 		return;
 	hit->verdict = f & MMA_F_PTE_WRITE ? MMA_GRANTED : MMA_DENIED;
 	hit->before = mma_entry_facts(fr->old, fr->at.level);
+	if (mma_noting(fr->vma))
+		note_restored(fr, hit, f);
 	mma_facts(hit, fr->vma, context | MMA_F_LOCK_PTL | MMA_F_NEED_PAGE_LOCK | MMA_F_KEEPS |
 		  (hit->verdict == MMA_GRANTED ? MMA_F_AT_GRANT : 0));
 	mma_judge(hit);
@@ -196,11 +206,12 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 		return 1;
 	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	r->folio = folio;
+	mma_range_will_note(r, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE, MMA_F_PTE_SWAP);
 	if (PageHWPoison(page))
-		return !count_poison(r);
+		return !count_poison(r) && !r->noted.begun;
 	mma_count_take(r);
 	/* What is counted must be seen to end. */
-	return !(mma_tracked(vma) && remember_marked(r)) && !mma_may_stay(folio) && !r->counted;
+	return !(mma_tracked(vma) && remember_marked(r)) && !mma_may_stay(folio) && !r->counted && !r->noted.begun;
 }
 
 /* Marks of the i-th entry that must stay; *old: the entry, if it is known. */
@@ -311,10 +322,20 @@ static void judge_put_back(struct mma_range *r)
 	mma_range_judge(r);
 }
 
+/* What a call that has failed has done to a large folio is not known; of one page it is seen. */
+static void note_taken(struct mma_range *r, bool done)
+{
+	if (done || r->f.end - r->f.addr == PAGE_SIZE)
+		mma_range_note(r);
+	r->noted.begun = 0;
+}
+
 static int unmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct mma_range *r = (void *)ri->data;
 
+	if (unlikely(r->noted.begun))
+		note_taken(r, mma_returned_bool(regs));
 	if (r->known || r->had)
 		mma_unmap_judge(r);
 	if (!mma_returned_bool(regs))
@@ -338,6 +359,7 @@ static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		       MMA_F_NEED_PTE_DIRTY | (mma_tracked(vma) ? MMA_F_KEEPS : 0), regs);
 	r->folio = (void *)mma_arg(regs, 0);
 	mma_range_set(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
+	mma_range_will_note(r, MMA_F_PTE_WRITE | MMA_F_PTE_DIRTY, 0);
 	mma_range_remember(r);
 	r->all = true;
 	return 0;
@@ -363,6 +385,7 @@ static int mkclean_dax_enter(struct kretprobe_instance *ri, struct pt_regs *regs
 	if (!(vma->vm_flags & VM_SHARED) || pgoff + nr <= vma->vm_pgoff || from >= to)
 		return 1;
 	mma_range_set(r, vma, vma->vm_start + from * PAGE_SIZE, vma->vm_start + to * PAGE_SIZE);
+	mma_range_will_note(r, MMA_F_PTE_WRITE | MMA_F_PTE_DIRTY, 0);
 	mma_range_remember(r);
 	r->all = true;
 	return 0;
@@ -379,6 +402,7 @@ static int init_ksm(struct mma_range *r, struct vm_area_struct *vma, struct page
 	if (!addr)
 		return 1;
 	mma_range_set(r, vma, addr, addr + PAGE_SIZE);
+	mma_range_will_note(r, MMA_F_PTE_WRITE, 0);
 	mma_range_remember(r);
 	r->all = true;
 	return 0;

@@ -20,6 +20,7 @@ static int swapoff_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->counted = mma_leaves_markers(r->f.vma);
 	if (r->counted)
 		mma_quiet_begin(r->f.mm);
+	mma_range_will_note(r, MMA_F_PTE_SWAP, MMA_F_PTE_PRESENT);
 	mma_range_remember(r);
 	return 0;
 }

@@ -44,6 +44,7 @@ static int split_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		mma_end_take(r);
 		return 1;
 	}
+	mma_range_will_note(r, MMA_F_PTE_HUGE, 0);
 	/* Each small entry must keep the marks of the huge one. */
 	r->had = mma_entry_facts(raw, level) & MMA_MARKS;
 	if (r->counted && !(r->had & MMA_F_PTE_UFFD_WP))
@@ -129,6 +130,8 @@ static void remember_small(struct mma_range *r)
 	vma = mma_find_vma(r->f.mm, r->f.addr);
 	if (vma && r->f.end <= mma_vma_end(vma) && !(vma->vm_flags & VM_DROPPABLE))
 		remember_marks(r);
+	if (vma && mma_noting(vma))
+		r->noted = (struct mma_noted){ .begun = mma_counter(), .sets = MMA_F_PTE_HUGE };
 	mma_mm_unlock(r->f.mm);
 }
 
@@ -159,6 +162,7 @@ static int collapse_file_enter(struct kretprobe_instance *ri, struct pt_regs *re
 
 	mma_range_init(r, MMA_SITE_COLLAPSE, MMA_POINT_COLLAPSE_FILE, MMA_F_LOCK_MM, regs);
 	mma_range_set(r, (void *)mma_arg(regs, 0), addr, addr + PMD_SIZE);
+	mma_range_will_note(r, 0, MMA_F_PTE_HUGE);
 	return 0;
 }
 NOKPROBE_SYMBOL(collapse_file_enter);

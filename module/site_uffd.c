@@ -18,6 +18,7 @@ static void fill_enter(struct mma_range *r, enum mma_point point, struct vm_area
 {
 	mma_range_init(r, MMA_SITE_UFFD_FILL, point, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	mma_range_set(r, vma, addr, addr + size);
+	mma_range_will_note(r, 0, MMA_F_PTE_PRESENT);
 	r->fresh = true;
 	mma_range_remember(r);
 	mma_quiet_fill_begin(vma->vm_mm);
@@ -69,6 +70,13 @@ NOKPROBE_SYMBOL(hugetlb_fill_enter);
 
 struct mma_probe mma_probe_HUGETLB_FILL = MMA_RANGE_PROBE(hugetlb_fill_enter, mma_fill_return, MMA_FILLS);
 
+/* Whose memory it is is seen only under its locks; the call is rare. */
+static void will_note_move(struct mma_range *r, unsigned long from)
+{
+	if (READ_ONCE(mma_note_mask))
+		r->noted = (struct mma_noted){ .begun = mma_counter(), .from = from, .sets = MMA_F_PTE_SOFT_DIRTY };
+}
+
 /* move_pages(ctx, dst_start, src_start, len, mode): it takes and drops the locks of current->mm itself. */
 static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -81,6 +89,7 @@ static int uffd_move_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.quiet = mma_quiet_token(r->f.mm, false);
 	r->f.addr = mma_arg(regs, 1);
 	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
+	will_note_move(r, mma_arg(regs, 2));
 	r->all = true;
 	return 0;
 }
@@ -122,6 +131,7 @@ static int uffd_move_ptes_enter(struct kretprobe_instance *ri, struct pt_regs *r
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 3);
 
 	init_move((void *)ri->data, MMA_POINT_UFFD_MOVE_PTES, vma, mma_arg(regs, 5), vma->vm_end, regs);
+	will_note_move((void *)ri->data, mma_arg(regs, 6));
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_ptes_enter);
@@ -143,6 +153,7 @@ static int uffd_move_huge_enter(struct kretprobe_instance *ri, struct pt_regs *r
 	unsigned long addr = mma_arg(regs, 6);
 
 	init_move((void *)ri->data, MMA_POINT_UFFD_MOVE_HUGE, (void *)mma_arg(regs, 4), addr, addr + PMD_SIZE, regs);
+	will_note_move((void *)ri->data, mma_arg(regs, 7));
 	return 0;
 }
 NOKPROBE_SYMBOL(uffd_move_huge_enter);

@@ -54,6 +54,7 @@ static int uprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	mma_range_set(r, vma, addr, addr + PAGE_SIZE);
 	r->all = true;
+	mma_range_will_note(r, 0, 0);
 	if (!mma_tracked(vma))
 		return 0;
 	r->f.quiet = mma_quiet_token(r->f.mm, true);	/* before the entry is read */

@@ -50,7 +50,7 @@
 	  "every range mremap moved")					\
 	X(13, UFFD_FILL, "mfill_atomic_install_pte", MMA_ARGS_UFFD_FILL, AUDIT, \
 	  "every entry UFFDIO_COPY or UFFDIO_CONTINUE installs")	\
-	X(14, UFFD_MOVE, "move_pages", "- ulong - ulong", AUDIT,	\
+	X(14, UFFD_MOVE, "move_pages", "- ulong ulong ulong", AUDIT,	\
 	  "every range UFFDIO_MOVE filled")				\
 	X(15, SPLIT, "__split_huge_pmd", "vm_area_struct - ulong", AUDIT, \
 	  "every huge entry that is split")				\
@@ -66,7 +66,7 @@
 	  "every entry write-protected for writeback")			\
 	X(21, HUGETLB, "hugetlb_fault", "- vm_area_struct ulong uint =uint", AUDIT, \
 	  "the entry that every hugetlb fault leaves")		\
-	X(22, UFFD_MOVE_PTES, "move_pages_ptes", "- - - vm_area_struct - ulong", AUDIT, \
+	X(22, UFFD_MOVE_PTES, "move_pages_ptes", "- - - vm_area_struct - ulong ulong", AUDIT, \
 	  "every range of small pages UFFDIO_MOVE filled")		\
 	X(23, UFFD_COPY, "mcopy_atomic", "mm_struct ulong - ulong - ulong", SPARE(P(UFFD_FILL)), \
 	  "every range UFFDIO_COPY filled, in place of uffd_fill")	\
@@ -94,7 +94,7 @@
 	  "every entry given back by a device that had it for itself")	\
 	X(35, SCAN, "pagemap_scan_pmd_entry", "pmd_t ulong ulong mm_walk =int", AUDIT, \
 	  "every page table in which PAGEMAP_SCAN may have write-protected") \
-	X(36, UFFD_MOVE_HUGE, "move_pages_huge_pmd", "- - - - vm_area_struct - ulong", SPARE(P(UFFD_MOVE)), \
+	X(36, UFFD_MOVE_HUGE, "move_pages_huge_pmd", "- - - - vm_area_struct - ulong ulong", SPARE(P(UFFD_MOVE)), \
 	  "every huge page UFFDIO_MOVE moved, in place of uffd_move")	\
 	X(37, HUGETLB_FILL, "hugetlb_mfill_atomic_pte", "- vm_area_struct ulong - uint", AUDIT, \
 	  "every hugetlb entry UFFDIO_COPY or UFFDIO_CONTINUE installs") \

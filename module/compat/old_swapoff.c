@@ -69,6 +69,7 @@ static int unuse_lookup(struct kprobe *kp, struct pt_regs *regs)
 		return 0;
 	mma_range_init(&u->r, MMA_SITE_SWAPOFF, MMA_POINT_UNUSE_RMAP, MMA_F_LOCK_MM | MMA_F_KEEPS, regs);
 	mma_range_set(&u->r, vma, addr, addr + PAGE_SIZE);
+	mma_range_will_note(&u->r, MMA_F_PTE_SWAP, MMA_F_PTE_PRESENT);
 	mma_range_remember(&u->r);
 	return 0;
 }

@@ -18,6 +18,9 @@ static int uffd_copy_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->f.mm = (void *)mma_arg(regs, 0);
 	r->f.addr = mma_arg(regs, 1);
 	r->f.end = mma_arg(regs, 1) + mma_arg(regs, 3);
+	r->f.vma = NULL;
+	if (READ_ONCE(mma_note_mask))
+		r->noted = (struct mma_noted){ .begun = mma_counter(), .sets = MMA_F_PTE_PRESENT };
 	r->f.quiet = mma_quiet_token(r->f.mm, false);
 	if (mma_arg(regs, 5) & UFFDIO_COPY_MODE_WP)
 		r->had = MMA_F_PTE_UFFD_WP;	/* asked for, so it must be there, as if it had been before */
