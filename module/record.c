@@ -17,6 +17,7 @@
 #include "bits.h"
 #include "describe.h"
 #include "facts.h"
+#include "history.h"
 #include "reader.h"
 #include "record.h"
 #include "stat.h"
@@ -88,16 +89,25 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->maps = hit->maps;
 	d->piped = hit->piped;
 	d->ip = hit->ip;
+	d->counter = mma_counter();
+	d->mm = hit->mm ? mma_mm_id(hit->mm) : 0;
 	d->stack_off = offsetof(struct mma_decision, stack);
 	memcpy(d->comm, current->comm, sizeof(d->comm));
 	d->comm[sizeof(d->comm) - 1] = 0;
 }
 
 /* Counts entries, not records, as MMA_GRANTS does. */
+static void number_violation(struct mma_decision *d)
+{
+	mma_count_many(d->site, MMA_VIOLATIONS, d->count);
+	d->number = mma_history_number();
+	d->kept = mma_history_keep(d->broken, d->site, d->ip);
+}
+
 static void emit_violation(struct mma_decision *d)
 {
 	if (!(d->flags & MMA_DEC_PLANTED))
-		mma_count_many(d->site, MMA_VIOLATIONS, d->count);
+		number_violation(d);
 	mma_emit_decision(d);
 }
 

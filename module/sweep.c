@@ -23,6 +23,7 @@
 #include "action.h"
 #include "describe.h"
 #include "finding.h"
+#include "history.h"
 #include "hit.h"
 #include "judge.h"
 #include "probe.h"
@@ -63,15 +64,17 @@ static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 		.hdr = { .size = sizeof(*f), .type = MMA_REC_FINDING, .time_ns = ktime_get_mono_fast_ns() },
 		.level = hit->level, .flags = s->flags, .broken = broken, .pid = s->pid,
 		.refs = hit->refs, .maps = hit->maps, .piped = hit->piped, .start = start, .end = end,
-		.entry = hit->new, .facts = hit->facts,
+		.entry = hit->new, .facts = hit->facts, .counter = mma_counter(), .mm = mma_mm_id(hit->vma->vm_mm),
 	};
 	memcpy(f->comm, s->comm, sizeof(f->comm));
 	mma_describe(&f->map, hit);
 	f->kind = hit->level == MMA_LEVEL_NONE ? 0 : mma_entry_kind(hit->new, hit->level);
-	if (s->nr && mma_alike(f - 1, f))
+	if (s->nr && mma_alike(f - 1, f)) {
 		f[-1].end = end;
-	else
-		s->nr++;
+		return;
+	}
+	f->number = broken ? mma_history_number() : 0;
+	s->nr++;
 }
 
 /* mmap_lock is held. A mapping that was judged already is judged again only if its end has changed. */
@@ -368,6 +371,7 @@ static void emit_findings(struct sweep *s, unsigned int nr)
 
 	for (i = 0; i < nr; i++) {
 		preempt_disable();
+		s->found[i].kept = mma_history_keep(s->found[i].broken, MMA_EV_NO_SITE, 0);
 		mma_emit_finding(&s->found[i]);
 		preempt_enable();
 	}
