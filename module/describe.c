@@ -18,7 +18,7 @@
 #include "hit.h"
 #include "letters.h"
 
-static u64 letters_of(unsigned long flags)
+u64 mma_letters_of(unsigned long flags)
 {
 	u64 letters = 0;
 
@@ -75,7 +75,7 @@ void mma_describe(struct mma_map *map, const struct mma_hit *hit)
 	map->end = vma->vm_end;
 	map->pgoff = vma->vm_pgoff;
 	map->vm_flags = vma->vm_flags;
-	map->letters = letters_of(map->vm_flags);
+	map->letters = mma_letters_of(map->vm_flags);
 	map->kind = kind_of(vma);
 	map->order = hit->order;
 	map->folio = hit->folio;

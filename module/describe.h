@@ -12,6 +12,8 @@ struct vm_area_struct;
 void mma_describe_folio(struct mma_hit *hit);
 /* What an entry is: enum mma_entry_kind. */
 u8 mma_entry_kind(u64 raw, u8 level);
+/* vm_flags as letters.h has them. */
+u64 mma_letters_of(unsigned long flags);
 /* Sets *map from hit->vma and from what mma_describe_folio() has set; all 0 if hit has no mapping. */
 void mma_describe(struct mma_map *map, const struct mma_hit *hit);
 

@@ -13,8 +13,9 @@
  *
  * RANGE and ZAPPED are about all entries of a range that one call went over: `what` is
  * its length in bytes, and in the low 12 bits how long the call took, see
- * mma_event_took(); the time is that of its end. `was` are the facts that it takes away
- * and `is` those that it sets, where that applied. COPIED has write-protected what it
+ * mma_event_took(); the time is that of its end, or of its begin if it is not told how
+ * long it took: ZAPPED, and what happens to mappings. `was` are the facts that it takes
+ * away and `is` those that it sets, where that applied. COPIED has write-protected what it
  * was copied from, too, as far as that is private memory.
  */
 #define MMA_EVENTS(X)							\
@@ -26,9 +27,9 @@
 	X(6, OUT, "out", "the swap or migration entry after")		\
 	X(7, BACK, "back", "the swap or migration entry before") \
 	X(8, MAP, "map", "bytes of the mapping; MORE: time are its letters before, what its letters after") \
-	X(9, MERGED, "merged", "bytes of the mapping after; MORE: as of MAP, where: the neighbour that is no more") \
-	X(10, DIVIDED, "divided", "bytes of the mapping before; MORE: where: the second part begins") \
-	X(11, GROWN, "grown", "bytes of the mapping after; MORE: what are the bytes before") \
+	X(9, MERGED, "merged", "bytes that another mapping takes over; MORE: as of MAP, where: begin of that one") \
+	X(10, DIVIDED, "divided", "bytes that become a mapping of their own, or are unmapped; MORE: as of MAP, where: begin of what they were part of") \
+	X(11, GROWN, "grown", "bytes that a mapping has got in addition; MORE: as of MAP, where: its begin before") \
 	X(12, BORN, "born", "process (tgid) whose address space begins; MORE: mm it was forked from, if it was") \
 	X(13, MORE, "more", "more of the event before")
 

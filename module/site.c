@@ -11,6 +11,7 @@
 #include "compat/here.h"
 #include "compat/proto.h"
 #include "dispatch.h"
+#include "history.h"
 #include "off.h"
 #include "probe.h"
 #include "reader.h"
@@ -48,11 +49,12 @@ module_param_cb(armed, &armed_ops, &armed, 0644);
 MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open; violations are logged meanwhile only with Y (default)");
 
 /* When a point is armed: the modes of sites.h. others: the points that the mode names. */
-enum mode { MODE_ALWAYS, MODE_TRACING, MODE_ALONE, MODE_SWEEPING };
+enum mode { MODE_ALWAYS, MODE_TRACING, MODE_ALONE, MODE_SWEEPING, MODE_HISTORY };
 #define AUDIT		.mode = MODE_ALWAYS
 #define TRACE(points)	.mode = MODE_TRACING, .others = points 0
 #define SPARE(points)	.mode = MODE_ALONE, .others = points 0
 #define SWEEP		.mode = MODE_SWEEPING
+#define HISTORY		.mode = MODE_HISTORY
 
 struct point {
 	const char *name, *symbol;
@@ -320,6 +322,8 @@ static bool needed(unsigned int id)
 		return !(planted & p->others);
 	case MODE_SWEEPING:
 		return READ_ONCE(mma_sweeping);
+	case MODE_HISTORY:
+		return READ_ONCE(mma_note_mask);
 	default:
 		return true;
 	}

@@ -13,7 +13,7 @@
  *   mode: when the point is armed. AUDIT: always. TRACE(points): while a reader wants
  *   every decision, or where this kernel has none of these points. SPARE(points): where
  *   this kernel has none of these, which see more. SWEEP: while a reader wants sweeps at
- *   exit.
+ *   exit. HISTORY: while the history is kept, for nothing else.
  */
 #ifndef MMA_SITES_H
 #define MMA_SITES_H
@@ -137,7 +137,15 @@
 	X(56, ZAP_SINGLE, "zap_page_range_single", "vm_area_struct ulong ulong zap_details", SPARE(P(ZAP)), \
 	  "the same as zap, before 6.16") \
 	X(57, PIPE_RELEASE, "page_cache_pipe_buf_release", "- pipe_buffer", AUDIT, \
-	  "which pages pipes give back")
+	  "which pages pipes give back")				\
+	X(58, ZAP_RANGE, "unmap_page_range", "- vm_area_struct ulong ulong", HISTORY, \
+	  "every range of entries that goes: munmap, exit, MADV_DONTNEED, a file that is cut") \
+	X(59, VMA_ADJUST, "vma_adjust_trans_huge", "vm_area_struct ulong ulong -", HISTORY, \
+	  "every mapping that is merged with another, divided or grown")	\
+	X(60, VMA_PROT, "vma_set_page_prot", "vm_area_struct", HISTORY,	\
+	  "every mapping whose flags and protection were set anew")	\
+	X(61, ZAP_VMA, "__zap_vma_range", "- vm_area_struct ulong ulong", HISTORY, \
+	  "the same as zap_range, since 7.1")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,
@@ -168,7 +176,7 @@ enum mma_point {
 	X(FAULT) X(PROT) X(GATHER) X(UPGRADE) X(UPGRADE_PMD) X(FORK)	\
 	X(SPLIT) X(HUGETLB) X(REMAP_PFN) X(INSERT_PAGE) X(INSERT_PAGES)	\
 	X(UNUSE) X(EXIT_MM) X(EXEC_MM) X(EXIT_EXEC_MM) X(UPROBE) X(COPY_FLUSH) \
-	X(PIPE) X(PIPE_LOCK) X(PIPE_PAGES) X(OLD_PIPE_PAGES)
+	X(PIPE) X(PIPE_LOCK) X(PIPE_PAGES) X(OLD_PIPE_PAGES) X(VMA_ADJUST) X(VMA_PROT)
 
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")

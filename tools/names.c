@@ -119,6 +119,7 @@ const char *point_armed(const struct point_row *point)
 		[TRACE] = "while a reader wants every decision",
 		[SPARE] = "where the kernel has not the function that tells more",
 		[SWEEP] = "while a reader wants sweeps at exit",
+		[HISTORY] = "while the history is kept",
 	};
 
 	return when[point->mode];

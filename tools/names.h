@@ -9,7 +9,7 @@
 #include "rule.h"
 #include "sites.h"
 
-enum point_mode { AUDIT, TRACE, SPARE, SWEEP };
+enum point_mode { AUDIT, TRACE, SPARE, SWEEP, HISTORY };
 
 struct rule_row {
 	const char *name, *severity, *text, *kernels, *where;

@@ -64,6 +64,8 @@ MMA_PROTO(uprobe_write_opcode,
 	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, struct mm_struct *, unsigned long, uprobe_opcode_t)));
 #endif
 
+MMA_PROTO(vma_set_page_prot, MMA_IS(vma_set_page_prot, void (*)(mma_vma *)));
+
 MMA_PROTO(pipe_lock, MMA_IS(pipe_lock, void (*)(struct pipe_inode_info *)));
 MMA_PROTO(pipe_unlock, MMA_IS(pipe_unlock, void (*)(struct pipe_inode_info *)));
 
@@ -73,6 +75,10 @@ MMA_PROTO(hugetlb_fault,
 #endif
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* Of the last argument only whether it is 0 is read. */
+MMA_PROTO(vma_adjust_trans_huge,
+	  MMA_IS(vma_adjust_trans_huge, void (*)(mma_vma *, unsigned long, unsigned long, long)) ||
+	  MMA_IS(vma_adjust_trans_huge, void (*)(mma_vma *, unsigned long, unsigned long, mma_vma *)));
 MMA_PROTO(pmdp_set_access_flags,
 	  MMA_IS(pmdp_set_access_flags, int (*)(mma_vma *, unsigned long, pmd_t *, pmd_t, int)));
 /* Its last argument was a page, then a folio; none since 6.16. Not read. */
