@@ -138,7 +138,7 @@ docs/rules.md: build/tools/rules
 
 # ---- tests ----
 
-tests: $(addprefix $(TESTS)/,legal would bugs bugs-hang wrong asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
+tests: $(addprefix $(TESTS)/,legal would bugs bugs-hang wrong events asleep together traced contract reach ia32 dev_fuzz fail_nth balance hostile remember differ guest.bin)
 
 # Programs of rows: each is its own files and the kit.
 KIT	= $(patsubst tests/kit/%.c,$(TESTS)/kit/%.o,$(wildcard tests/kit/*.c))
@@ -159,8 +159,10 @@ $(TESTS)/bugs $(TESTS)/bugs-hang: $(wildcard tests/bugs/*.[ch]) tools/kernel_bug
 $(TESTS)/bugs-hang: ROWS_CFLAGS += -DBUGS_HANG='"uffdio-copy-wp-readonly"'
 $(TESTS)/hostile: $(wildcard tests/hostile/*.[ch])
 $(TESTS)/wrong: tests/wrong/main.c
+$(TESTS)/events: $(wildcard tests/history/*.[ch])
+$(TESTS)/events: ROWS_CFLAGS += -Iuapi -Imodule
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch])
-$(addprefix $(TESTS)/,legal would bugs bugs-hang hostile wrong reach): $(KIT) tests/kit/kit.h
+$(addprefix $(TESTS)/,legal would bugs bugs-hang hostile wrong events reach): $(KIT) tests/kit/kit.h
 	$(CC) $(ROWS_CFLAGS) -o $@ $(filter %.c %.o,$^)
 
 $(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c

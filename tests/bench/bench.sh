@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# bench.sh full|ours|check|bound|scale|ptc - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
+# bench.sh full|ours|history|check|bound|scale|ptc - inside the machine: each workload under each configuration; one "CONFIG WORKLOAD VALUE" a line.
 . ./lib.sh
 tracing=/sys/kernel/tracing
 
@@ -63,6 +63,17 @@ traces() {
 	measure trace --reader=all $1
 	mmaudit sites >&2
 	rmmod mmaudit
+}
+
+# What each mode of the history adds to an audit.
+histories() {
+	local mode
+	for mode in off tracked audited all; do
+		ours history_mode=$mode
+		# shellcheck disable=SC2086
+		measure $mode --reader=violations $1
+		rmmod mmaudit
+	done
 }
 
 # ---- the others: CONFIG_on FUNCTION, CONFIG_off ----
@@ -166,6 +177,14 @@ full | ours)
 	traces "$all"
 	sweeps
 	[ "$1" = ours ] || the_others
+	;;
+history)
+	swap_on
+	write_source
+	warm_up
+	# shellcheck disable=SC2086
+	measure base $all
+	histories "$all"
 	;;
 bound)
 	calls=

@@ -35,6 +35,7 @@ folded_test | $reports | json-c |
 html_test | $reports | json-c |
 lines_test | tools/input.c | libdw |
 batch_test | | |
+events_test | | |
 place_test | | |
 cmdline_test | | |
 proto_test | tools/proto.c tools/input.c tools/say.c | libbpf |

@@ -1,0 +1,225 @@
+/* rings.c - reads the rings. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "kit.h"
+#include "rings.h"
+
+static int dev = -1;
+
+int rings_ask(struct mma_history *h)
+{
+	h->size = sizeof(*h);
+	return ioctl(dev, MMA_IOC_HISTORY, h) ? errno : 0;
+}
+
+static void ask(struct mma_history *h)
+{
+	int err = rings_ask(h);
+
+	must(!err, "MMA_IOC_HISTORY of CPU %u: %s", h->cpu, strerror(err));
+}
+
+void rings_open(enum mma_history_mode mode)
+{
+	struct mma_filter f = { .size = sizeof(f), .pid = getpid(), .flags = MMA_FILTER_DESCENDANTS, .history = mode };
+	struct mma_history h = { 0 };
+
+	dev = open(MMA_DEV_PATH, O_RDONLY | O_CLOEXEC);
+	must(dev >= 0, MMA_DEV_PATH ": %s", strerror(errno));
+	must(!ioctl(dev, MMA_IOC_FILTER, &f), "MMA_IOC_FILTER: %s", strerror(errno));
+	ask(&h);
+	must(h.mode == mode, "mode %u, not %u", h.mode, mode);
+}
+
+bool rings_violation(struct mma_decision *d)
+{
+	char records[MMA_REC_MAX * 8] __attribute__((aligned(8)));
+	struct mma_hdr *h;
+	ssize_t n, at;
+
+	fcntl(dev, F_SETFL, O_NONBLOCK);
+	n = read(dev, records, sizeof(records));
+	for (at = 0; at < n; at += h->size) {
+		h = (struct mma_hdr *)(records + at);
+		memcpy(d, h, sizeof(*d) < h->size ? sizeof(*d) : h->size);
+		if (h->type == MMA_REC_DECISION && d->broken)
+			return true;
+	}
+	return false;
+}
+
+__u32 my_mm(void)
+{
+	struct mma_history h = { .pid = getpid() };
+
+	ask(&h);
+	must(h.mm, "this process has no address space");
+	return h.mm;
+}
+
+/* Appends what CPU `cpu` has. A position that is passed over says that events were overwritten. */
+static void read_cpu(struct events *e, unsigned int set, unsigned int cpu)
+{
+	struct mma_history h = { .set = set, .cpu = cpu, .room = 1 << 16 };
+
+	do {
+		__u64 from = h.next;
+
+		e->at = realloc(e->at, e->nr * sizeof(*e->at) + h.room);
+		h.buffer = (unsigned long)(e->at + e->nr);
+		ask(&h);
+		e->cut |= h.events && h.first != from;
+		e->nr += h.events;
+	} while (h.events && h.next < h.end);
+}
+
+/* An event and what belongs to it, to be sorted. */
+struct pair {
+	struct mma_event event, more;
+};
+
+static int by_time(const void *a, const void *b)
+{
+	const struct pair *p = a, *q = b;
+
+	return p->event.time < q->event.time ? -1 : p->event.time > q->event.time;
+}
+
+static void sort(struct events *e)
+{
+	struct pair *pairs = calloc(e->nr + 1, sizeof(*pairs));
+	size_t i, n = 0, out = 0;
+
+	for (i = 0; i < e->nr; i++) {
+		if (mma_event_kind(e->at + i) != MMA_EVENT_MORE)
+			pairs[n++].event = e->at[i];
+		else if (n && pairs[n - 1].event.where & MMA_EV_MORE)
+			pairs[n - 1].more = e->at[i];
+	}
+	qsort(pairs, n, sizeof(*pairs), by_time);
+	for (i = 0; i < n; i++) {
+		e->at[out++] = pairs[i].event;
+		if (pairs[i].event.where & MMA_EV_MORE)
+			e->at[out++] = pairs[i].more;
+	}
+	e->nr = out;
+	free(pairs);
+}
+
+struct events rings_read(unsigned int set)
+{
+	struct mma_history h = { .set = set };
+	struct events e = { 0 };
+	unsigned int cpu;
+
+	ask(&h);
+	for (cpu = 0; cpu < h.nr_cpus; cpu++)
+		read_cpu(&e, set, cpu);
+	sort(&e);
+	return e;
+}
+
+static bool is_range(unsigned int kind)
+{
+	return kind == MMA_EVENT_RANGE || kind == MMA_EVENT_ZAPPED || kind == MMA_EVENT_MOVED || kind == MMA_EVENT_COPIED ||
+	       (kind >= MMA_EVENT_MAP && kind <= MMA_EVENT_GROWN);
+}
+
+static u64 end_of(const struct mma_event *e)
+{
+	if (is_range(mma_event_kind(e)))
+		return mma_event_addr(e) + mma_event_bytes(e);
+	return mma_event_addr(e) + (mma_event_level(e) == MMA_LEVEL_PMD ? HPAGE : PAGE);
+}
+
+static bool is_at(const struct mma_event *e, const void *p)
+{
+	return mma_event_addr(e) <= (u64)p && (u64)p < end_of(e);
+}
+
+static bool matches(const struct mma_event *e, const struct sought *s, __u32 mm)
+{
+	return mma_event_kind(e) == s->kind && e->mm == mm && (s->site == MMA_NR_SITES || mma_event_site(e) == s->site) &&
+	       is_at(e, s->at) && (e->was & s->was) == s->was && !(e->was & MMA_EV_FACTS & s->was_not) &&
+	       (e->is & s->is) == s->is && !(e->is & s->is_not);
+}
+
+const struct mma_event *events_find(const struct events *e, const struct sought *s)
+{
+	__u32 mm = s->mm ? s->mm : my_mm();
+	size_t i;
+
+	for (i = e->nr; i-- > 0;)
+		if (matches(e->at + i, s, mm))
+			return e->at + i;
+	return NULL;
+}
+
+size_t events_next(const struct events *e, size_t from, const struct sought *s)
+{
+	static __u32 mm;
+	static pid_t of;
+
+	if (of != getpid()) {
+		of = getpid();
+		mm = my_mm();
+	}
+	while (from < e->nr)
+		if (matches(e->at + from++, s, s->mm ? s->mm : mm))
+			return from;
+	return e->nr + 1;
+}
+
+static const char *kind_name(unsigned int kind)
+{
+	static const char *const names[MMA_EV_KIND + 1] = {
+#define X(id, name, word, text) [id] = word,
+		MMA_EVENTS(X)
+#undef X
+	};
+
+	return names[kind] ? names[kind] : "?";
+}
+
+static const char *site_name(unsigned int site)
+{
+	static const char *const names[MMA_EV_NO_SITE + 1] = {
+#define X(id, name, word, text, points) [id] = word,
+		MMA_SITES(X)
+#undef X
+		[MMA_EV_NO_SITE] = "-",
+	};
+
+	return site <= MMA_EV_NO_SITE && names[site] ? names[site] : "?";
+}
+
+static void print(const struct mma_event *e)
+{
+	bool more = mma_event_kind(e) == MMA_EVENT_MORE;
+
+	fprintf(stderr, "%20llu %-7s %-16s mm %u tid %u ip ..%08x %llx +%llx was %03x is %03x what %llx\n",
+		(unsigned long long)e->time, kind_name(mma_event_kind(e)), more ? "" : site_name(mma_event_site(e)), e->mm, e->tid, e->ip,
+		(unsigned long long)mma_event_addr(e), (unsigned long long)(e->where & ~MMA_EV_PLACE),
+		e->was & MMA_EV_FACTS, e->is, (unsigned long long)e->what);
+}
+
+void events_print(const struct events *e, const void *at, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < e->nr; i++) {
+		if (mma_event_kind(e->at + i) == MMA_EVENT_MORE)
+			continue;
+		if (mma_event_addr(e->at + i) >= (u64)at + len || end_of(e->at + i) <= (u64)at)
+			continue;
+		print(e->at + i);
+		if (e->at[i].where & MMA_EV_MORE && i + 1 < e->nr)
+			print(e->at + i + 1);
+	}
+}

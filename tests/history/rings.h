@@ -1,0 +1,42 @@
+/* rings.h - the history as the tests read it: by themselves, from the ioctl, and not as the command does. */
+#ifndef RINGS_H
+#define RINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "events.h"
+#include "mmaudit.h"
+#include "rule.h"
+#include "sites.h"
+
+/* Opens the device and asks for a mode; this process is the one audited. The row is skipped where there is no history. */
+void rings_open(enum mma_history_mode mode);
+int rings_ask(struct mma_history *h);	/* the ioctl; size is filled in. Returns 0 or an errno */
+
+bool rings_violation(struct mma_decision *d);	/* the next one that was queued; false: none */
+
+/* What was noted until now, of all CPUs, the oldest first; a MORE slot stands behind its event. */
+struct events {
+	struct mma_event *at;
+	size_t nr;
+	bool cut;			/* something was overwritten before */
+};
+
+struct events rings_read(unsigned int set);
+__u32 my_mm(void);
+
+/* What is looked for: bits that `was` and `is` must have and must not have. */
+struct sought {
+	unsigned int kind, site;	/* site MMA_NR_SITES: any */
+	const void *at;			/* an entry of it, or a range that has it */
+	__u16 was, was_not, is, is_not;
+	__u32 mm;			/* 0: this process's */
+};
+
+/* The last such event, or NULL. */
+const struct mma_event *events_find(const struct events *e, const struct sought *s);
+size_t events_next(const struct events *e, size_t from, const struct sought *s);	/* behind the first one from there on; past the end: none */
+void events_print(const struct events *e, const void *at, size_t len);
+
+#endif
