@@ -61,10 +61,11 @@ struct mma_note {
 	unsigned long ip;
 };
 
-/* The second slot. */
+/* The second slot. Who reads it gets letters for vm_flags: to make them takes too long for a note. */
 struct mma_note_more {
 	u64 time, where, what;
 	struct mm_struct *mm;
+	bool vm_flags;			/* time and what are some */
 };
 
 /* Faults make this note: each argument is in a register. */

@@ -16,6 +16,7 @@
 #include <linux/uaccess.h>
 
 #include "arch/arch.h"
+#include "describe.h"
 #include "history.h"
 #include "recall.h"
 #include "rings.h"
@@ -49,6 +50,16 @@ static void copy_slot(struct mma_event *to, const struct mma_event *from)
 		dst[i] = READ_ONCE(src[i]);
 }
 
+/* Also of what will be dropped: that does no harm. */
+static void tell_letters(struct mma_event *e)
+{
+	if (mma_event_kind(e) != MMA_EVENT_MORE || !(e->where & MMA_RAW_FLAGS))
+		return;
+	e->where &= ~(u64)MMA_RAW_FLAGS;
+	e->time = mma_letters_of(e->time);
+	e->what = mma_letters_of(e->what);
+}
+
 /* Copies [from, to), then advances p->from past what was overwritten meanwhile. Returns how many at its beginning that were. */
 static u64 copy_part(struct part *p)
 {
@@ -56,8 +67,10 @@ static u64 copy_part(struct part *p)
 
 	for (pos = first; pos < p->to; pos++)
 		copy_slot(&p->events[pos - first], mma_slot_at(p->ring, pos));
-	smp_rmb();
+	smp_rmb();		/* before the writer's head is read again */
 	oldest = oldest_at(READ_ONCE(p->ring->head));
+	for (pos = first; pos < p->to; pos++)
+		tell_letters(&p->events[pos - first]);
 	p->from = clamp(oldest, first, p->to);
 	return p->from - first;
 }

@@ -5,7 +5,6 @@
  */
 #include <linux/mm.h>
 
-#include "describe.h"
 #include "facts.h"
 #include "history.h"
 #include "probe.h"
@@ -65,7 +64,7 @@ static void note_mapping(enum mma_event_kind kind, const struct vm_area_struct *
 		.where = mma_where(start, kind, MMA_LEVEL_NONE), .what = end - start, .mm = to->vm_mm,
 		.change = mma_change(from ? vm_bits(from) : 0, vm_bits(to), MMA_EV_NO_SITE), .ip = ip },
 		&(struct mma_note_more){
-			.time = from ? mma_letters_of(from->vm_flags) : 0, .where = to->vm_start, .what = mma_letters_of(to->vm_flags) });
+			.time = from ? from->vm_flags : 0, .where = to->vm_start, .what = to->vm_flags, .vm_flags = true });
 }
 
 #define GAINS	3	/* of one call: a mapping can take in its two neighbours */
@@ -143,7 +142,7 @@ static void vma_prot_enter(const struct pt_regs *regs)
 		.where = mma_where(vma->vm_start, MMA_EVENT_MAP, MMA_LEVEL_NONE) | MMA_EV_UNSEEN, .mm = vma->vm_mm,
 		.what = vma->vm_end - vma->vm_start, .change = mma_change(0, vm_bits(vma), MMA_EV_NO_SITE),
 		.ip = mma_return_address(regs) },
-		&(struct mma_note_more){ .where = vma->vm_start, .what = mma_letters_of(vma->vm_flags) });
+		&(struct mma_note_more){ .where = vma->vm_start, .what = vma->vm_flags, .vm_flags = true });
 }
 NOKPROBE_SYMBOL(vma_prot_enter);
 
