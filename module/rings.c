@@ -152,15 +152,17 @@ void mma_rings_exit(void)
 /* kib: of each ring; 0: there will be none */
 int mma_rings_init(unsigned int kib)
 {
+	int ret;
+
 	BUILD_BUG_ON(sizeof(struct mma_event) != 40);
 	if (!kib)
 		return 0;
 	mma_slot_mask = max_t(u64, LEAST, rounddown_pow_of_two((min(kib, 65536U) << 10) / sizeof(struct mma_event))) - 1;
 	loading = true;
-	hotplug = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mm/mmaudit:prepare", cpu_comes, NULL);
+	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mm/mmaudit:prepare", cpu_comes, NULL);
 	loading = false;
-	if (hotplug >= 0)
-		return 0;
-	mma_rings_exit();
-	return -ENOMEM;
+	hotplug = max(ret, 0);
+	if (ret < 0)
+		mma_rings_exit();
+	return min(ret, 0);
 }

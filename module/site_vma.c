@@ -34,7 +34,7 @@ static void zap_range_enter(const struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(zap_range_enter);
 
-/* __zap_vma_range(tlb, vma, start, end, details): the same since 7.1, hugetlb included */
+/* __zap_vma_range(tlb, vma, start, end, details): the same in 7.2, hugetlb included */
 static void zap_vma_enter(const struct pt_regs *regs)
 {
 	note_zap(MMA_POINT_ZAP_VMA, regs);
