@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* history.c - the flight recorder: notes events in the rings, as far as its mode says, and has those that led to a violation kept. */
+/* history.c - the flight recorder: notes events as far as its mode says, and has those that led to a violation kept. */
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/module.h>

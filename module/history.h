@@ -82,7 +82,10 @@ static __always_inline void mma_note_pte(struct mm_struct *mm, unsigned long add
 
 u64 mma_history_number(void);	/* of the next violation or finding; any context */
 
-/* In a probe: keeps the rings if this is the first violation of its kind. Returns the number of the set that has its history, or 0. */
+/*
+ * Preemption is off. Has the rings kept if this is the first violation of its kind. Returns
+ * the number of the set that has its history, or 0.
+ */
 u32 mma_history_keep(u32 broken, u8 site, unsigned long ip);
 
 /* Process context */

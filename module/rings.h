@@ -43,7 +43,7 @@ static __always_inline struct mma_ring *mma_written_ring(void)
 	return (void *)this_cpu_ptr(&mma_rings) + READ_ONCE(mma_written_at);
 }
 
-/* Any context with preemption off. Returns the number of the set that was written until now, and is kept now, or 0: another one is. */
+/* Preemption is off. Returns the number of the set that was written until now and is kept now, or 0: another one is. */
 u32 mma_rings_keep(void);
 
 /* Process context */

@@ -8,6 +8,8 @@
 #include "facts.h"
 #include "history.h"
 #include "probe.h"
+#include "site.h"
+#include "site_vma.h"
 #include "stat.h"
 #include "walk.h"
 
@@ -70,12 +72,11 @@ static void note_mapping(enum mma_event_kind kind, const struct vm_area_struct *
 #define GAINS	3	/* of one call: a mapping can take in its two neighbours */
 
 /*
- * vma is about to have [start, end), too: what is mapped there now goes, or gives it away.
- * mmap_lock is held for writing. Only mappings that differ in nothing but VM_SOFTDIRTY
- * are merged, and who is taken in by one that has it loses nothing: so to look at vma is
- * enough, which spares most calls the search.
+ * What is mapped there now goes, or gives it away. Only mappings that differ in nothing
+ * but VM_SOFTDIRTY are merged, and who is taken in by one that has it loses nothing: so
+ * the caller looks at vma alone, which spares most calls the search.
  */
-static noinline void note_gain(struct vm_area_struct *vma, unsigned long start, unsigned long end, unsigned long ip)
+noinline void mma_note_gain(struct vm_area_struct *vma, unsigned long start, unsigned long end, unsigned long ip)
 {
 	struct vm_area_struct *other;
 	unsigned long next;
@@ -90,15 +91,33 @@ static noinline void note_gain(struct vm_area_struct *vma, unsigned long start, 
 	}
 }
 
+void mma_note_given(struct vm_area_struct *vma, unsigned long start, unsigned long end, struct vm_area_struct *next,
+		    unsigned long ip)
+{
+	note_mapping(MMA_EVENT_MERGED, vma, next, start, end, ip);
+}
+
+/* Of a merge old_merge.c knows which of both stays. */
+static bool may_grow(const struct vm_area_struct *vma, unsigned long at)
+{
+	return !mma_point_on(MMA_POINT_OLD_MERGE) || !mma_find_vma(vma->vm_mm, at);
+}
+
+static void note_growth(struct vm_area_struct *vma, unsigned long start, unsigned long end, unsigned long ip)
+{
+	if (start < end && mma_noting(vma) && may_grow(vma, start))
+		mma_note_gain(vma, start, end, ip);
+}
+
 /* vma is about to lose [start, end): to its neighbour, which is there already, or to a new mapping that is like it. */
 static void note_loss(struct vm_area_struct *vma, unsigned long start, unsigned long end, bool to_next, unsigned long ip)
 {
 	struct vm_area_struct *next = to_next ? mma_find_vma(vma->vm_mm, end) : NULL;
 
-	if (next && (mma_noting(vma) || mma_noting(next)))
-		note_mapping(MMA_EVENT_MERGED, vma, next, start, end, ip);
-	else if (!next && mma_noting(vma))
+	if (!to_next && mma_noting(vma))
 		note_mapping(MMA_EVENT_DIVIDED, vma, vma, start, end, ip);
+	else if (next && mma_noting(next) && !mma_point_on(MMA_POINT_OLD_MERGE))
+		mma_note_given(vma, start, end, next, ip);
 }
 
 /*
@@ -113,10 +132,8 @@ static void vma_adjust_enter(const struct pt_regs *regs)
 	unsigned long start = mma_arg(regs, 1), end = mma_arg(regs, 2), ip = mma_return_address(regs);
 
 	mma_count_hit(MMA_POINT_VMA_ADJUST);
-	if (start < vma->vm_start && mma_noting(vma))
-		note_gain(vma, start, vma->vm_start, ip);
-	if (end > vma->vm_end && mma_noting(vma))
-		note_gain(vma, vma->vm_end, end, ip);
+	note_growth(vma, start, vma->vm_start, ip);
+	note_growth(vma, vma->vm_end, end, ip);
 	if (start > vma->vm_start && start < vma->vm_end)
 		note_loss(vma, vma->vm_start, start, false, ip);
 	if (end < vma->vm_end && end > vma->vm_start)

@@ -145,7 +145,9 @@
 	X(60, VMA_PROT, "vma_set_page_prot", "vm_area_struct", HISTORY,	\
 	  "every mapping whose flags and protection were set anew")	\
 	X(61, ZAP_VMA, "__zap_vma_range", "- vm_area_struct ulong ulong", HISTORY, \
-	  "the same as zap_range, in 7.2 and later")
+	  "the same as zap_range, in 7.2 and later")			\
+	X(62, OLD_MERGE, "__vma_adjust", "vm_area_struct ulong ulong - - vm_area_struct", HISTORY, \
+	  "which of two mappings that are merged stays, before 6.3")
 
 enum mma_point {
 #define X(id, name, sym, args, mode, text) MMA_POINT_##name = id,

@@ -208,7 +208,10 @@ static __always_inline u64 mma_counter(void)
 	return rdtsc_ordered();
 }
 
-/* A number for an address space that no other one gets, in 2^32 of them. The upper half of a kernel address is all ones, so events have the lower. */
+/*
+ * A number for an address space that no other one gets, in 2^32 of them. The upper half
+ * of a kernel address is all ones, so events have the lower.
+ */
 static __always_inline u32 mma_mm_id(const struct mm_struct *mm)
 {
 	return mm->context.ctx_id;

@@ -26,6 +26,12 @@ extern struct mma_probe mma_probe_UNUSE __weak, mma_probe_UNUSE_LOOKUP __weak,
 #endif
 extern struct mma_probe mma_probe_HUGETLB_COPY __weak;
 
+/* "mm/mmap: remove __vma_adjust()" (6.3) */
+#ifdef HAVE_VMA_ADJUST_EXPAND
+#define MMA_OLD_MERGE
+#endif
+extern struct mma_probe mma_probe_OLD_MERGE __weak;
+
 /* In site_zap.c, which is empty for kernels without markers: there a zap leaves nothing. */
 extern struct mma_probe mma_probe_ZAP __weak, mma_probe_ZAP_SINGLE __weak;
 
