@@ -40,6 +40,7 @@ hostile   |machine |*       |900     |2G     |fuse preemption hostile legal bala
 recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
+notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
 
 # --- functions of the table: on this machine ---
@@ -102,6 +103,16 @@ cost() {
 	else
 		echo "fail bounded $(tail -n 1 "$work/cost.$1")"
 	fi
+}
+
+# What the history costs: tests/bench/history.awk has the bounds.
+notes() {
+	if tests/bench/run --history --kernel "$1" >"$work/notes.$1" 2>&1; then
+		echo "pass bounded"
+	else
+		echo "fail bounded $(grep -m 1 -E ' \* |not measured|^fail' "$work/notes.$1")"
+	fi
+	cat "$work/notes.$1" >&2
 }
 
 # The first comment of a compat probe says since or until which kernel the answer is yes; $2 has the answers of kernel $1.
