@@ -17,6 +17,13 @@ default() {
 	unloads
 }
 
+# Enough for whatever the machine does besides.
+largest() {
+	loads history=4096
+	rows largest- agrees
+	unloads
+}
+
 # The fewest events that a ring can have.
 smallest() {
 	loads history=1
@@ -65,6 +72,7 @@ parameters() {
 }
 
 default
+largest
 smallest
 none
 hotplug
