@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* rings.c - the memory of the history: rings of each CPU, in two sets. */
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/log2.h>
 #include <linux/mutex.h>
@@ -21,7 +22,6 @@ static u32 kept;			/* the number of the other one, or 0: it is free, and empty *
 static u32 settled;			/* this kept set is not written to any more; under lock */
 static DEFINE_MUTEX(lock);		/* lets in one who settles or gives back */
 
-static bool loading;
 static int hotplug;			/* state of cpuhp, if positive */
 
 /* ---- sets ---- */
@@ -128,16 +128,44 @@ static int add_ring(struct mma_ring *ring, unsigned int cpu)
 	return 0;
 }
 
+static int add_rings(unsigned int cpu)
+{
+	struct mma_ring_pair *pair = &per_cpu(mma_rings, cpu);
+
+	return add_ring(&pair->set[0], cpu) ?: add_ring(&pair->set[1], cpu);
+}
+
 /* Of a CPU that comes up, before it runs; one that goes down keeps its rings. A CPU must come up even if there is no memory. */
 static int cpu_comes(unsigned int cpu)
 {
-	struct mma_ring_pair *pair = &per_cpu(mma_rings, cpu);
-	int ret = add_ring(&pair->set[0], cpu) ?: add_ring(&pair->set[1], cpu);
-
-	if (!ret || loading)
-		return ret;
-	pr_warn("no memory for the history of CPU %u: it will have none\n", cpu);
+	if (add_rings(cpu))
+		pr_warn("no memory for the history of CPU %u: it will have none\n", cpu);
 	return 0;
+}
+
+static int add_rings_online(void)
+{
+	int cpu, ret = 0;
+
+	for_each_online_cpu(cpu)
+		ret = ret ?: add_rings(cpu);
+	return ret;
+}
+
+/*
+ * For CPUs that are there already cpuhp_setup_state() would call cpu_comes() itself, but
+ * on 5.10 it does not at CPUHP_BP_PREPARE_DYN: kernel/cpu.c:1975 tests for another state.
+ */
+static int add_all_rings(void)
+{
+	int ret;
+
+	cpus_read_lock();
+	ret = add_rings_online();
+	if (!ret)
+		ret = cpuhp_setup_state_nocalls_cpuslocked(CPUHP_BP_PREPARE_DYN, "mm/mmaudit:prepare", cpu_comes, NULL);
+	cpus_read_unlock();
+	return ret;
 }
 
 void mma_rings_exit(void)
@@ -158,9 +186,7 @@ int mma_rings_init(unsigned int kib)
 	if (!kib)
 		return 0;
 	mma_slot_mask = max_t(u64, LEAST, rounddown_pow_of_two((min(kib, 65536U) << 10) / sizeof(struct mma_event))) - 1;
-	loading = true;
-	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mm/mmaudit:prepare", cpu_comes, NULL);
-	loading = false;
+	ret = add_all_rings();
 	hotplug = max(ret, 0);
 	if (ret < 0)
 		mma_rings_exit();
