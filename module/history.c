@@ -48,7 +48,7 @@ static __always_inline void write_event(struct mma_event *e, struct mm_struct *m
 static void write_more(struct mma_event *e, const struct mma_note_more *m)
 {
 	WRITE_ONCE(e->time, m->time);
-	WRITE_ONCE(e->where, (m->where & MMA_EV_PLACE) | MMA_EVENT_MORE | (m->vm_flags ? MMA_RAW_FLAGS : 0));
+	WRITE_ONCE(e->where, (m->where & MMA_EV_PLACE) | MMA_EVENT_MORE | (m->vm_flags ? MMA_RAW : 0));
 	WRITE_ONCE(e->what, m->what);
 	WRITE_ONCE(e->mm, m->mm ? mma_mm_id(m->mm) : 0);
 	WRITE_ONCE(e->tid, 0);

@@ -18,6 +18,7 @@
 #include "bits.h"
 #include "events.h"
 #include "mmaudit.h"
+#include "rings.h"
 
 #define MMA_VM_UFFD	(VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR | VM_UFFD_RWP)
 
@@ -74,10 +75,16 @@ void mma_note(const struct mma_note *n);
 void mma_note_both(const struct mma_note *n, const struct mma_note_more *more);
 void mma_note_preemptible(const struct mma_note *n, const struct mma_note_more *more);
 
-/* A small entry was `was` (PTE_* facts) and is `raw` now, which is present to the CPU; its mapping is mma_noting(). */
-static __always_inline void mma_note_pte(struct mm_struct *mm, unsigned long addr, u8 site, u64 was, u64 raw, unsigned long ip)
+/*
+ * A small entry was `old` and is `raw` now. Both are present to the CPU, or old is empty;
+ * their mapping is mma_noting(). Who reads the event gets facts: to make them takes as
+ * long as the note.
+ */
+static __always_inline void mma_note_pte(struct mm_struct *mm, unsigned long addr, u8 site, u64 old, u64 raw, unsigned long ip)
 {
-	mma_note_fast(mm, mma_where(addr, MMA_EVENT_ENTRY, MMA_LEVEL_PTE), raw, mma_change(was, mma_raw_facts(raw), site), ip);
+	const union mma_change change = { .both = mma_raw_pack(old) | (u32)site << MMA_EV_SITE_SHIFT };
+
+	mma_note_fast(mm, mma_where(addr, MMA_EVENT_ENTRY, MMA_LEVEL_PTE) | MMA_RAW, raw, change, ip);
 }
 
 u64 mma_history_number(void);	/* of the next violation or finding; any context */

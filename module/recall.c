@@ -50,14 +50,30 @@ static void copy_slot(struct mma_event *to, const struct mma_event *from)
 		dst[i] = READ_ONCE(src[i]);
 }
 
-/* Also of what will be dropped: that does no harm. */
 static void tell_letters(struct mma_event *e)
 {
-	if (mma_event_kind(e) != MMA_EVENT_MORE || !(e->where & MMA_RAW_FLAGS))
-		return;
-	e->where &= ~(u64)MMA_RAW_FLAGS;
 	e->time = mma_letters_of(e->time);
 	e->what = mma_letters_of(e->what);
+}
+
+static void tell_facts(struct mma_event *e)
+{
+	const union mma_change c = { .was = e->was, .is = e->is };
+
+	e->was = mma_event_was(mma_entry_facts(mma_raw_unpack(c.both), MMA_LEVEL_PTE), mma_event_site(e));
+	e->is = mma_entry_facts(e->what, MMA_LEVEL_PTE) & MMA_EV_FACTS;
+}
+
+/* Also of what will be dropped: that does no harm. */
+static void tell(struct mma_event *e)
+{
+	if (!(e->where & MMA_RAW))
+		return;
+	e->where &= ~(u64)MMA_RAW;
+	if (mma_event_kind(e) == MMA_EVENT_MORE)
+		tell_letters(e);
+	else
+		tell_facts(e);
 }
 
 /* Copies [from, to), then advances p->from past what was overwritten meanwhile. Returns how many at its beginning that were. */
@@ -70,7 +86,7 @@ static u64 copy_part(struct part *p)
 	smp_rmb();		/* before the writer's head is read again */
 	oldest = oldest_at(READ_ONCE(p->ring->head));
 	for (pos = first; pos < p->to; pos++)
-		tell_letters(&p->events[pos - first]);
+		tell(&p->events[pos - first]);
 	p->from = clamp(oldest, first, p->to);
 	return p->from - first;
 }

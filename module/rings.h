@@ -16,7 +16,7 @@
 #include "mmaudit.h"
 
 #define MMA_SLOTS_MOST	2		/* of one event */
-#define MMA_RAW_FLAGS	0x800		/* in `where` of a MORE slot as long as it is in the ring: its vm_flags are no letters yet */
+#define MMA_RAW		0x800		/* in `where` as long as it is in the ring: a MORE slot's vm_flags are no letters yet, an entry's bits no facts */
 
 struct mma_ring {
 	u64 head;			/* slots written; the writer's CPU alone changes it */

@@ -35,7 +35,7 @@ static noinline void note_upgrade(const struct pt_regs *regs)
 	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
 
 	if (mma_raw_present(old) && mma_raw_present(new))
-		mma_note_pte(vma->vm_mm, mma_arg(regs, 1), MMA_SITE_WP_REUSE, mma_raw_facts(old), new, mma_return_address(regs));
+		mma_note_pte(vma->vm_mm, mma_arg(regs, 1), MMA_SITE_WP_REUSE, old, new, mma_return_address(regs));
 }
 
 /* There was nothing before. */
@@ -47,7 +47,7 @@ static noinline void note_touch(const struct mma_frame *fr, enum mma_site site, 
 /* Both are present to the CPU. */
 static noinline void note_write(const struct mma_frame *fr, enum mma_site site, u64 now)
 {
-	mma_note_pte(fr->mm, fr->addr, site, mma_raw_facts(fr->old), now, fr->ip);
+	mma_note_pte(fr->mm, fr->addr, site, fr->old, now, fr->ip);
 }
 
 /* Whatever a fault has made of the entry that fr->old was. */

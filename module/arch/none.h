@@ -81,7 +81,8 @@ static inline u64 mma_flushes(struct mm_struct *mm) { return mma_nothing(); }
 static inline bool mma_counts_unmaps(void) { return mma_nothing(); }
 
 /* History */
-static inline u64 mma_raw_facts(u64 raw) { return mma_nothing(); }
+static inline u32 mma_raw_pack(u64 raw) { return mma_nothing(); }
+static inline u64 mma_raw_unpack(u32 packed) { return mma_nothing(); }
 static inline u64 mma_counter(void) { return mma_nothing(); }
 static inline u32 mma_mm_id(const struct mm_struct *mm) { return mma_nothing(); }
 

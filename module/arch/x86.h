@@ -186,21 +186,33 @@ static inline bool mma_counts_unmaps(void)
 
 /* ---- history ---- */
 
-/* A bit of an entry at the place of a fact: and, shift. Both are constants; a kernel may not have the bit. */
-#define MMA_BIT_TO(raw, bit, f)	\
-	((bit) > (f) ? ((raw) & (bit)) / ((bit) / (f)) : (bit) ? ((raw) & (bit)) * ((f) / ((bit) ?: 1)) : 0)
-
 /*
- * mma_pte_facts() of an entry that is present to the CPU, without a branch, for the
- * history: but an entry of a shadow stack, which other bits make dirty and writable, is neither.
+ * The history keeps of an entry that is present to the CPU, or empty, the bits 1 to 16
+ * and 49 to 58, from which mma_pte_facts() takes all but that it is present. They fill
+ * 32 bits, of which 10 to 15 are free for the site.
  */
-static __always_inline u64 mma_raw_facts(u64 raw)
+#define MMA_PACKED	0xffff03ffU
+
+static __always_inline u32 mma_raw_pack(u64 raw)
 {
-	BUILD_BUG_ON((u64)_PAGE_DIRTY / MMA_F_PTE_DIRTY != (u64)_PAGE_SPECIAL / MMA_F_PTE_SPECIAL);
-	return MMA_F_PTE_PRESENT | MMA_BIT_TO(raw, (u64)_PAGE_RW, MMA_F_PTE_WRITE) |
-	       (raw & (_PAGE_DIRTY | _PAGE_SPECIAL)) / (_PAGE_DIRTY / MMA_F_PTE_DIRTY) |
-	       MMA_BIT_TO(raw, (u64)_PAGE_SOFT_DIRTY, MMA_F_PTE_SOFT_DIRTY) | MMA_BIT_TO(raw, (u64)MMA_RAW_UFFD, MMA_F_PTE_UFFD_WP);
+	return rol64(raw, 15) & MMA_PACKED;
 }
+
+/* One that is present has more than this bit: it is of user space. */
+static inline u64 mma_raw_unpack(u32 packed)
+{
+	u64 raw = ror64(packed & MMA_PACKED, 15);
+
+	return raw ? raw | _PAGE_PRESENT : 0;
+}
+
+#if defined(_PAGE_SAVED_DIRTY)			/* 6.6 */
+#define MMA_RAW_SAVED	_PAGE_SAVED_DIRTY
+#else
+#define MMA_RAW_SAVED	0
+#endif
+static_assert(!(((u64)MMA_RAW_ODD | _PAGE_SOFT_DIRTY | _PAGE_RW | _PAGE_USER | _PAGE_DIRTY | MMA_RAW_SAVED) &
+		~(GENMASK_ULL(58, 49) | GENMASK_ULL(16, 1))));
 
 /* In the order of what all CPUs see, and not only of what this one does. */
 static __always_inline u64 mma_counter(void)
