@@ -17,9 +17,9 @@ default() {
 	unloads
 }
 
-# Enough for whatever the machine does besides.
+# Enough for all that happens, whatever the machine does besides.
 largest() {
-	loads history=4096
+	loads history=16384
 	rows largest- agrees
 	unloads
 }

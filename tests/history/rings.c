@@ -131,7 +131,7 @@ static bool is_range(unsigned int kind)
 	       (kind >= MMA_EVENT_MAP && kind <= MMA_EVENT_GROWN);
 }
 
-static u64 end_of(const struct mma_event *e)
+u64 event_end(const struct mma_event *e)
 {
 	if (is_range(mma_event_kind(e)))
 		return mma_event_addr(e) + mma_event_bytes(e);
@@ -140,7 +140,7 @@ static u64 end_of(const struct mma_event *e)
 
 static bool is_at(const struct mma_event *e, const void *p)
 {
-	return mma_event_addr(e) <= (u64)p && (u64)p < end_of(e);
+	return mma_event_addr(e) <= (u64)p && (u64)p < event_end(e);
 }
 
 static bool matches(const struct mma_event *e, const struct sought *s, __u32 mm)
@@ -161,19 +161,9 @@ const struct mma_event *events_find(const struct events *e, const struct sought 
 	return NULL;
 }
 
-size_t events_next(const struct events *e, size_t from, const struct sought *s)
+bool event_is(const struct mma_event *e, const struct sought *s)
 {
-	static __u32 mm;
-	static pid_t of;
-
-	if (of != getpid()) {
-		of = getpid();
-		mm = my_mm();
-	}
-	while (from < e->nr)
-		if (matches(e->at + from++, s, s->mm ? s->mm : mm))
-			return from;
-	return e->nr + 1;
+	return matches(e, s, s->mm);
 }
 
 static const char *kind_name(unsigned int kind)
@@ -216,7 +206,7 @@ void events_print(const struct events *e, const void *at, size_t len)
 	for (i = 0; i < e->nr; i++) {
 		if (mma_event_kind(e->at + i) == MMA_EVENT_MORE)
 			continue;
-		if (mma_event_addr(e->at + i) >= (u64)at + len || end_of(e->at + i) <= (u64)at)
+		if (mma_event_addr(e->at + i) >= (u64)at + len || event_end(e->at + i) <= (u64)at)
 			continue;
 		print(e->at + i);
 		if (e->at[i].where & MMA_EV_MORE && i + 1 < e->nr)

@@ -36,7 +36,8 @@ struct sought {
 
 /* The last such event, or NULL. */
 const struct mma_event *events_find(const struct events *e, const struct sought *s);
-size_t events_next(const struct events *e, size_t from, const struct sought *s);	/* behind the first one from there on; past the end: none */
+bool event_is(const struct mma_event *e, const struct sought *s);	/* s->mm is not 0 */
+u64 event_end(const struct mma_event *e);	/* behind the last byte that it is about */
 void events_print(const struct events *e, const void *at, size_t len);
 
 #endif
