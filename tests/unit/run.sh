@@ -28,6 +28,8 @@ print_test | $printers | json-c |
 recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/report.c tools/wholefile.c $printers | json-c |
 rejudge_test | tools/rejudge.c tools/decode.c | |
 rates_test | tools/rates.c | |
+follow_test | tools/follow.c tools/blame.c | |
+trail_test | tools/follow.c tools/blame.c | |
 known_test | tools/known.c tools/input.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
 report_test | $reports | json-c |
 cases_test | $reports | json-c |

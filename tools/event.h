@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * event.h - an event of the history as the command has it: struct mma_event with its second slot, unpacked, and its time. It
+ * stands in recordings, see chunks.h: it only grows at its end.
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "events.h"
+#include "mmaudit.h"
+#include "rule.h"
+#include "sites.h"
+
+/* What an event can say of an entry, and of a mapping. */
+#define EVENT_PTE_FACTS	((__u64)MMA_EV_FACTS)
+#define EVENT_VMA_FACTS	(MMA_F_VMA_WRITE | MMA_F_VMA_SHARED | MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP | \
+			 MMA_F_VMA_PROT_WRITE)
+
+#define EVENT_NO_SITE	255	/* none of enum mma_site */
+
+struct event {
+	__u64 counter;		/* of the processor: the order of events; of a range, when the call was done with it */
+	__u64 since;		/* of a range, when the call began with it, or before; 0: not known */
+	__u64 time_ns;		/* the same as counter in CLOCK_MONOTONIC */
+	__u64 start, end;	/* user addresses; of a mapping as it is afterwards */
+	__u64 from;		/* MOVED, COPIED: where `start` was before; MERGED: the neighbour; DIVIDED: the second part */
+	__u64 raw;		/* the entry after, of BACK the one before, as in the page table; 0 of a range */
+	__u64 was, is;		/* MMA_F_PTE_* or MMA_F_VMA_*, before and after; of RANGE what it takes away and what it sets */
+	__u64 told_was, told_is;	/* which of these are known of each entry there */
+	__u64 letters_was, letters_is;	/* of a mapping, as in struct mma_map */
+	__u64 ip;		/* kernel address the call returns to */
+	__u32 mm;		/* number of the address space; none is used twice */
+	__u32 from_mm;		/* MOVED, COPIED, BORN: of where it came from; 0: from nowhere */
+	__u32 tid;
+	__u32 cpu;
+	__u32 number;		/* BORN: the process */
+	__u8 kind;		/* enum mma_event_kind */
+	__u8 site;		/* enum mma_site; EVENT_NO_SITE */
+	__u8 level;		/* enum mma_level; 0 of a range or a mapping */
+	__u8 reserved0;
+};
+
+static inline int event_is_of_range(const struct event *ev)
+{
+	return ev->kind == MMA_EVENT_RANGE || ev->kind == MMA_EVENT_ZAPPED;
+}
+
+static inline int event_is_of_mapping(const struct event *ev)
+{
+	return ev->kind >= MMA_EVENT_MAP && ev->kind <= MMA_EVENT_GROWN;
+}
+
+#endif /* EVENT_H */
