@@ -187,6 +187,11 @@ int device_pid(const struct device *dev, __u32 pid, int add)
 	return ioctl(dev->fd, MMA_IOC_PID, &p) ? -errno : (int)p.audited;
 }
 
+int device_history(const struct device *dev, struct mma_history *h)
+{
+	return ioctl(dev->fd, MMA_IOC_HISTORY, h) ? -errno : 0;
+}
+
 ssize_t device_read(const struct device *dev, void *buf, size_t size)
 {
 	ssize_t n = read(dev->fd, buf, size);

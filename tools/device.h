@@ -42,6 +42,9 @@ int device_sweep(const struct device *dev, struct mma_sweep *sw);
  */
 int device_pid(const struct device *dev, __u32 pid, int add);
 
+/* A part of a ring of the history. Silent when it fails: only the caller knows what that means. */
+int device_history(const struct device *dev, struct mma_history *h);
+
 /* Returns the number of bytes read, 0 if nothing is queued, or -errno. */
 ssize_t device_read(const struct device *dev, void *buf, size_t size);
 

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * history_test.c - rings as the module has them, with two CPUs and sets that are kept, read by tools/ringlog.c: nothing twice,
+ * all in order, and what is missing is told.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "ringlog.h"
+
+/* ---- the module ---- */
+
+#define CPUS	3		/* numbers; 1 is no CPU */
+#define RING	64		/* slots; 5 of them are copied at a time, so that events of two slots are cut */
+
+static struct ring {
+	__u64 head;
+	struct mma_event slot[RING];
+} rings[2][CPUS];
+
+static __u32 written, kept, other_took;
+static __u64 now, since;
+
+static void start(void)
+{
+	memset(rings, 0, sizeof(rings));
+	written = 1;
+	kept = other_took = 0;
+	now = 1000;
+	since = 1000;
+}
+
+static void note(__u32 cpu, __u64 where, __u64 what)
+{
+	struct ring *r = &rings[written & 1][cpu];
+
+	r->slot[r->head++ % RING] = (struct mma_event){ .time = ++now, .where = where, .what = what, .mm = 7, .tid = 812, .ip = 0x81234567,
+							.was = mma_event_was(MMA_F_PTE_PRESENT, MMA_SITE_WP_REUSE), .is = MMA_F_PTE_PRESENT };
+}
+
+static void note_entry(__u32 cpu)
+{
+	note(cpu, 0x7f0000400000ULL | MMA_EVENT_ENTRY | MMA_LEVEL_PTE << MMA_EV_LEVEL_SHIFT, 0x1234567);
+}
+
+static void note_move(__u32 cpu)
+{
+	note(cpu, 0x7f0000800000ULL | MMA_EVENT_MOVED | MMA_EV_MORE, 0x5000 | mma_event_order(100));
+	note(cpu, 0x7f0000900000ULL | MMA_EVENT_MORE, 0);
+	now--;					/* one event, one moment */
+}
+
+static void keep(void)
+{
+	kept = written++;
+	memset(&rings[written & 1], 0, sizeof(rings[0]));
+}
+
+int device_history(const struct device *dev, struct mma_history *h)
+{
+	const struct ring *r;
+
+	(void)dev;
+	if (h->flags & MMA_HISTORY_GIVE_BACK) {
+		if (h->set != kept)
+			return -ENOENT;
+		kept = 0;
+		return 0;
+	}
+	if (h->pid && h->pid != 812)
+		return -ESRCH;
+	h->mm = h->pid ? 7 : 0;
+	if (h->cpu == 1 || h->cpu >= CPUS)
+		return -EINVAL;
+	if (!h->set)
+		h->set = written;
+	if (h->set != written && h->set != kept)
+		return -ENOENT;
+	r = &rings[h->set & 1][h->cpu];
+	h->counter[0] = 1000;
+	h->time_ns[0] = 5000000;
+	h->counter[1] = now;
+	h->time_ns[1] = 5000000 + (now - 1000) * 3;
+	h->since = since;
+	h->nr_cpus = CPUS;
+	h->kept = kept;
+	h->mode = MMA_HISTORY_TRACKED;
+	h->end = r->head;
+	h->oldest = r->head > RING ? r->head - RING : 0;
+	h->first = h->next = h->next > h->oldest ? h->next : h->oldest;
+	h->events = 0;
+	while (h->next < h->end && h->events < 5 && (h->events + 1) * sizeof(struct mma_event) <= h->room)
+		((struct mma_event *)(unsigned long)h->buffer)[h->events++] = r->slot[h->next++ % RING];
+	return 0;
+}
+
+/* ---- what was read ---- */
+
+static struct device device = { .ver.features = MMA_FEAT_HISTORY };
+static struct ringlog h;
+
+static int in_order(void)
+{
+	for (size_t i = 1; i < h.nr; i++)
+		if (h.ev[i].counter < h.ev[i - 1].counter)
+			return 0;
+	return 1;
+}
+
+static int each_once(void)
+{
+	for (size_t i = 1; i < h.nr; i++)
+		if (h.ev[i].counter == h.ev[i - 1].counter)
+			return 0;
+	return 1;
+}
+
+static void has(const char *name, int ret, size_t nr, __u64 begins)
+{
+	check(!ret && h.nr == nr && h.begins == begins && in_order() && each_once(), name,
+	      "returned %d, %zu events (wanted %zu), begins %llu (%llu), order %d, once %d", ret, h.nr, nr, (unsigned long long)h.begins,
+	      (unsigned long long)begins, in_order(), each_once());
+}
+
+static void begin(void)
+{
+	ringlog_free(&h);
+	ringlog_begin(&h, &device);
+	start();
+}
+
+static void readings(void)
+{
+	begin();
+	for (int i = 0; i < 11; i++)
+		note_entry(i % 2 * 2);
+	has("first-reading", ringlog_read(&h, 0), 11, 1000);
+	has("nothing-new", ringlog_read(&h, 0), 11, 1000);
+	for (int i = 0; i < 7; i++)
+		note_entry(2 - i % 2 * 2);
+	has("only-what-is-new", ringlog_read(&h, 0), 18, 1000);
+
+	begin();
+	for (int i = 0; i < RING + 13; i++)
+		note_entry(2);
+	note_entry(0);
+	has("overwritten-before", ringlog_read(&h, 0), RING + 1, 1000 + 14);
+	check(h.dropped == 13, "overwritten-are-counted", "%llu", (unsigned long long)h.dropped);
+	for (int i = 0; i < RING + 5; i++)
+		note_entry(0);
+	has("overwritten-meanwhile", ringlog_read(&h, 0), 2 * RING + 1, 1000 + RING + 14 + 6);
+
+	begin();
+	for (int i = 0; i < 5; i++)
+		note_move(0);
+	has("events-of-two-slots", ringlog_read(&h, 0), 5, 1000);
+	check(h.ev[4].kind == MMA_EVENT_MOVED && h.ev[4].from == 0x7f0000900000ULL && h.ev[4].end == 0x7f0000805000ULL &&
+	      h.ev[4].from_mm == 7 && h.ev[4].since == h.ev[4].counter - 128, "second-slot", "from %llx", (unsigned long long)h.ev[4].from);
+	begin();
+	for (int i = 0; i < RING / 2; i++)
+		note_move(0);
+	note_entry(0);				/* the oldest slot is the second part of an event now */
+	has("half-an-event-is-none", ringlog_read(&h, 0), RING / 2, 1002);
+}
+
+static void sets(void)
+{
+	begin();
+	for (int i = 0; i < 7; i++)
+		note_entry(0);
+	ringlog_read(&h, 0);
+	for (int i = 0; i < 5; i++)
+		note_entry(2);
+	keep();
+	for (int i = 0; i < 3; i++)
+		note_entry(0);
+	has("kept-set-first", ringlog_read(&h, 1), 15, 1000);
+	check(!kept, "given-back", "set %u is kept still", kept);
+	keep();
+	note_entry(2);
+	has("next-kept-set", ringlog_read(&h, 2), 16, 1000);
+
+	note_entry(0);
+	keep();
+	kept = 0;				/* another reader was faster */
+	now += 100;
+	note_entry(0);
+	ringlog_read(&h, 3);
+	check(h.begins > 1100 && in_order() && each_once(), "set-of-another-reader", "begins %llu", (unsigned long long)h.begins);
+
+	begin();
+	note_entry(0);
+	ringlog_read(&h, 0);
+	since = now += 10;			/* was off in between */
+	note_entry(0);
+	has("mode-changed", ringlog_read(&h, 0), 2, since);
+}
+
+static void bounds(void)
+{
+	__u32 mm = 0;
+	struct device old = { .ver.features = 0 };
+
+	begin();
+	for (int i = 0; i < 2 * RINGLOG_MOST / RING; i++) {
+		for (int k = 0; k < RING; k++)
+			note_entry(0);
+		ringlog_read(&h, 0);
+	}
+	check(h.nr <= RINGLOG_MOST && h.nr >= RINGLOG_MOST / 2 && h.begins == h.ev[0].counter && h.ev[h.nr - 1].counter == now,
+	      "no-more-than-wanted", "%zu events", h.nr);
+	check(h.ev[h.nr - 1].time_ns == 5000000 + (now - 1000) * 3, "time", "%llu", (unsigned long long)h.ev[h.nr - 1].time_ns);
+	check(!ringlog_mm(&h, 812, &mm) && mm == 7, "address-space", "%u", mm);
+	check(ringlog_mm(&h, 813, &mm) == -ESRCH, "no-address-space", "%u", mm);
+	ringlog_free(&h);
+	ringlog_begin(&h, &old);
+	check(ringlog_read(&h, 0) == -EOPNOTSUPP && ringlog_mm(&h, 812, &mm) == -EOPNOTSUPP, "older-module", "was read");
+	ringlog_free(&h);
+}
+
+/* ---- slots ---- */
+
+static struct event unpacked(struct mma_event *slot, size_t nr)
+{
+	const struct clocks clocks = { { 100, 200 }, { 1000, 1300 } };
+	struct event ev = { 0 };
+	int is_event;
+
+	slots_event(slot, nr, &clocks, 5, &ev, &is_event);
+	if (!is_event)
+		ev.kind = 0;
+	return ev;
+}
+
+static void slots(void)
+{
+	struct mma_event e[2] = { { .time = 150, .where = 0x7f0000400000ULL | MMA_EVENT_BACK | MMA_LEVEL_PMD << MMA_EV_LEVEL_SHIFT | MMA_EV_UNSEEN,
+				    .what = 0xabc, .mm = 3, .tid = 5, .ip = 0x81000001, .was = mma_event_was(MMA_F_PTE_SWAP, MMA_EV_NO_SITE),
+				    .is = MMA_F_PTE_PRESENT } };
+	struct event ev = unpacked(e, 1);
+
+	check(ev.kind == MMA_EVENT_BACK && ev.level == MMA_LEVEL_PMD && ev.end - ev.start == 2 << 20 && ev.raw == 0xabc && !ev.told_was &&
+	      ev.told_is == EVENT_PTE_FACTS && ev.is == MMA_F_PTE_PRESENT && ev.ip == 0xffffffff81000001ULL && ev.mm == 3 && ev.tid == 5 &&
+	      ev.cpu == 5 && ev.site == EVENT_NO_SITE && ev.time_ns == 1150, "entry-slot", "ip %llx", (unsigned long long)ev.ip);
+	e[0].time = 50;
+	ev = unpacked(e, 1);
+	check(ev.time_ns == 850, "before-both-moments", "%llu", (unsigned long long)ev.time_ns);
+	e[0].where = 0x7f0000400000ULL | MMA_EVENT_MERGED | MMA_EV_MORE;
+	e[0].what = 0x7000;
+	e[0].was = mma_event_was(MMA_EV_VM_WRITE | MMA_EV_VM_SOFTDIRTY, MMA_EV_NO_SITE);
+	e[0].is = MMA_EV_VM_WRITE;
+	e[1] = (struct mma_event){ .time = 0x30, .where = 0x7f0000407000ULL | MMA_EVENT_MORE, .what = 0x10 };
+	ev = unpacked(e, 2);
+	check(ev.kind == MMA_EVENT_MERGED && ev.end == 0x7f0000407000ULL && ev.from == 0x7f0000407000ULL && ev.letters_was == 0x30 &&
+	      ev.letters_is == 0x10 && ev.was == (MMA_F_VMA_WRITE | MMA_F_VMA_SOFTDIRTY) && ev.is == MMA_F_VMA_WRITE &&
+	      ev.told_was == EVENT_VMA_FACTS, "merged-slots", "was %llx", (unsigned long long)ev.was);
+	ev = unpacked(e, 1);
+	check(!ev.kind, "cut-slots", "kind %u", ev.kind);
+	e[0].where = 0x7f0000400000ULL | 62;
+	ev = unpacked(e, 1);
+	check(!ev.kind, "unknown-kind", "kind %u", ev.kind);
+}
+
+int main(void)
+{
+	readings();
+	sets();
+	bounds();
+	slots();
+	ringlog_free(&h);
+	return check_done();
+}

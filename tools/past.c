@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/* past.c - see past.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "past.h"
+
+static int is_finding(const struct record *rec)
+{
+	return rec->hdr.type == MMA_REC_FINDING;
+}
+
+struct place past_place(const struct record *rec)
+{
+	if (is_finding(rec))
+		return (struct place){ rec->finding.mm, rec->finding.start };
+	return (struct place){ rec->decision.mm, rec->decision.addr };
+}
+
+__u64 past_counter(const struct record *rec)
+{
+	return is_finding(rec) ? rec->finding.counter : rec->decision.counter;
+}
+
+/* ---- the decision as an event ---- */
+
+static unsigned int kind_of_change(__u64 was, __u64 is)
+{
+	if (was & MMA_F_PTE_SWAP && is & MMA_F_PTE_PRESENT)
+		return MMA_EVENT_BACK;
+	return was & MMA_F_PTE_PRESENT && is & MMA_F_PTE_SWAP ? MMA_EVENT_OUT : MMA_EVENT_ENTRY;
+}
+
+static struct event event_of(const struct mma_decision *d)
+{
+	const __u64 is = d->facts & EVENT_PTE_FACTS;
+
+	return (struct event){
+		.counter = d->counter, .time_ns = d->hdr.time_ns, .start = d->addr, .end = decision_end(d), .raw = d->new_entry,
+		.was = d->old_facts, .is = is, .told_was = d->flags & MMA_DEC_OLD_UNKNOWN ? 0 : EVENT_PTE_FACTS,
+		.told_is = EVENT_PTE_FACTS, .ip = d->ip, .mm = d->mm, .tid = d->pid, .cpu = d->hdr.cpu,
+		.kind = kind_of_change(d->old_facts, is), .site = d->site, .level = d->level,
+	};
+}
+
+/* ---- which rule ---- */
+
+/* A step other than the decision says most. */
+static int worth(const struct blame *b, const struct event *last)
+{
+	if (b->how != BLAME_STEP)
+		return b->how == BLAME_NONE ? 0 : 1;
+	return b->step && (!last || b->step->ev->site != last->site || b->step->ev->tid != last->tid) ? 3 : 2;
+}
+
+static int blame_rules(struct past *past, __u32 broken, struct verdict_on *wrong)
+{
+	int best = -1;
+
+	for (__u32 rule = 0; rule < 32; rule++) {
+		struct blame b;
+		int ret;
+
+		if (!(broken >> rule & 1))
+			continue;
+		wrong->rule = rule;
+		ret = blame(&past->trail, wrong, &b);
+		if (ret)
+			return ret;
+		if (worth(&b, wrong->last) > best) {
+			best = worth(&b, wrong->last);
+			past->blame = b;
+		}
+	}
+	return 0;
+}
+
+static int blame_record(struct past *past, const struct record *rec)
+{
+	struct verdict_on wrong = { 0 };
+	struct event last;
+
+	if (is_finding(rec)) {
+		wrong.facts = rec->finding.facts;
+		return blame_rules(past, rec->finding.broken, &wrong);
+	}
+	last = event_of(&rec->decision);
+	wrong.facts = rec->decision.facts;
+	wrong.last = &last;
+	return blame_rules(past, rec->decision.broken, &wrong);
+}
+
+/* ---- the trail's own events ---- */
+
+/* The list of all events may be dropped before this is told. */
+static int keep_events(struct past *past)
+{
+	struct trail *t = &past->trail;
+
+	past->ev = malloc((t->nr + 1) * sizeof(*past->ev));
+	if (!past->ev)
+		return -ENOMEM;
+	for (size_t i = 0; i < t->nr; i++) {
+		past->ev[i] = *t->step[i].ev;
+		t->step[i].ev = &past->ev[i];
+	}
+	return 0;
+}
+
+int past_find(struct past *past, const struct record *rec, const struct event *ev, size_t nr, size_t most)
+{
+	int ret;
+
+	*past = (struct past){ .at_ns = rec->hdr.time_ns };
+	ret = follow(ev, nr, past_place(rec), past_counter(rec), most, &past->trail);
+	if (!ret)
+		ret = keep_events(past);
+	if (!ret)
+		ret = blame_record(past, rec);
+	if (ret)
+		past_free(past);
+	return ret;
+}
+
+void past_free(struct past *past)
+{
+	trail_free(&past->trail);
+	free(past->ev);
+	*past = (struct past){ 0 };
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* past.h - the history of one violation or finding: the events of its page, and which of them broke the rule. Pure. */
+#ifndef PAST_H
+#define PAST_H
+
+#include "blame.h"
+#include "decode.h"
+
+struct past {
+	struct event *ev;		/* of the trail, the oldest first */
+	struct trail trail;		/* its steps are of ev[] */
+	struct blame blame;		/* its step is of the trail */
+	__u64 begins_ns;		/* nothing was lost of the history since then; CLOCK_MONOTONIC */
+	__u64 at_ns;			/* the moment that was found wrong */
+	int not_kept;			/* of a decision: its history may be overwritten in part, another one was kept */
+};
+
+/* Where a record's first entry is; .mm 0: the module did not tell. */
+struct place past_place(const struct record *rec);
+
+/* The counter at the moment of a record. */
+__u64 past_counter(const struct record *rec);
+
+/* Finds the history of a record among all events, which are in order: at most the `most` newest. Returns 0 or -ENOMEM. */
+int past_find(struct past *past, const struct record *rec, const struct event *ev, size_t nr, size_t most);
+void past_free(struct past *past);
+
+#endif /* PAST_H */
