@@ -85,7 +85,7 @@ mmaudit: $(OBJS)
 build/mmaudit.8: mmaudit tools/man/mmaudit.8.in tools/man/fill
 	tools/man/fill ./mmaudit tools/man/mmaudit.8.in >$@.new && mv $@.new $@
 
-build/mmaudit.4: tools/man/structs tools/man/mmaudit.4.in uapi/mmaudit.h tools/chunks.h
+build/mmaudit.4: tools/man/structs tools/man/mmaudit.4.in uapi/mmaudit.h tools/chunks.h tools/event.h
 	@mkdir -p $(@D)
 	$^ >$@.new && mv $@.new $@
 
@@ -215,7 +215,7 @@ check-long:
 # What it found worth keeping is kept in build/corpus. Of that corpus.hex is the least that reaches every edge, an input a
 # line: -merge=1 -set_cover_merge=1 -use_counters=0 -max_len=512.
 FUZZ ?= -max_total_time=60
-PRINTERS = $(addprefix tools/,past.c tell_past.c follow.c blame.c decode.c names.c print.c print_json.c print_json_told.c jsons.c print_text.c print_violation.c tell.c paths.c style.c lines.c words.c symbols.c known.c kinds.c outcome.c origin.c files.c input.c append.c clock.c)
+PRINTERS = $(addprefix tools/,print_past.c print_json_past.c past.c tell_past.c follow.c blame.c decode.c names.c print.c print_json.c print_json_told.c jsons.c print_text.c print_violation.c tell.c paths.c style.c lines.c words.c symbols.c known.c kinds.c outcome.c origin.c files.c input.c append.c clock.c)
 FUZZED	= clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools -Ibuild/html
 RECORDINGS = $(addprefix tools/,recording.c progress.c rejudge.c cases.c losses.c stacks.c) $(wildcard tools/report*.c)
 fuzz: build/html/page.h $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.c)

@@ -437,7 +437,8 @@ static void name_bits(struct blame *b, const struct wrong *w, const struct state
 	b->gained = w->set & sound->known & ~sound->facts;
 }
 
-static void answer(struct blame *b, const struct course *c, size_t i, enum blame_how how, const struct wrong *w, const struct state *sound)
+static void answer(struct blame *b, const struct course *c, size_t i, enum blame_how how, const struct wrong *w,
+		   const struct state *sound)
 {
 	b->how = how;
 	b->step = c->at[i].step;

@@ -7,6 +7,7 @@
 #ifndef CHUNKS_H
 #define CHUNKS_H
 
+#include "event.h"
 #include "mmaudit.h"
 
 #define RECORDING_MAGIC	"MMAUDIT\n"	/* without its NUL */
@@ -32,6 +33,7 @@ enum chunk_type {
 	CHUNK_RECORDS	= 8,	/* whole records, as read from the device */
 	CHUNK_STATS	= 9,	/* struct mma_stats */
 	CHUNK_END	= 10,	/* struct chunk_end; comes last */
+	CHUNK_HISTORY	= 11,	/* struct chunk_history, then its steps; comes after the record whose history it is */
 };
 
 #define CHUNK_MOST	(1 << 20)	/* bytes; a chunk of these types is never larger */
@@ -73,6 +75,30 @@ struct chunk_end {
 	__s32 blind, status, signal, exit;
 	__u32 left_nr, left_unknown;
 	struct chunk_left left[CHUNK_LEFT];
+};
+
+/* What happened to the page of a violation, the oldest first, and what is to blame: past.h. */
+struct chunk_history {
+	__u64 begins_ns;		/* nothing was lost of the history since then */
+	__u64 lost, gained;		/* MMA_F_* */
+	__u32 steps;
+	__u32 step_size;		/* bytes of each */
+	__u32 end;			/* enum trail_end */
+	__u32 how;			/* enum blame_how */
+	__u32 rule;			/* enum mma_rule */
+	__u32 at;			/* enum blame_while */
+	__u32 blamed;			/* number of the step, from 1; 0: none of these */
+	__u32 head_size;		/* bytes of this struct: the steps come then */
+};
+
+#define CHUNK_STEP_EARLIER	0x1		/* chunk_step.flags: see struct step of follow.h */
+#define CHUNK_STEP_LATE	0x2
+
+struct chunk_step {
+	__u64 addr;			/* where the page was when it had happened */
+	__u32 mm;
+	__u32 flags;
+	struct event ev;		/* comes last, because it may grow */
 };
 
 #endif /* CHUNKS_H */

@@ -93,6 +93,28 @@ static int blame_record(struct past *past, const struct record *rec)
 
 /* ---- the trail's own events ---- */
 
+/* Drops the oldest steps but the one to blame. */
+static void cut(struct past *past, size_t most)
+{
+	struct trail *t = &past->trail;
+	const size_t from = t->nr > most ? t->nr - most : 0;
+	size_t nr = 0;
+
+	if (!from)
+		return;
+	for (size_t i = 0; i < t->nr; i++) {
+		const int blamed = &t->step[i] == past->blame.step;
+
+		if (i < from && !blamed)
+			continue;
+		if (blamed)
+			past->blame.step = &t->step[nr];
+		t->step[nr++] = t->step[i];
+	}
+	t->nr = nr;
+	t->end = TRAIL_FULL;
+}
+
 /* The list of all events may be dropped before this is told. */
 static int keep_events(struct past *past)
 {
@@ -108,19 +130,53 @@ static int keep_events(struct past *past)
 	return 0;
 }
 
+static int settle(struct past *past, int ret, size_t most)
+{
+	if (!ret) {
+		cut(past, most);
+		ret = keep_events(past);
+	}
+	if (ret)
+		past_free(past);
+	return ret;
+}
+
 int past_find(struct past *past, const struct record *rec, const struct event *ev, size_t nr, size_t most)
 {
 	int ret;
 
 	*past = (struct past){ .at_ns = rec->hdr.time_ns };
-	ret = follow(ev, nr, past_place(rec), past_counter(rec), most, &past->trail);
-	if (!ret)
-		ret = keep_events(past);
+	ret = follow(ev, nr, past_place(rec), past_counter(rec), nr, &past->trail);
 	if (!ret)
 		ret = blame_record(past, rec);
-	if (ret)
-		past_free(past);
-	return ret;
+	return settle(past, ret, most);
+}
+
+int past_find_at(struct past *past, struct place at, const struct event *ev, size_t nr, size_t most)
+{
+	*past = (struct past){ 0 };
+	return settle(past, follow(ev, nr, at, ~0ULL, nr, &past->trail), most);
+}
+
+int past_copy(struct past *to, const struct past *from)
+{
+	const struct trail *t = &from->trail;
+
+	*to = *from;
+	to->ev = malloc((t->nr + 1) * sizeof(*to->ev));
+	to->trail.step = malloc((t->nr + 1) * sizeof(*to->trail.step));
+	if (!to->ev || !to->trail.step) {
+		past_free(to);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < t->nr; i++) {
+		to->ev[i] = *t->step[i].ev;
+		to->trail.step[i] = t->step[i];
+		to->trail.step[i].ev = &to->ev[i];
+	}
+	if (from->blame.step)
+		to->blame.step = &to->trail.step[from->blame.step - t->step];
+	return 0;
 }
 
 void past_free(struct past *past)

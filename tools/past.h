@@ -10,10 +10,11 @@ struct past {
 	struct event *ev;		/* of the trail, the oldest first */
 	struct trail trail;		/* its steps are of ev[] */
 	struct blame blame;		/* its step is of the trail */
-	__u64 begins_ns;		/* nothing was lost of the history since then; CLOCK_MONOTONIC */
+	__u64 begins_ns;		/* nothing was lost of the history since then; CLOCK_MONOTONIC; set by the caller */
 	__u64 at_ns;			/* the moment that was found wrong */
-	int not_kept;			/* of a decision: its history may be overwritten in part, another one was kept */
 };
+
+#define PAST_MOST	16	/* events of a violation that are kept, unless asked for more */
 
 /* Where a record's first entry is; .mm 0: the module did not tell. */
 struct place past_place(const struct record *rec);
@@ -21,8 +22,17 @@ struct place past_place(const struct record *rec);
 /* The counter at the moment of a record. */
 __u64 past_counter(const struct record *rec);
 
-/* Finds the history of a record among all events, which are in order: at most the `most` newest. Returns 0 or -ENOMEM. */
+/*
+ * Finds the history of a record among all events, which are in order, and keeps the `most` newest, and the one to blame.
+ * Returns 0 or -ENOMEM.
+ */
 int past_find(struct past *past, const struct record *rec, const struct event *ev, size_t nr, size_t most);
+
+/* The same of a place now, where nothing is wrong. */
+int past_find_at(struct past *past, struct place at, const struct event *ev, size_t nr, size_t most);
+
+/* A second one of the same contents. Returns 0 or -ENOMEM. */
+int past_copy(struct past *to, const struct past *from);
 void past_free(struct past *past);
 
 #endif /* PAST_H */

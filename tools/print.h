@@ -12,6 +12,7 @@
 #include "known.h"
 #include "lines.h"
 #include "origin.h"
+#include "past.h"
 #include "paths.h"
 #include "symbols.h"
 
@@ -71,6 +72,7 @@ struct output {
 	struct paths *paths;		/* of the processes of this machine; NULL: they are not asked */
 	struct lines *lines;		/* --vmlinux; NULL: no source lines */
 	const struct known_row *known;	/* what --known tells of the record that is printed next; NULL: nothing */
+	const struct past *past;	/* the history of the record that is printed next; NULL: none */
 	int err;			/* errno of the first failed write; then nothing more is written */
 	const unsigned char *raw;	/* the bytes of the record, as they were read; NULL if it was not read */
 	size_t raw_size;

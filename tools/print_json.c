@@ -8,6 +8,7 @@
 #include "outcome.h"
 #include "print.h"
 #include "print_json.h"
+#include "print_json_past.h"
 #include "print_json_told.h"
 #include "say.h"
 
@@ -313,6 +314,8 @@ static struct json_object *json_of_decision(struct output *out, const struct rec
 	json_flags(obj, d);
 	json_where(out, obj, rec);
 	json_told(out, obj, d);
+	if (d->broken)
+		json_object_object_add(obj, "history", out->past ? json_of_past(out->past, rec, &out->syms) : NULL);
 	json_known(obj, d->broken ? out->known : NULL);
 	return obj;
 }
@@ -344,6 +347,8 @@ static struct json_object *json_of_finding(struct output *out, const struct reco
 	json_mapping(out, obj, &f->map, f->pid, f->start, f->hdr.time_ns);
 	json_folio(obj, &f->map, f->entry, f->level, f->facts);
 	json_found(obj, f);
+	if (f->broken)
+		json_object_object_add(obj, "history", out->past ? json_of_past(out->past, rec, &out->syms) : NULL);
 	json_known(obj, f->broken ? out->known : NULL);
 	return obj;
 }

@@ -7,9 +7,11 @@
 
 #include "known.h"
 #include "names.h"
+#include "print_past.h"
 #include "print_violation.h"
 #include "style.h"
 #include "tell.h"
+#include "tell_past.h"
 #include "words.h"
 
 /* Where a paragraph goes, and how. */
@@ -346,6 +348,19 @@ static void print_stack(const struct sheet *s, struct output *out, const struct 
 		print_frames(s, out, rec);
 }
 
+/* The sentence comes last, below what it was made from. */
+static void print_history(const struct sheet *s, struct output *out, const struct record *rec)
+{
+	const struct past_sheet sheet = { s->f, s->colour, s->width };
+	char text[PAST_TEXT_LEN];
+
+	if (!out->past)
+		return;
+	fprintf(s->f, "  %shistory%s\n", style_on(s->colour, STYLE_LABEL), style_off(s->colour));
+	print_past(&sheet, out->past, &out->syms);
+	print_line(s, "why", tell_blame(out->past, rec, &out->syms, text));
+}
+
 static void print_who(const struct sheet *s, const struct mma_decision *d)
 {
 	print_label(s, "task");
@@ -373,6 +388,7 @@ void print_violation(struct output *out, const struct record *rec)
 		print_line(&s, "judged", "later, under mmap_lock and page-table lock");
 	print_facts(&s, d->facts);
 	print_stack(&s, out, rec);
+	print_history(&s, out, rec);
 }
 
 static void print_owner(const struct sheet *s, const struct mma_finding *f)
@@ -418,4 +434,5 @@ void print_finding(struct output *out, const struct record *rec)
 	else
 		print_line(&s, "now", "it is the mapping itself that is wrong");
 	print_facts(&s, f->facts);
+	print_history(&s, out, rec);
 }

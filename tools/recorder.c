@@ -124,12 +124,55 @@ static void put_raw(struct output *out)
 	count_record(out);
 }
 
+static struct chunk_step chunk_step(const struct step *step)
+{
+	return (struct chunk_step){
+		.addr = step->at.addr, .mm = step->at.mm, .flags = (step->earlier ? CHUNK_STEP_EARLIER : 0) | (step->late ? CHUNK_STEP_LATE : 0),
+		.ev = *step->ev,
+	};
+}
+
+static struct chunk_history chunk_history(const struct past *past)
+{
+	const struct blame *b = &past->blame;
+
+	return (struct chunk_history){
+		.begins_ns = past->begins_ns, .lost = b->lost, .gained = b->gained, .steps = past->trail.nr,
+		.step_size = sizeof(struct chunk_step), .head_size = sizeof(struct chunk_history), .end = past->trail.end,
+		.how = b->how, .rule = b->rule, .at = b->at,
+		.blamed = b->step ? b->step - past->trail.step + 1 : 0,
+	};
+}
+
+/* A history longer than a chunk has room for is none that anybody reads: --history bounds it. */
+static void put_history(struct output *out)
+{
+	const struct past *past = out->past;
+	const size_t most = (CHUNK_MOST - sizeof(struct chunk_history)) / sizeof(struct chunk_step);
+	struct chunk_step *steps;
+	struct chunk_history head;
+
+	if (!past || past->trail.nr > most)
+		return;
+	steps = malloc((past->trail.nr + 1) * sizeof(*steps));
+	if (!steps)
+		return;
+	for (size_t i = 0; i < past->trail.nr; i++) {
+		put_symbol(out, past->ev[i].ip);
+		steps[i] = chunk_step(&past->trail.step[i]);
+	}
+	head = chunk_history(past);
+	put_both(out->file, CHUNK_HISTORY, &head, sizeof(head), steps, past->trail.nr * sizeof(*steps));
+	free(steps);
+}
+
 static void record_decision(struct output *out, const struct record *rec)
 {
 	put_symbol(out, rec->decision.ip);
 	for (unsigned int i = 0; i < rec->nr_stack; i++)
 		put_symbol(out, rec->stack[i]);
 	put_raw(out);
+	put_history(out);
 }
 
 static void record_lost(struct output *out, const struct record *rec)
@@ -143,13 +186,14 @@ static void record_finding(struct output *out, const struct record *rec)
 {
 	struct mma_finding f = rec->finding;
 
+	f.hdr.size = sizeof(f);
 	if (out->raw) {
 		put_raw(out);
-		return;
+	} else {
+		put(out->file, CHUNK_RECORDS, &f, sizeof(f));
+		count_record(out);
 	}
-	f.hdr.size = sizeof(f);
-	put(out->file, CHUNK_RECORDS, &f, sizeof(f));
-	count_record(out);
+	put_history(out);
 }
 
 /* ---- the end ---- */

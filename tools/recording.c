@@ -53,7 +53,7 @@ static void plain_field(char *field, size_t size)
 /* ---- chunks ---- */
 
 /* What comes after a chunk. Each taker returns STEP_ON, STEP_NONSENSE or -errno. */
-enum step { STEP_ON, STEP_END, STEP_CUT, STEP_NONSENSE };
+enum after_chunk { STEP_ON, STEP_END, STEP_CUT, STEP_NONSENSE };
 
 /* As much of a struct as both sides know; the rest is zero. */
 static void take(void *to, size_t to_size, const unsigned char *data, size_t size)
@@ -172,9 +172,71 @@ static int take_records(struct recording *rec, const unsigned char *data, size_t
 		return STEP_ON;
 	while ((what = decode_next(&cur, &one)) != DECODE_END) {
 		report_add(&rec->report, what, &one);
+		rec->last.hdr.type = 0;
+		if (what == DECODE_DECISION || what == DECODE_FINDING)
+			rec->last = one;
 		if (rec->each)
 			rec->each(rec->with, what, &one);
 	}
+	return STEP_ON;
+}
+
+/* ---- histories ---- */
+
+/* As much of a step as both sides know. */
+static struct step take_step(const unsigned char *data, size_t size, struct event *ev)
+{
+	struct chunk_step step;
+
+	TAKE(step, data, size);
+	*ev = step.ev;
+	return (struct step){ ev, { step.mm, step.addr }, !!(step.flags & CHUNK_STEP_EARLIER), !!(step.flags & CHUNK_STEP_LATE) };
+}
+
+static struct blame take_blame(const struct chunk_history *h, const struct trail *t)
+{
+	return (struct blame){
+		.how = h->how <= BLAME_BETWEEN ? h->how : BLAME_NONE, .step = h->blamed && h->blamed <= t->nr ? &t->step[h->blamed - 1] : NULL,
+		.rule = h->rule, .lost = h->lost, .gained = h->gained, .at = h->at <= WHILE_MIGRATING ? h->at : WHILE_UNKNOWN,
+	};
+}
+
+/* A file may say anything: what does not fit together is no history. */
+static int is_history(const struct chunk_history *h, size_t size)
+{
+	return h->head_size >= sizeof(h->begins_ns) && h->head_size <= size && h->step_size >= offsetof(struct chunk_step, ev) &&
+	       h->steps <= (size - h->head_size) / h->step_size;
+}
+
+static void take_steps(struct past *past, const struct chunk_history *h, const unsigned char *data)
+{
+	struct trail *t = &past->trail;
+
+	for (t->nr = 0; t->nr < h->steps; t->nr++)
+		t->step[t->nr] = take_step(data + h->head_size + t->nr * h->step_size, h->step_size, &past->ev[t->nr]);
+}
+
+static int take_history(struct recording *rec, const unsigned char *data, size_t size)
+{
+	struct chunk_history h;
+	struct past past = { .at_ns = rec->last.hdr.time_ns };
+
+	TAKE(h, data, size);
+	if (!rec->last.hdr.type || !is_history(&h, size))
+		return STEP_ON;
+	past.ev = malloc((h.steps + 1) * sizeof(*past.ev));
+	past.trail.step = malloc((h.steps + 1) * sizeof(*past.trail.step));
+	if (!past.ev || !past.trail.step) {
+		past_free(&past);
+		return -ENOMEM;
+	}
+	take_steps(&past, &h, data);
+	past.trail.end = h.end <= TRAIL_FULL ? h.end : TRAIL_BEGIN;
+	past.begins_ns = h.begins_ns;
+	past.blame = take_blame(&h, &past.trail);
+	report_keep_past(&rec->report, &rec->last, &past);
+	past_free(&past);
+	rec->last.hdr.type = 0;
 	return STEP_ON;
 }
 
@@ -223,6 +285,7 @@ static int (*const takers[])(struct recording *rec, const unsigned char *data, s
 	[CHUNK_VERSION] = take_version, [CHUNK_POINT] = take_point, [CHUNK_SITE] = take_site, [CHUNK_FILTER] = take_filter,
 	[CHUNK_ORIGIN] = take_origin, [CHUNK_WORD] = take_word, [CHUNK_SYMBOL] = take_symbol, [CHUNK_RECORDS] = take_records,
 	[CHUNK_STATS] = take_stats, [CHUNK_END] = take_end,
+	[CHUNK_HISTORY] = take_history,
 };
 
 #define NR_TAKERS	(sizeof(takers) / sizeof(takers[0]))

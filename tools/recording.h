@@ -21,6 +21,7 @@ struct recording {
 	__u64 unknown_chunks;		/* of a newer mmaudit: skipped */
 	int begun;			/* the begin of the audit is there */
 	int goes_on;			/* something follows its end */
+	struct record last;		/* the record that a history may follow; its type is 0 if there is none */
 };
 
 /*

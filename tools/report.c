@@ -64,6 +64,66 @@ void report_add(struct report *r, enum decode_status what, const struct record *
 	}
 }
 
+/* ---- histories ---- */
+
+#define PASTS_MOST	4096
+
+/* What tells a record from all others of its audit. A sweep of the command's own has no numbers. */
+struct report_past {
+	struct mma_hdr hdr;
+	__u64 addr;
+	struct past past;
+};
+
+static int is_of(const struct report_past *p, const struct record *rec)
+{
+	return p->hdr.time_ns == rec->hdr.time_ns && p->hdr.cpu == rec->hdr.cpu && p->hdr.seq == rec->hdr.seq &&
+	       p->hdr.type == rec->hdr.type && p->addr == past_place(rec).addr;
+}
+
+static int has_past_room(struct report *r)
+{
+	size_t room = r->past_room ? 2 * r->past_room : 16;
+	struct report_past *past;
+
+	if (r->nr_past < r->past_room)
+		return 1;
+	past = realloc(r->past, room * sizeof(*past));
+	if (!past)
+		return 0;
+	r->past = past;
+	r->past_room = room;
+	return 1;
+}
+
+void report_keep_past(struct report *r, const struct record *rec, const struct past *past)
+{
+	if (!past || r->nr_past == PASTS_MOST || !has_past_room(r))
+		return;
+	r->past[r->nr_past] = (struct report_past){ .hdr = rec->hdr, .addr = past_place(rec).addr };
+	if (!past_copy(&r->past[r->nr_past].past, past))
+		r->nr_past++;
+}
+
+const struct past *report_past(const struct report *r, const struct record *rec)
+{
+	for (size_t i = 0; i < r->nr_past; i++)
+		if (is_of(&r->past[i], rec))
+			return &r->past[i].past;
+	return NULL;
+}
+
+static void free_pasts(struct report *r)
+{
+	for (size_t i = 0; i < r->nr_past; i++)
+		past_free(&r->past[i].past);
+	free(r->past);
+	r->past = NULL;
+	r->nr_past = r->past_room = 0;
+}
+
+/* ---- the end ---- */
+
 static int by_time(const void *a, const void *b)
 {
 	const struct mma_hdr *x = &((const struct record *)a)->hdr, *y = &((const struct record *)b)->hdr;
@@ -92,5 +152,6 @@ void report_free(struct report *r)
 	free(r->rec);
 	r->rec = NULL;
 	r->nr_rec = r->room = 0;
+	free_pasts(r);
 	symbols_free(&r->syms);
 }

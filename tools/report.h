@@ -20,6 +20,8 @@ struct report {
 	const char *command;		/* mmaudit's command line, which has the audited one at its end, as one line; or NULL */
 	int whole;			/* 0: the recording was cut: it has no end */
 	size_t room;			/* records that rec has room for */
+	struct report_past *past;	/* histories of some of them: see report_past() */
+	size_t nr_past, past_room;
 };
 
 /* A row of report_formats[] in report_formats.c. */
@@ -44,6 +46,12 @@ void report_add(struct report *r, enum decode_status what, const struct record *
 
 /* Only keeps it, for who counts himself. `first`: it is the first of its kind. */
 void report_keep(struct report *r, const struct record *rec, int first);
+
+/* Keeps a copy of the history of a record, if there is one and room; the histories of the first violations are kept. */
+void report_keep_past(struct report *r, const struct record *rec, const struct past *past);
+
+/* The history of a record; NULL if there is none. */
+const struct past *report_past(const struct report *r, const struct record *rec);
 
 /* Comes after the last record: puts those that are kept in the order of their times. */
 void report_end(struct report *r);

@@ -121,7 +121,7 @@ static void json_words(struct json_object *to, const struct record *rec)
 
 struct json_object *page_record(struct report *r, const struct record *rec)
 {
-	struct output out = { .syms = r->syms };
+	struct output out = { .syms = r->syms, .past = report_past(r, rec) };
 	struct json_object *obj = json_of_record(&out, rec);
 
 	r->syms = out.syms;			/* it has learnt names */

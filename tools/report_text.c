@@ -190,7 +190,7 @@ static int print_tables(FILE *f, struct report *r)
 
 static void print_violation(FILE *f, struct report *r, const struct record *rec, const struct known_row *known)
 {
-	struct output out = { .ops = &text_ops, .file = f, .syms = r->syms, .known = known };
+	struct output out = { .ops = &text_ops, .file = f, .syms = r->syms, .known = known, .past = report_past(r, rec) };
 
 	if (rec->hdr.type == MMA_REC_FINDING)
 		out.ops->finding(&out, rec);

@@ -84,6 +84,10 @@ const struct opt audit_options[] = {
 	    set_flag, .at = offsetof(struct session, strict)),
 	OPT("report", "NAME[=FILE]", "at the end, write report NAME to FILE; without FILE to standard output, where no records go then (may be repeated; see 'mmaudit report')",
 	    set_form, .at = offsetof(struct session, forms)),
+	OPT("history", "N", "of each violation, show the N newest events of its page, and the one that lost the bit; 0: none (default 16)",
+	    set_history, .at = offsetof(struct session, pasts)),
+	OPT("history-mode", "MODE", "what the module records for that: tracked (mappings where soft-dirty was cleared, or that userfaultfd watches; the default), audited (processes that are audited), all, off",
+	    set_history_mode, .at = offsetof(struct session, pasts)),
 	OPT("ktap", "[=FILE]", "the same as --report ktap", set_named_form, .at = offsetof(struct session, forms)),
 	OPT("junit", "FILE", "the same as --report junit=FILE", set_named_form, .at = offsetof(struct session, forms)),
 	{ }
@@ -192,6 +196,7 @@ int session_open_device(struct session *s)
 		return EXIT_BLIND;
 	s->audit.dev = &s->dev;
 	s->audit.cov = &s->cov;
+	pasts_begin(&s->pasts, &s->dev);
 	s->audit.filter.rules = s->rules;	/* for the printers to name; sweep.c filters */
 	return output_open(s);
 }
@@ -205,6 +210,8 @@ int session_begin(struct session *s, __u32 pid, int descendants, const char *who
 	f->pid = pid;
 	f->rules = s->rules;
 	f->sites = s->sites;
+	f->history = pasts_wish(&s->pasts, &s->dev);
+	pasts_begin(&s->pasts, &s->dev);
 	s->audit.dev = &s->dev;
 	s->audit.cov = &s->cov;
 	s->audit.whom = whom;
@@ -248,8 +255,11 @@ static int count_violation(struct session *s, const struct record *rec)
 
 	s->totals.violations++;
 	s->totals.entries += record_entries(rec);
-	if (s->forms.nr)
+	s->out.past = pasts_of(&s->pasts, rec, kinds_row(&s->kinds, rec));
+	if (s->forms.nr) {
 		report_keep(&s->report, rec, first);
+		report_keep_past(&s->report, rec, s->out.past);
+	}
 	return first || s->json || s->every || s->record;
 }
 
@@ -262,8 +272,10 @@ static void look_up(struct session *s, const struct record *rec)
 /* `mmaudit sweep` prints every finding: sweep.c has dropped what was printed before. */
 void session_finding(struct session *s, const struct record *rec)
 {
-	int tell = !rec->finding.broken || count_violation(s, rec) || s->audit.sweep_only;
+	int tell;
 
+	s->out.past = NULL;
+	tell = !rec->finding.broken || count_violation(s, rec) || s->audit.sweep_only;
 	if (!tell || s->out.err)
 		return;
 	look_up(s, rec);
@@ -279,6 +291,7 @@ static void print_record(struct session *s, enum decode_status what, const struc
 {
 	int tell = 1;
 
+	s->out.past = NULL;
 	switch (what) {
 	case DECODE_DECISION:
 		if (rec->decision.broken)
@@ -481,6 +494,7 @@ void session_close(struct session *s)
 {
 	symbols_free(&s->out.syms);
 	report_free(&s->report);
+	pasts_free(&s->pasts);
 	forms_drop(&s->forms);			/* those that no report was written to */
 	if (s->record)
 		recorder_drop(&s->recorder, &s->out);

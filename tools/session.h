@@ -11,6 +11,7 @@
 #include "known.h"
 #include "print.h"
 #include "progress.h"
+#include "pasts.h"
 #include "recorder.h"
 
 struct session {
@@ -26,6 +27,7 @@ struct session {
 	struct forms forms;		/* --report */
 	const char *vmlinux;		/* --vmlinux */
 	struct known known;		/* --known */
+	struct pasts pasts;		/* --history */
 
 	/* the audit */
 	struct device dev;

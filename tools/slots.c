@@ -120,7 +120,8 @@ static __u64 kernel_address(__u32 low)
 	return low ? 0xffffffff00000000ULL | low : 0;
 }
 
-size_t slots_event(const struct mma_event *slot, size_t nr, const struct clocks *clocks, __u32 cpu, struct event *ev, int *is_event)
+size_t slots_event(const struct mma_event *slot, size_t nr, const struct clocks *clocks, __u32 cpu, struct event *ev,
+		   int *is_event)
 {
 	const size_t slots = nr && slot->where & MMA_EV_MORE ? 2 : 1;
 	unsigned int site;

@@ -19,6 +19,7 @@ __u64 clocks_ns(const struct clocks *c, __u64 counter);
  * event: the second part of one that was overwritten, one that was cut, or one of a kind that only newer modules have. 0: no
  * slots are left.
  */
-size_t slots_event(const struct mma_event *slot, size_t nr, const struct clocks *clocks, __u32 cpu, struct event *ev, int *is_event);
+size_t slots_event(const struct mma_event *slot, size_t nr, const struct clocks *clocks, __u32 cpu, struct event *ev,
+		   int *is_event);
 
 #endif /* SLOTS_H */

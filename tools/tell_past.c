@@ -285,7 +285,8 @@ const char *tell_apart(__u64 time_ns, __u64 moment_ns, char buf[PAST_TEXT_LEN])
 
 	while (i + 1 < NR(units) && apart < units[i].ns)
 		i++;
-	snprintf(buf, PAST_TEXT_LEN, "%.*f %s %s", i + 1 < NR(units) ? 1 : 0, apart / units[i].ns, units[i].name, before ? "before" : "after");
+	snprintf(buf, PAST_TEXT_LEN, "%.*f %s %s", i + 1 < NR(units) ? 1 : 0, apart / units[i].ns, units[i].name,
+		 before ? "before" : "after");
 	return buf;
 }
 
@@ -399,7 +400,7 @@ const char *tell_blame(const struct past *past, const struct record *rec, struct
 	const struct blame *b = &past->blame;
 
 	*buf = 0;
-	if (b->how == BLAME_NONE)
+	if (b->how == BLAME_NONE || (!b->step && (!d || b->how == BLAME_BETWEEN)))
 		append(buf, "not known: nothing that was recorded of it did that");
 	else if (is_the_decision(past, d) && b->how != BLAME_BETWEEN)
 		tell_itself(buf, b, d);
@@ -415,7 +416,7 @@ const char *tell_begin(const struct past *past, char buf[PAST_TEXT_LEN])
 	static const char *const texts[] = {
 		[TRAIL_BEGIN] = "the history begins there: what was before is overwritten, or was not recorded",
 		[TRAIL_BORN] = "the address space begins there, and nothing was copied to this place",
-		[TRAIL_FULL] = "there is more: --history=N shows N events",
+		[TRAIL_FULL] = "there is more: --history=N keeps N events",
 	};
 
 	snprintf(buf, PAST_TEXT_LEN, "%s", texts[past->trail.end]);

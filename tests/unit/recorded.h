@@ -88,6 +88,8 @@ static struct record sample_decision(void)
 		d->facts |= MMA_F_VMA_SOFTDIRTY;
 	d->refs = d->maps = 1;
 	d->ip = SAMPLE_IP;
+	d->mm = 7;
+	d->counter = 3100;
 	memcpy(d->comm, "bugs", 5);
 	d->stack_off = sizeof(*d);
 	d->nr_stack = rec.nr_stack = 4;
@@ -118,6 +120,24 @@ static struct record sample_finding(void)
 		   MMA_F_KERN_EXCL | MMA_F_KERN_SOFT_DIRTY;
 	memcpy(f->comm, "ksm\033user", 9);
 	return rec;
+}
+
+/* The history of the first decision: mapped, given a mark, taken over by mremap, which is to blame. */
+static void sample_history(struct past *past, const struct record *rec)
+{
+	const __u64 addr = rec->decision.addr, from = addr - 0x40000000;
+	struct event ev[] = {
+		{ .counter = 1000, .time_ns = SAMPLE_BEGUN + 100000000, .start = from, .end = from + 0x1000, .is = MMA_F_PTE_PRESENT,
+		  .told_was = EVENT_PTE_FACTS, .told_is = EVENT_PTE_FACTS, .ip = SAMPLE_IP + 3, .mm = 7, .tid = 171, .cpu = 1,
+		  .kind = MMA_EVENT_ENTRY, .site = MMA_SITE_ANON_FAULT, .level = MMA_LEVEL_PTE },
+		{ .counter = 2000, .time_ns = SAMPLE_BEGUN + 200000000, .start = from, .end = from + 0x200000, .was = MMA_F_PTE_SOFT_DIRTY,
+		  .ip = SAMPLE_IP + 2, .mm = 7, .tid = 99, .kind = MMA_EVENT_RANGE, .site = MMA_SITE_CLEAR_REFS },
+		{ .counter = 3000, .time_ns = SAMPLE_BEGUN + 499000000, .start = addr, .end = addr + 0x200000, .from = from, .from_mm = 7,
+		  .ip = SAMPLE_IP, .mm = 7, .tid = 171, .kind = MMA_EVENT_MOVED, .site = MMA_SITE_MREMAP },
+	};
+
+	past_find(past, rec, ev, 3, PAST_MOST);
+	past->begins_ns = SAMPLE_BEGUN;
 }
 
 /* As the device sends it. */
@@ -152,15 +172,20 @@ static struct totals sample_records(struct output *out, unsigned int times)
 	struct totals t = { .status = 1, .exit = 1, .grants = 1234, .denials = 56, .violations = times + 1, .entries = 512ULL * times + 3,
 		.read = times, .stats = { .size = sizeof(struct mma_stats), .seen = times, .delivered = times }, .missed = 7 };
 	struct record rec = sample_decision(), finding = sample_finding();
+	struct past past;
 
+	sample_history(&past, &rec);
+	out->past = &past;
 	for (unsigned int i = 0; i < times; i++) {
 		sample_put(out, &rec);
+		out->past = NULL;
 		rec.hdr.time_ns += 1000000;
 		rec.hdr.seq++;
 		rec.decision.site = i % 3 ? MMA_SITE_MREMAP : MMA_SITE_FORK;
 		rec.decision.ip = rec.stack[0] = SAMPLE_IP + i % 2;
 	}
 	sample_put(out, &finding);
+	past_free(&past);
 	return t;
 }
 

@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "chunks.h"
+#include "print_json_past.h"
 #include "recording.h"
 #include "recorded.h"
 #include "say.h"
@@ -106,6 +107,68 @@ static void test_whole(void)
 	equal("whole-symbol", symbol_name(&rec.report.syms, r->rec[0].stack[1]), "move_vma+0x214");
 	equal("whole-no-symbol", symbol_name(&rec.report.syms, 0x1234), "?");
 	recording_free(&rec);
+}
+
+/* The history of the first decision, which alone has one, as it was before it was recorded. */
+static void test_history(void)
+{
+	struct symbols syms = { .dev = &sample_device };
+	const struct record made = sample_decision();
+	const struct report *r = &rec.report;
+	const struct past *past;
+	struct json_object *was, *is;
+	struct past before;
+
+	sample_history(&before, &made);
+	read_bytes(file_size);
+	past = report_past(r, &r->rec[0]);
+	check(past && past->trail.nr == 3 && past->blame.step == &past->trail.step[2], "history-kept", "%zu steps", past ? past->trail.nr : 0);
+	for (size_t i = 1; i < r->nr_rec; i++)
+		check(!report_past(r, &r->rec[i]), "history-of-no-other", "record %zu has one", i);
+	was = json_of_past(&before, &made, &syms);
+	is = past ? json_of_past(past, &r->rec[0], &rec.report.syms) : NULL;
+	equal("history-the-same", json_object_to_json_string(is), json_object_to_json_string(was));
+	has("history-named", json_object_to_json_string(is), "\"caller\": \"__do_sys_mremap+0x2e1\"");
+	has("history-sentence", json_object_to_json_string(is), "soft-dirty lost here, by mremap itself");
+	json_object_put(was);
+	json_object_put(is);
+	past_free(&before);
+	symbols_free(&syms);
+	recording_free(&rec);
+}
+
+static size_t find(__u32 type);
+
+/* What a file says of a history is not believed. */
+static void test_wild_history(void)
+{
+	static const struct {
+		const char *name;
+		struct chunk_history head;
+	} wild[] = {
+		{ "wild-steps", { .steps = 0x7fffffff, .step_size = sizeof(struct chunk_step), .head_size = sizeof(struct chunk_history) } },
+		{ "wild-step-size", { .steps = 3, .step_size = 1, .head_size = sizeof(struct chunk_history) } },
+		{ "wild-no-step-size", { .steps = 3, .head_size = sizeof(struct chunk_history) } },
+		{ "wild-head-size", { .steps = 3, .step_size = sizeof(struct chunk_step), .head_size = 0xffffffff } },
+		{ "wild-blame", { .steps = 3, .step_size = sizeof(struct chunk_step), .head_size = sizeof(struct chunk_history), .blamed = 77,
+				  .how = BLAME_BETWEEN, .rule = 99, .at = 99, .end = 99, .lost = ~0ULL } },
+	};
+
+	for (size_t i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
+		const size_t at = find(CHUNK_HISTORY) + sizeof(struct chunk);
+		const struct past *past;
+		struct json_object *json;
+
+		memcpy(file + at, &wild[i].head, sizeof(wild[i].head));
+		NUMBER(wild[i].name, read_bytes(file_size), EXIT_CLEAN);
+		past = report_past(&rec.report, &rec.report.rec[0]);
+		NUMBER(wild[i].name, !!past, i == 4);
+		json = past ? json_of_past(past, &rec.report.rec[0], &rec.report.syms) : NULL;
+		check(!past || strstr(json_object_to_json_string(json), "\"event\": null"), wild[i].name, "no step is to blame");
+		json_object_put(json);
+		recording_free(&rec);
+		load(path);
+	}
 }
 
 /* However much of it is there, it is read up to there, and says so. */
@@ -313,8 +376,12 @@ static void test_bounds(void)
 {
 	static const char word[4096];
 	const char symbol[] = "ADDRESS.name+0x1/0x2";
+	unsigned int there;
 
-	bounded("symbols-bounded", CHUNK_SYMBOLS - 4, CHUNK_SYMBOL, symbol, sizeof(symbol));
+	read_bytes(file_size);
+	there = rec.nr_symbols;
+	recording_free(&rec);
+	bounded("symbols-bounded", CHUNK_SYMBOLS - there, CHUNK_SYMBOL, symbol, sizeof(symbol));
 	bounded("words-bounded", CHUNK_WORDS / (4096 + 1 + 8), CHUNK_WORD, word, sizeof(word));
 }
 
@@ -401,6 +468,8 @@ int main(void)
 	load(path);
 	test_mode();
 	test_whole();
+	test_history();
+	test_wild_history();
 	test_cut();
 	test_foreign();
 	test_newer();

@@ -16,7 +16,7 @@ cd "$top" || exit 1
 warn="-Wall -Wextra -Wshadow -Werror"
 include="-Iuapi -Imodule -Itools -Ibuild/html -Itests/unit -Itests/abi"
 
-history="tools/past.c tools/tell_past.c tools/follow.c tools/blame.c"
+history="tools/print_past.c tools/print_json_past.c tools/past.c tools/tell_past.c tools/follow.c tools/blame.c"
 printers="$history tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c tools/input.c tools/append.c tools/clock.c"
 reports="tools/report.c $(echo tools/report_*.c) tools/cases.c tools/losses.c tools/stacks.c $printers"
 
@@ -32,7 +32,7 @@ rates_test | tools/rates.c | |
 follow_test | tools/follow.c tools/blame.c | |
 trail_test | tools/follow.c tools/blame.c | |
 history_test | tools/ringlog.c tools/slots.c | |
-past_test | $history tools/symbols.c tools/names.c tools/decode.c | |
+past_test | tools/past.c tools/tell_past.c tools/follow.c tools/blame.c tools/symbols.c tools/names.c tools/decode.c | |
 known_test | tools/known.c tools/input.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
 report_test | $reports | json-c |
 cases_test | $reports | json-c |

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* print_past.c - see print_past.h. */
+#include "print_past.h"
+#include "style.h"
+#include "tell_past.h"
+#include "words.h"
+
+#define TIME_INDENT	21	/* columns of the mark and the time */
+
+/* "[   33.182351]", as dmesg writes time. */
+static void print_time(const struct past_sheet *s, __u64 ns)
+{
+	fprintf(s->f, "[%5llu.%06llu]", (unsigned long long)(ns / 1000000000), (unsigned long long)(ns / 1000 % 1000000));
+}
+
+static void print_mark(const struct past_sheet *s, const struct past *past, const struct step *step)
+{
+	const int blamed = past->blame.step == step && past->blame.how != BLAME_NONE;
+	const int colour = s->colour && blamed;
+
+	fprintf(s->f, "  %s%c ", style_on(colour, STYLE_LOST), blamed ? '>' : ' ');
+	print_time(s, step->ev->time_ns);
+	fprintf(s->f, "%s ", style_off(colour));
+}
+
+/* "pid 812 clear-refs walk_pgd_range+0x4f: taken away: soft-dirty, writable ..." */
+static void print_step(const struct past_sheet *s, const struct past *past, const struct step *step, struct symbols *syms)
+{
+	char text[PAST_TEXT_LEN], head[PAST_TEXT_LEN];
+	struct words w;
+
+	print_mark(s, past, step);
+	w = words_begin(s->f, TIME_INDENT, s->width);
+	snprintf(head, sizeof(head), "pid %u %s%s%s:", step->ev->tid, tell_event_site(step->ev, text), step->ev->ip ? " " : "",
+		 step->ev->ip ? symbol_name(syms, step->ev->ip) : "");
+	words_add_all(&w, head);
+	words_add_all(&w, tell_event(step->ev, step->at, text));
+	words_end(&w);
+}
+
+static void print_note(const struct past_sheet *s, const char *text)
+{
+	struct words w;
+
+	fprintf(s->f, "%*s", TIME_INDENT, "");
+	w = words_begin(s->f, TIME_INDENT, s->width);
+	words_add_all(&w, text);
+	words_end(&w);
+}
+
+static void print_begin(const struct past_sheet *s, const struct past *past)
+{
+	char text[PAST_TEXT_LEN];
+
+	fputs("    ", s->f);
+	print_time(s, past->begins_ns);
+	fputs(" history begins\n", s->f);
+	if (past->trail.end != TRAIL_BEGIN)
+		print_note(s, tell_begin(past, text));
+}
+
+/* Where the page is another one, or somewhere else, than in the line before. */
+static void print_change(const struct past_sheet *s, const struct step *before, const struct step *now)
+{
+	if (before && before->earlier && !now->earlier)
+		print_note(s, "-- the page that is asked for; above, others at the same address --");
+}
+
+void print_past(const struct past_sheet *s, const struct past *past, struct symbols *syms)
+{
+	const struct step *before = NULL;
+
+	print_begin(s, past);
+	for (size_t i = 0; i < past->trail.nr; before = &past->trail.step[i++]) {
+		print_change(s, before, &past->trail.step[i]);
+		print_step(s, past, &past->trail.step[i], syms);
+	}
+}
