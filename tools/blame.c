@@ -93,6 +93,32 @@ static struct effect protects(const struct state *before, struct effect e)
 	return e;
 }
 
+static int migrates(const struct event *ev)
+{
+	return ev->site == MMA_SITE_MIGRATION || ev->site == MMA_SITE_MIGRATION_PMD;
+}
+
+/* Entries that become swap or migration entries, and that come back. */
+static int goes_out(const struct event *ev)
+{
+	return ev->kind == MMA_EVENT_OUT || (ev->kind == MMA_EVENT_RANGE && ev->is & MMA_F_PTE_SWAP);
+}
+
+static int comes_back(const struct event *ev)
+{
+	return ev->kind == MMA_EVENT_BACK || (ev->kind == MMA_EVENT_RANGE && ev->was & MMA_F_PTE_SWAP && ev->is & MMA_F_PTE_PRESENT);
+}
+
+/* Marks outlive swap and migration, and a migration entry says what the write bit will be. */
+static __u64 kept_by_range(const struct event *ev)
+{
+	const __u64 marks = MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_UFFD_WP;
+
+	if (goes_out(ev) || (comes_back(ev) && migrates(ev)))
+		return marks | MMA_F_PTE_WRITE;
+	return comes_back(ev) ? marks : 0;
+}
+
 static struct effect effect_of_range(const struct event *ev, const struct state *before)
 {
 	switch (ev->site) {
@@ -107,7 +133,7 @@ static struct effect effect_of_range(const struct event *ev, const struct state 
 	case MMA_SITE_MPROTECT: case MMA_SITE_NUMA:
 		return (struct effect){ .may = MMA_F_PTE_WRITE | MMA_F_PTE_PROTNONE };
 	}
-	return (struct effect){ ev->is, ev->was & ~ev->is, EVENT_PTE_FACTS & ~WHERE };
+	return (struct effect){ ev->is, ev->was & ~ev->is & ~kept_by_range(ev), EVENT_PTE_FACTS & ~WHERE & ~kept_by_range(ev) };
 }
 
 /* What is gone may leave a marker behind. If munmap() did it, another mapping may be there by now. */
@@ -167,8 +193,8 @@ static struct effect effect_of(const struct event *ev, const struct state *befor
 		return effect_of_fork();
 	case MMA_EVENT_ENTRY: case MMA_EVENT_OUT:
 		return effect_on_page(ev);
-	case MMA_EVENT_GROWN:
-		return (struct effect){ .may = MMA_F_VMA_SOFTDIRTY };
+	case MMA_EVENT_GROWN:		/* nothing was mapped there */
+		return effect_of_zap();
 	case MMA_EVENT_BORN:
 		return (struct effect){ .may = ~0ULL };
 	}
@@ -200,11 +226,6 @@ struct course {
 	size_t nr;
 };
 
-static int migrates(const struct event *ev)
-{
-	return ev->site == MMA_SITE_MIGRATION || ev->site == MMA_SITE_MIGRATION_PMD;
-}
-
 /*
  * A swap or migration entry has no write bit as a present one has. That of a migration entry says what its page will be:
  * remove_migration_pte() makes writable what said so, and nothing else.
@@ -215,7 +236,7 @@ static void mend(struct moment *m)
 		m->told_was &= ~MMA_F_PTE_WRITE;
 	if (m->is & m->told_is & MMA_F_PTE_SWAP)
 		m->told_is &= ~MMA_F_PTE_WRITE;
-	if (m->ev->kind == MMA_EVENT_BACK && migrates(m->ev)) {
+	if (comes_back(m->ev) && migrates(m->ev)) {
 		m->told_was |= m->told_is & MMA_F_PTE_WRITE;
 		m->was = (m->was & ~MMA_F_PTE_WRITE) | (m->is & MMA_F_PTE_WRITE);
 	}
@@ -271,7 +292,7 @@ static void add_decision(struct course *c, const struct event *last, __u64 facts
 		return;
 	}
 	m.step = newest->step;
-	m.may = newest->ev->kind == MMA_EVENT_ENTRY || newest->ev->kind == MMA_EVENT_OUT ? 0 : ~0ULL;
+	m.may = is_assumed(newest->ev) && last->kind == MMA_EVENT_ENTRY ? ~0ULL : 0;
 	*newest = m;
 }
 
@@ -279,7 +300,7 @@ static void add_decision(struct course *c, const struct event *last, __u64 facts
 
 static int is_clear_refs(const struct moment *m)
 {
-	return m->ev->site == MMA_SITE_CLEAR_REFS && m->ev->kind == MMA_EVENT_RANGE;
+	return m->ev->site == MMA_SITE_CLEAR_REFS;
 }
 
 static void move_before(struct course *c, size_t from, size_t to)
@@ -306,7 +327,7 @@ static int is_near(const struct event *a, const struct event *b)
 static size_t out_of(const struct course *c, size_t back)
 {
 	for (size_t i = back; i--;)
-		if (c->at[i].ev->kind == MMA_EVENT_OUT)
+		if (goes_out(c->at[i].ev))
 			return i;
 	return back;
 }
@@ -339,7 +360,7 @@ static void put_clear_refs_right(struct course *c)
 				back->was & back->told_was & MMA_F_PTE_SOFT_DIRTY;
 		size_t cr;
 
-		if (back->ev->kind != MMA_EVENT_BACK || !migrates(back->ev) || !had || !(back->told_is & ~back->is & MMA_F_PTE_SOFT_DIRTY))
+		if (!comes_back(back->ev) || !migrates(back->ev) || !had || !(back->told_is & ~back->is & MMA_F_PTE_SOFT_DIRTY))
 			continue;
 		cr = find_clear_refs(c, out, i);
 		if (out < i || cr < c->nr)
@@ -362,6 +383,23 @@ static void drop_late(struct course *c)
 	c->nr = nr;
 }
 
+/* What came back otherwise than by migration was a swap entry meanwhile, and had no write bit. */
+static void tell_swapped(struct course *c)
+{
+	const struct moment *back = NULL;
+
+	for (size_t i = c->nr; i--;) {
+		struct moment *m = &c->at[i];
+
+		if (comes_back(m->ev))
+			back = m;
+		if (!goes_out(m->ev) || !back || migrates(back->ev))
+			continue;
+		m->is &= ~MMA_F_PTE_WRITE;
+		m->told_is |= MMA_F_PTE_WRITE;
+	}
+}
+
 static int course_make(struct course *c, const struct trail *t, const struct verdict_on *wrong)
 {
 	c->nr = 0;
@@ -374,6 +412,7 @@ static int course_make(struct course *c, const struct trail *t, const struct ver
 		add_decision(c, wrong->last, wrong->facts);
 	put_clear_refs_right(c);
 	drop_late(c);
+	tell_swapped(c);
 	return 0;
 }
 
@@ -425,7 +464,7 @@ static enum blame_while where(const struct course *c, size_t i)
 	if (!known_as(s, MMA_F_PTE_SWAP))
 		return (s->known & WHERE) == WHERE ? WHILE_EMPTY : WHILE_UNKNOWN;
 	for (; i < c->nr; i++)
-		if (c->at[i].ev->kind == MMA_EVENT_BACK)
+		if (comes_back(c->at[i].ev))
 			return migrates(c->at[i].ev) ? WHILE_MIGRATING : WHILE_SWAPPED;
 	return WHILE_UNKNOWN;
 }

@@ -22,8 +22,8 @@ struct event {
 	__u64 counter;		/* of the processor: the order of events; of a range, when the call was done with it */
 	__u64 since;		/* of a range, when the call began with it, or before; 0: not known */
 	__u64 time_ns;		/* the same as counter in CLOCK_MONOTONIC */
-	__u64 start, end;	/* user addresses; of a mapping as it is afterwards */
-	__u64 from;		/* MOVED, COPIED: where `start` was before; MERGED: the neighbour; DIVIDED: the second part */
+	__u64 start, end;	/* user addresses; MERGED, DIVIDED, GROWN: of what another mapping, or a new one, has now */
+	__u64 from;		/* MOVED, COPIED: where `start` was before; of a mapping where it begins */
 	__u64 raw;		/* the entry after, of BACK the one before, as in the page table; 0 of a range */
 	__u64 was, is;		/* MMA_F_PTE_* or MMA_F_VMA_*, before and after; of RANGE what it takes away and what it sets */
 	__u64 told_was, told_is;	/* which of these are known of each entry there */

@@ -46,17 +46,17 @@ static int brings_page(const struct event *ev)
 /* The page that was there has gone with this event. */
 static int takes_page(const struct event *ev, struct place at)
 {
-	if (ev->kind == MMA_EVENT_ZAPPED)
+	if (ev->kind == MMA_EVENT_ZAPPED || ev->kind == MMA_EVENT_GROWN)
 		return 1;
 	if (ev->kind == MMA_EVENT_ENTRY)
 		return ev->told_is && !(ev->is & (MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP));
 	return ev->kind == MMA_EVENT_MOVED && !covers(ev, at) && covers_source(ev, at);
 }
 
-/* A range that may have been worked on at that moment. */
+/* What may have been worked on at that moment. */
 static int may_be_late(const struct event *ev, __u64 until)
 {
-	return ev->kind == MMA_EVENT_RANGE && ev->site == MMA_SITE_CLEAR_REFS && ev->since <= until;
+	return ev->site == MMA_SITE_CLEAR_REFS && ev->since <= until;
 }
 
 /* ---- the walk ---- */

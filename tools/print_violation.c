@@ -358,6 +358,8 @@ static void print_history(const struct sheet *s, struct output *out, const struc
 		return;
 	fprintf(s->f, "  %shistory%s\n", style_on(s->colour, STYLE_LABEL), style_off(s->colour));
 	print_past(&sheet, out->past, &out->syms);
+	if (rec->hdr.type == MMA_REC_FINDING && !rec->finding.broken)
+		return;
 	print_line(s, "why", tell_blame(out->past, rec, &out->syms, text));
 }
 
@@ -407,7 +409,8 @@ static void print_found_entry(const struct sheet *s, const struct mma_finding *f
 	char text[64];
 
 	print_folio(s, &f->map, f->entry, f->level, f->facts, f->refs, f->maps, f->piped);
-	print_line(s, "was", "not seen: a sweep finds what is there, not who made it");
+	if (f->broken)
+		print_line(s, "was", "not seen: a sweep finds what is there, not who made it");
 	tell_columns_of_finding(f, &c);
 	print_columns(s, &c, 0);
 	print_kind(s, "now", f->kind, f->entry, f->level);
@@ -416,23 +419,45 @@ static void print_found_entry(const struct sheet *s, const struct mma_finding *f
 	print_fault(s, finding_fault(f));
 }
 
+/* All but what is wrong with it. */
+static void print_found_things(const struct sheet *s, struct output *out, const struct record *rec)
+{
+	const struct mma_finding *f = &rec->finding;
+	const __u64 n = finding_entries(f);
+
+	print_owner(s, f);
+	if (n)
+		print_addresses(s, f->start, f->end, n, f->level);
+	print_mapping(s, out, &f->map, f->pid, f->start, f->hdr.time_ns);
+	if (n)
+		print_found_entry(s, f);
+	else
+		print_line(s, "now", "it is the mapping itself that is wrong");
+	print_facts(s, f->facts);
+	print_history(s, out, rec);
+}
+
 void print_finding(struct output *out, const struct record *rec)
 {
 	const struct mma_finding *f = &rec->finding;
 	const struct sheet s = sheet_of(out);
-	const __u64 n = finding_entries(f);
 
 	print_title(&s, f->broken, "sweep", &f->hdr);
 	print_known(&s);
 	print_rules(&s, f->broken);
-	print_owner(&s, f);
-	if (n)
-		print_addresses(&s, f->start, f->end, n, f->level);
-	print_mapping(&s, out, &f->map, f->pid, f->start, f->hdr.time_ns);
-	if (n)
-		print_found_entry(&s, f);
-	else
-		print_line(&s, "now", "it is the mapping itself that is wrong");
-	print_facts(&s, f->facts);
-	print_history(&s, out, rec);
+	print_found_things(&s, out, rec);
+}
+
+void print_found(struct output *out, const struct record *rec)
+{
+	const struct sheet s = sheet_of(out);
+
+	if (rec->finding.broken) {
+		print_finding(out, rec);
+		return;
+	}
+	fputs("SOUND  ", s.f);
+	print_when(&s, &rec->finding.hdr);
+	fputc('\n', s.f);
+	print_found_things(&s, out, rec);
 }

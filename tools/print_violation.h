@@ -12,6 +12,9 @@
 void print_violation(struct output *out, const struct record *rec);
 void print_finding(struct output *out, const struct record *rec);
 
+/* What a sweep found at one place, wrong or not. */
+void print_found(struct output *out, const struct record *rec);
+
 /* Pieces of one line: "comm[pid] of process 7", "RULE,RULE". */
 void print_task(FILE *f, const struct mma_decision *d);
 void print_rule_names(FILE *f, __u32 broken);

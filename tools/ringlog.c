@@ -192,8 +192,8 @@ static int read_cpu(struct ringlog *h, __u32 set, __u32 cpu, struct mma_event *s
 
 /* ---- all of them ---- */
 
-/* Which set is written, and how many CPUs there are. */
-static int look(struct ringlog *h, __u32 *set)
+/* Which set is written and which one is kept, and how many CPUs there are. */
+static int look(struct ringlog *h, __u32 *set, __u32 *kept)
 {
 	struct mma_history a = { 0 };
 	int ret = ask(h, &a);
@@ -202,6 +202,8 @@ static int look(struct ringlog *h, __u32 *set)
 		return ret;
 	take_answer(h, &a);
 	*set = a.set;
+	if (h->looks_on)
+		*kept = a.kept;
 	if (h->at)
 		return 0;
 	h->at = calloc(a.nr_cpus ? a.nr_cpus : 1, sizeof(*h->at));
@@ -236,7 +238,8 @@ static int read_sets(struct ringlog *h, __u32 kept, __u32 written, struct mma_ev
 
 	if (kept && kept != written) {
 		ret = read_set(h, kept, slot);
-		give_back(h, kept);
+		if (!h->looks_on)
+			give_back(h, kept);
 	}
 	if (ret == -ENOENT) {
 		begins_later(h, h->clocks.counter[1]);
@@ -262,7 +265,7 @@ int ringlog_read(struct ringlog *h, __u32 kept)
 
 	if (!h->dev || !(h->dev->ver.features & MMA_FEAT_HISTORY))
 		return -EOPNOTSUPP;
-	ret = look(h, &written);
+	ret = look(h, &written, &kept);
 	if (ret)
 		return ret;
 	slot = malloc(ROOM * sizeof(*slot));

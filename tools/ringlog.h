@@ -23,6 +23,7 @@ struct ringlog {
 	__u32 mode;			/* enum mma_history_mode */
 	__u32 nr_cpus;
 	struct place_in *at;		/* where the reading of each CPU goes on */
+	int looks_on;			/* it is somebody else's audit: the kept set is read, too, and not given back */
 };
 
 /* Without the device nothing is read, and the history is empty. */

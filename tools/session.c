@@ -155,7 +155,7 @@ static int refuse_required(const struct session *s)
 	return EXIT_BLIND;
 }
 
-static int refuse_pid_namespace(void)
+int session_refuse_namespace(void)
 {
 	if (first_pid_namespace())
 		return 0;
@@ -171,7 +171,7 @@ int session_open(struct session *s, int want_pid)
 	s->totals.status = -1;
 	if (s->path && forms_spare(&s->forms, s->path))
 		return EXIT_USAGE;
-	if (want_pid && (ret = refuse_pid_namespace()))
+	if (want_pid && (ret = session_refuse_namespace()))
 		return ret;
 	if (device_open_seeing(&s->dev) || device_coverage(&s->dev, &s->cov))
 		return EXIT_BLIND;
@@ -187,7 +187,7 @@ int session_open(struct session *s, int want_pid)
 
 int session_open_device(struct session *s)
 {
-	int ret = refuse_pid_namespace();
+	int ret = session_refuse_namespace();
 
 	s->totals.status = -1;
 	if (ret)

@@ -61,6 +61,9 @@ int session_open(struct session *s, int want_pid);
 /* Does the same for a sweep, which needs neither probes nor a filter. */
 int session_open_device(struct session *s);
 
+/* Returns 0, or EXIT_BLIND after saying that this is a pid namespace of its own, where the numbers of processes are others. */
+int session_refuse_namespace(void);
+
 /* Sets the filter and reads the counters the first time. Returns 0 or an exit code. */
 int session_begin(struct session *s, __u32 pid, int descendants, const char *whom);
 void session_start(struct session *s);		/* prints `start` */

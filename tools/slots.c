@@ -65,21 +65,13 @@ static void unpack_mapping(const struct mma_event *e, const struct mma_event *mo
 	ev->end = ev->start + mma_event_bytes(e);
 	ev->was = vma_facts(e->was & MMA_EV_FACTS);
 	ev->is = vma_facts(e->is & MMA_EV_FACTS);
-	ev->told_was = ev->told_is = EVENT_VMA_FACTS;
+	ev->told_was = e->where & MMA_EV_UNSEEN || ev->kind == MMA_EVENT_GROWN ? 0 : EVENT_VMA_FACTS;
+	ev->told_is = EVENT_VMA_FACTS;
 	if (!more)
 		return;
 	ev->letters_was = more->time;
 	ev->letters_is = more->what;
 	ev->from = mma_event_addr(more);
-}
-
-static void unpack_bounds(const struct mma_event *e, const struct mma_event *more, struct event *ev)
-{
-	ev->end = ev->start + mma_event_bytes(e);
-	if (ev->kind == MMA_EVENT_GROWN)
-		ev->from = more ? more->what : 0;
-	else
-		ev->from = more ? mma_event_addr(more) : 0;
 }
 
 static void unpack_birth(const struct mma_event *e, const struct mma_event *more, struct event *ev)
@@ -101,11 +93,8 @@ static int unpack(const struct mma_event *e, const struct mma_event *more, struc
 	case MMA_EVENT_MOVED: case MMA_EVENT_COPIED:
 		unpack_move(e, more, ev);
 		return 1;
-	case MMA_EVENT_MAP: case MMA_EVENT_MERGED:
+	case MMA_EVENT_MAP: case MMA_EVENT_MERGED: case MMA_EVENT_DIVIDED: case MMA_EVENT_GROWN:
 		unpack_mapping(e, more, ev);
-		return 1;
-	case MMA_EVENT_DIVIDED: case MMA_EVENT_GROWN:
-		unpack_bounds(e, more, ev);
 		return 1;
 	case MMA_EVENT_BORN:
 		unpack_birth(e, more, ev);

@@ -6,6 +6,7 @@
 
 #include "letters.h"
 #include "names.h"
+#include "tell.h"
 #include "tell_past.h"
 
 __attribute__((format(printf, 2, 3)))
@@ -198,9 +199,21 @@ static void append_flags(char *buf, const char *what, __u64 letters)
 		append(buf, " %s", what);
 }
 
+/* As in /proc/PID/smaps. */
+static void append_letters(char *buf, const char *what, __u64 letters)
+{
+	char text[TELL_LEN];
+
+	append(buf, "%s %s", what, tell_letters(&(struct mma_map){ .letters = letters }, text));
+}
+
 /* By its letters, which are all flags; of an event without them, by what the rules ask for. */
 static void append_map_changes(char *buf, const struct event *ev)
 {
+	if (!ev->told_was) {
+		append_letters(buf, "flags now:", ev->letters_is);
+		return;
+	}
 	if (ev->letters_was | ev->letters_is) {
 		append_flags(buf, "dropped", ev->letters_was & ~ev->letters_is);
 		append_flags(buf, "set", ev->letters_is & ~ev->letters_was);
@@ -217,12 +230,18 @@ static void tell_merge(char *buf, const struct event *ev)
 	append_map_changes(buf, ev);
 	append(buf, ": merged");
 	if (ev->from)
-		append(buf, " with 0x%llx", (ull)ev->from);
+		append(buf, " with the mapping at 0x%llx", (ull)ev->from);
+}
+
+static void tell_division(char *buf, const struct event *ev)
+{
+	append(buf, "divided from the mapping at 0x%llx, or unmapped", (ull)ev->from);
 }
 
 static void tell_growth(char *buf, const struct event *ev)
 {
-	append(buf, "grown from %llu to %llu KiB", (ull)ev->from >> 10, (ull)(ev->end - ev->start) >> 10);
+	append(buf, "the mapping at 0x%llx grew to here", (ull)ev->from);
+	append_letters(buf, "; flags:", ev->letters_is);
 }
 
 static void tell_birth(char *buf, const struct event *ev)
@@ -249,7 +268,7 @@ const char *tell_event(const struct event *ev, struct place at, char buf[PAST_TE
 	case MMA_EVENT_COPIED: tell_copy(buf, ev, at); break;
 	case MMA_EVENT_MAP: append_map_changes(buf, ev); break;
 	case MMA_EVENT_MERGED: tell_merge(buf, ev); break;
-	case MMA_EVENT_DIVIDED: append(buf, "divided at 0x%llx", (ull)ev->from); break;
+	case MMA_EVENT_DIVIDED: tell_division(buf, ev); break;
 	case MMA_EVENT_GROWN: tell_growth(buf, ev); break;
 	case MMA_EVENT_BORN: tell_birth(buf, ev); break;
 	default: append(buf, "of a kind only a newer mmaudit knows (%u)", ev->kind);
@@ -385,8 +404,20 @@ static void tell_other(char *buf, const struct past *past, const struct mma_deci
 		append(buf, "; whether it was sound before is not recorded");
 }
 
+/* Writeback takes the write bit from entries that map the page, and a migration entry is none. */
+static void tell_cleaned(char *buf, const struct past *past, const struct mma_decision *d, struct symbols *syms)
+{
+	append(buf, "the page was cleaned by writeback while it was a migration entry, which kept its write bit, since ");
+	append_step(buf, past, past->blame.step->ev, syms);
+	append_grant(buf, d);
+}
+
 static void tell_between(char *buf, const struct past *past, const struct mma_decision *d, struct symbols *syms)
 {
+	if (past->blame.rule == MMA_RULE_DIRTY && past->blame.at == WHILE_MIGRATING) {
+		tell_cleaned(buf, past, d, syms);
+		return;
+	}
 	append_what(buf, &past->blame);
 	append(buf, " by something that was not recorded, after ");
 	append_step(buf, past, past->blame.step->ev, syms);

@@ -171,6 +171,34 @@ static void migration(void)
 	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
 	says("clear-refs-begins-the-history", BLAME_LIKELY, cr, SD | VSD, 0, WHILE_MIGRATING);
 
+	/* The folio has several pages: both ways are told of a range. */
+	neighbours();
+	ev = range(MMA_SITE_UNMAP, AT - 3 * PAGE, 7);
+	ev->was = PRESENT | WRITE;
+	ev->is = SWAP;
+	cr = range(MMA_SITE_CLEAR_REFS, AT - 5 * PAGE, 11);
+	ev = range(MMA_SITE_MIGRATION, AT - 3 * PAGE, 7);
+	ev->was = SWAP;
+	ev->is = PRESENT;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("clear-refs-of-migrating-folio", BLAME_STEP, cr, SD, 0, WHILE_MIGRATING);
+
+	/* The mapping has one page: clear_refs is told of its entry. */
+	touch(AT);
+	entry(MMA_EVENT_OUT, MMA_SITE_UNMAP, AT, PRESENT | WRITE | DIRTY | SD, SWAP | SD);
+	cr = entry(MMA_EVENT_ENTRY, MMA_SITE_CLEAR_REFS, AT, SWAP | SD, SWAP);
+	entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP, PRESENT | WRITE);
+	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("clear-refs-of-one-migrating-page", BLAME_STEP, cr, SD, 0, WHILE_MIGRATING);
+
+	/* A swap entry has no write bit: clear_refs may clear it, and who grants at swap-in is to blame. */
+	touch(AT);
+	entry(MMA_EVENT_OUT, MMA_SITE_UNMAP, AT, PRESENT | WRITE | DIRTY | SD, SWAP | SD);
+	range(MMA_SITE_CLEAR_REFS, AT, 3);
+	ev = entry(MMA_EVENT_BACK, MMA_SITE_SWAP_IN, AT, SWAP, PRESENT | WRITE);
+	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("clear-refs-of-swapped-page-is-innocent", BLAME_STEP, ev, 0, WRITE, WHILE_SWAPPED);
+
 	/* A restore of what clear_refs had made read-only before is innocent: the next call granted. */
 	neighbours();
 	range(MMA_SITE_CLEAR_REFS, AT, 1);
@@ -212,6 +240,15 @@ static void mappings(void)
 	entry(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, AT + PAGE, 0, PRESENT | WRITE | SD);
 	ask(MMA_RULE_STRAY_UFFD_WP, PRESENT | WP | VWRITE);
 	says("unregister-leaves-the-mark", BLAME_STEP, ev, VWP, 0, WHILE_PRESENT);
+
+	/* What the flags were before the last one is known of the merge alone; then they were stored anew. */
+	entry(MMA_EVENT_ENTRY, MMA_SITE_MPROTECT, AT, PRESENT, PRESENT | WRITE);
+	map(MMA_EVENT_MERGED, AT, 3, VWRITE, VWRITE | VSD);
+	ev = map(MMA_EVENT_MAP, AT - 5 * PAGE, 11, 0, VWRITE);
+	ev->told_was = 0;
+	map(MMA_EVENT_MAP, AT - 5 * PAGE, 11, 0, VWRITE)->told_was = 0;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("stored-flags-drop-softdirty", BLAME_STEP, ev, VSD, 0, WHILE_PRESENT);
 
 	touch(AT);
 	ev = map(MMA_EVENT_MAP, AT, 3, VWRITE | VSD, VSD);

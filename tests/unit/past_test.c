@@ -142,10 +142,16 @@ static void lines(void)
 	line("copied-away", ev, "copied to a child, address space 9");
 
 	ev = range(MMA_EVENT_MERGED, EVENT_NO_SITE, 1);
+	ev.told_was = EVENT_VMA_FACTS;
 	ev.letters_was = 1 << 24 | 1 << 1;
 	ev.letters_is = 1 << 1 | 1 << 11;
 	ev.from = 0x7f0000500000;
-	line("merged", ev, "VM_SOFTDIRTY dropped; VM_LOCKED set: merged with 0x7f0000500000");
+	line("merged", ev, "VM_SOFTDIRTY dropped; VM_LOCKED set: merged with the mapping at 0x7f0000500000");
+	ev.told_was = 0;
+	ev.kind = MMA_EVENT_MAP;
+	line("mapping-before-unseen", ev, "flags now: wr lo");
+	ev.kind = MMA_EVENT_GROWN;
+	line("grown", ev, "the mapping at 0x7f0000500000 grew to here; flags: wr lo");
 	ev = range(MMA_EVENT_BORN, EVENT_NO_SITE, 1);
 	ev.number = 812;
 	line("exec", ev, "the address space of process 812 begins, by exec");
