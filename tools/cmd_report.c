@@ -20,6 +20,7 @@ static const struct opt report_options[] = {
 	OPT("format", "NAME[=FILE]", "form NAME, to FILE if it has one (may be repeated); without it: text", set_form,
 	    .at = offsetof(struct tell, forms)),
 	OPT("html", "FILE", "form html, to FILE", set_named_form, .at = offsetof(struct tell, forms)),
+	OPT("mail", "[=FILE]", "form mail, to FILE if it has one", set_named_form, .at = offsetof(struct tell, forms)),
 	OPT("perfetto", "[=FILE]", "form perfetto, to FILE if it has one", set_named_form, .at = offsetof(struct tell, forms)),
 	OPT("folded", "[=FILE]", "form folded, to FILE if it has one", set_named_form, .at = offsetof(struct tell, forms)),
 	OPT("output", "FILE", "write to FILE, not to standard output", set_text, .at = offsetof(struct tell, path), .letter = 'o'),

@@ -26,7 +26,7 @@ struct report {
 
 /* A row of report_formats[] in report_formats.c. */
 struct report_format {
-	const char *name;		/* "text", "html", "perfetto", "folded", "ktap", "junit", "kcidb" */
+	const char *name;		/* "text", "html", "mail" and so on */
 	const char *help;		/* one line */
 	int (*write)(FILE *f, struct report *r);	/* 0 or -errno; NULL: not built in, see built_with.h */
 };
@@ -40,6 +40,7 @@ int report_folded(FILE *f, struct report *r);
 int report_html(FILE *f, struct report *r);
 int report_perfetto(FILE *f, struct report *r);
 int report_json(FILE *f, struct report *r);
+int report_mail(FILE *f, struct report *r);
 
 /* Counts a record of an audit, and keeps it if it is a violation and there is room. */
 void report_add(struct report *r, enum decode_status what, const struct record *rec);

@@ -16,6 +16,7 @@ const struct report_format report_formats[] = {
 	{ "html", "one page for a browser, which needs no network: findings, entries bit by bit, flame graph, time line", report_html },
 	{ "folded", "stacks for flame graph tools: \"frame;frame;frame N\" a line, N violations", report_folded },
 	{ "perfetto", "a trace for ui.perfetto.dev: violations on the tracks of their threads, a counter for each site", report_perfetto },
+	{ "mail", "plain text for a mailing list: kernel, reproducer, and of each kind the rule, the path, the history and the stack", report_mail },
 	{ "json", "the objects that run --json prints, a line each; sound decisions are only counted", report_json },
 	{ }
 };

@@ -152,6 +152,47 @@ static void test_json(void)
 	check(!strstr(print(&r, "json"), "\"type\":\"end\""), "json-cut", "%s", text);
 }
 
+/* What is sent says which kernel, what is wrong, how it came to that, and how to see it again. */
+static void test_mail(void)
+{
+	static char *argv[] = { "mmaudit", "run", "--report", "mail", "--", "bugs", "ksm merge", NULL };
+	const struct event ev = { .counter = 5, .time_ns = 1400000000, .mm = 3, .start = 0x1000, .end = 0x3000, .tid = 9,
+				  .was = MMA_F_PTE_PRESENT, .is = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE, .told_was = EVENT_PTE_FACTS,
+				  .told_is = EVENT_PTE_FACTS, .kind = MMA_EVENT_ENTRY, .site = MMA_SITE_NUMA };
+	struct record rec = violation(MMA_RULE_KSM, 0x11, 1500000000);
+	struct report r = begin();
+	struct past past;
+	const char *got;
+
+	rec.decision.mm = 3;
+	rec.decision.counter = 7;
+	rec.decision.addr = 0x1000;
+	rec.decision.facts = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE;
+	rec.decision.old_facts = rec.decision.facts;
+	device.ver.kernel_facts = MMA_F_KERN_SOFT_DIRTY;
+	r.audit.origin.argv = argv;
+	strcpy(r.audit.origin.release, "6.1.0-test");
+	r.totals.missed = 3;
+	add(&r, rec);
+	add(&r, violation(MMA_RULE_DIRTY, 0x22, 2500000000));
+	if (past_find(&past, &rec, &ev, 1, PAST_MOST))
+		abort();
+	report_keep_past(&r, &rec, &past);
+	past_free(&past);
+	got = print(&r, "mail");
+	has("mail-subject", got, "Subject: mm: KSM broken by uffd-unwp in 6.1.0-test\n\n");
+	has("mail-kernel", got, "\nKernel:      6.1.0-test\nConfig:      tracks soft-dirty\n");
+	has("mail-reproducer", got, "\nReproducer:  bugs 'ksm merge'\n");
+	has("mail-rule", got, "\nKSM: writable entry on a KSM page, which other mappings share. The\nkernel itself ensures it in do_wp_page()");
+	has("mail-kind", got, "\n---- 2. at uffd-unwp: 1 violation, 2 entries ----\n");
+	has("mail-history", got, "\n  > [    1.400000] pid 9 numa: writable 0 -> 1\n");
+	has("mail-sentence", got, "\n  why      writable gained by numa (pid 9) 100.0 ms before; granted by");
+	has("mail-losses", got, "\nLost or not seen by the audit:\n  - 3 probe hits were missed by the kernel\n");
+	device.ver.kernel_facts = 0;
+	r = begin();
+	has("mail-clean", print(&r, "mail"), "Subject: mm: no rule on page table entries broken in Linux\n");
+}
+
 int main(void)
 {
 	test_order();
@@ -159,6 +200,7 @@ int main(void)
 	test_text();
 	test_text_lost();
 	test_json();
+	test_mail();
 	check(!report_format("nonsense"), "no-such-format", "it is there");
 	free(text);
 	return check_done();
