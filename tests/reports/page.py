@@ -84,7 +84,14 @@ def finding(b):
     same("strips", b.ask("[...document.querySelectorAll('.strip')].map((s) => parseInt([...s.querySelectorAll('.nibble')]"
                          ".map((n) => n.textContent).join('').slice(32), 2).toString(16))"), ["12345465", "12345067"])
     same("changed", b.ask("document.querySelectorAll('.strip .changed').length"), 4)
+    same("history", b.ask("document.querySelector('.history .sentence').textContent"),
+         "soft-dirty lost by clear-refs (pid 99) 3.2 ms before, while the page was a migration entry; granted by wp_page_copy")
+    same("history-events", b.ask("[...document.querySelectorAll('ol.past li')].map((l) => l.className)"), ["", "blamed"])
+    check("history-blamed", b.ask("document.querySelector('li.blamed').innerText").startswith("3.200 ms before \u00b7 pid 99 \u00b7 clear-refs"),
+          b.ask("document.querySelector('li.blamed').innerText"))
+    same("history-line", b.ask("[...document.querySelectorAll('svg.past circle')].map((c) => c.getAttribute('cx'))"), ["1.00%", "59.80%"])
     b.press("button.later")
+    same("no-history", b.ask("document.querySelectorAll('ol.past').length"), 0)
     check("later", "example 2 of 5" in b.ask(DETAIL) and "+0.010 s" in b.ask(DETAIL), b.ask(DETAIL))
     same("address", b.ask("location.hash"), "#kind=0")
     b.press('tr[data-kind="0"] button.open')

@@ -7,6 +7,7 @@
 #define SAMPLE_H
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "names.h"
@@ -74,6 +75,26 @@ static inline void sample_add(struct report *r, struct record rec)
 	report_add(r, rec.hdr.type == MMA_REC_FINDING ? DECODE_FINDING : DECODE_DECISION, &rec);
 }
 
+/* Of the first write fault: clear_refs, by a function whose name wants to be markup, is to blame. */
+static inline void sample_history(struct report *r, const struct record *rec)
+{
+	struct event ev[] = {
+		{ .counter = 1, .time_ns = SAMPLE_BEGUN - 8000000, .start = 0x7f0000001000, .end = 0x7f0000002000, .mm = 1, .tid = 813,
+		  .is = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_PTE_SOFT_DIRTY, .told_was = EVENT_PTE_FACTS, .told_is = EVENT_PTE_FACTS,
+		  .kind = MMA_EVENT_ENTRY, .site = MMA_SITE_ANON_FAULT, .ip = SAMPLE_CALL(2ULL, 1) },
+		{ .counter = 2, .time_ns = SAMPLE_BEGUN - 3200000, .start = 0x7f0000000000, .end = 0x7f0000200000, .mm = 1, .tid = 99,
+		  .was = MMA_F_PTE_SOFT_DIRTY, .kind = MMA_EVENT_RANGE, .site = MMA_SITE_CLEAR_REFS, .ip = SAMPLE_CALL(8ULL, 1) },
+	};
+	struct past past;
+
+	if (past_find(&past, rec, ev, 2, PAST_MOST))
+		abort();
+	past.begins_ns = SAMPLE_BEGUN - 9000000;
+	past.blame = (struct blame){ .how = BLAME_STEP, .step = &past.trail.step[1], .lost = MMA_F_PTE_SOFT_DIRTY, .at = WHILE_MIGRATING };
+	report_keep_past(r, rec, &past);
+	past_free(&past);
+}
+
 /* 20 grants of a write fault, 10 ms apart. The two return addresses in handle_mm_fault() are one frame. */
 static inline void sample_faults(struct report *r)
 {
@@ -82,7 +103,11 @@ static inline void sample_faults(struct report *r)
 		struct record rec = sample_violation(MMA_SITE_WP_COPY, MMA_POINT_WP_COPY, 1U << MMA_RULE_SOFT_DIRTY, i * 10000000);
 
 		sample_stack(&rec, 4, stack);
+		rec.decision.mm = 1;
+		rec.decision.counter = 100;
 		sample_add(r, rec);
+		if (!i)
+			sample_history(r, &rec);
 	}
 }
 

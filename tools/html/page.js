@@ -213,8 +213,59 @@ function stack(v) {
 	}));
 }
 
+/* ---- what happened to its page before ---- */
+
+/* "3.200 ms before", of the violation. */
+function apart(ns, v) {
+	const ms = (v.time_ns - ns) / 1e6;
+
+	return Math.abs(ms).toFixed(3) + " ms " + (ms < 0 ? "after" : "before");
+}
+
+function happened(e, blamed, v) {
+	const what = make("div", {}, e.what);
+
+	if (blamed)
+		what.prepend(make("strong", {}, "here: "));
+	return make("li", { class: blamed ? "blamed" : e.earlier ? "earlier" : "" },
+		make("div", { class: "faint" }, apart(e.time_ns, v) + " \u00b7 pid " + e.pid + " \u00b7 " + e.site + (e.caller ? " \u00b7 " + e.caller : "")), what);
+}
+
+/* A dot for each event, and a bar for the violation at the right end. */
+function past_line(h, v) {
+	const svg = drawing("svg", { class: "past", role: "img", "aria-label": h.events.length + " events before the violation" });
+	const first = Math.min(...h.events.map((e) => e.time_ns)), last = Math.max(v.time_ns, ...h.events.map((e) => e.time_ns));
+	const at = (ns) => (1 + 98 * (last > first ? (ns - first) / (last - first) : 1)).toFixed(2) + "%";
+
+	svg.append(drawing("line", { x1: "1%", x2: "99%", y1: 12, y2: 12 }));
+	h.events.forEach((e, i) => {
+		const dot = drawing("circle", { cx: at(e.time_ns), cy: 12, r: i === h.event ? 7 : 4, class: i === h.event ? "blamed" : "" });
+		const title = drawing("title", {});
+
+		title.append(apart(e.time_ns, v) + ": " + e.site + ": " + e.what);
+		dot.append(title);
+		svg.append(dot);
+	});
+	svg.append(drawing("line", { class: "now", x1: at(v.time_ns), x2: at(v.time_ns), y1: 2, y2: 22 }));
+	return svg;
+}
+
+/* The sentence says where the bit was lost. */
+function past(v) {
+	const h = v.history, part = make("div", { class: "history" });
+
+	if (!h)
+		return part;
+	part.append(make("h3", {}, "History, newest last"), make("p", { class: "sentence" }, h.sentence));
+	if (h.events.length)
+		part.append(past_line(h, v));
+	part.append(make("ol", { class: "past" }, ...h.events.map((e, i) => happened(e, i === h.event, v))));
+	part.append(make("p", { class: "faint" }, "Nothing is missing since " + apart(h.begins_ns, v) + "."));
+	return part;
+}
+
 function violation(v) {
-	return make("div", { class: "violation" }, about(v), entries(v), make("h3", {}, "Facts"), facts(v),
+	return make("div", { class: "violation" }, about(v), entries(v), past(v), make("h3", {}, "Facts"), facts(v),
 		make("h3", {}, "Stack, innermost first"), stack(v),
 		make("details", {}, make("summary", {}, "All that the record says"), make("pre", {}, JSON.stringify(v, null, 1))));
 }
