@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "files.h"
 #include "ringlog.h"
 #include "print_json.h"
 #include "print_json_past.h"
@@ -147,6 +148,7 @@ static int find_past(struct why *w)
 	} else {
 		ret = past_find_at(&w->past, (struct place){ w->mm, w->addr }, h->ev, h->nr, most);
 	}
+	ringlog_name_tasks(w->past.ev, w->past.trail.nr);
 	w->past.begins_ns = ringlog_ns(h, h->begins);
 	return ret;
 }
@@ -249,8 +251,15 @@ static void print_json(struct why *w)
 
 static int say_why_not(const struct why *w, int err)
 {
+	unsigned int here;
+
 	if (err == -EINVAL) {
 		say("process %u is a kernel thread, which has no memory of its own", w->pid);
+		return EXIT_USAGE;
+	}
+	if (err == -ESRCH && (here = pid_of_inner(w->pid))) {
+		say("there is no process %u here, but one has that number in a pid namespace of its own: 'mmaudit why %u 0x%" PRIx64 "'", w->pid,
+		    here, (uint64_t)w->addr);
 		return EXIT_USAGE;
 	}
 	if (err == -ESRCH) {

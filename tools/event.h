@@ -38,6 +38,7 @@ struct event {
 	__u8 site;		/* enum mma_site; EVENT_NO_SITE */
 	__u8 level;		/* enum mma_level; 0 of a range or a mapping */
 	__u8 reserved0;
+	char comm[MMA_COMM_LEN];	/* of the thread, as it was called when this was read; empty: it was gone */
 };
 
 static inline int event_is_of_range(const struct event *ev)

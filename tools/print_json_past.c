@@ -34,11 +34,13 @@ static struct json_object *json_step(const struct step *step, struct symbols *sy
 {
 	struct json_object *obj = json_object_new_object();
 	const struct event *ev = step->ev;
-	char buf[PAST_TEXT_LEN];
+	char buf[PAST_TEXT_LEN], comm[COMM_TEXT_LEN];
 
+	decode_comm(ev->comm, comm);
 	json_num(obj, "time_ns", ev->time_ns);
 	json_num(obj, "cpu", ev->cpu);
 	json_num(obj, "pid", ev->tid);
+	json_str(obj, "comm", *comm ? comm : NULL);
 	json_str(obj, "site", tell_event_site(ev, buf));
 	json_str(obj, "kind", kind_word(ev->kind));
 	json_str(obj, "caller", ev->ip ? symbol_name(syms, ev->ip) : NULL);

@@ -8,7 +8,7 @@
 #include "symbols.h"
 
 /*
- * {"begins_ns", "before": why there is nothing older, "events": [{time_ns, cpu, pid, site, kind, caller, address_space, addr,
+ * {"begins_ns", "before": why there is nothing older, "events": [{time_ns, cpu, pid, comm, site, kind, caller, address_space, addr,
  * end, was, now, what, earlier}], and of a violation "rule", "how", "event": number of the one to blame or null, "lost",
  * "gained", "sentence"}. rec: the violation, or NULL.
  */

@@ -26,13 +26,13 @@ static void print_mark(const struct past_sheet *s, const struct past *past, cons
 /* "pid 812 clear-refs walk_pgd_range+0x4f: taken away: soft-dirty, writable ..." */
 static void print_step(const struct past_sheet *s, const struct past *past, const struct step *step, struct symbols *syms)
 {
-	char text[PAST_TEXT_LEN], head[PAST_TEXT_LEN];
+	char text[PAST_TEXT_LEN], task[PAST_TEXT_LEN], head[2 * PAST_TEXT_LEN];
 	struct words w;
 
 	print_mark(s, past, step);
 	w = words_begin(s->f, TIME_INDENT, s->width);
-	snprintf(head, sizeof(head), "pid %u %s%s%s:", step->ev->tid, tell_event_site(step->ev, text), step->ev->ip ? " " : "",
-		 step->ev->ip ? symbol_name(syms, step->ev->ip) : "");
+	snprintf(head, sizeof(head), "%s %s%s%s:", tell_event_task(step->ev, task), tell_event_site(step->ev, text),
+		 step->ev->ip ? " " : "", step->ev->ip ? symbol_name(syms, step->ev->ip) : "");
 	words_add_all(&w, head);
 	words_add_all(&w, tell_event(step->ev, step->at, text));
 	words_end(&w);

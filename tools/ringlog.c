@@ -4,9 +4,11 @@
  * which position it has come to on each CPU; then nothing is read twice, and what is missing shows.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "files.h"
 #include "ringlog.h"
 
 #define ROOM	4096	/* slots that are read at once */
@@ -288,6 +290,28 @@ int ringlog_mm(const struct ringlog *h, __u32 pid, __u32 *mm)
 	ret = ask(h, &a);
 	*mm = a.mm;
 	return ret;
+}
+
+/* A thread that stands there before has been asked for already. */
+static const struct event *named_before(const struct event *ev, size_t i)
+{
+	for (size_t k = i; k--;)
+		if (ev[k].tid == ev[i].tid)
+			return &ev[k];
+	return NULL;
+}
+
+void ringlog_name_tasks(struct event *ev, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		const struct event *before = named_before(ev, i);
+		char path[32], comm[MMA_COMM_LEN + 1] = "";
+
+		snprintf(path, sizeof(path), "/proc/%u/comm", ev[i].tid);
+		if (!before)
+			first_line(path, comm, sizeof(comm));
+		memcpy(ev[i].comm, before ? before->comm : comm, sizeof(ev[i].comm));
+	}
 }
 
 void ringlog_free(struct ringlog *h)

@@ -38,6 +38,9 @@ int ringlog_read(struct ringlog *h, __u32 kept);
 /* The number of the address space that a process has, or -errno: -ESRCH if it has none. */
 int ringlog_mm(const struct ringlog *h, __u32 pid, __u32 *mm);
 
+/* Asks how the threads of these events are called now. */
+void ringlog_name_tasks(struct event *ev, size_t nr);
+
 __u64 ringlog_ns(const struct ringlog *h, __u64 counter);
 
 /* Adds events, which are in order, without reading. Returns 0 or -ENOMEM. */

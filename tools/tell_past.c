@@ -276,6 +276,18 @@ const char *tell_event(const struct event *ev, struct place at, char buf[PAST_TE
 	return buf;
 }
 
+const char *tell_event_task(const struct event *ev, char buf[PAST_TEXT_LEN])
+{
+	char comm[COMM_TEXT_LEN];
+
+	decode_comm(ev->comm, comm);
+	if (*comm)
+		snprintf(buf, PAST_TEXT_LEN, "%s[%u]", comm, ev->tid);
+	else
+		snprintf(buf, PAST_TEXT_LEN, "pid %u", ev->tid);
+	return buf;
+}
+
 const char *tell_event_site(const struct event *ev, char buf[PAST_TEXT_LEN])
 {
 	static const char *const texts[MMA_NR_EVENT_KINDS] = {

@@ -11,6 +11,9 @@
 /* What an event did to the page that was at `at` afterwards: "soft-dirty 1 -> 0", "VM_SOFTDIRTY dropped: merged with 0x7f..". */
 const char *tell_event(const struct event *ev, struct place at, char buf[PAST_TEXT_LEN]);
 
+/* "ksmd[41]", or "pid 41" if its name is not known. */
+const char *tell_event_task(const struct event *ev, char buf[PAST_TEXT_LEN]);
+
 /* "clear-refs", or what it is if no site did it: "mapping merged". */
 const char *tell_event_site(const struct event *ev, char buf[PAST_TEXT_LEN]);
 

@@ -155,6 +155,9 @@ static void lines(void)
 	ev = range(MMA_EVENT_BORN, EVENT_NO_SITE, 1);
 	ev.number = 812;
 	line("exec", ev, "the address space of process 812 begins, by exec");
+	check(!strcmp(tell_event_task(&ev, (char[PAST_TEXT_LEN]){ 0 }), "pid 812"), "task-without-name", "named");
+	memcpy(ev.comm, "ks\033md", 6);
+	check(!strcmp(tell_event_task(&ev, (char[PAST_TEXT_LEN]){ 0 }), "ks\\x1bmd[812]"), "task-with-name", "another name");
 	ev.kind = 60;
 	line("unknown", ev, "of a kind only a newer mmaudit knows (60)");
 }

@@ -228,7 +228,7 @@ function happened(e, blamed, v) {
 	if (blamed)
 		what.prepend(make("strong", {}, "here: "));
 	return make("li", { class: blamed ? "blamed" : e.earlier ? "earlier" : "" },
-		make("div", { class: "faint" }, apart(e.time_ns, v) + " \u00b7 pid " + e.pid + " \u00b7 " + e.site + (e.caller ? " \u00b7 " + e.caller : "")), what);
+		make("div", { class: "faint" }, apart(e.time_ns, v) + " \u00b7 " + (e.comm ? e.comm + "[" + e.pid + "]" : "pid " + e.pid) + " \u00b7 " + e.site + (e.caller ? " \u00b7 " + e.caller : "")), what);
 }
 
 /* A dot for each event, and a bar for the violation at the right end. */
