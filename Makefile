@@ -169,6 +169,12 @@ $(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -pthread -o $@ $<
 
+tests: $(TESTS)/places
+
+$(TESTS)/places: tests/why/places.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -o $@ $<
+
 $(TESTS)/contract: tests/wrong/contract.c uapi/mmaudit.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -D_GNU_SOURCE -Wall -Wextra -Iuapi -o $@ tests/wrong/contract.c

@@ -123,7 +123,7 @@ static struct effect effect_of_range(const struct event *ev, const struct state 
 {
 	switch (ev->site) {
 	case MMA_SITE_CLEAR_REFS:	/* leaves a migration entry that says WRITE as it is */
-		return protects(before, (struct effect){ .clears = MMA_F_PTE_SOFT_DIRTY | MMA_F_VMA_SOFTDIRTY });
+		return protects(before, (struct effect){ .clears = MMA_F_PTE_SOFT_DIRTY });
 	case MMA_SITE_WRITEBACK:	/* does not see migration entries */
 		return protects(before, (struct effect){ .clears = MMA_F_PAGE_DIRTY });
 	case MMA_SITE_UFFD_WP:
@@ -136,11 +136,22 @@ static struct effect effect_of_range(const struct event *ev, const struct state 
 	return (struct effect){ ev->is, ev->was & ~ev->is & ~kept_by_range(ev), EVENT_PTE_FACTS & ~WHERE & ~kept_by_range(ev) };
 }
 
-/* What is gone may leave a marker behind. If munmap() did it, another mapping may be there by now. */
+/* What is gone says nothing of what comes: in a fresh mapping, which nobody tracks, its first touch may not be recorded. */
 static struct effect effect_of_zap(void)
 {
-	return (struct effect){ .clears = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_DIRTY,
-				.may = MMA_F_PTE_SWAP | MMA_F_PTE_UFFD_WP | EVENT_VMA_FACTS };
+	return (struct effect){ .may = ~0ULL };
+}
+
+/* What a path says of the mapping. */
+static struct effect effect_on_mapping(const struct event *ev)
+{
+	switch (ev->site) {
+	case MMA_SITE_CLEAR_REFS:
+		return (struct effect){ .clears = MMA_F_VMA_SOFTDIRTY };
+	case MMA_SITE_UFFD_WP:		/* protects only what is watched */
+		return (struct effect){ .sets = MMA_F_VMA_UFFD_WP };
+	}
+	return (struct effect){ 0 };
 }
 
 /* The page of an entry that is dirty is dirty, or becomes so when the entry goes. */
@@ -180,7 +191,7 @@ static struct effect effect_of_fork(void)
 	return (struct effect){ .may = MMA_F_PTE_WRITE | MMA_F_PTE_UFFD_WP | MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP };
 }
 
-static struct effect effect_of(const struct event *ev, const struct state *before, __u64 addr)
+static struct effect effect_on_entry(const struct event *ev, const struct state *before, __u64 addr)
 {
 	switch (ev->kind) {
 	case MMA_EVENT_RANGE:
@@ -199,6 +210,13 @@ static struct effect effect_of(const struct event *ev, const struct state *befor
 		return (struct effect){ .may = ~0ULL };
 	}
 	return (struct effect){ 0 };
+}
+
+static struct effect effect_of(const struct event *ev, const struct state *before, __u64 addr)
+{
+	struct effect e = effect_on_entry(ev, before, addr), m = effect_on_mapping(ev);
+
+	return (struct effect){ e.sets | m.sets, e.clears | m.clears, e.may };
 }
 
 /* What it sets and clears is what that path should do. It says itself what it did to a single entry. */
@@ -242,12 +260,28 @@ static void mend(struct moment *m)
 	}
 }
 
+/*
+ * Who merges mappings stores flags in what has become one only afterwards, and the flags may be those of either. What is known
+ * is how they were before, of the mapping that was taken over as of the one that took it.
+ */
+static void mend_merge(struct moment *m)
+{
+	if (m->step && !event_covers(m->ev, m->step->at)) {
+		m->was = m->is;
+		m->told_was = m->told_is;
+	}
+	m->may = m->told_is;
+	m->told_is = 0;
+}
+
 static struct moment moment_of(const struct step *step, const struct event *ev)
 {
 	struct moment m = { .step = step, .ev = ev, .was = ev->was, .told_was = ev->told_was, .is = ev->is, .told_is = ev->told_is,
 			    .late = step && step->late };
 
 	mend(&m);
+	if (ev->kind == MMA_EVENT_MERGED)
+		mend_merge(&m);
 	return m;
 }
 
@@ -383,6 +417,21 @@ static void drop_late(struct course *c)
 	c->nr = nr;
 }
 
+/* Before clear_refs walks, it stores the flags of each mapping that is VM_SOFTDIRTY, and of no other. */
+static void tell_cleared(struct course *c)
+{
+	for (size_t i = 0; i + 1 < c->nr; i++) {
+		struct moment *m = &c->at[i];
+		const struct moment *next = &c->at[i + 1];
+
+		if (m->ev->kind != MMA_EVENT_MAP || m->told_was || !is_clear_refs(next) || next->ev->tid != m->ev->tid ||
+		    !is_near(m->ev, next->ev))
+			continue;
+		m->was |= MMA_F_VMA_SOFTDIRTY;
+		m->told_was |= MMA_F_VMA_SOFTDIRTY;
+	}
+}
+
 /* What came back otherwise than by migration was a swap entry meanwhile, and had no write bit. */
 static void tell_swapped(struct course *c)
 {
@@ -412,11 +461,18 @@ static int course_make(struct course *c, const struct trail *t, const struct ver
 		add_decision(c, wrong->last, wrong->facts);
 	put_clear_refs_right(c);
 	drop_late(c);
+	tell_cleared(c);
 	tell_swapped(c);
 	return 0;
 }
 
 /* ---- what was known when ---- */
+
+/* Its mapping was VM_SOFTDIRTY, and nobody knew: then it was not tracked, and its entry may have changed unrecorded. */
+static int was_untracked(const struct moment *m, const struct state *s)
+{
+	return m->was & m->told_was & MMA_F_VMA_SOFTDIRTY && !known_as(s, MMA_F_VMA_SOFTDIRTY);
+}
 
 /* From the oldest on: each event changes what was before. */
 static void go_forward(struct course *c)
@@ -427,6 +483,8 @@ static void go_forward(struct course *c)
 		struct moment *m = &c->at[i];
 		struct effect e;
 
+		if (was_untracked(m, &s))
+			s.known &= ~EVENT_PTE_FACTS;
 		m->before = with(s, m->was, m->told_was);
 		e = effect_of(m->ev, &m->before, m->step ? m->step->at.addr : m->ev->start);
 		e.may |= m->may & ~(e.sets | e.clears);

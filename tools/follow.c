@@ -10,11 +10,6 @@
 
 /* ---- what an event is to a place ---- */
 
-static int covers(const struct event *ev, struct place at)
-{
-	return ev->mm == at.mm && at.addr >= ev->start && at.addr < ev->end;
-}
-
 static int covers_source(const struct event *ev, struct place at)
 {
 	const __u64 size = ev->end - ev->start;
@@ -36,6 +31,19 @@ static int is_link(const struct event *ev)
 	return ev->kind == MMA_EVENT_MOVED || ev->kind == MMA_EVENT_COPIED;
 }
 
+/*
+ * The mapping of that place took over the one that the event is about. If it stands before that, the event says where it
+ * begins; behind it, a later change of both in one shows that they were merged.
+ */
+static int takes_over(const struct event *ev, struct place at, const struct event *merged)
+{
+	if (ev->kind != MMA_EVENT_MERGED || ev->mm != at.mm)
+		return 0;
+	if (ev->from < ev->start)
+		return at.addr >= ev->from && at.addr < ev->start;
+	return ev->from == ev->end && at.addr >= ev->end && merged && merged->tid == ev->tid && merged->start <= ev->start;
+}
+
 /* Nothing was there before: the page that is there came with this event. */
 static int brings_page(const struct event *ev)
 {
@@ -50,7 +58,7 @@ static int takes_page(const struct event *ev, struct place at)
 		return 1;
 	if (ev->kind == MMA_EVENT_ENTRY)
 		return ev->told_is && !(ev->is & (MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP));
-	return ev->kind == MMA_EVENT_MOVED && !covers(ev, at) && covers_source(ev, at);
+	return ev->kind == MMA_EVENT_MOVED && !event_covers(ev, at) && covers_source(ev, at);
 }
 
 /* What may have been worked on at that moment. */
@@ -71,6 +79,7 @@ struct walk {
 	struct trail *trail;
 	struct place at;
 	struct left left;
+	const struct event *merged;	/* the oldest change of its mapping so far */
 	__u64 until;
 	size_t room, most;
 	int earlier;
@@ -101,7 +110,7 @@ static int add_step(struct walk *w, const struct event *ev, struct place at)
 /* An older page that was there went before this one came. */
 static int happened_where_left(struct walk *w, const struct event *ev)
 {
-	if (ev->counter < w->left.since || !covers(ev, w->left.at))
+	if (ev->counter < w->left.since || !event_covers(ev, w->left.at))
 		return 0;
 	if (takes_page(ev, w->left.at))
 		w->left.since = ~0ULL;
@@ -111,7 +120,7 @@ static int happened_where_left(struct walk *w, const struct event *ev)
 /* To before this event. */
 static void go_back_over(struct walk *w, const struct event *ev)
 {
-	if (is_link(ev) && covers(ev, w->at)) {
+	if (is_link(ev) && event_covers(ev, w->at)) {
 		w->left = (struct left){ w->at, ev->since ? ev->since : ~0ULL };
 		w->at = source_of(ev, w->at);
 	} else if (brings_page(ev)) {
@@ -138,11 +147,15 @@ static int look_at(struct walk *w, const struct event *ev)
 		return ev->mm == w->at.mm ? end_at_birth(w, ev) : 0;
 	if (happened_where_left(w, ev))
 		return add_step(w, ev, w->left.at);
-	if (!covers(ev, w->at) && !covers_source(ev, w->at))
+	if (takes_over(ev, w->at, w->merged))
+		return add_step(w, ev, w->at);
+	if (!event_covers(ev, w->at) && !covers_source(ev, w->at))
 		return 0;
 	if (takes_page(ev, w->at))
 		w->earlier = 1;
 	ret = add_step(w, ev, w->at);
+	if (ev->kind == MMA_EVENT_MAP)
+		w->merged = ev;
 	go_back_over(w, ev);
 	return ret;
 }

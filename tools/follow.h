@@ -16,6 +16,12 @@ struct place {
 	__u64 addr;
 };
 
+/* Whether an event is about that place itself; if not, it is of what its mapping took over, or of where its page went. */
+static inline int event_covers(const struct event *ev, struct place at)
+{
+	return ev->mm == at.mm && at.addr >= ev->start && at.addr < ev->end;
+}
+
 struct step {
 	const struct event *ev;
 	struct place at;	/* where the page was when it had happened */

@@ -32,13 +32,20 @@ static unsigned int kind_of_change(__u64 was, __u64 is)
 	return was & MMA_F_PTE_PRESENT && is & MMA_F_PTE_SWAP ? MMA_EVENT_OUT : MMA_EVENT_ENTRY;
 }
 
+/* Where the old entry was not seen, a rule on lost marks says what it had. */
+static __u64 lost_marks(const struct mma_decision *d)
+{
+	return (d->broken & 1U << MMA_RULE_LOST_SOFT_DIRTY ? MMA_F_PTE_SOFT_DIRTY : 0) |
+	       (d->broken & 1U << MMA_RULE_LOST_UFFD_WP ? MMA_F_PTE_UFFD_WP : 0);
+}
+
 static struct event event_of(const struct mma_decision *d)
 {
-	const __u64 is = d->facts & EVENT_PTE_FACTS;
+	const __u64 is = d->facts & EVENT_PTE_FACTS, marks = lost_marks(d);
 
 	return (struct event){
 		.counter = d->counter, .time_ns = d->hdr.time_ns, .start = d->addr, .end = decision_end(d), .raw = d->new_entry,
-		.was = d->old_facts, .is = is, .told_was = d->flags & MMA_DEC_OLD_UNKNOWN ? 0 : EVENT_PTE_FACTS,
+		.was = d->old_facts | marks, .is = is, .told_was = d->flags & MMA_DEC_OLD_UNKNOWN ? marks : EVENT_PTE_FACTS,
 		.told_is = EVENT_PTE_FACTS, .ip = d->ip, .mm = d->mm, .tid = d->pid, .cpu = d->hdr.cpu,
 		.kind = kind_of_change(d->old_facts, is), .site = d->site, .level = d->level,
 	};

@@ -161,7 +161,7 @@ static void append_space(char *buf, __u32 mm, __u32 other)
 
 static void tell_move(char *buf, const struct event *ev, struct place at)
 {
-	if (ev->mm == at.mm && at.addr >= ev->start && at.addr < ev->end) {
+	if (event_covers(ev, at)) {
 		append(buf, "moved here from 0x%llx", (ull)(at.addr - ev->start + ev->from));
 		append_space(buf, ev->mm, ev->from_mm);
 	} else {
@@ -225,8 +225,13 @@ static void append_map_changes(char *buf, const struct event *ev)
 		append(buf, "no flag changed");
 }
 
-static void tell_merge(char *buf, const struct event *ev)
+static void tell_merge(char *buf, const struct event *ev, struct place at)
 {
+	if (!event_covers(ev, at)) {
+		append(buf, "merged with the mapping at 0x%llx", (ull)ev->start);
+		append_letters(buf, "; flags before:", ev->letters_is);
+		return;
+	}
 	append_map_changes(buf, ev);
 	append(buf, ": merged");
 	if (ev->from)
@@ -267,7 +272,7 @@ const char *tell_event(const struct event *ev, struct place at, char buf[PAST_TE
 	case MMA_EVENT_MOVED: tell_move(buf, ev, at); break;
 	case MMA_EVENT_COPIED: tell_copy(buf, ev, at); break;
 	case MMA_EVENT_MAP: append_map_changes(buf, ev); break;
-	case MMA_EVENT_MERGED: tell_merge(buf, ev); break;
+	case MMA_EVENT_MERGED: tell_merge(buf, ev, at); break;
 	case MMA_EVENT_DIVIDED: tell_division(buf, ev); break;
 	case MMA_EVENT_GROWN: tell_growth(buf, ev); break;
 	case MMA_EVENT_BORN: tell_birth(buf, ev); break;

@@ -241,14 +241,54 @@ static void mappings(void)
 	ask(MMA_RULE_STRAY_UFFD_WP, PRESENT | WP | VWRITE);
 	says("unregister-leaves-the-mark", BLAME_STEP, ev, VWP, 0, WHILE_PRESENT);
 
-	/* What the flags were before the last one is known of the merge alone; then they were stored anew. */
-	entry(MMA_EVENT_ENTRY, MMA_SITE_MPROTECT, AT, PRESENT, PRESENT | WRITE);
+	/* What was not VM_SOFTDIRTY before is not for a moment in between either: the flags are stored anew. */
+	ev = entry(MMA_EVENT_ENTRY, MMA_SITE_MPROTECT, AT, PRESENT, PRESENT | WRITE);
 	map(MMA_EVENT_MERGED, AT, 3, VWRITE, VWRITE | VSD);
-	ev = map(MMA_EVENT_MAP, AT - 5 * PAGE, 11, 0, VWRITE);
-	ev->told_was = 0;
+	map(MMA_EVENT_MAP, AT - 5 * PAGE, 11, 0, VWRITE)->told_was = 0;
 	map(MMA_EVENT_MAP, AT - 5 * PAGE, 11, 0, VWRITE)->told_was = 0;
 	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
-	says("stored-flags-drop-softdirty", BLAME_STEP, ev, VSD, 0, WHILE_PRESENT);
+	says("merge-of-what-was-tracked-is-innocent", BLAME_STEP, ev, 0, WRITE, WHILE_PRESENT);
+
+	/* A fresh mapping, of which nothing is recorded, takes over a neighbour; then whoever did that stores the flags. */
+	range(MMA_SITE_ZAP, AT, 1)->kind = MMA_EVENT_ZAPPED;
+	ev = map(MMA_EVENT_MERGED, AT + PAGE, 5, VWRITE, VWRITE | VSD);
+	ev->from = AT;
+	map(MMA_EVENT_MAP, AT, 6, 0, VWRITE)->told_was = 0;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("merge-that-takes-over", BLAME_STEP, ev, VSD, 0, WHILE_PRESENT);
+
+	/* The same where no probe sees that flags are stored: madvise, mlock. */
+	ev = map(MMA_EVENT_MERGED, AT + PAGE, 5, VWRITE, VWRITE | VSD | VPROT);
+	ev->from = AT;
+	ask(MMA_RULE_VMA_PROT, VWRITE | VPROT);
+	says("merge-and-flags-unseen", BLAME_STEP, ev, VSD, 0, WHILE_EMPTY);
+
+	/* The mapping that took over stands behind. */
+	ev = map(MMA_EVENT_MERGED, AT - 3 * PAGE, 3, VWRITE, VWRITE | VSD);
+	ev->from = AT;
+	map(MMA_EVENT_MAP, AT - 3 * PAGE, 6, 0, VWRITE)->told_was = 0;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("merge-with-what-is-before", BLAME_STEP, ev, VSD, 0, WHILE_PRESENT);
+
+	/* Another merge, far away, and one of which nothing shows that it is of this mapping. */
+	map(MMA_EVENT_MERGED, AT - 13 * PAGE, 3, VWRITE, VWRITE | VSD)->from = AT - 17 * PAGE;
+	map(MMA_EVENT_MERGED, AT - 3 * PAGE, 3, VWRITE, VWRITE | VSD)->from = AT;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("other-merges", BLAME_NONE, NULL, 0, 0, WHILE_UNKNOWN);
+
+	/* clear_refs says by storing the flags that the mapping was VM_SOFTDIRTY; what was granted then is not recorded. */
+	entry(MMA_EVENT_ENTRY, MMA_SITE_CLEAR_REFS, AT, PRESENT | WRITE | SD, PRESENT);
+	ev = map(MMA_EVENT_MAP, AT, 3, 0, VWRITE);
+	ev->told_was = 0;
+	{
+		struct event last = *range(MMA_SITE_CLEAR_REFS, AT, 3);
+
+		last.kind = MMA_EVENT_ENTRY;
+		last.is = PRESENT | WRITE;
+		last.told_is = EVENT_PTE_FACTS;
+		ask_at(last.counter, MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE, &last);
+	}
+	says("clear-refs-of-pinned-page-unseen", BLAME_STEP, ev, VSD, 0, WHILE_UNKNOWN);
 
 	touch(AT);
 	ev = map(MMA_EVENT_MAP, AT, 3, VWRITE | VSD, VSD);
@@ -347,7 +387,15 @@ static void others(void)
 	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
 	says("clear-refs-of-pinned-page-swept", BLAME_STEP, ev, VSD, 0, WHILE_PRESENT);
 
-	/* UFFDIO_MOVE took the mark of a swapped page along. */
+	/* UFFDIO_MOVE took the mark of a swapped page along: what was protected was watched. */
+	entry(MMA_EVENT_ENTRY, MMA_SITE_UFFD_WP, table, PRESENT | WRITE | SD, PRESENT | SD | WP);
+	entry(MMA_EVENT_OUT, MMA_SITE_UNMAP, table, PRESENT | SD | WP, SWAP | SD | WP);
+	ev = moved(MMA_SITE_UFFD_MOVE, AT, table, 1);
+	entry(MMA_EVENT_BACK, MMA_SITE_SWAP_IN, AT, SWAP | SD | WP, PRESENT | SD | WP);
+	ask_last(MMA_RULE_STRAY_UFFD_WP, VWRITE | VSD);
+	says("move-takes-a-known-mark-along", BLAME_STEP, ev, VWP, 0, WHILE_SWAPPED);
+
+	/* The same, of which the beginning is not recorded. */
 	entry(MMA_EVENT_OUT, MMA_SITE_UNMAP, table, PRESENT | WP, SWAP | WP);
 	ev = moved(MMA_SITE_UFFD_MOVE, AT, table, 3);
 	entry(MMA_EVENT_BACK, MMA_SITE_SWAP_IN, AT, SWAP | WP, PRESENT | WP);

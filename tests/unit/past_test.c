@@ -147,6 +147,8 @@ static void lines(void)
 	ev.letters_is = 1 << 1 | 1 << 11;
 	ev.from = 0x7f0000500000;
 	line("merged", ev, "VM_SOFTDIRTY dropped; VM_LOCKED set: merged with the mapping at 0x7f0000500000");
+	ev.start = AT + 0x2000;
+	line("merged-with-it", ev, "merged with the mapping at 0x7f0000402000; flags before: wr lo");
 	ev.told_was = 0;
 	ev.kind = MMA_EVENT_MAP;
 	line("mapping-before-unseen", ev, "flags now: wr lo");
