@@ -48,13 +48,19 @@ static void print_note(const struct past_sheet *s, const char *text)
 	words_end(&w);
 }
 
-static void print_begin(const struct past_sheet *s, const struct past *past)
+/* Stands where it belongs in time: what is above may be of other processors, whose rings were not overwritten. */
+static void print_begin(const struct past_sheet *s, const struct past *past, size_t above)
+{
+	fputs("    ", s->f);
+	print_time(s, past->begins_ns);
+	fputs(above ? " nothing is missing from here on\n" : " history begins\n", s->f);
+}
+
+/* Why nothing is older than the first step, if that is not because the history begins. */
+static void print_why_first(const struct past_sheet *s, const struct past *past)
 {
 	char text[PAST_TEXT_LEN];
 
-	fputs("    ", s->f);
-	print_time(s, past->begins_ns);
-	fputs(" history begins\n", s->f);
 	if (past->trail.end != TRAIL_BEGIN)
 		print_note(s, tell_begin(past, text));
 }
@@ -68,11 +74,22 @@ static void print_change(const struct past_sheet *s, const struct step *before, 
 
 void print_past(const struct past_sheet *s, const struct past *past, struct symbols *syms)
 {
-	const struct step *before = NULL;
+	const struct step *step = past->trail.step;
+	const size_t nr = past->trail.nr;
+	size_t above = 0;
 
-	print_begin(s, past);
-	for (size_t i = 0; i < past->trail.nr; before = &past->trail.step[i++]) {
-		print_change(s, before, &past->trail.step[i]);
-		print_step(s, past, &past->trail.step[i], syms);
+	while (above < nr && step[above].ev->time_ns < past->begins_ns)
+		above++;
+	if (above)
+		print_why_first(s, past);
+	for (size_t i = 0; i < nr; i++) {
+		if (i == above)
+			print_begin(s, past, above);
+		if (!i && !above)
+			print_why_first(s, past);
+		print_change(s, i ? &step[i - 1] : NULL, &step[i]);
+		print_step(s, past, &step[i], syms);
 	}
+	if (above == nr)
+		print_begin(s, past, above);
 }

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "past.h"
+#include "print_past.h"
 #include "tell_past.h"
 
 #define AT	0x7f0000400000ULL
@@ -164,9 +165,46 @@ static void lines(void)
 	line("unknown", ev, "of a kind only a newer mmaudit knows (60)");
 }
 
+/* The line that says since when nothing is missing stands where it belongs in time. */
+static void printed(const char *name, __u64 begins_ns, const char *wanted)
+{
+	struct event ev[] = { event(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, 100, 0, PRESENT | WRITE),
+			      event(MMA_EVENT_ENTRY, MMA_SITE_WP_REUSE, 500, PRESENT, PRESENT | WRITE) };
+	char *text;
+	size_t size;
+	struct past_sheet s = { open_memstream(&text, &size), 0, 80 };
+	struct past past;
+
+	if (!s.f || past_find_at(&past, (struct place){ 7, AT }, ev, 2, 10))
+		abort();
+	past.begins_ns = begins_ns;
+	print_past(&s, &past, &syms);
+	fclose(s.f);
+	check(!strcmp(text, wanted), name, "'%s', not '%s'", text, wanted);
+	past_free(&past);
+	free(text);
+}
+
+static void begins(void)
+{
+	printed("begins-before", NOW - 99000000,
+		"    [    0.901000] history begins\n"
+		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
+		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n");
+	printed("begins-between", NOW - 70000000,
+		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
+		"    [    0.930000] nothing is missing from here on\n"
+		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n");
+	printed("begins-after", NOW,
+		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
+		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n"
+		"    [    1.000000] nothing is missing from here on\n");
+}
+
 int main(void)
 {
 	sentences();
+	begins();
 	lines();
 	symbols_free(&syms);
 	return check_done();
