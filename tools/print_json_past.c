@@ -41,7 +41,7 @@ static struct json_object *json_step(const struct step *step, struct symbols *sy
 	json_num(obj, "cpu", ev->cpu);
 	json_num(obj, "pid", ev->tid);
 	json_str(obj, "comm", *comm ? comm : NULL);
-	json_str(obj, "site", tell_event_site(ev, buf));
+	json_str(obj, "by", tell_event_site(ev, buf));
 	json_str(obj, "kind", kind_word(ev->kind));
 	json_str(obj, "caller", ev->ip ? symbol_name(syms, ev->ip) : NULL);
 	json_num(obj, "address_space", step->at.mm);

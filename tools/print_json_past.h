@@ -8,10 +8,11 @@
 #include "symbols.h"
 
 /*
- * {"begins_ns", "before": why there is nothing older, "events": [{time_ns, cpu, pid, comm, site, kind, caller, address_space, addr,
+ * {"begins_ns", "before": why there is nothing older, "events": [{time_ns, cpu, pid, comm, by, kind, caller, address_space, addr,
  * end, was, now, what, earlier}], and of a violation "rule", "how", "event": number of the one to blame or null, "lost",
  * "gained", "sentence"}. rec: the violation, or NULL.
  */
+/* No key is one of a violation that scripts look for with their own means: "by", not "site". */
 struct json_object *json_of_past(const struct past *past, const struct record *rec, struct symbols *syms);
 
 #endif /* PRINT_JSON_PAST_H */

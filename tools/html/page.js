@@ -228,7 +228,7 @@ function happened(e, blamed, v) {
 	if (blamed)
 		what.prepend(make("strong", {}, "here: "));
 	return make("li", { class: blamed ? "blamed" : e.earlier ? "earlier" : "" },
-		make("div", { class: "faint" }, apart(e.time_ns, v) + " \u00b7 " + (e.comm ? e.comm + "[" + e.pid + "]" : "pid " + e.pid) + " \u00b7 " + e.site + (e.caller ? " \u00b7 " + e.caller : "")), what);
+		make("div", { class: "faint" }, apart(e.time_ns, v) + " \u00b7 " + (e.comm ? e.comm + "[" + e.pid + "]" : "pid " + e.pid) + " \u00b7 " + e.by + (e.caller ? " \u00b7 " + e.caller : "")), what);
 }
 
 /* A dot for each event, and a bar for the violation at the right end. */
@@ -242,7 +242,7 @@ function past_line(h, v) {
 		const dot = drawing("circle", { cx: at(e.time_ns), cy: 12, r: i === h.event ? 7 : 4, class: i === h.event ? "blamed" : "" });
 		const title = drawing("title", {});
 
-		title.append(apart(e.time_ns, v) + ": " + e.site + ": " + e.what);
+		title.append(apart(e.time_ns, v) + ": " + e.by + ": " + e.what);
 		dot.append(title);
 		svg.append(dot);
 	});
