@@ -463,7 +463,7 @@ const char *tell_begin(const struct past *past, char buf[PAST_TEXT_LEN])
 {
 	static const char *const texts[] = {
 		[TRAIL_BEGIN] = "the history begins there: what was before is overwritten, or was not recorded",
-		[TRAIL_BORN] = "the address space begins there, and nothing was copied to this place",
+		[TRAIL_BORN] = "the address space begins there, and no copy to this place is recorded",
 		[TRAIL_FULL] = "there is more: --history=N keeps N events",
 	};
 
