@@ -83,7 +83,7 @@ static int known_as(const struct state *s, __u64 fact)
 	return !!(s->known & s->facts & fact);
 }
 
-/* A call that write-protects what is present. The write bit of a migration entry is its own affair: see cleared(). */
+/* A call that write-protects what is present. A migration entry is left as it is. */
 static struct effect protects(const struct state *before, struct effect e)
 {
 	if (known_as(before, MMA_F_PTE_PRESENT))
