@@ -131,7 +131,7 @@ static void sample_history(struct past *past, const struct record *rec)
 		  .told_was = EVENT_PTE_FACTS, .told_is = EVENT_PTE_FACTS, .ip = SAMPLE_IP + 3, .mm = 7, .tid = 171, .cpu = 1,
 		  .kind = MMA_EVENT_ENTRY, .site = MMA_SITE_ANON_FAULT, .level = MMA_LEVEL_PTE },
 		{ .counter = 2000, .time_ns = SAMPLE_BEGUN + 200000000, .start = from, .end = from + 0x200000, .was = MMA_F_PTE_SOFT_DIRTY,
-		  .ip = SAMPLE_IP + 2, .mm = 7, .tid = 99, .kind = MMA_EVENT_RANGE, .site = MMA_SITE_CLEAR_REFS },
+		  .ip = SAMPLE_IP + 4, .mm = 7, .tid = 99, .kind = MMA_EVENT_RANGE, .site = MMA_SITE_CLEAR_REFS },
 		{ .counter = 3000, .time_ns = SAMPLE_BEGUN + 499000000, .start = addr, .end = addr + 0x200000, .from = from, .from_mm = 7,
 		  .ip = SAMPLE_IP, .mm = 7, .tid = 171, .kind = MMA_EVENT_MOVED, .site = MMA_SITE_MREMAP },
 	};
