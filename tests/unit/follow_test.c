@@ -171,6 +171,17 @@ static void migration(void)
 	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
 	says("clear-refs-begins-the-history", BLAME_LIKELY, cr, SD | VSD, 0, WHILE_MIGRATING);
 
+	/* A clear_refs that ended later has nothing to do with what was no migration entry. */
+	ev = entry(MMA_EVENT_ENTRY, MMA_SITE_NUMA, AT, PRESENT, PRESENT | WRITE);
+	ev->told_was = 0;
+	range(MMA_SITE_CLEAR_REFS, AT, 3);
+	{
+		const struct event last = *ev;
+
+		ask_at(ev->counter, MMA_RULE_SOFT_DIRTY, PRESENT | WRITE, &last);
+	}
+	says("clear-refs-that-came-later", BLAME_LIKELY, ev, SD, 0, WHILE_UNKNOWN);
+
 	/* The folio has several pages: both ways are told of a range. */
 	neighbours();
 	ev = range(MMA_SITE_UNMAP, AT - 3 * PAGE, 7);
