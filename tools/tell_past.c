@@ -405,7 +405,10 @@ static void tell_itself(char *buf, const struct blame *b, const struct mma_decis
 	char name[NAME_LEN];
 
 	append_what(buf, b);
-	append(buf, " here, by %s itself: nothing before it did that", site_name(d->site, name));
+	if (b->how == BLAME_LIKELY)
+		append(buf, " here, as it seems, by %s itself: what it was before is not recorded", site_name(d->site, name));
+	else
+		append(buf, " here, by %s itself: nothing before it did that", site_name(d->site, name));
 }
 
 static void tell_other(char *buf, const struct past *past, const struct mma_decision *d, struct symbols *syms)

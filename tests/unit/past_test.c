@@ -84,6 +84,12 @@ static void sentences(void)
 	says("nothing", &rec, ev, 0, "not known: nothing that was recorded of it did that");
 
 	rec = violation(MMA_SITE_KSM, MMA_POINT_KSM_MERGE, MMA_RULE_LOST_SOFT_DIRTY, PRESENT | SD, PRESENT);
+	rec.decision.flags = MMA_DEC_OLD_UNKNOWN;
+	says("ksm-unseen", &rec, ev, 1, "soft-dirty lost here, by ksm itself: nothing before it did that");
+	rec.decision.broken = 1U << MMA_RULE_SOFT_DIRTY;
+	rec.decision.facts |= WRITE;
+	says("old-unseen", &rec, ev + 3, 0, "soft-dirty lost here, as it seems, by ksm itself: what it was before is not recorded");
+	rec = violation(MMA_SITE_KSM, MMA_POINT_KSM_MERGE, MMA_RULE_LOST_SOFT_DIRTY, PRESENT | SD, PRESENT);
 	says("ksm", &rec, ev, 1, "soft-dirty lost here, by ksm itself: nothing before it did that");
 
 	rec = (struct record){ .finding = { .hdr = { .type = MMA_REC_FINDING, .time_ns = NOW }, .level = MMA_LEVEL_PTE,
