@@ -52,6 +52,7 @@ for command in $commands; do
 done
 same 'man page' "${all//--help/}" "$(in_page)"
 same 'rules offered' "$(mmaudit explain --list | sed -n '/^rules:/{n;p;}')" "$(offered run --rule '')"
+same 'modes of history offered' 'off tracked audited all' "$(offered run --history-mode '')"
 same 'parameters offered' "$(mmaudit load --help | grep -oE '^  [a-z_]+=')" "$(offered load '' | grep '=$')"
 
 # On a terminal lines are as long as it is wide; in a pipe no terminal matters.
