@@ -206,8 +206,8 @@ static struct effect effect_on_entry(const struct event *ev, const struct state 
 		return effect_on_page(ev);
 	case MMA_EVENT_GROWN:		/* nothing was mapped there */
 		return effect_of_zap();
-	case MMA_EVENT_BORN:
-		return (struct effect){ .may = ~0ULL };
+	case MMA_EVENT_BORN:		/* by fork: the copy is an event of its own */
+		return (struct effect){ .may = ev->from_mm ? 0 : ~0ULL };
 	}
 	return (struct effect){ 0 };
 }

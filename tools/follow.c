@@ -122,20 +122,22 @@ static void go_back_over(struct walk *w, const struct event *ev)
 {
 	if (is_link(ev) && event_covers(ev, w->at)) {
 		w->left = (struct left){ w->at, ev->since ? ev->since : ~0ULL };
+		w->trail->end = TRAIL_BEGIN;
 		w->at = source_of(ev, w->at);
 	} else if (brings_page(ev)) {
 		w->earlier = 1;
 	}
 }
 
-static int end_at_birth(struct walk *w, const struct event *ev)
+/* Fork is told when all is copied: so the copies are older, and lead to the parent. */
+static int step_of_birth(struct walk *w, const struct event *ev)
 {
 	int ret = add_step(w, ev, w->at);
 
 	if (ret)
 		return ret;
 	w->trail->end = TRAIL_BORN;
-	return 1;
+	return !ev->from_mm;
 }
 
 /* Returns 1 if the trail ends there, 0 to go on, or -ENOMEM. */
@@ -144,7 +146,7 @@ static int look_at(struct walk *w, const struct event *ev)
 	int ret;
 
 	if (ev->kind == MMA_EVENT_BORN)
-		return ev->mm == w->at.mm ? end_at_birth(w, ev) : 0;
+		return ev->mm == w->at.mm ? step_of_birth(w, ev) : 0;
 	if (happened_where_left(w, ev))
 		return add_step(w, ev, w->left.at);
 	if (takes_over(ev, w->at, w->merged))
@@ -154,10 +156,12 @@ static int look_at(struct walk *w, const struct event *ev)
 	if (takes_page(ev, w->at))
 		w->earlier = 1;
 	ret = add_step(w, ev, w->at);
+	if (ret)
+		return ret;
 	if (ev->kind == MMA_EVENT_MAP)
 		w->merged = ev;
 	go_back_over(w, ev);
-	return ret;
+	return 0;
 }
 
 static void turn_round(struct trail *t)

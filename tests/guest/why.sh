@@ -34,6 +34,15 @@ bugs_here() {
 
 # ---- any address ----
 
+# asked NAME WANTED PID ADDR: what it says is one line afterwards, for it is broken between words.
+asked() {
+	local name=$1 want=$2
+	shift 2
+	status "$name" "$want" mmaudit why "$@"
+	tr -s ' \n' ' ' </tmp/said >/tmp/joined
+	mv /tmp/joined /tmp/said
+}
+
 place() { sed -n "s/^$1 //p" /tmp/places; }
 
 addresses() {
@@ -44,37 +53,37 @@ addresses() {
 	until_true grep -q '^ready' /tmp/places
 	child=$(place child)
 
-	status moved 0 mmaudit why $pid "$(place moved)"
+	asked moved 0 $pid "$(place moved)"
 	says moved-sound '^SOUND '
 	says moved-by-mremap "mremap .*moved here from 0x$(place from)"
 	says moved-first-mapped 'anon-fault .*first mapped: writable'
 	says moved-cleared 'clear-refs .*(taken away|soft-dirty 1 -> 0)'
-	status child 0 mmaudit why "$child" "$(place moved)"
+	asked child 0 "$child" "$(place moved)"
 	says child-copied 'fork .*copied from the parent'
 	says child-moved "moved here from 0x$(place from)"
-	status json 0 mmaudit why --json $pid "$(place moved)"
+	asked json 0 --json $pid "$(place moved)"
 	says json-history '"history":{"begins_ns":[0-9]*,.*"what":"moved here from'
 
-	status untouched 0 mmaudit why $pid "$(place untouched)"
+	asked untouched 0 $pid "$(place untouched)"
 	says untouched-said 'nothing is mapped at that address now'
-	status unmapped 0 mmaudit why $pid "$(place unmapped)"
+	asked unmapped 0 $pid "$(place unmapped)"
 	says unmapped-said 'no mapping of the process has that address now'
-	status kernel-address 2 mmaudit why $pid ffff888000000000
+	asked kernel-address 2 $pid ffff888000000000
 	says kernel-address-said 'no address of a process but of the kernel'
-	status huge 0 mmaudit why $pid "$(place huge)"
+	asked huge 0 $pid "$(place huge)"
 	says huge-said 'a huge page: one entry is for all of it'
-	status hugetlb 0 mmaudit why $pid "$(place hugetlb)"
+	asked hugetlb 0 $pid "$(place hugetlb)"
 	says hugetlb-said 'a page of hugetlb: one entry is for all of it'
-	status kernel-thread 2 mmaudit why 2 1000
+	asked kernel-thread 2 2 1000
 	says kernel-thread-said 'process 2 is a kernel thread'
-	status nobody 2 mmaudit why 31000 1000
+	asked nobody 2 31000 1000
 	says nobody-said 'there is no process 31000'
-	status namespace 2 mmaudit why "$(place inner)" 1000
+	asked namespace 2 "$(place inner)" 1000
 	says namespace-said "one has that number in a pid namespace of its own: 'mmaudit why [0-9]* 0x1000'"
 
 	kill $pid
 	wait $pid 2>/dev/null
-	status exited 0 mmaudit why $pid "$(place moved)"
+	asked exited 0 $pid "$(place moved)"
 	says exited-said 'the process has exited'
 	says exited-history 'moved here from'
 }
@@ -86,12 +95,12 @@ loads history=1024 history_mode=all
 addresses
 unloads
 loads history=0
-status without-rings 2 mmaudit why 31000 1000
+asked without-rings 2 31000 1000
 rm -f /tmp/places
 places >/tmp/places &
 pid=$!
 until_true grep -q '^ready' /tmp/places
-status none 0 mmaudit why $pid "$(place moved)"
+asked none 0 $pid "$(place moved)"
 says none-said 'no history: the module keeps none'
 kill $pid
 unloads

@@ -242,13 +242,16 @@ static void fork_space(struct space *parent)
 	if (child == parent)
 		return;
 	child->mm = ++next_mm;
-	ev = add(child, MMA_EVENT_BORN, EVENT_NO_SITE, 0, 0);
-	ev->from_mm = parent->mm;
 	ev = add(child, MMA_EVENT_COPIED, MMA_SITE_FORK, 0, PLACES);
 	ev->from = BASE;
 	ev->from_mm = parent->mm;
 	for (unsigned int i = 0; i < PLACES; i++)
 		copy_page(&child->page[i], &parent->page[i], ev);
+	ev = add(child, MMA_EVENT_BORN, EVENT_NO_SITE, 0, 0);	/* told once all is copied */
+	ev->from_mm = parent->mm;
+	for (unsigned int i = 0; i < PLACES; i++)
+		if (child->page[i].is_there)
+			remember(&child->page[i], ev - list);
 }
 
 static void do_something(void)
