@@ -551,10 +551,10 @@ static __u64 may_have_broken(const struct moment *m, const struct wrong *w)
 	return m->touches & ((w->set & ~(s->known & s->facts)) | (w->clear & ~(s->known & ~s->facts)));
 }
 
-/* It is not known of any step whether the state was sound before: the newest that may have broken it is likely. */
-static void guess(struct blame *b, const struct course *c, const struct wrong *w)
+/* It is not known of any of these steps whether the state was sound before: the newest that may have broken it is likely. */
+static void guess(struct blame *b, const struct course *c, size_t from, const struct wrong *w)
 {
-	for (size_t i = c->nr; i--;) {
+	for (size_t i = c->nr; i-- > from;) {
 		const __u64 bits = may_have_broken(&c->at[i], w);
 
 		if (!bits)
@@ -564,6 +564,19 @@ static void guess(struct blame *b, const struct course *c, const struct wrong *w
 		b->gained = b->lost ? 0 : w->set & bits;
 		return;
 	}
+}
+
+/* What is there now came later, and what it came from was not recorded. */
+static int leaves_nothing(const struct event *ev)
+{
+	return ev->kind == MMA_EVENT_ZAPPED || ev->kind == MMA_EVENT_GROWN;
+}
+
+static void guess_after(struct blame *b, const struct course *c, size_t i, const struct wrong *w)
+{
+	guess(b, c, i + 1, w);
+	if (b->how == BLAME_NONE)
+		answer(b, c, i, BLAME_BETWEEN, w, &c->at[i].before);
 }
 
 static void search(struct blame *b, const struct course *c, const struct wrong *w)
@@ -577,16 +590,29 @@ static void search(struct blame *b, const struct course *c, const struct wrong *
 				b->at = where(c, i + 1);
 			return;
 		}
-		if (is_sound(w, &m->before)) {
-			answer(b, c, i, BLAME_STEP, w, &m->before);
+		if (leaves_nothing(m->ev)) {
+			guess_after(b, c, i, w);
 			return;
 		}
-		if (m->ev->kind == MMA_EVENT_COPIED && fork_breaks(b->rule)) {
+		if (is_sound(w, &m->before) || (m->ev->kind == MMA_EVENT_COPIED && fork_breaks(b->rule))) {
 			answer(b, c, i, BLAME_STEP, w, &m->before);
 			return;
 		}
 	}
-	guess(b, c, w);
+	guess(b, c, 0, w);
+}
+
+/*
+ * Migration only puts back what it found. So the page was cleaned while it had a migration entry, which is all that writeback
+ * leaves writable.
+ */
+static void blame_writeback(struct blame *b, const struct event *last)
+{
+	if (b->how != BLAME_NONE || b->rule != MMA_RULE_DIRTY || !last || !comes_back(last) || !migrates(last))
+		return;
+	b->how = BLAME_BETWEEN;
+	b->at = WHILE_MIGRATING;
+	b->lost = MMA_F_PAGE_DIRTY;
 }
 
 int blame(const struct trail *trail, const struct verdict_on *wrong, struct blame *b)
@@ -606,6 +632,7 @@ int blame(const struct trail *trail, const struct verdict_on *wrong, struct blam
 		search(b, &c, &w);
 	else if (wrong->last)
 		answer(b, &c, c.nr - 1, BLAME_STEP, &w, &c.at[c.nr - 1].before);
+	blame_writeback(b, wrong->last);
 	free(c.at);
 	return 0;
 }

@@ -425,19 +425,23 @@ static void tell_other(char *buf, const struct past *past, const struct mma_deci
 }
 
 /* Writeback takes the write bit from entries that map the page, and a migration entry is none. */
+static int is_cleaned(const struct blame *b)
+{
+	return b->how == BLAME_BETWEEN && b->rule == MMA_RULE_DIRTY && b->at == WHILE_MIGRATING;
+}
+
 static void tell_cleaned(char *buf, const struct past *past, const struct mma_decision *d, struct symbols *syms)
 {
-	append(buf, "the page was cleaned by writeback while it was a migration entry, which kept its write bit, since ");
-	append_step(buf, past, past->blame.step->ev, syms);
+	append(buf, "the page was cleaned by writeback while it was a migration entry, which kept its write bit");
+	if (past->blame.step) {
+		append(buf, ", since ");
+		append_step(buf, past, past->blame.step->ev, syms);
+	}
 	append_grant(buf, d);
 }
 
 static void tell_between(char *buf, const struct past *past, const struct mma_decision *d, struct symbols *syms)
 {
-	if (past->blame.rule == MMA_RULE_DIRTY && past->blame.at == WHILE_MIGRATING) {
-		tell_cleaned(buf, past, d, syms);
-		return;
-	}
 	append_what(buf, &past->blame);
 	append(buf, " by something that was not recorded, after ");
 	append_step(buf, past, past->blame.step->ev, syms);
@@ -451,7 +455,9 @@ const char *tell_blame(const struct past *past, const struct record *rec, struct
 	const struct blame *b = &past->blame;
 
 	*buf = 0;
-	if (b->how == BLAME_NONE || (!b->step && (!d || b->how == BLAME_BETWEEN)))
+	if (is_cleaned(b))
+		tell_cleaned(buf, past, d, syms);
+	else if (b->how == BLAME_NONE || (!b->step && (!d || b->how == BLAME_BETWEEN)))
 		append(buf, "not known: nothing that was recorded of it did that");
 	else if (is_the_decision(past, d) && b->how != BLAME_BETWEEN)
 		tell_itself(buf, b, d);

@@ -274,6 +274,25 @@ static void mappings(void)
 	ask(MMA_RULE_VMA_PROT, VWRITE | VPROT);
 	says("merge-and-flags-unseen", BLAME_STEP, ev, VSD, 0, WHILE_EMPTY);
 
+	/* Nothing at all is recorded of what was mapped after an older mapping was given up: that is innocent. */
+	map(MMA_EVENT_MAP, AT, 3, 0, 0);
+	ev = range(MMA_SITE_ZAP, AT, 1);
+	ev->kind = MMA_EVENT_ZAPPED;
+	ask(MMA_RULE_VMA_PROT, VWRITE | VPROT);
+	says("zap-is-innocent", BLAME_BETWEEN, ev, 0, VPROT, WHILE_UNKNOWN);
+
+	range(MMA_SITE_ZAP, AT, 1)->kind = MMA_EVENT_ZAPPED;
+	ev = range(MMA_SITE_NUMA, AT, 3);
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("after-a-zap", BLAME_LIKELY, ev, 0, WRITE, WHILE_PRESENT);
+
+	map(MMA_EVENT_MAP, AT, 3, 0, VWRITE | VSD);
+	range(MMA_SITE_ZAP, AT, 1)->kind = MMA_EVENT_ZAPPED;
+	ev = map(MMA_EVENT_GROWN, AT - PAGE, 3, 0, VWRITE);
+	ev->told_was = 0;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("growth-is-innocent", BLAME_BETWEEN, ev, 0, 0, WHILE_UNKNOWN);
+
 	/* The mapping that took over stands behind. */
 	ev = map(MMA_EVENT_MERGED, AT - 3 * PAGE, 3, VWRITE, VWRITE | VSD);
 	ev->from = AT;
@@ -370,6 +389,12 @@ static void others(void)
 	entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP | SD, PRESENT | WRITE | SD);
 	ask_last(MMA_RULE_DIRTY, 0);
 	says("migrate-writeout-not-recorded", BLAME_BETWEEN, ev, MMA_F_PAGE_DIRTY, 0, WHILE_MIGRATING);
+
+	/* Of a mapping that nobody tracks nothing is recorded, but migration was asked to put back a page that is clean. */
+	last = *entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP | SD, PRESENT | WRITE | SD);
+	nr = 0;
+	ask_at(1, MMA_RULE_DIRTY, last.is, &last);
+	says("migrate-writeout-of-untracked", BLAME_BETWEEN, NULL, MMA_F_PAGE_DIRTY, 0, WHILE_MIGRATING);
 
 	/* Un-protecting grants what soft-dirty wanted to see. */
 	touch(AT);

@@ -92,6 +92,10 @@ static void sentences(void)
 	rec = violation(MMA_SITE_KSM, MMA_POINT_KSM_MERGE, MMA_RULE_LOST_SOFT_DIRTY, PRESENT | SD, PRESENT);
 	says("ksm", &rec, ev, 1, "soft-dirty lost here, by ksm itself: nothing before it did that");
 
+	rec = violation(MMA_SITE_MIGRATION, MMA_POINT_MIGRATE, MMA_RULE_DIRTY, SWAP | WRITE, PRESENT | WRITE);
+	says("migrate-writeout-of-untracked", &rec, ev, 0,
+	     "the page was cleaned by writeback while it was a migration entry, which kept its write bit; granted by remove_migration_pte");
+
 	rec = (struct record){ .finding = { .hdr = { .type = MMA_REC_FINDING, .time_ns = NOW }, .level = MMA_LEVEL_PTE,
 					    .broken = 1U << MMA_RULE_SOFT_DIRTY, .start = AT, .end = AT + 0x1000, .counter = 1000, .mm = 7,
 					    .facts = PRESENT | WRITE | MMA_F_VMA_WRITE } };
