@@ -235,6 +235,7 @@ struct moment {
 	__u64 may;			/* what it may have changed besides what the event says */
 	__u64 assumed;			/* what it should have changed, and nobody looked */
 	__u64 touches;			/* what it may have changed, in all */
+	__u64 opens;			/* what may have changed after it, unrecorded */
 	int late;			/* it ended after the moment that is asked for */
 	struct state before, after;
 };
@@ -270,14 +271,29 @@ static void mend_merge(struct moment *m)
 		m->was = m->is;
 		m->told_was = m->told_is;
 	}
-	m->may = m->told_is;
+	m->may = m->told_is | (EVENT_PTE_FACTS & ~WHERE);
 	m->told_is = 0;
+}
+
+/*
+ * What is there after a zap or growth came later. If that was not recorded, nobody tracked the mapping; and of a merge with a
+ * fresh mapping, nobody tracks the result.
+ */
+static __u64 opened_by(const struct event *ev)
+{
+	switch (ev->kind) {
+	case MMA_EVENT_ZAPPED: case MMA_EVENT_GROWN:
+		return ~0ULL;
+	case MMA_EVENT_MERGED:
+		return EVENT_PTE_FACTS & ~WHERE;
+	}
+	return 0;
 }
 
 static struct moment moment_of(const struct step *step, const struct event *ev)
 {
 	struct moment m = { .step = step, .ev = ev, .was = ev->was, .told_was = ev->told_was, .is = ev->is, .told_is = ev->told_is,
-			    .late = step && step->late };
+			    .late = step && step->late, .opens = opened_by(ev) };
 
 	mend(&m);
 	if (ev->kind == MMA_EVENT_MERGED)
@@ -551,11 +567,17 @@ static __u64 may_have_broken(const struct moment *m, const struct wrong *w)
 	return m->touches & ((w->set & ~(s->known & s->facts)) | (w->clear & ~(s->known & ~s->facts)));
 }
 
+/* Of the entry itself a change of its mapping says nothing. */
+static __u64 is_likely(const struct moment *m, const struct wrong *w)
+{
+	return may_have_broken(m, w) & (event_is_of_mapping(m->ev) ? EVENT_VMA_FACTS : ~0ULL);
+}
+
 /* It is not known of any of these steps whether the state was sound before: the newest that may have broken it is likely. */
 static void guess(struct blame *b, const struct course *c, size_t from, const struct wrong *w)
 {
 	for (size_t i = c->nr; i-- > from;) {
-		const __u64 bits = may_have_broken(&c->at[i], w);
+		const __u64 bits = c->at[i].ev->kind == MMA_EVENT_ZAPPED ? 0 : is_likely(&c->at[i], w);
 
 		if (!bits)
 			continue;
@@ -566,17 +588,19 @@ static void guess(struct blame *b, const struct course *c, size_t from, const st
 	}
 }
 
-/* What is there now came later, and what it came from was not recorded. */
-static int leaves_nothing(const struct event *ev)
-{
-	return ev->kind == MMA_EVENT_ZAPPED || ev->kind == MMA_EVENT_GROWN;
-}
-
 static void guess_after(struct blame *b, const struct course *c, size_t i, const struct wrong *w)
 {
-	guess(b, c, i + 1, w);
+	guess(b, c, i, w);
 	if (b->how == BLAME_NONE)
 		answer(b, c, i, BLAME_BETWEEN, w, &c->at[i].before);
+}
+
+/* Sound before it, for a reason that does not end with what may have changed after it unrecorded. */
+static int breaks(const struct moment *m, const struct wrong *w)
+{
+	const struct state s = { m->before.facts, m->before.known & ~m->opens };
+
+	return is_sound(w, &s);
 }
 
 static void search(struct blame *b, const struct course *c, const struct wrong *w)
@@ -590,12 +614,12 @@ static void search(struct blame *b, const struct course *c, const struct wrong *
 				b->at = where(c, i + 1);
 			return;
 		}
-		if (leaves_nothing(m->ev)) {
-			guess_after(b, c, i, w);
+		if (breaks(m, w) || (m->ev->kind == MMA_EVENT_COPIED && fork_breaks(b->rule))) {
+			answer(b, c, i, BLAME_STEP, w, &m->before);
 			return;
 		}
-		if (is_sound(w, &m->before) || (m->ev->kind == MMA_EVENT_COPIED && fork_breaks(b->rule))) {
-			answer(b, c, i, BLAME_STEP, w, &m->before);
+		if (is_sound(w, &m->before) || m->opens == ~0ULL) {
+			guess_after(b, c, i, w);
 			return;
 		}
 	}

@@ -291,7 +291,16 @@ static void mappings(void)
 	ev = map(MMA_EVENT_GROWN, AT - PAGE, 3, 0, VWRITE);
 	ev->told_was = 0;
 	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
-	says("growth-is-innocent", BLAME_BETWEEN, ev, 0, 0, WHILE_UNKNOWN);
+	says("growth-with-its-flags", BLAME_LIKELY, ev, VSD, 0, WHILE_UNKNOWN);
+
+	/* A fresh neighbour made the mapping VM_SOFTDIRTY; what was granted then is not recorded, until the flags are stored anew. */
+	map(MMA_EVENT_MAP, AT, 1, 0, VWRITE)->told_was = 0;
+	entry(MMA_EVENT_ENTRY, MMA_SITE_CLEAR_REFS, AT, PRESENT | WRITE | SD, PRESENT);
+	map(MMA_EVENT_MERGED, AT + PAGE, 1, 0, VWRITE)->from = AT;
+	ev = map(MMA_EVENT_MAP, AT, 3, 0, VWRITE);
+	ev->told_was = 0;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("merge-of-what-a-neighbour-untracked", BLAME_LIKELY, ev, VSD, 0, WHILE_PRESENT);
 
 	/* The mapping that took over stands behind. */
 	ev = map(MMA_EVENT_MERGED, AT - 3 * PAGE, 3, VWRITE, VWRITE | VSD);
