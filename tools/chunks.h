@@ -75,6 +75,7 @@ struct chunk_end {
 	__s32 blind, status, signal, exit;
 	__u32 left_nr, left_unknown;
 	struct chunk_left left[CHUNK_LEFT];
+	__u64 not_kept;
 };
 
 /* What happened to the page of a violation, the oldest first, and what is to blame: past.h. */

@@ -51,6 +51,7 @@ static void tell_counts(struct teller *to, const struct report *r)
 	tell_count(to, t->missed, "probe hits were missed by the kernel");
 	tell_count(to, t->suspects_lost, "suspects were dropped before they were judged");
 	tell_count(to, t->sweeps_lost + t->swept.failed, "sweeps failed or were left out");
+	tell_count(to, t->not_kept, NOT_KEPT_TEXT);
 	tell_count(to, t->corrupt, "reads made no sense");
 	tell_count(to, t->unknown, "records are of a kind that only a newer mmaudit knows");
 	tell_count(to, t->left.nr, "descendants of the command ran on, no longer followed");

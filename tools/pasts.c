@@ -53,6 +53,12 @@ __u32 pasts_wish(const struct pasts *r, const struct device *dev)
 void pasts_begin(struct pasts *r, const struct device *dev)
 {
 	ringlog_begin(&r->history, dev);
+	r->not_kept_before = ringlog_not_kept(&r->history);
+}
+
+__u64 pasts_not_kept(const struct pasts *r)
+{
+	return most(r) ? ringlog_not_kept(&r->history) - r->not_kept_before : 0;
 }
 
 static __u32 kept_for(const struct record *rec)

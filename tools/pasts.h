@@ -15,6 +15,7 @@ struct pasts {
 	__u32 mode;			/* enum mma_history_mode */
 
 	struct ringlog history;
+	__u64 not_kept_before;		/* as the module counted it at the begin */
 	struct past past;		/* of the last record that was asked for */
 	int has_past;
 };
@@ -27,6 +28,9 @@ int set_history_mode(void *into, const struct opt *opt, const char *arg);
 __u32 pasts_wish(const struct pasts *r, const struct device *dev);
 
 void pasts_begin(struct pasts *r, const struct device *dev);
+
+/* New kinds of violations since the begin whose history the module did not keep, because it kept another. */
+__u64 pasts_not_kept(const struct pasts *r);
 
 /*
  * The history of a violation or finding; NULL if there is none, or if there were many of its kind before, of which nobody reads

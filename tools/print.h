@@ -43,6 +43,7 @@ struct totals {
 	__u64 read;			/* all records except MMA_REC_LOST */
 	__u64 grants, denials, missed, suspects_lost;	/* meanwhile */
 	__u64 at_exit, sweeps_lost;	/* address spaces given up meanwhile: swept, and not swept */
+	__u64 not_kept;			/* violations of a new kind meanwhile, when the module was keeping the history of another */
 	struct swept swept;		/* by this command */
 	struct mma_stats stats;		/* at the end */
 	const struct kinds *kinds;	/* of violations; NULL: not counted by kind */
@@ -53,6 +54,8 @@ struct totals {
 	int signal;			/* the signal that ended CMD, or 0 */
 	int exit;			/* the exit status of mmaudit */
 };
+
+#define NOT_KEPT_TEXT	"new kinds of violations came while the history of another one was kept: of theirs there is what was not yet overwritten"
 
 struct output;
 

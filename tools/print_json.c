@@ -460,6 +460,7 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_num(obj, "lost", t->stats.ring_full);
 	json_num(obj, "missed", t->missed);
 	json_num(obj, "suspects_lost", t->suspects_lost);
+	json_num(obj, "history_not_kept", t->not_kept);
 	json_num(obj, "unknown", t->unknown);
 	json_num(obj, "corrupt", t->corrupt);
 	json_flag(obj, "complete", !totals_lost(t));

@@ -227,6 +227,13 @@ static void say_losses(const struct totals *t)
 		say("%llu records are of a kind only a newer mmaudit knows: use the one that came with the module", ull(t->unknown));
 }
 
+/* They are told all the same, so nothing is incomplete. */
+static void say_not_kept(const struct totals *t)
+{
+	if (t->not_kept)
+		say("%llu " NOT_KEPT_TEXT, ull(t->not_kept));
+}
+
 static void text_end(struct output *out, const struct audit *audit, const struct totals *t)
 {
 	const char *rest = audit_rest(audit);
@@ -244,6 +251,7 @@ static void text_end(struct output *out, const struct audit *audit, const struct
 	say("looked at %llu grants and %llu denials of all tasks meanwhile; lost %llu records, %llu probe hits, %llu suspects",
 	    ull(t->grants), ull(t->denials), ull(t->stats.ring_full), ull(t->missed),
 	    ull(t->suspects_lost));
+	say_not_kept(t);
 	say_left(&t->left);
 	say_losses(t);
 	say_unseen(audit);

@@ -213,7 +213,7 @@ static void put_end(FILE *f, const struct audit *audit, const struct totals *t)
 	struct chunk_end end = {
 		.ended = { audit->origin.ended.tv_sec, audit->origin.ended.tv_nsec },
 		.grants = t->grants, .denials = t->denials, .missed = t->missed, .suspects_lost = t->suspects_lost,
-		.at_exit = t->at_exit, .sweeps_lost = t->sweeps_lost,
+		.at_exit = t->at_exit, .sweeps_lost = t->sweeps_lost, .not_kept = t->not_kept,
 		.swept_processes = t->swept.processes, .swept_failed = t->swept.failed, .swept_present = t->swept.present,
 		.swept_writable = t->swept.writable, .swept_tables = t->swept.tables,
 		.read = t->read, .corrupt = t->corrupt,

@@ -269,6 +269,7 @@ static int take_end(struct recording *rec, const unsigned char *data, size_t siz
 	t->suspects_lost = e.suspects_lost;
 	t->at_exit = e.at_exit;
 	t->sweeps_lost = e.sweeps_lost;
+	t->not_kept = e.not_kept;
 	t->swept = (struct swept){ e.swept_processes, e.swept_failed, e.swept_present, e.swept_writable, e.swept_tables };
 	t->read = e.read;
 	t->corrupt += e.corrupt;

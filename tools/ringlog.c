@@ -104,7 +104,6 @@ static void take_answer(struct ringlog *h, const struct mma_history *a)
 	memcpy(h->clocks.counter, a->counter, sizeof(a->counter));
 	memcpy(h->clocks.time_ns, a->time_ns, sizeof(a->time_ns));
 	h->mode = a->mode;
-	h->not_kept = a->not_kept;
 	if (h->begins == ~0ULL || a->since > h->begins)
 		h->begins = a->since;
 }
@@ -278,6 +277,15 @@ int ringlog_read(struct ringlog *h, __u32 kept)
 	free(slot);
 	drop_old(h);
 	return ret;
+}
+
+__u64 ringlog_not_kept(const struct ringlog *h)
+{
+	struct mma_history a = { 0 };
+
+	if (!h->dev || !(h->dev->ver.features & MMA_FEAT_HISTORY) || ask(h, &a))
+		return 0;
+	return a.not_kept;
 }
 
 int ringlog_mm(const struct ringlog *h, __u32 pid, __u32 *mm)

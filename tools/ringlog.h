@@ -19,7 +19,6 @@ struct ringlog {
 	struct clocks clocks;		/* of the last reading */
 	__u64 begins;			/* counter: nothing is missing since then; ~0: nothing was read yet */
 	__u64 dropped;			/* slots that were overwritten before they were read, or events dropped here */
-	__u64 not_kept;			/* as the module counts it */
 	__u32 mode;			/* enum mma_history_mode */
 	__u32 nr_cpus;
 	struct place_in *at;		/* where the reading of each CPU goes on */
@@ -34,6 +33,9 @@ void ringlog_begin(struct ringlog *h, const struct device *dev);
  * written. Returns 0, or -errno: -EOPNOTSUPP if there are no rings. Silent when it fails, for an audit goes on without.
  */
 int ringlog_read(struct ringlog *h, __u32 kept);
+
+/* How many histories the module could not keep, since it was loaded; 0 if it has none. */
+__u64 ringlog_not_kept(const struct ringlog *h);
 
 /* The number of the address space that a process has, or -errno: -ESRCH if it has none. */
 int ringlog_mm(const struct ringlog *h, __u32 pid, __u32 *mm);

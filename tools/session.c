@@ -414,6 +414,7 @@ int session_finish(struct session *s)
 	t->denials = t->stats.denials - s->before.denials;
 	t->missed = t->stats.missed - s->before.missed;
 	t->suspects_lost = t->stats.suspects_lost - s->before.suspects_lost;
+	t->not_kept = pasts_not_kept(&s->pasts);
 	if (s->sweep) {
 		t->at_exit = t->stats.swept - s->before.swept;
 		t->sweeps_lost = t->stats.sweeps_lost - s->before.sweeps_lost;

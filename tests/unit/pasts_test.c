@@ -74,6 +74,19 @@ static void kinds(void)
 	SAME("given-back", kept, 0);
 }
 
+static void not_kept_meanwhile(void)
+{
+	const struct opt opt = { .name = "history" };
+
+	not_kept = 3;
+	begin(&device);
+	SAME("none-not-kept", pasts_not_kept(&r), 0);
+	not_kept = 5;
+	SAME("two-not-kept", pasts_not_kept(&r), 2);
+	set_history(&r, &opt, "0");
+	SAME("nobody-wants-them", pasts_not_kept(&r), 0);
+}
+
 static void options(void)
 {
 	const struct opt opt = { .name = "history" };
@@ -122,6 +135,7 @@ static void others(void)
 int main(void)
 {
 	kinds();
+	not_kept_meanwhile();
 	options();
 	others();
 	pasts_free(&r);

@@ -702,6 +702,11 @@ static void test_narrowed(void)
 	has("narrowed-json", got, "\"filter\":{\"rules\":[\"SOFT_DIRTY\"],\"sites\":[\"mprotect\"]},\"narrowed\":true,"
 	    "\"rules\":[\"SOFT_DIRTY\"],\"sites\":[\"mprotect\"]");
 	has("narrowed-json-verdict", got, "\"verdict\":\"narrowed\"}");
+	none.not_kept = 2;
+	got = both_ends(&of, &none);
+	has("not-kept-text", got, "\n2 new kinds of violations came while the history of another one was kept: of theirs there is what was not yet overwritten\n");
+	has("not-kept-json", got, "\"history_not_kept\":2,");
+	outcome_is("not-kept-is-no-loss", &of, &none, "narrowed");
 	none.missed = 1;
 	outcome_is("narrowed-lost", &of, &none, "incomplete");
 	none.blind = 1;

@@ -170,7 +170,8 @@ static void sample_put(struct output *out, const struct record *rec)
 static struct totals sample_records(struct output *out, unsigned int times)
 {
 	struct totals t = { .status = 1, .exit = 1, .grants = 1234, .denials = 56, .violations = times + 1, .entries = 512ULL * times + 3,
-		.read = times, .stats = { .size = sizeof(struct mma_stats), .seen = times, .delivered = times }, .missed = 7 };
+		.read = times, .stats = { .size = sizeof(struct mma_stats), .seen = times, .delivered = times }, .missed = 7,
+		.not_kept = 2 };
 	struct record rec = sample_decision(), finding = sample_finding();
 	struct past past;
 

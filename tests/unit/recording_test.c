@@ -87,6 +87,7 @@ static void test_whole(void)
 	NUMBER("whole-kept", r->nr_rec, 11);
 	NUMBER("whole-kinds", r->kinds.nr, 5);
 	NUMBER("whole-missed", r->totals.missed, 7);
+	NUMBER("whole-not-kept", r->totals.not_kept, 2);
 	NUMBER("whole-status-of-cmd", r->totals.status, 1);
 	NUMBER("whole-balance", totals_balance(&r->totals), 1);
 	NUMBER("whole-site-unseen", sites_unseen(r->audit.cov), 1ULL << 5);
@@ -282,6 +283,7 @@ static void test_older(void)
 	file_size = at + sizeof(shorter) + keep;
 	NUMBER("older-status", read_bytes(file_size), EXIT_CLEAN);
 	NUMBER("older-missed", rec.report.totals.missed, 7);
+	NUMBER("older-not-kept", rec.report.totals.not_kept, 0);
 	NUMBER("older-zero", rec.report.totals.left.nr, 0);
 	recording_free(&rec);
 	load(path);

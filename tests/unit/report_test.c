@@ -125,9 +125,11 @@ static void test_text_lost(void)
 	r.whole = 0;
 	r.totals.missed = 3;
 	r.left_out = 9;
+	r.totals.not_kept = 2;
 	got = print(&r, "text");
 	has("lost-cut", got, "\nLost or not seen:\n  the recording has no end");
 	has("lost-missed", got, "\n  3 probe hits were missed by the kernel\n");
+	has("lost-history", got, "\n  2 new kinds of violations came while the history of another one was kept: ");
 	has("lost-site", got, "\n  site uffd-unwp was not seen: ");
 	has("lost-left-out", got, "\n  9 violations were too many to be kept");
 	has("lost-verdict", got, "\nverdict incomplete: 0 violations\n");

@@ -20,7 +20,7 @@ static struct ring {
 } rings[2][CPUS];
 
 static __u32 written, kept;
-static __u64 now, since;
+static __u64 now, since, not_kept;
 
 static inline void start(void)
 {
@@ -85,6 +85,7 @@ int device_history(const struct device *dev, struct mma_history *h)
 	h->since = since;
 	h->nr_cpus = CPUS;
 	h->kept = kept;
+	h->not_kept = not_kept;
 	h->mode = MMA_HISTORY_TRACKED;
 	h->end = r->head;
 	h->oldest = r->head > RING ? r->head - RING : 0;
