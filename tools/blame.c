@@ -219,10 +219,15 @@ static struct effect effect_of(const struct event *ev, const struct state *befor
 	return (struct effect){ e.sets | m.sets, e.clears | m.clears, e.may };
 }
 
+static int is_link(const struct event *ev)
+{
+	return ev->kind == MMA_EVENT_MOVED || ev->kind == MMA_EVENT_COPIED;
+}
+
 /* What it sets and clears is what that path should do. It says itself what it did to a single entry. */
 static int is_assumed(const struct event *ev)
 {
-	return event_is_of_range(ev) || ev->kind == MMA_EVENT_MOVED;
+	return event_is_of_range(ev) || is_link(ev);
 }
 
 /* ---- a trail with its states ---- */
@@ -321,6 +326,19 @@ static void tell_page(struct moment *m, __u64 facts)
 	m->told_was |= MMA_F_PAGE_DIRTY;
 }
 
+/*
+ * The flags of the mapping were read in the call, too: they were so before, but for what the call itself changes. If it made
+ * that mapping, what it was made from may have had others.
+ */
+static void tell_mapping(struct moment *m, __u64 facts)
+{
+	const struct effect e = effect_on_mapping(m->ev);
+	const __u64 told = EVENT_VMA_FACTS & ~(e.sets | e.clears);
+
+	m->was = (m->was & ~told) | (facts & told);
+	m->told_was |= told;
+}
+
 /* Comes last; takes the place of the newest step if that is the same call. */
 static void add_decision(struct course *c, const struct event *last, __u64 facts)
 {
@@ -331,6 +349,7 @@ static void add_decision(struct course *c, const struct event *last, __u64 facts
 		if (!c->at[i].late)
 			newest = &c->at[i];
 	if (!newest || !is_same_call(newest->ev, last)) {
+		tell_mapping(&m, facts);
 		c->at[c->nr++] = m;
 		return;
 	}
@@ -339,8 +358,11 @@ static void add_decision(struct course *c, const struct event *last, __u64 facts
 		newest->told_is = last->told_is;
 		mend(newest);
 		tell_page(newest, facts);
+		tell_mapping(newest, facts);
 		return;
 	}
+	if (!is_link(newest->ev))
+		tell_mapping(&m, facts);
 	m.step = newest->step;
 	m.may = is_assumed(newest->ev) && last->kind == MMA_EVENT_ENTRY ? ~0ULL : 0;
 	*newest = m;
@@ -501,13 +523,15 @@ static void go_forward(struct course *c)
 
 		if (was_untracked(m, &s))
 			s.known &= ~EVENT_PTE_FACTS;
+		if (m->ev->kind == MMA_EVENT_GROWN)
+			s.known = 0;
 		m->before = with(s, m->was, m->told_was);
 		e = effect_of(m->ev, &m->before, m->step ? m->step->at.addr : m->ev->start);
 		e.may |= m->may & ~(e.sets | e.clears);
 		s = with(m->before, e.sets, e.sets | e.clears);
 		s.known &= ~(e.may & ~m->told_is);
 		m->after = s = with(s, m->is, m->told_is);
-		m->assumed = is_assumed(m->ev) ? (e.sets | e.clears) & ~m->told_is : 0;
+		m->assumed = is_assumed(m->ev) ? (e.sets | e.clears) & ~m->told_is & ~EVENT_VMA_FACTS : 0;
 		m->touches = e.sets | e.clears | e.may | (m->told_is & (~m->told_was | (m->was ^ m->is)));
 	}
 }
@@ -603,15 +627,51 @@ static int breaks(const struct moment *m, const struct wrong *w)
 	return is_sound(w, &s);
 }
 
+/*
+ * The flags of a tracked mapping were stored, and what they were before is not told: it may have been VM_SOFTDIRTY, by a merge
+ * with a fresh one. Then what became of its entries until that moment was not recorded, but all that came later is.
+ */
+static int may_end_untracked(const struct moment *m)
+{
+	return m->ev->kind == MMA_EVENT_MAP && !(m->told_was & MMA_F_VMA_SOFTDIRTY) && m->told_is & ~m->is & MMA_F_VMA_SOFTDIRTY;
+}
+
+/* The newest such moment, of which only older events say that the entry was sound after the i-th; c->nr: none. */
+static size_t end_of_untracked(const struct course *c, size_t i, const struct wrong *w)
+{
+	const struct state s = { c->at[i].after.facts, c->at[i].after.known & ~EVENT_PTE_FACTS };
+
+	if (!(w->clear & MMA_F_VMA_SOFTDIRTY) || is_sound(w, &s))
+		return c->nr;
+	for (i++; i-- && !(c->at[i].touches & EVENT_PTE_FACTS);)
+		if (may_end_untracked(&c->at[i]))
+			return i;
+	return c->nr;
+}
+
+/* It was sound after the i-th, and no event changed that. */
+static void answer_between(struct blame *b, const struct course *c, size_t i, const struct wrong *w)
+{
+	const size_t end = end_of_untracked(c, i, w);
+
+	if (end < c->nr) {
+		answer(b, c, end, BLAME_LIKELY, w, &c->at[end].before);
+		b->lost = MMA_F_VMA_SOFTDIRTY;
+		b->gained = 0;
+		return;
+	}
+	answer(b, c, i, BLAME_BETWEEN, w, &c->at[i].after);
+	if (i + 1 < c->nr)
+		b->at = where(c, i + 1);
+}
+
 static void search(struct blame *b, const struct course *c, const struct wrong *w)
 {
 	for (size_t i = c->nr; i--;) {
 		const struct moment *m = &c->at[i];
 
 		if (is_sound(w, &m->after)) {
-			answer(b, c, i, BLAME_BETWEEN, w, &m->after);
-			if (i + 1 < c->nr)
-				b->at = where(c, i + 1);
+			answer_between(b, c, i, w);
 			return;
 		}
 		if (breaks(m, w) || (m->ev->kind == MMA_EVENT_COPIED && fork_breaks(b->rule))) {

@@ -302,6 +302,35 @@ static void mappings(void)
 	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
 	says("merge-of-what-a-neighbour-untracked", BLAME_LIKELY, ev, VSD, 0, WHILE_PRESENT);
 
+	/* The same, of which not even the merge is recorded. */
+	map(MMA_EVENT_MAP, AT, 1, 0, VWRITE)->told_was = 0;
+	entry(MMA_EVENT_ENTRY, MMA_SITE_CLEAR_REFS, AT, PRESENT | WRITE | SD, PRESENT);
+	ev = map(MMA_EVENT_MAP, AT, 3, 0, VWRITE);
+	ev->told_was = 0;
+	map(MMA_EVENT_DIVIDED, AT - PAGE, 5, VWRITE, VWRITE);
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("flags-stored-after-an-unseen-merge", BLAME_LIKELY, ev, VSD, 0, WHILE_PRESENT);
+
+	/* What was changed after that is seen. */
+	map(MMA_EVENT_MAP, AT, 3, 0, VWRITE)->told_was = 0;
+	ev = entry(MMA_EVENT_ENTRY, MMA_SITE_MPROTECT, AT, PRESENT | WRITE | SD, PRESENT);
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("flags-stored-before-the-entry", BLAME_BETWEEN, ev, 0, WRITE, WHILE_PRESENT);
+
+	/* A mapping that grows twice over the same place: the second time it takes over what was mapped there. */
+	range(MMA_SITE_ZAP, AT, 1)->kind = MMA_EVENT_ZAPPED;
+	map(MMA_EVENT_GROWN, AT - PAGE, 3, 0, VWRITE)->told_was = 0;
+	ev = map(MMA_EVENT_GROWN, AT - PAGE, 3, 0, VWRITE);
+	ev->told_was = 0;
+	ask(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE | VWRITE);
+	says("growth-over-a-mapping", BLAME_LIKELY, ev, VSD, 0, WHILE_UNKNOWN);
+
+	/* The decision has read the flags of the mapping: they had been changed before. */
+	ev = range(MMA_SITE_UFFD_WP, AT, 3);
+	entry(MMA_EVENT_ENTRY, MMA_SITE_HUGETLB, AT, PRESENT | WP, PRESENT | WP);
+	ask_last(MMA_RULE_STRAY_UFFD_WP, PRESENT | WP | VWRITE);
+	says("unregistered-unseen", BLAME_BETWEEN, ev, VWP, 0, WHILE_PRESENT);
+
 	/* The mapping that took over stands behind. */
 	ev = map(MMA_EVENT_MERGED, AT - 3 * PAGE, 3, VWRITE, VWRITE | VSD);
 	ev->from = AT;
@@ -454,6 +483,18 @@ static void others(void)
 	list[0].mm = 5;
 	ask(MMA_RULE_ANON_EXCL, PRESENT | WRITE);
 	says("fork-shares-what-is-writable", BLAME_STEP, ev, 0, 0, WHILE_PRESENT);
+
+	/* And one whose mark nobody watches: fork itself is asked. */
+	range(MMA_SITE_UFFD_WP, AT, 3)->mm = 5;
+	ev = add(MMA_EVENT_COPIED, MMA_SITE_FORK, AT - PAGE, AT + 3 * PAGE);
+	ev->from_mm = 5;
+	last = *ev;
+	last.kind = MMA_EVENT_ENTRY;
+	last.was = 0;
+	last.is = PRESENT | WP;
+	last.told_was = last.told_is = EVENT_PTE_FACTS;
+	ask_at(ev->counter, MMA_RULE_STRAY_UFFD_WP, PRESENT | WP | VWRITE, &last);
+	says("fork-copies-the-mark-alone", BLAME_STEP, ev, VWP, WP, WHILE_EMPTY);
 
 	/* About a moment, not about a state. */
 	touch(AT);
