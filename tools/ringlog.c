@@ -249,6 +249,13 @@ static int read_sets(struct ringlog *h, __u32 kept, __u32 written, struct mma_ev
 	return ret ? ret : read_set(h, written, slot);
 }
 
+/* Nothing is noted at present, or `freeze` has stopped it, so only what led to a violation that was kept is whole. */
+static void note_stopped(struct ringlog *h, __u32 kept)
+{
+	if (h->mode == MMA_HISTORY_OFF && !kept)
+		begins_later(h, h->clocks.counter[1]);
+}
+
 /* Without the set between, all before the one that is written is not known to be whole. */
 static void note_skipped(struct ringlog *h, __u32 kept, __u32 written)
 {
@@ -258,10 +265,10 @@ static void note_skipped(struct ringlog *h, __u32 kept, __u32 written)
 		begins_later(h, h->clocks.counter[1]);
 }
 
-int ringlog_read(struct ringlog *h, __u32 kept)
+int ringlog_read(struct ringlog *h, __u32 asked)
 {
 	struct mma_event *slot;
-	__u32 written;
+	__u32 written, kept = asked;
 	int ret;
 
 	if (!h->dev || !(h->dev->ver.features & MMA_FEAT_HISTORY))
@@ -276,6 +283,7 @@ int ringlog_read(struct ringlog *h, __u32 kept)
 	ret = read_sets(h, kept, written, slot);
 	free(slot);
 	drop_old(h);
+	note_stopped(h, asked);
 	return ret;
 }
 

@@ -178,10 +178,26 @@ static void slots(void)
 	check(!ev.kind, "unknown-kind", "kind %u", ev.kind);
 }
 
+/* As with freeze=1, or without any reader. */
+static void stopped(void)
+{
+	start();
+	ringlog_free(&h);
+	ringlog_begin(&h, &device);
+	note_entry(0);
+	keep();
+	mode = MMA_HISTORY_OFF;
+	has("stopped-by-what-was-kept", ringlog_read(&h, 1), 1, 1000);
+	now += 100;
+	has("nothing-noted-since", ringlog_read(&h, 0), 1, now);
+	mode = MMA_HISTORY_TRACKED;
+}
+
 int main(void)
 {
 	readings();
 	sets();
+	stopped();
 	bounds();
 	slots();
 	ringlog_free(&h);

@@ -20,6 +20,7 @@ static struct ring {
 } rings[2][CPUS];
 
 static __u32 written, kept;
+static __u32 mode = MMA_HISTORY_TRACKED;
 static __u64 now, since, not_kept;
 
 static inline void start(void)
@@ -86,7 +87,7 @@ int device_history(const struct device *dev, struct mma_history *h)
 	h->nr_cpus = CPUS;
 	h->kept = kept;
 	h->not_kept = not_kept;
-	h->mode = MMA_HISTORY_TRACKED;
+	h->mode = mode;
 	h->end = r->head;
 	h->oldest = r->head > RING ? r->head - RING : 0;
 	h->first = h->next = h->next > h->oldest ? h->next : h->oldest;
