@@ -2,6 +2,7 @@
  * agree.c - does the history agree with what a program knows of itself? Four threads do this and that to pages drawn at random
  * and write down what must have happened at each address; then the history of each must have all of it, in that order.
  */
+#define _GNU_SOURCE
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,7 +38,7 @@ static __u32 mine;
 static struct step *first[PLACES], *last[PLACES];
 static unsigned int seen[MMA_NR_EVENT_KINDS];
 /* fork changes the pages of all threads. */
-static pthread_rwlock_t forking = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_rwlock_t forking = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
 
 static char *place(unsigned int i)
 {
