@@ -29,7 +29,7 @@ BEGIN {
 	most("all", "cow-copy", 120)
 	most("all", "cow-reuse", 120)
 	most("tracked", "script", 1, "%")
-	most("all", "script", 1.5, "%")
+	most("all", "script", 1.3, "%")
 }
 NF == 3 { cost[$1, $2] = $3 }
 END {
