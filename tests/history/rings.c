@@ -37,16 +37,35 @@ void rings_open(enum mma_history_mode mode)
 	must(h.mode == mode, "mode %u, not %u", h.mode, mode);
 }
 
+/* Of what was read of which reader, the records from `at` on were not looked at yet. */
+static struct {
+	char records[MMA_REC_MAX * 8] __attribute__((aligned(8)));
+	ssize_t n, at;
+	int dev;
+} queue = { .dev = -1 };
+
+static const struct mma_hdr *next_record(void)
+{
+	const struct mma_hdr *h;
+
+	if (queue.dev != dev || queue.at >= queue.n) {
+		fcntl(dev, F_SETFL, O_NONBLOCK);
+		queue.n = read(dev, queue.records, sizeof(queue.records));
+		queue.at = 0;
+		queue.dev = dev;
+	}
+	if (queue.at >= queue.n)
+		return NULL;
+	h = (const struct mma_hdr *)(queue.records + queue.at);
+	queue.at += h->size;
+	return h;
+}
+
 bool rings_violation(struct mma_decision *d)
 {
-	char records[MMA_REC_MAX * 8] __attribute__((aligned(8)));
-	struct mma_hdr *h;
-	ssize_t n, at;
+	const struct mma_hdr *h;
 
-	fcntl(dev, F_SETFL, O_NONBLOCK);
-	n = read(dev, records, sizeof(records));
-	for (at = 0; at < n; at += h->size) {
-		h = (struct mma_hdr *)(records + at);
+	while ((h = next_record())) {
 		memcpy(d, h, sizeof(*d) < h->size ? sizeof(*d) : h->size);
 		if (h->type == MMA_REC_DECISION && d->broken)
 			return true;
