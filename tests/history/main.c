@@ -58,8 +58,10 @@ static void touch_file(void)
 {
 	char *p = map_shared(PAGE);
 
+	poke(p, 1);			/* on 5.10 the fault that makes the page dirty is not seen */
+	madvise(p, PAGE, MADV_DONTNEED);
 	rings_open(MMA_HISTORY_ALL);
-	poke(p, 1);
+	poke(p, 2);
 	must_see(MMA_EVENT_ENTRY, MMA_SITE_FILE_FAULT, p, .is = THERE | W);
 }
 
@@ -69,6 +71,7 @@ static void reuse(void)
 
 	rings_open(MMA_HISTORY_ALL);
 	poke(p, 1);
+	lru_drain();
 	fork_and_end();
 	poke(p, 2);
 	must_see(MMA_EVENT_ENTRY, MMA_SITE_WP_REUSE, p, .was = THERE, .was_not = W, .is = W);
@@ -116,7 +119,8 @@ static void protected(void)
 	must_see(MMA_EVENT_ENTRY, MMA_SITE_MPROTECT, p, .was = THERE | W, .is = THERE, .is_not = W);
 	must_see(MMA_EVENT_RANGE, MMA_SITE_MPROTECT, q + 63 * PAGE, .was = W);
 	protect(p, PAGE, RW);
-	must_see(MMA_EVENT_ENTRY, MMA_SITE_MPROTECT, p, .was_not = W, .is = W);
+	if (since(6, 1))		/* before, it gives no write bit back */
+		must_see(MMA_EVENT_ENTRY, MMA_SITE_MPROTECT, p, .was_not = W, .is = W);
 }
 
 static void cleared(void)
