@@ -649,6 +649,17 @@ static size_t end_of_untracked(const struct course *c, size_t i, const struct wr
 	return c->nr;
 }
 
+/* Of those up to the i-th, the newest that says something of what makes the state after it sound. */
+static size_t last_to_say(const struct course *c, size_t i, const struct wrong *w)
+{
+	const struct state *s = &c->at[i].after;
+	const __u64 bits = s->known & ((w->set & ~s->facts) | (w->clear & s->facts));
+
+	while (i && !((c->at[i].touches | c->at[i].told_was | c->at[i].told_is) & bits))
+		i--;
+	return i;
+}
+
 /* It was sound after the i-th, and no event changed that. */
 static void answer_between(struct blame *b, const struct course *c, size_t i, const struct wrong *w)
 {
@@ -660,7 +671,7 @@ static void answer_between(struct blame *b, const struct course *c, size_t i, co
 		b->gained = 0;
 		return;
 	}
-	answer(b, c, i, BLAME_BETWEEN, w, &c->at[i].after);
+	answer(b, c, last_to_say(c, i, w), BLAME_BETWEEN, w, &c->at[i].after);
 	if (i + 1 < c->nr)
 		b->at = where(c, i + 1);
 }

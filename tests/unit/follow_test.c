@@ -331,6 +331,13 @@ static void mappings(void)
 	ask_last(MMA_RULE_STRAY_UFFD_WP, PRESENT | WP | VWRITE);
 	says("unregistered-unseen", BLAME_BETWEEN, ev, VWP, 0, WHILE_PRESENT);
 
+	/* A fault that came before says nothing of those flags: they may have been changed before it. */
+	ev = range(MMA_SITE_UFFD_WP, AT, 3);
+	entry(MMA_EVENT_ENTRY, MMA_SITE_HUGETLB, AT, PRESENT | WP, PRESENT | WP)->tid = 813;
+	entry(MMA_EVENT_ENTRY, MMA_SITE_HUGETLB, AT, PRESENT | WP, PRESENT | WP);
+	ask_last(MMA_RULE_STRAY_UFFD_WP, PRESENT | WP | VWRITE);
+	says("unregistered-unseen-before-a-fault", BLAME_BETWEEN, ev, VWP, 0, WHILE_PRESENT);
+
 	/* The mapping that took over stands behind. */
 	ev = map(MMA_EVENT_MERGED, AT - 3 * PAGE, 3, VWRITE, VWRITE | VSD);
 	ev->from = AT;
