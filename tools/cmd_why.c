@@ -211,7 +211,7 @@ static const char *why_no_history(const struct why *w)
 		return "nothing is recorded of this process";
 	if (!w->past.trail.nr && w->pasts.history.mode == MMA_HISTORY_OFF)
 		return "nothing was recorded of this page: that is done while watch, run or record runs, or always after 'mmaudit load history_mode=all'";
-	if (!w->past.trail.nr)
+	if (!w->past.trail.nr && w->pasts.history.mode != MMA_HISTORY_ALL)
 		return "nothing was recorded of this page: only what is tracked is, unless history_mode says otherwise ('mmaudit load --help')";
 	return NULL;
 }

@@ -68,18 +68,18 @@ frozen() {
 	mmaudit run --json -o /tmp/bug.json -- sh -c 'bugs ksm-uffd-wp; sleep 1; bugs mremap-table-softdirty' >/dev/null 2>&1
 	same freeze-keeps "$(events /tmp/bug.json | grep -c 'ksm entry: .*uffd-wp 1 -> 0')" 1
 	grep '"site":"mremap"' /tmp/bug.json >/tmp/second.json
-	same freeze-ends "$(events /tmp/second.json | wc -l)" 0
-	same freeze-told "$(grep -c '"kind":' /tmp/second.json) $(begins_after /tmp/second.json)" "0 yes"
+	same freeze-ends "$(grep -c '"events":\[\]' /tmp/second.json)" 1
+	same freeze-told "$(begins_after /tmp/second.json)" yes
 	unloads
 }
 
 # begins_after FILE: whether its history begins after its violation.
 begins_after() {
-	awk '{ v = $0; sub(/.*"time_ns":/, "", v); b = $0; sub(/.*"begins_ns":/, "", b); print b + 0 >= v + 0 ? "yes" : "no" }' "$1"
+	awk '{ v = $0; sub(/.*"time_ns":/, "", v); b = $0; sub(/.*"begins_ns":/, "", b); print (b + 0 >= v + 0 ? "yes" : "no") }' "$1"
 }
 
 # uptime_ns: the time now, as events have it.
-uptime_ns() { awk '{ printf "%d\n", $1 * 1000000000 }' /proc/uptime; }
+uptime_ns() { awk '{ printf "%.0f\n", $1 * 1000000000 }' /proc/uptime; }
 
 # begins PID ADDR: when its history begins.
 begins() { mmaudit why --json "$1" "$2" | sed 's/.*"begins_ns":\([0-9]*\).*/\1/'; }
