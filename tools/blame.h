@@ -33,6 +33,12 @@ struct blame {
 	enum blame_while at;
 };
 
+/* Whether that step is said to have done it. */
+static inline int is_blamed(const struct blame *b, const struct step *step)
+{
+	return b->step == step && (b->how == BLAME_STEP || b->how == BLAME_LIKELY);
+}
+
 /* The moment that was found wrong. */
 struct verdict_on {
 	__u32 rule;

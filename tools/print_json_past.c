@@ -55,6 +55,12 @@ static struct json_object *json_step(const struct step *step, struct symbols *sy
 	return obj;
 }
 
+/* Of the step that the blame has, or null. */
+static void json_number_of(struct json_object *to, const char *key, const struct past *past, int has)
+{
+	json_object_object_add(to, key, has ? json_object_new_int64(past->blame.step - past->trail.step) : NULL);
+}
+
 static void json_blame(struct json_object *to, const struct past *past, const struct record *rec, struct symbols *syms)
 {
 	static const char *const hows[] = {
@@ -65,7 +71,8 @@ static void json_blame(struct json_object *to, const struct past *past, const st
 
 	json_str(to, "rule", rule_name(b->rule, name));
 	json_str(to, "how", hows[b->how]);
-	json_object_object_add(to, "event", b->step ? json_object_new_int64(b->step - past->trail.step) : NULL);
+	json_number_of(to, "event", past, b->step && is_blamed(b, b->step));
+	json_number_of(to, "after", past, b->step && !is_blamed(b, b->step));
 	json_facts(to, "lost", b->lost, ~0ULL);
 	json_facts(to, "gained", b->gained, ~0ULL);
 	json_str(to, "sentence", tell_blame(past, rec, syms, buf));

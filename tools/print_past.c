@@ -15,7 +15,7 @@ static void print_time(const struct past_sheet *s, __u64 ns)
 
 static void print_mark(const struct past_sheet *s, const struct past *past, const struct step *step)
 {
-	const int blamed = past->blame.step == step && past->blame.how != BLAME_NONE;
+	const int blamed = is_blamed(&past->blame, step);
 	const int colour = s->colour && blamed;
 
 	fprintf(s->f, "  %s%c ", style_on(colour, STYLE_LOST), blamed ? '>' : ' ');

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "past.h"
+#include "print_json_past.h"
 #include "print_past.h"
 #include "tell_past.h"
 
@@ -211,9 +212,39 @@ static void begins(void)
 		"    [    1.000000] nothing is missing from here on\n");
 }
 
+/* A step is marked if it did it, and not if something did it afterwards. */
+static void marked(const char *name, size_t nr, const char *wanted, const char *json)
+{
+	const struct record rec = violation(MMA_SITE_MIGRATION, MMA_POINT_MIGRATE, MMA_RULE_SOFT_DIRTY, SWAP, PRESENT | WRITE);
+	struct event ev[] = { event(MMA_EVENT_OUT, MMA_SITE_UNMAP, 950, PRESENT | WRITE | SD, SWAP | SD), range(MMA_EVENT_RANGE, MMA_SITE_CLEAR_REFS, 968) };
+	struct json_object *obj;
+	struct past past;
+	char *text;
+	size_t size;
+	struct past_sheet s = { open_memstream(&text, &size), 0, 80 };
+
+	if (!s.f || past_find(&past, &rec, ev, nr, 100))
+		abort();
+	print_past(&s, &past, &syms);
+	fclose(s.f);
+	check(wanted ? !!strstr(text, wanted) : !strchr(text, '>'), name, "'%s'", text);
+	obj = json_of_past(&past, &rec, &syms);
+	check(!!strstr(json_object_to_json_string(obj), json), name, "'%s'", json_object_to_json_string(obj));
+	json_object_put(obj);
+	past_free(&past);
+	free(text);
+}
+
+static void marks(void)
+{
+	marked("marked-that-did-it", 2, "  > [    0.996800] pid 812 clear-refs: ", "\"event\": 1, \"after\": null");
+	marked("not-marked-that-came-before", 1, NULL, "\"event\": null, \"after\": 0");
+}
+
 int main(void)
 {
 	sentences();
+	marks();
 	begins();
 	lines();
 	symbols_free(&syms);

@@ -33,7 +33,7 @@ follow_test | tools/follow.c tools/blame.c | |
 trail_test | tools/follow.c tools/blame.c | |
 history_test | tools/ringlog.c tools/slots.c tools/files.c | |
 pasts_test | tools/pasts.c tools/ringlog.c tools/slots.c tools/files.c tools/past.c tools/follow.c tools/blame.c tools/decode.c | |
-past_test | tools/past.c tools/tell_past.c tools/print_past.c tools/style.c tools/words.c tools/tell.c tools/follow.c tools/blame.c tools/symbols.c tools/names.c tools/decode.c tools/append.c | |
+past_test | tools/print_json_past.c tools/jsons.c tools/past.c tools/tell_past.c tools/print_past.c tools/style.c tools/words.c tools/tell.c tools/follow.c tools/blame.c tools/symbols.c tools/names.c tools/decode.c tools/append.c | json-c |
 known_test | tools/known.c tools/input.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
 report_test | $reports | json-c |
 cases_test | $reports | json-c |
