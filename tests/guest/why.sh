@@ -178,7 +178,7 @@ bugs_here
 not_kept
 unloads
 frozen
-loads history=1024 history_mode=all
+loads history=8192 history_mode=all
 addresses
 unloads
 overwritten
