@@ -16,7 +16,8 @@
  * mma_event_took(); the time is that of its end, or of its begin if it is not told how
  * long it took: ZAPPED, and what happens to mappings. `was` are the facts that it takes
  * away and `is` those that it sets, where that applied. COPIED has write-protected what it
- * was copied from, too, as far as that is private memory.
+ * was copied from, too, as far as that is private memory. MERGED has the flags of both mappings before; who merges may store
+ * those of either in the result. MAP does not say PROT_WRITE: vm_page_prot follows it.
  */
 #define MMA_EVENTS(X)							\
 	X(1, ENTRY, "entry", "the raw entry after")			\

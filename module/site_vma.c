@@ -15,14 +15,19 @@
 
 /* ---- entries that go ---- */
 
-/* vma is kept by mmap_lock, the vma lock or i_mmap_rwsem, or its mm has no users any more. The entries go after this. */
+/*
+ * vma is kept by mmap_lock, the vma lock or i_mmap_rwsem, or its mm has no users any more.
+ * The entries go after this. Who cuts a file spares the copies that a private mapping has
+ * made of its pages; which entries those are is not seen, so such a call is passed over
+ * where there may be any.
+ */
 static void note_zap(enum mma_point point, const struct pt_regs *regs)
 {
 	const struct vm_area_struct *vma = (void *)mma_arg(regs, 1);
 	unsigned long start = mma_arg(regs, 2), end = mma_arg(regs, 3);
 
 	mma_count_hit(point);
-	if (!mma_noting(vma))
+	if (!mma_noting(vma) || (vma->anon_vma && mma_zap_spares_copies((void *)mma_arg(regs, 4))))
 		return;
 	mma_note_preemptible(&(struct mma_note){
 		.where = mma_where(start, MMA_EVENT_ZAPPED, MMA_LEVEL_NONE), .what = end - start, .mm = vma->vm_mm,
@@ -69,44 +74,58 @@ static void note_mapping(enum mma_event_kind kind, const struct vm_area_struct *
 			.time = from ? from->vm_flags : 0, .where = to->vm_start, .what = to->vm_flags, .vm_flags = true });
 }
 
-#define GAINS	3	/* of one call: a mapping can take in its two neighbours */
+#define GAINS	5	/* of one call: a mapping can take in its two neighbours, and the holes around them */
 
 /*
- * What is mapped there now goes, or gives it away. Only mappings that differ in nothing
- * but VM_SOFTDIRTY are merged, and who is taken in by one that has it loses nothing: so
- * the caller looks at vma alone, which spares most calls the search.
+ * [start, end) of vma is of `to` from now on. Who merges stores flags in the result only
+ * afterwards, and they may be those of either: madvise() mm/madvise.c:160, mlock()
+ * mm/mlock.c:507 (6.12). So a mapping that is tracked may lose that, whichever it is.
  */
-noinline void mma_note_gain(struct vm_area_struct *vma, unsigned long start, unsigned long end, unsigned long ip)
+void mma_note_given(struct vm_area_struct *vma, unsigned long start, unsigned long end, struct vm_area_struct *to,
+		    unsigned long ip)
+{
+	if (mma_noting(vma) || mma_noting(to))
+		note_mapping(MMA_EVENT_MERGED, vma, to, start, end, ip);
+}
+
+/* The part of [start, end) that begins at start: of `other`, or of no mapping. */
+static void note_gain(struct vm_area_struct *other, struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		      unsigned long ip, unsigned int kinds)
+{
+	if (other && kinds & MMA_GAIN_MERGED)
+		mma_note_given(other, start, end, vma, ip);
+	else if (!other && kinds & MMA_GAIN_GROWN && mma_noting(vma))
+		note_mapping(MMA_EVENT_GROWN, NULL, vma, start, end, ip);
+}
+
+/* vma is about to get what is mapped in [start, end), and the holes between. mmap_lock is held for writing. */
+noinline void mma_note_gain(struct vm_area_struct *vma, unsigned long start, unsigned long end, unsigned long ip,
+			    unsigned int kinds)
 {
 	struct vm_area_struct *other;
 	unsigned long next;
 	int i;
 
 	for (i = 0; i < GAINS && start < end; i++, start = next) {
-		other = mma_find_vma(vma->vm_mm, start);
+		other = find_vma(vma->vm_mm, start);
 		if (other == vma)
 			return;
-		next = other ? min(end, mma_vma_end(other)) : end;
-		note_mapping(other ? MMA_EVENT_MERGED : MMA_EVENT_GROWN, other, vma, start, next, ip);
+		if (other && other->vm_start <= start) {
+			next = min(end, mma_vma_end(other));
+		} else {
+			next = other ? min(end, other->vm_start) : end;
+			other = NULL;
+		}
+		note_gain(other, vma, start, next, ip, kinds);
 	}
 }
 
-void mma_note_given(struct vm_area_struct *vma, unsigned long start, unsigned long end, struct vm_area_struct *next,
-		    unsigned long ip)
-{
-	note_mapping(MMA_EVENT_MERGED, vma, next, start, end, ip);
-}
-
 /* Of a merge old_merge.c knows which of both stays. */
-static bool may_grow(const struct vm_area_struct *vma, unsigned long at)
-{
-	return !mma_point_on(MMA_POINT_OLD_MERGE) || !mma_find_vma(vma->vm_mm, at);
-}
-
 static void note_growth(struct vm_area_struct *vma, unsigned long start, unsigned long end, unsigned long ip)
 {
-	if (start < end && mma_noting(vma) && may_grow(vma, start))
-		mma_note_gain(vma, start, end, ip);
+	if (start < end && READ_ONCE(mma_note_mask))
+		mma_note_gain(vma, start, end, ip,
+			      MMA_GAIN_GROWN | (mma_point_on(MMA_POINT_OLD_MERGE) ? 0 : MMA_GAIN_MERGED));
 }
 
 /* vma is about to lose [start, end): to its neighbour, which is there already, or to a new mapping that is like it. */
@@ -116,7 +135,7 @@ static void note_loss(struct vm_area_struct *vma, unsigned long start, unsigned 
 
 	if (!to_next && mma_noting(vma))
 		note_mapping(MMA_EVENT_DIVIDED, vma, vma, start, end, ip);
-	else if (next && mma_noting(next) && !mma_point_on(MMA_POINT_OLD_MERGE))
+	else if (next && !mma_point_on(MMA_POINT_OLD_MERGE))
 		mma_note_given(vma, start, end, next, ip);
 }
 
@@ -146,7 +165,7 @@ MMA_ENTRY_PROBE(vma_adjust_enter) mma_probe_VMA_ADJUST = { MMA_ENTRY(vma_adjust_
 /*
  * vma_set_page_prot(vma): mmap(), mprotect(), clear_refs and userfaultfd call it when
  * they have changed vm_flags, under mmap_lock for writing. What the flags were before is
- * not seen here.
+ * not seen here, nor what vm_page_prot will be.
  */
 static void vma_prot_enter(const struct pt_regs *regs)
 {
@@ -157,7 +176,8 @@ static void vma_prot_enter(const struct pt_regs *regs)
 		return;
 	mma_note_preemptible(&(struct mma_note){
 		.where = mma_where(vma->vm_start, MMA_EVENT_MAP, MMA_LEVEL_NONE) | MMA_EV_UNSEEN, .mm = vma->vm_mm,
-		.what = vma->vm_end - vma->vm_start, .change = mma_change(0, vm_bits(vma), MMA_EV_NO_SITE),
+		.what = vma->vm_end - vma->vm_start,
+		.change = mma_change(0, vm_bits(vma) & ~MMA_EV_VM_PROT_WRITE, MMA_EV_NO_SITE),
 		.ip = mma_return_address(regs) },
 		&(struct mma_note_more){ .where = vma->vm_start, .what = vma->vm_flags, .vm_flags = true });
 }

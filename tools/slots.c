@@ -66,7 +66,7 @@ static void unpack_mapping(const struct mma_event *e, const struct mma_event *mo
 	ev->was = vma_facts(e->was & MMA_EV_FACTS);
 	ev->is = vma_facts(e->is & MMA_EV_FACTS);
 	ev->told_was = e->where & MMA_EV_UNSEEN || ev->kind == MMA_EVENT_GROWN ? 0 : EVENT_VMA_FACTS;
-	ev->told_is = EVENT_VMA_FACTS;
+	ev->told_is = EVENT_VMA_FACTS & ~(ev->kind == MMA_EVENT_MAP ? MMA_F_VMA_PROT_WRITE : 0);
 	if (!more)
 		return;
 	ev->letters_was = more->time;

@@ -271,6 +271,23 @@ static inline bool mma_tail(const struct page *page)
 	return (unsigned long)READ_ONCE(page->lru.next) & 1;
 }
 
+/* Fork copies such mappings even if they have no anonymous pages. Where mm.h does not say so, vma_needs_copy() does. */
+#ifndef VM_COPY_ON_FORK
+#define VM_COPY_ON_FORK	(VM_PFNMAP | VM_MIXEDMAP | VM_UFFD_WP)
+#endif
+
+/* Whether a zap passes over the copies that a private mapping has made of a file's pages. */
+static inline bool mma_zap_spares_copies(const struct zap_details *details)
+{
+#if defined(HAVE_ZAP_SKIP_COWS)
+	return details && details->skip_cows;
+#elif defined(HAVE_ZAP_CHECK_MAPPING)
+	return details && details->check_mapping;
+#else
+	return details && !details->even_cows;
+#endif
+}
+
 /* folio_test_anon() && !folio_test_ksm(), in one read */
 static inline bool mma_anon_no_ksm(const struct folio *folio)
 {

@@ -21,10 +21,10 @@ static void merge_enter(const struct pt_regs *regs)
 	unsigned long start = mma_arg(regs, 1), end = mma_arg(regs, 2), ip = mma_return_address(regs);
 
 	mma_count_hit(MMA_POINT_OLD_MERGE);
-	if (!expand || !mma_noting(expand))
+	if (!expand || !READ_ONCE(mma_note_mask))
 		return;
 	if (expand == vma)
-		mma_note_gain(vma, vma->vm_end, end, ip);
+		mma_note_gain(vma, vma->vm_end, end, ip, MMA_GAIN_MERGED);
 	else if (end < vma->vm_end)
 		mma_note_given(vma, end, vma->vm_end, expand, ip);	/* case 4 of vma_merge() */
 	else
