@@ -15,6 +15,15 @@
 #define WHOLE	(4096 * PAGE_SIZE)	/* where marks must stay or pages may be pinned */
 #define WHOLE_JUDGED (256 * PAGE_SIZE)	/* the same while a reader wants every decision */
 
+/*
+ * What a fault brings again is not copied: vma_needs_copy() mm/memory.c:1251 (6.1), :1330
+ * (6.12), :1482 (7.2); until 6.0 shared hugetlb is, whose entries nobody needs to follow.
+ */
+static bool has_copies(const struct vm_area_struct *dst, const struct vm_area_struct *src)
+{
+	return src->anon_vma || dst->vm_flags & VM_COPY_ON_FORK;
+}
+
 /* copy_page_range(dst_vma, src_vma): both mmap_locks are held for writing. */
 static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -28,7 +37,7 @@ static int fork_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	r->src = src;
 	r->exempt = 1U << MMA_RULE_SOFT_DIRTY | 1U << MMA_RULE_DIRTY | 1U << MMA_RULE_VMA_PROT;
 	r->all = r->alone = true;
-	if (mma_noting(src))
+	if (mma_noting(src) && has_copies(r->f.vma, src))
 		r->noted.begun = mma_counter();
 	return 0;
 }
