@@ -171,7 +171,7 @@ static noinline void note_prot(struct mma_range *r)
 	else if (r->site == MMA_SITE_UFFD_UNWP)
 		mma_range_begin_note(r, MMA_F_PTE_UFFD_WP, sets);
 	else if (r->site == MMA_SITE_NUMA || !(flags & VM_ACCESS_FLAGS))
-		mma_range_begin_note(r, takes, MMA_F_PTE_PROTNONE);
+		mma_range_begin_note(r, MMA_F_PTE_WRITE, MMA_F_PTE_PROTNONE);
 	else
 		mma_range_begin_note(r, takes | MMA_F_PTE_PROTNONE, sets);
 }
@@ -314,19 +314,29 @@ struct mma_scan {
 		.data_size = sizeof(struct mma_scan), .maxactive = 64 } }
 
 /*
- * Whether PAGEMAP_SCAN write-protects all it meets that is not protected yet, so that
- * no filter but `written` passes anything over. The argument begins the caller's struct
- * pagemap_scan_private, on its stack, which no header shows; its size, which the caller
- * has tested, says that it is there.
+ * Whether PAGEMAP_SCAN write-protects what it meets; it may as well only look. The
+ * argument begins the caller's struct pagemap_scan_private, on its stack, which no header
+ * shows; its size, which the caller has tested, says that it is there.
  */
+static bool scan_protects(const struct mm_walk *walk)
+{
+#ifdef PM_SCAN_WP_MATCHING
+	const struct pm_scan_arg *arg = walk->private;
+
+	return arg->size == sizeof(*arg) && arg->flags & PM_SCAN_WP_MATCHING;
+#else
+	return false;
+#endif
+}
+
+/* Whether that is all that is not protected yet: no filter but `written` passes anything over. */
 static bool scans_all(const struct mm_walk *walk, bool written)
 {
 #ifdef PM_SCAN_WP_MATCHING
 	const u64 mask = PAGE_IS_WPALLOWED | (written ? PAGE_IS_WRITTEN : 0);
 	const struct pm_scan_arg *arg = walk->private;
 
-	return arg->size == sizeof(*arg) && arg->flags & PM_SCAN_WP_MATCHING && !arg->category_inverted &&
-	       !arg->category_anyof_mask && !(arg->category_mask & ~mask);
+	return scan_protects(walk) && !arg->category_inverted && !arg->category_anyof_mask && !(arg->category_mask & ~mask);
 #else
 	return false;
 #endif
@@ -340,7 +350,8 @@ static bool init_scan(struct mma_scan *s, enum mma_point point, const struct mm_
 	if (!(walk->vma->vm_flags & VM_UFFD_WP))
 		return true;
 	mma_range_set(&s->r, walk->vma, start, end);
-	mma_range_will_note(&s->r, MMA_F_PTE_WRITE, MMA_F_PTE_UFFD_WP);
+	if (scan_protects(walk))
+		mma_range_will_note(&s->r, MMA_F_PTE_WRITE, MMA_F_PTE_UFFD_WP);
 	s->r.all = true;		/* also what was writable and should not be any more */
 	s->walk = walk;
 	return false;
@@ -353,6 +364,8 @@ static int scan_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (mma_returned_int(regs) || s->walk->action == ACTION_AGAIN)
 		s->r.protects = 0;
+	if (s->walk->action == ACTION_AGAIN)
+		s->r.noted.begun = 0;
 	mma_range_judge(&s->r);
 	return 0;
 }
