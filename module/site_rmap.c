@@ -10,6 +10,48 @@
 #include "record.h"
 #include "walk.h"
 
+/* The pages of the folio that lie before the mapping: rmap walks hand the begin of the mapping then. */
+static unsigned long pages_before(struct vm_area_struct *vma, unsigned long addr, struct folio *folio)
+{
+	const unsigned long at = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT), first = mma_pgoff(&folio->page);
+
+	if (is_vm_hugetlb_page(vma) || !folio_test_large(folio) || at < first || at - first >= folio_nr_pages(folio))
+		return 0;
+	return at - first;
+}
+
+/* The rmap lock, which each caller holds, keeps vma, and the folio lock keeps the folio whole. */
+static void set_range(struct mma_range *r, struct vm_area_struct *vma, unsigned long addr, struct folio *folio)
+{
+	const unsigned long bytes = folio_size(folio) - (pages_before(vma, addr, folio) << PAGE_SHIFT);
+
+	mma_range_set(r, vma, addr, min(addr + bytes, vma->vm_end));
+	r->folio = folio;
+}
+
+static bool maps_folio(const struct mma_range *r)
+{
+	unsigned long addr;
+	u8 level;
+	u64 raw;
+
+	for (addr = r->f.addr; addr < r->f.end; addr += PAGE_SIZE) {
+		raw = mma_peek(r->f.mm, addr, &level);
+		if (mma_entry_facts(raw, level) & MMA_F_PTE_PRESENT && mma_maps_folio(raw, level, r->folio))
+			return true;
+		if (level != MMA_LEVEL_PTE)
+			break;
+	}
+	return false;
+}
+
+/* A mapping is walked, too, that has other pages there: then nothing happens, and nothing is told. Of one entry it is seen. */
+static noinline void begin_note(struct mma_range *r, u64 takes, u64 sets)
+{
+	if (r->f.end - r->f.addr == PAGE_SIZE || maps_folio(r))
+		mma_range_begin_note(r, takes, sets);
+}
+
 /*
  * remove_migration_pte(folio, vma, addr, arg): rmap lock and folio lock are held,
  * not mmap_lock; the page-table lock is dropped at return. The rmap lock keeps vma
@@ -27,9 +69,8 @@ static int migrate_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		       MMA_F_NEED_PAGE_LOCK | MMA_F_PAGE_SAME | MMA_F_KEEPS, regs);
 	if (mma_shares_tables(vma))
 		return 1;
-	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
 	/* Between the pages of a large folio may lie copies that COW has made; they are not locked here. */
-	r->folio = folio;
+	set_range(r, vma, addr, folio);
 	mma_range_will_note(r, MMA_F_PTE_SWAP, MMA_F_PTE_PRESENT);
 	mma_range_remember(r);
 	return 0;
@@ -42,6 +83,8 @@ static int migrate_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mma_range *r = (void *)ri->data;
 	u8 level;
 
+	if (unlikely(r->noted.begun) && r->f.end - r->f.addr > PAGE_SIZE && !maps_folio(r))
+		r->noted.begun = 0;
 	mma_peek(r->f.mm, r->f.addr, &level);
 	if (level != MMA_LEVEL_PMD || is_vm_hugetlb_page(r->f.vma))
 		mma_range_judge(r);
@@ -204,9 +247,9 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 	mma_range_init(r, MMA_SITE_UNMAP, point, mma_folio_facts(folio) | MMA_F_TAKEN, regs);
 	if (mma_shares_tables(vma))
 		return 1;
-	mma_range_set(r, vma, addr, min(addr + folio_size(folio), vma->vm_end));
-	r->folio = folio;
-	mma_range_will_note(r, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE, MMA_F_PTE_SWAP);
+	set_range(r, vma, addr, folio);
+	if (mma_noting(vma))
+		begin_note(r, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE, MMA_F_PTE_SWAP);
 	if (PageHWPoison(page))
 		return !count_poison(r) && !r->noted.begun;
 	mma_count_take(r);
@@ -357,9 +400,9 @@ static int mkclean_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	mma_range_init(r, MMA_SITE_WRITEBACK, MMA_POINT_MKCLEAN,
 		       MMA_F_NEED_PTE_DIRTY | (mma_tracked(vma) ? MMA_F_KEEPS : 0), regs);
-	r->folio = (void *)mma_arg(regs, 0);
-	mma_range_set(r, vma, addr, min(addr + folio_size(r->folio), vma->vm_end));
-	mma_range_will_note(r, MMA_F_PTE_WRITE | MMA_F_PTE_DIRTY, 0);
+	set_range(r, vma, addr, page_folio((struct page *)mma_arg(regs, 0)));
+	if (mma_noting(vma))
+		begin_note(r, MMA_F_PTE_WRITE | MMA_F_PTE_DIRTY, 0);
 	mma_range_remember(r);
 	r->all = true;
 	return 0;
