@@ -15,33 +15,15 @@
 
 #include "kit.h"
 #include "rings.h"
+#include "truth.h"
 
 void agrees(void);
-
-static bool verbose;
 
 #define W	MMA_F_PTE_WRITE
 #define SD	MMA_F_PTE_SOFT_DIRTY
 #define WP	MMA_F_PTE_UFFD_WP
 #define THERE	MMA_F_PTE_PRESENT
 #define SWAPPED	MMA_F_PTE_SWAP
-
-/* The event must have been noted. Returns it, and the slot behind it. */
-#define SOUGHT(k, s, p, ...) (&(struct sought){ .kind = (k), .site = (s), .at = (p), ## __VA_ARGS__ })
-#define must_see(...) see(__LINE__, SOUGHT(__VA_ARGS__), true)
-#define must_not_see(...) see(__LINE__, SOUGHT(__VA_ARGS__), false)
-
-static const struct mma_event *see(int line, const struct sought *s, bool wanted)
-{
-	struct events e = rings_read(0);
-	const struct mma_event *found = events_find(&e, s);
-
-	if (verbose || !found != !wanted)
-		events_print(&e, s->at, PAGE);
-	if (!found != !wanted)
-		verdict(FAIL, __FILE__, line, "%s: kind %u of site %u", wanted ? "not noted" : "noted", s->kind, s->site);
-	return found;
-}
 
 /* ---- entries ---- */
 
@@ -461,7 +443,7 @@ static void must_be_kept(const struct mma_decision *d, const char *p, const char
 {
 	struct events e = rings_read(d->kept);
 
-	if (verbose)
+	if (events_verbose)
 		events_print(&e, q, HPAGE);
 	must(events_find(&e, SOUGHT(MMA_EVENT_MOVED, MMA_SITE_MREMAP, q)), "the kept rings have not the move");
 	must(events_find(&e, SOUGHT(MMA_EVENT_RANGE, MMA_SITE_CLEAR_REFS, p)), "nor what cleared the bits before");
@@ -639,6 +621,13 @@ static const struct row rows[] = {
 	{ "kept", kept, "", NULL, "root softdirty" },
 	{ "freeze", frozen, "", NULL, "root softdirty" },
 	{ "losses", losses, "", NULL, "root softdirty" },
+	{ "three-merged", three_merged, "", NULL, "root softdirty" },
+	{ "madvise-merged", merged_by_madvise, "", NULL, "root softdirty" },
+	{ "file-cut", file_cut, "", NULL, "root" },
+	{ "fork-shared", fork_shared, "", NULL, "root" },
+	{ "prot-of-cleared", prot_of_cleared, "", NULL, "root softdirty" },
+	{ "scan-reads", scan_reads, "", NULL, "root uffd-async" },
+	{ "folio-elsewhere", folio_elsewhere, "", NULL, "root thp numa" },
 	{ "refused", refused, "", NULL, "root" },
 	{ "agrees", agrees, "", NULL, "root" },
 };
@@ -670,8 +659,8 @@ int main(int argc, char **argv)
 	const struct row *row;
 	int failed = 0, ran = 0;
 
-	verbose = argc > 1 && !strcmp(argv[1], "-v");
-	argv += 1 + verbose;
+	events_verbose = argc > 1 && !strcmp(argv[1], "-v");
+	argv += 1 + events_verbose;
 	for (row = rows; row < rows + NR_ROWS; row++) {
 		if (!is_named(row, argv))
 			continue;

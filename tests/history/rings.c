@@ -232,3 +232,17 @@ void events_print(const struct events *e, const void *at, size_t len)
 			print(e->at + i + 1);
 	}
 }
+
+bool events_verbose;
+
+const struct mma_event *events_must(const char *file, int line, const struct sought *s, bool wanted)
+{
+	struct events e = rings_read(0);
+	const struct mma_event *found = events_find(&e, s);
+
+	if (events_verbose || !found != !wanted)
+		events_print(&e, s->at, PAGE);
+	if (!found != !wanted)
+		verdict(FAIL, file, line, "%s: kind %u of site %u", wanted ? "not noted" : "noted", s->kind, s->site);
+	return found;
+}

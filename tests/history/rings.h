@@ -38,6 +38,14 @@ struct sought {
 const struct mma_event *events_find(const struct events *e, const struct sought *s);
 bool event_is(const struct mma_event *e, const struct sought *s);	/* s->mm is not 0 */
 u64 event_end(const struct mma_event *e);	/* behind the last byte that it is about */
+extern bool events_verbose;	/* what must be seen, or not, is printed in any case */
+
+/* The event must have been noted, or not. Returns it, and the slot behind it. */
+#define SOUGHT(k, s, p, ...) (&(struct sought){ .kind = (k), .site = (s), .at = (p), ## __VA_ARGS__ })
+#define must_see(...) events_must(__FILE__, __LINE__, SOUGHT(__VA_ARGS__), true)
+#define must_not_see(...) events_must(__FILE__, __LINE__, SOUGHT(__VA_ARGS__), false)
+const struct mma_event *events_must(const char *file, int line, const struct sought *s, bool wanted);
+
 void events_print(const struct events *e, const void *at, size_t len);
 
 #endif
