@@ -21,7 +21,8 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->point = point;
 	r->context = context;
 	r->f.ip = mma_return_address(regs);
-	r->noted.begun = r->noted.from = 0;
+	r->noted.begun = 0;
+	r->noted.moved = false;
 	r->known = 0;
 	r->had = 0;
 	r->protects = 0;
@@ -30,6 +31,7 @@ void mma_range_init(struct mma_range *r, enum mma_site site, enum mma_point poin
 	r->exempt = 0;
 	r->ends = 0;
 	r->f.quiet = 0;
+	r->f.vma = NULL;
 	r->all = false;
 	r->fresh = false;
 	r->counted = false;
@@ -91,7 +93,7 @@ static void note_moved(const struct mma_range *r, const struct mma_note *n)
 /* Before the entries are judged: a violation keeps what was noted until then. */
 noinline void mma_range_note(struct mma_range *r)
 {
-	const bool moved = r->noted.from;
+	const bool moved = r->noted.moved;
 	struct mma_note n = {
 		.where = mma_where(r->f.addr, moved ? MMA_EVENT_MOVED : MMA_EVENT_RANGE, MMA_LEVEL_NONE), .mm = r->f.mm,
 		.what = (r->f.end - r->f.addr) | mma_event_order(mma_counter() - r->noted.begun),

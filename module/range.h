@@ -32,7 +32,8 @@ struct mma_frame {
 /* What the history will say of a call. */
 struct mma_noted {
 	u64 begun;			/* when; 0: nothing will be noted */
-	unsigned long from;		/* entries were moved from there; else 0 */
+	unsigned long from;		/* if entries were moved: from there, which may be address 0 */
+	bool moved;
 	u64 old;			/* the entry before, if the range is a single page */
 	u16 takes, sets;		/* PTE_* facts */
 	u8 level;			/* of old */

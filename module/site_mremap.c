@@ -47,6 +47,7 @@ static int mremap_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (mma_noting(move.old) || mma_noting(move.new)) {
 		mma_range_begin_note(r, 0, MMA_F_PTE_SOFT_DIRTY);
 		r->noted.from = move.old_addr;
+		r->noted.moved = true;
 	}
 	r->all = true;
 	return 0;

@@ -74,7 +74,7 @@ struct mma_probe mma_probe_HUGETLB_FILL = MMA_RANGE_PROBE(hugetlb_fill_enter, mm
 static void will_note_move(struct mma_range *r, unsigned long from)
 {
 	if (READ_ONCE(mma_note_mask))
-		r->noted = (struct mma_noted){ .begun = mma_counter(), .from = from, .sets = MMA_F_PTE_SOFT_DIRTY };
+		r->noted = (struct mma_noted){ .begun = mma_counter(), .from = from, .moved = true, .sets = MMA_F_PTE_SOFT_DIRTY };
 }
 
 /* move_pages(ctx, dst_start, src_start, len, mode): it takes and drops the locks of current->mm itself. */

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -181,6 +182,24 @@ static void moved_by_uffd(void)
 	must(!ufd_move(u, q, p, PAGE), "UFFDIO_MOVE: %s", strerror(errno));
 	e = must_see(MMA_EVENT_MOVED, MMA_SITE_UFFD_MOVE, q);
 	must(e->where & MMA_EV_MORE && mma_event_addr(e + 1) == (u64)p, "from %llx, not %p", mma_event_addr(e + 1), p);
+}
+
+/* Address 0 is a place, too. */
+static void moved_from_0(void)
+{
+	char *p = mmap(NULL, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), *q = map_anon(PAGE);
+	const struct mma_event *e;
+	struct ufd *u;
+
+	if (!(ufd_features() & UFD_MOVE))
+		lacks(6, 8, "no UFFDIO_MOVE");
+	must(p != MAP_FAILED, "mmap of address 0: %s", strerror(errno));
+	*(volatile char *)p = 1;
+	u = ufd_watch(q, PAGE, UFD_MOVE, 1);
+	rings_open(MMA_HISTORY_ALL);
+	must(!ufd_move(u, q, p, PAGE), "UFFDIO_MOVE: %s", strerror(errno));
+	e = must_see(MMA_EVENT_MOVED, MMA_SITE_UFFD_MOVE, q);
+	must(e->where & MMA_EV_MORE && !mma_event_addr(e + 1), "from %llx", mma_event_addr(e + 1));
 }
 
 static void written_back(void)
@@ -606,6 +625,7 @@ static const struct row rows[] = {
 	{ "migrate", migrated, "", NULL, "root" },
 	{ "mremap", moved, "", NULL, "root" },
 	{ "uffd-move", moved_by_uffd, "", NULL, "root" },
+	{ "uffd-move-from-0", moved_from_0, "", NULL, "root" },
 	{ "writeback", written_back, "", NULL, "root" },
 	{ "ksm", merged_by_ksm, "", NULL, "root" },
 	{ "split", split, "", NULL, "root thp" },
