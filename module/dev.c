@@ -278,7 +278,7 @@ static int ioc_history(struct client *c, void *arg)
 {
 	struct mma_history *h = arg;
 
-	if (h->flags & ~MMA_HISTORY_GIVE_BACK || !all_zero(h->reserved, sizeof(h->reserved)))
+	if (h->flags & ~MMA_HISTORY_GIVE_BACK || h->reserved0)
 		return -EINVAL;
 	return mma_recall(h);
 }

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
+#include <linux/suspend.h>
 #include <linux/timekeeping.h>
 #include <linux/tracepoint.h>
 
@@ -23,11 +24,11 @@ static int mode_asked = MMA_HISTORY_DEFAULT;	/* the parameter */
 
 unsigned long mma_note_mask;
 static bool audited_only;
-static bool frozen;			/* nothing is noted after the first set was kept, until `freeze` is written */
-static u64 since, loaded_counter, loaded_ns;
+static bool stopped;			/* nothing is noted after the first set was kept, until `freeze` is written */
+static u64 since;
 static u32 mode = MMA_HISTORY_OFF;
 static unsigned int opens;		/* of the device */
-static DEFINE_MUTEX(lock);		/* of mode and what follows from it, of opens, and of frozen where it is cleared */
+static DEFINE_MUTEX(lock);		/* of mode and what follows from it, of opens, and of stopped where it is cleared */
 static void (*changed)(void);
 
 /* ---- notes ---- */
@@ -176,7 +177,7 @@ static void stop_if_asked(void)
 {
 	if (!READ_ONCE(freeze))
 		return;
-	WRITE_ONCE(frozen, true);
+	WRITE_ONCE(stopped, true);
 	WRITE_ONCE(mma_note_mask, 0);
 }
 
@@ -217,7 +218,7 @@ void mma_history_close(void)
 
 static u32 wanted_mode(void)
 {
-	if (!mma_slot_mask || READ_ONCE(frozen))
+	if (!mma_slot_mask || READ_ONCE(stopped))
 		return MMA_HISTORY_OFF;
 	return mode_asked != MMA_HISTORY_DEFAULT ? mode_asked : READ_ONCE(mma_history_wish);
 }
@@ -241,7 +242,7 @@ static void set_mode(void)
 	WRITE_ONCE(audited_only, m == MMA_HISTORY_AUDITED);
 	WRITE_ONCE(mma_note_mask, mask_of(m));
 	smp_mb();
-	if (READ_ONCE(frozen))
+	if (READ_ONCE(stopped))
 		WRITE_ONCE(mma_note_mask, 0);
 }
 
@@ -290,7 +291,7 @@ static int set_freeze(const char *val, const struct kernel_param *kp)
 
 	mutex_lock(&lock);
 	ret = param_set_bool(val, kp);
-	WRITE_ONCE(frozen, false);
+	WRITE_ONCE(stopped, false);
 	set_mode();
 	mutex_unlock(&lock);
 	tell_changed();
@@ -300,6 +301,53 @@ static int set_freeze(const char *val, const struct kernel_param *kp)
 static const struct kernel_param_ops freeze_ops = { .set = set_freeze, .get = param_get_bool };
 module_param_cb(freeze, &freeze_ops, &freeze, 0644);
 MODULE_PARM_DESC(freeze, "Y: nothing is noted any more once the history of a violation was kept, until this is written again");
+
+/* ---- the time ---- */
+
+/*
+ * While the machine sleeps its counters go on, or begin anew, and CLOCK_MONOTONIC stands
+ * still. So the line through two moments is drawn from when it woke up; and what was noted
+ * before is not in order with what comes.
+ */
+static struct mma_moment first_moment;	/* under lock */
+
+struct mma_moment mma_moment_now(void)
+{
+	struct mma_moment m;
+
+	preempt_disable();
+	m.counter = mma_counter();
+	m.ns = ktime_get_mono_fast_ns();
+	preempt_enable();
+	return m;
+}
+
+struct mma_moment mma_moment_first(void)
+{
+	struct mma_moment m;
+
+	mutex_lock(&lock);
+	m = first_moment;
+	mutex_unlock(&lock);
+	return m;
+}
+
+static void begin_time(void)
+{
+	mutex_lock(&lock);
+	first_moment = mma_moment_now();
+	since = first_moment.counter;
+	mutex_unlock(&lock);
+}
+
+static int on_sleep(struct notifier_block *nb, unsigned long what, void *unused)
+{
+	if (what == PM_POST_SUSPEND || what == PM_POST_HIBERNATION || what == PM_POST_RESTORE)
+		begin_time();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block sleep_watch = { .notifier_call = on_sleep };
 
 /* ---- address spaces that begin ---- */
 
@@ -378,18 +426,13 @@ bool mma_history_there(void)
 u32 mma_history_mode_now(u64 *when)
 {
 	*when = READ_ONCE(since);
-	return READ_ONCE(frozen) ? MMA_HISTORY_OFF : READ_ONCE(mode);
-}
-
-void mma_history_begin(u64 *counter, u64 *ns)
-{
-	*counter = loaded_counter;
-	*ns = loaded_ns;
+	return READ_ONCE(stopped) ? MMA_HISTORY_OFF : READ_ONCE(mode);
 }
 
 /* No probe runs any more, and no device is open. The parameters can still be written. */
 void mma_history_exit(void)
 {
+	unregister_pm_notifier(&sleep_watch);
 	unwatch_births();
 	mma_rings_exit();
 }
@@ -400,9 +443,8 @@ int mma_history_init(void (*fn)(void))
 
 	if (ret)
 		return ret;
-	loaded_counter = mma_counter();
-	loaded_ns = ktime_get_mono_fast_ns();
-	ret = watch_births();
+	begin_time();
+	ret = register_pm_notifier(&sleep_watch) ?: watch_births();
 	if (ret) {
 		mma_history_exit();
 		return ret;

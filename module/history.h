@@ -95,7 +95,14 @@ u64 mma_history_number(void);	/* of the next violation or finding; any context *
  */
 u32 mma_history_keep(u32 broken, u8 site, unsigned long ip);
 
+/* The same moment in both clocks. */
+struct mma_moment {
+	u64 counter, ns;
+};
+
 /* Process context */
+struct mma_moment mma_moment_first(void);	/* when the module was loaded, or the machine last woke up */
+struct mma_moment mma_moment_now(void);
 int mma_history_init(void (*changed)(void));	/* called when other points are needed than before */
 void mma_history_exit(void);
 void mma_history_update(void);		/* what readers wish has changed */
@@ -103,6 +110,5 @@ void mma_history_open(void);
 void mma_history_close(void);
 bool mma_history_there(void);		/* there are rings */
 u32 mma_history_mode_now(u64 *since);	/* and the counter when it was last changed */
-void mma_history_begin(u64 *counter, u64 *ns);	/* when the module was loaded */
 
 #endif /* MMA_HISTORY_H */

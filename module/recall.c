@@ -12,7 +12,6 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
 #include "arch/arch.h"
@@ -186,11 +185,13 @@ static int find_mm(struct mma_history *h)
 
 static void tell_clock(struct mma_history *h)
 {
-	mma_history_begin(&h->counter[0], &h->time_ns[0]);
-	preempt_disable();
-	h->counter[1] = mma_counter();
-	h->time_ns[1] = ktime_get_mono_fast_ns();
-	preempt_enable();
+	const struct mma_moment m[] = { mma_moment_first(), mma_moment_now() };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(m); i++) {
+		h->counter[i] = m[i].counter;
+		h->time_ns[i] = m[i].ns;
+	}
 }
 
 static void tell_state(struct mma_history *h)
@@ -200,6 +201,8 @@ static void tell_state(struct mma_history *h)
 	h->capacity = mma_slot_mask + 1;
 	h->kept = mma_set_kept();
 	h->not_kept = mma_total_events(MMA_NOT_KEPT);
+	h->begun = mma_set_begun(h->set);
+	h->state = mma_counters_in_step() ? 0 : MMA_HISTORY_UNORDERED;
 }
 
 static void tell_ring(struct mma_history *h, const struct mma_ring *ring)

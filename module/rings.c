@@ -8,6 +8,8 @@
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
+#include "arch/arch.h"
+#include "events.h"
 #include "rings.h"
 
 #define LEAST		16	/* slots of a ring */
@@ -19,6 +21,7 @@ u64 mma_slot_mask;
 static u32 written = 1;
 unsigned long mma_written_at = sizeof(struct mma_ring);
 static u32 kept;			/* the number of the other one, or 0: it is free, and empty */
+static u64 begun[2];			/* counter when the set began to be written */
 static u32 settled;			/* this kept set is not written to any more; under lock */
 static DEFINE_MUTEX(lock);		/* lets in one who settles or gives back */
 
@@ -41,6 +44,11 @@ bool mma_set_there(u32 set)
 	return set == READ_ONCE(kept) || set == READ_ONCE(written);
 }
 
+u64 mma_set_begun(u32 set)
+{
+	return READ_ONCE(begun[set & 1]);
+}
+
 /*
  * Two violations may keep the same set, at the same moment: that is as good. cmpxchg()
  * orders the new number behind it, and so behind whatever emptied the other set, see
@@ -52,6 +60,7 @@ u32 mma_rings_keep(void)
 
 	if (cmpxchg(&kept, 0, mine))
 		return READ_ONCE(kept) == mine ? mine : 0;
+	WRITE_ONCE(begun[(mine + 1) & 1], mma_counter());
 	WRITE_ONCE(written, mine + 1);
 	WRITE_ONCE(mma_written_at, ((mine + 1) & 1) * sizeof(struct mma_ring));
 	return mine;
@@ -74,17 +83,34 @@ void mma_set_settle(u32 set)
 	mutex_unlock(&lock);
 }
 
+static u64 newest_of(const struct mma_ring *ring)
+{
+	const struct mma_event *e;
+
+	if (!ring->head || !ring->events)
+		return 0;
+	e = mma_slot_at(ring, ring->head - 1);
+	return mma_event_kind(e) == MMA_EVENT_MORE ? mma_slot_at(ring, ring->head - 2)->time : e->time;
+}
+
+/*
+ * What other CPUs were noting when the set was kept came into it a little later than the
+ * set that is written now began. Without it, all is there only since after that.
+ */
 static void empty(u32 set)
 {
+	u64 last = mma_set_begun(set + 1);
 	struct mma_ring *ring;
 	int cpu;
 
 	settle(set);
 	for_each_possible_cpu(cpu) {
 		ring = &per_cpu(mma_rings, cpu).set[set & 1];
+		last = max(last, newest_of(ring));
 		WRITE_ONCE(ring->head, 0);
 		WRITE_ONCE(ring->missed, 0);
 	}
+	WRITE_ONCE(begun[(set + 1) & 1], last);
 	smp_store_release(&kept, 0);
 }
 
@@ -186,6 +212,7 @@ int mma_rings_init(unsigned int kib)
 	if (!kib)
 		return 0;
 	mma_slot_mask = max_t(u64, LEAST, rounddown_pow_of_two((min(kib, 65536U) << 10) / sizeof(struct mma_event))) - 1;
+	begun[written & 1] = mma_counter();
 	ret = add_all_rings();
 	hotplug = max(ret, 0);
 	if (ret < 0)

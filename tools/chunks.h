@@ -90,6 +90,8 @@ struct chunk_history {
 	__u32 at;			/* enum blame_while */
 	__u32 blamed;			/* number of the step, from 1; 0: none of these */
 	__u32 head_size;		/* bytes of this struct: the steps come then */
+	__u32 unordered;		/* events of different CPUs may have happened in another order */
+	__u32 reserved0;
 };
 
 #define CHUNK_STEP_EARLIER	0x1		/* chunk_step.flags: see struct step of follow.h */

@@ -150,6 +150,7 @@ static int find_past(struct why *w)
 	}
 	ringlog_name_tasks(w->past.ev, w->past.trail.nr);
 	w->past.begins_ns = ringlog_ns(h, h->begins);
+	w->past.unordered = h->unordered;
 	return ret;
 }
 
@@ -158,7 +159,6 @@ static void read_history(struct why *w)
 	struct ringlog *h = &w->pasts.history;
 
 	ringlog_begin(h, &w->dev);
-	h->looks_on = 1;
 	w->no_history = ringlog_read(h, 0);
 	if (!w->no_history && !w->gone)
 		ringlog_mm(h, w->pid, &w->mm);

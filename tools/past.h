@@ -11,6 +11,7 @@ struct past {
 	struct trail trail;		/* its steps are of ev[] */
 	struct blame blame;		/* its step is of the trail */
 	__u64 begins_ns;		/* nothing was lost of the history since then; CLOCK_MONOTONIC; set by the caller */
+	__u32 unordered;		/* events of different CPUs may have happened in another order; set by the caller, too */
 	__u64 at_ns;			/* the moment that was found wrong */
 };
 

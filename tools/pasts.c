@@ -81,6 +81,7 @@ const struct past *pasts_of(struct pasts *r, const struct record *rec, const str
 	if (past_find(&r->past, rec, r->history.ev, r->history.nr, most(r)))
 		return NULL;
 	r->past.begins_ns = ringlog_ns(&r->history, r->history.begins);
+	r->past.unordered = r->history.unordered;
 	ringlog_name_tasks(r->past.ev, r->past.trail.nr);
 	r->has_past = 1;
 	return &r->past;

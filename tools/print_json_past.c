@@ -85,6 +85,8 @@ struct json_object *json_of_past(const struct past *past, const struct record *r
 
 	json_num(obj, "begins_ns", past->begins_ns);
 	json_str(obj, "before", tell_begin(past, buf));
+	if (tell_order(past))
+		json_str(obj, "order", tell_order(past));
 	list = json_list(obj, "events");
 	for (size_t i = 0; i < past->trail.nr; i++)
 		json_object_array_add(list, json_step(&past->trail.step[i], syms));

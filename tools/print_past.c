@@ -92,4 +92,6 @@ void print_past(const struct past_sheet *s, const struct past *past, struct symb
 	}
 	if (above == nr)
 		print_begin(s, past, above);
+	if (tell_order(past))
+		print_note(s, tell_order(past));
 }

@@ -139,7 +139,7 @@ static struct chunk_history chunk_history(const struct past *past)
 	return (struct chunk_history){
 		.begins_ns = past->begins_ns, .lost = b->lost, .gained = b->gained, .steps = past->trail.nr,
 		.step_size = sizeof(struct chunk_step), .head_size = sizeof(struct chunk_history), .end = past->trail.end,
-		.how = b->how, .rule = b->rule, .at = b->at,
+		.how = b->how, .rule = b->rule, .at = b->at, .unordered = past->unordered,
 		.blamed = b->step ? b->step - past->trail.step + 1 : 0,
 	};
 }

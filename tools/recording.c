@@ -233,6 +233,7 @@ static int take_history(struct recording *rec, const unsigned char *data, size_t
 	take_steps(&past, &h, data);
 	past.trail.end = h.end <= TRAIL_FULL ? h.end : TRAIL_BEGIN;
 	past.begins_ns = h.begins_ns;
+	past.unordered = h.head_size >= sizeof(h) && h.unordered;
 	past.blame = take_blame(&h, &past.trail);
 	report_keep_past(&rec->report, &rec->last, &past);
 	past_free(&past);

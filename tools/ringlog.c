@@ -104,6 +104,7 @@ static void take_answer(struct ringlog *h, const struct mma_history *a)
 	memcpy(h->clocks.counter, a->counter, sizeof(a->counter));
 	memcpy(h->clocks.time_ns, a->time_ns, sizeof(a->time_ns));
 	h->mode = a->mode;
+	h->unordered = !!(a->state & MMA_HISTORY_UNORDERED);
 	if (h->begins == ~0ULL || a->since > h->begins)
 		h->begins = a->since;
 }
@@ -149,11 +150,15 @@ static int is_cut(const struct mma_event *slot, size_t nr)
 	return nr && slot[nr - 1].where & MMA_EV_MORE && mma_event_kind(&slot[nr - 1]) != MMA_EVENT_MORE;
 }
 
-/* Returns 1 if there is more, 0 if not, or -errno. */
+/*
+ * What was before a set began is in the one before it, or lost, if that was not read to its end. Returns 1 if there is more, 0 if
+ * not, or -errno.
+ */
 static int read_part(struct ringlog *h, __u32 set, __u32 cpu, struct mma_event *slot)
 {
 	struct place_in *at = &h->at[cpu];
-	const __u64 wanted = at->next;
+	const int begins_set = at->set != set && !(h->ended && set == h->ended + 1);
+	const __u64 wanted = at->set == set ? at->next : 0;
 	const size_t nr = h->nr;
 	struct mma_history a = {
 		.set = set, .cpu = cpu, .buffer = (unsigned long)slot, .room = ROOM * sizeof(*slot), .next = wanted,
@@ -163,6 +168,8 @@ static int read_part(struct ringlog *h, __u32 set, __u32 cpu, struct mma_event *
 	if (ret)
 		return ret;
 	take_answer(h, &a);
+	if (begins_set)
+		begins_later(h, a.begun);
 	if (a.missed)				/* it has no ring, and what happened there is not known */
 		begins_later(h, a.counter[1]);
 	if (is_cut(slot, a.events)) {
@@ -171,19 +178,15 @@ static int read_part(struct ringlog *h, __u32 set, __u32 cpu, struct mma_event *
 	}
 	ret = unpack_all(h, slot, a.events, cpu);
 	note_missing(h, a.first - wanted, nr);
-	at->next = a.next;
+	*at = (struct place_in){ .set = set, .next = a.next };
 	return ret ? ret : a.events && a.next < a.end;
 }
 
-/* A set that follows one that was read to its end has nothing missing before it. */
 static int read_cpu(struct ringlog *h, __u32 set, __u32 cpu, struct mma_event *slot)
 {
-	struct place_in *at = &h->at[cpu];
 	const size_t from = h->nr;
 	int ret;
 
-	if (at->set != set)
-		*at = (struct place_in){ .set = set };
 	do
 		ret = read_part(h, set, cpu, slot);
 	while (ret > 0);
@@ -193,7 +196,7 @@ static int read_cpu(struct ringlog *h, __u32 set, __u32 cpu, struct mma_event *s
 
 /* ---- all of them ---- */
 
-/* Which set is written and which one is kept, and how many CPUs there are. */
+/* Which set is written and which one is kept, perhaps for another reader, and how many CPUs there are. */
 static int look(struct ringlog *h, __u32 *set, __u32 *kept)
 {
 	struct mma_history a = { 0 };
@@ -203,7 +206,7 @@ static int look(struct ringlog *h, __u32 *set, __u32 *kept)
 		return ret;
 	take_answer(h, &a);
 	*set = a.set;
-	if (h->looks_on)
+	if (!*kept)
 		*kept = a.kept;
 	if (h->at)
 		return 0;
@@ -232,20 +235,26 @@ static void give_back(const struct ringlog *h, __u32 set)
 	ask(h, &a);
 }
 
-/* The sets of one reading; what another reader has given back is not there any more. */
+/* What was given back is not there any more; and who has come to the next set has read this one already. */
+static int read_kept(struct ringlog *h, __u32 kept, struct mma_event *slot)
+{
+	int ret = 0;
+
+	if (kept < h->at[0].set)
+		return 0;
+	ret = read_set(h, kept, slot);
+	h->ended = ret ? 0 : kept;
+	return ret == -ENOENT ? 0 : ret;
+}
+
+/* The sets of one reading. */
 static int read_sets(struct ringlog *h, __u32 kept, __u32 written, struct mma_event *slot)
 {
 	int ret = 0;
 
-	if (kept && kept != written) {
-		ret = read_set(h, kept, slot);
-		if (!h->looks_on)
-			give_back(h, kept);
-	}
-	if (ret == -ENOENT) {
-		begins_later(h, h->clocks.counter[1]);
-		ret = 0;
-	}
+	h->ended = 0;
+	if (kept && kept != written)
+		ret = read_kept(h, kept, slot);
 	return ret ? ret : read_set(h, written, slot);
 }
 
@@ -253,15 +262,6 @@ static int read_sets(struct ringlog *h, __u32 kept, __u32 written, struct mma_ev
 static void note_stopped(struct ringlog *h, __u32 kept)
 {
 	if (h->mode == MMA_HISTORY_OFF && !kept)
-		begins_later(h, h->clocks.counter[1]);
-}
-
-/* Without the set between, all before the one that is written is not known to be whole. */
-static void note_skipped(struct ringlog *h, __u32 kept, __u32 written)
-{
-	const __u32 last = h->at[0].set;
-
-	if (last && written != last && !(kept == last && written == last + 1))
 		begins_later(h, h->clocks.counter[1]);
 }
 
@@ -279,8 +279,9 @@ int ringlog_read(struct ringlog *h, __u32 asked)
 	slot = malloc(ROOM * sizeof(*slot));
 	if (!slot)
 		return -ENOMEM;
-	note_skipped(h, kept, written);
 	ret = read_sets(h, kept, written, slot);
+	if (asked && asked != written)
+		give_back(h, asked);
 	free(slot);
 	drop_old(h);
 	note_stopped(h, asked);

@@ -21,16 +21,17 @@ struct ringlog {
 	__u64 dropped;			/* slots that were overwritten before they were read, or events dropped here */
 	__u32 mode;			/* enum mma_history_mode */
 	__u32 nr_cpus;
+	int unordered;			/* the counters of different CPUs may not be in step */
+	__u32 ended;			/* number of the kept set that this reading has read to its end; 0: none */
 	struct place_in *at;		/* where the reading of each CPU goes on */
-	int looks_on;			/* it is somebody else's audit: the kept set is read, too, and not given back */
 };
 
 /* Without the device nothing is read, and the history is empty. */
 void ringlog_begin(struct ringlog *h, const struct device *dev);
 
 /*
- * Reads what is new: first of the kept set `kept`, if it is not 0, which is given back then; and then of the set that is
- * written. Returns 0, or -errno: -EOPNOTSUPP if there are no rings. Silent when it fails, for an audit goes on without.
+ * Reads what is new: first of the kept set, and then of the set that is written. `kept`: the set that was kept for this reader,
+ * which is given back then; 0: if one is kept, it is for another. Returns 0, or -errno: -EOPNOTSUPP if there are no rings. Silent when it fails, for an audit goes on without.
  */
 int ringlog_read(struct ringlog *h, __u32 kept);
 

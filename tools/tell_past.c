@@ -479,3 +479,19 @@ const char *tell_begin(const struct past *past, char buf[PAST_TEXT_LEN])
 	snprintf(buf, PAST_TEXT_LEN, "%s", texts[past->trail.end]);
 	return buf;
 }
+
+/* The events of one CPU are in order in any case. */
+static int is_of_many_cpus(const struct trail *t)
+{
+	for (size_t i = 1; i < t->nr; i++)
+		if (t->step[i].ev->cpu != t->step[0].ev->cpu)
+			return 1;
+	return 0;
+}
+
+const char *tell_order(const struct past *past)
+{
+	if (!past->unordered || !is_of_many_cpus(&past->trail))
+		return NULL;
+	return "the kernel does not trust the counters of its CPUs to be in step: events of different CPUs may have happened in another order";
+}

@@ -29,4 +29,7 @@ const char *tell_blame(const struct past *past, const struct record *rec, struct
 /* Why there is nothing older than the first step. */
 const char *tell_begin(const struct past *past, char buf[PAST_TEXT_LEN]);
 
+/* What is to be known of the order of the steps; NULL: nothing. */
+const char *tell_order(const struct past *past);
+
 #endif /* TELL_PAST_H */

@@ -227,7 +227,7 @@ struct mma_event {
 	__u64	time;		/* of the processor's counter: struct mma_history says what time that is */
 	__u64	where;		/* address of the first page, and in the low 12 bits MMA_EV_* and the kind */
 	__u64	what;		/* depends on the kind */
-	__u32	mm;		/* number of an address space; none is used again */
+	__u32	mm;		/* number of an address space; none is used again before 2^32 others were */
 	__u32	tid;		/* acting thread, initial pid namespace */
 	__u32	ip;		/* low half of the kernel address that the deciding call returns to */
 	__u16	was, is;	/* facts before and after (10 bits); the site in the upper bits of `was` */
@@ -469,7 +469,7 @@ struct mma_history {
 	__u64	oldest;		/* out: position of the oldest one that was still there */
 	__u64	end;		/* out: position behind the newest one */
 	__u64	counter[2];	/* out: the processor's counter, */
-	__u64	time_ns[2];	/* out: and CLOCK_MONOTONIC at the same moment: at load, and now */
+	__u64	time_ns[2];	/* out: and CLOCK_MONOTONIC at the same moment: at load, or when the machine last woke up; and now */
 	__u32	pid;		/* in: 0, or process or thread, initial namespace; */
 	__u32	mm;		/* out: its address space's number */
 	__u32	mode;		/* out: enum mma_history_mode in force */
@@ -477,12 +477,16 @@ struct mma_history {
 	__u32	capacity;	/* out: events that a CPU's ring can hold */
 	__u32	kept;		/* out: number of the set that is kept now; 0: none */
 	__u64	not_kept;	/* out: violations of a new kind whose history was not kept, because a set was kept already */
-	__u64	since;		/* out: counter when `mode` last changed: what was not recorded before is not missing by chance */
+	__u64	since;		/* out: counter when `mode` last changed, or the machine woke up: what was not recorded before is not missing by chance */
 	__u64	missed;		/* out: events of this CPU that were lost because it has no ring: there was no memory */
-	__u64	reserved[2];
+	__u64	begun;		/* out: counter when this set began to be written: what was before is in the set with the number before */
+	__u32	state;		/* out: MMA_HISTORY_UNORDERED */
+	__u32	reserved0;
 };
 
 #define MMA_HISTORY_GIVE_BACK	0x1	/* the kept set `set` is not needed any more; nothing is copied */
+
+#define MMA_HISTORY_UNORDERED	0x1	/* the kernel does not trust the counters of different CPUs to be in step */
 
 #define MMA_IOC_VERSION		_IOWR('M', 0xA0, struct mma_version)
 #define MMA_IOC_FILTER		_IOW('M',  0xA1, struct mma_filter)

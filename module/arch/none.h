@@ -84,6 +84,7 @@ static inline bool mma_counts_unmaps(void) { return mma_nothing(); }
 static inline u32 mma_raw_pack(u64 raw) { return mma_nothing(); }
 static inline u64 mma_raw_unpack(u32 packed) { return mma_nothing(); }
 static inline u64 mma_counter(void) { return mma_nothing(); }
+static inline bool mma_counters_in_step(void) { return mma_nothing(); }
 static inline u32 mma_mm_id(const struct mm_struct *mm) { return mma_nothing(); }
 
 /* Registers of a probe */

@@ -10,6 +10,7 @@
 #include <linux/pgtable.h>
 #include <linux/ptrace.h>
 #include <linux/timex.h>
+#include <asm/tsc.h>
 
 #include "../rule.h"
 
@@ -218,6 +219,12 @@ static_assert(!(((u64)MMA_RAW_ODD | _PAGE_SOFT_DIRTY | _PAGE_RW | _PAGE_USER | _
 static __always_inline u64 mma_counter(void)
 {
 	return rdtsc_ordered();
+}
+
+/* The kernel has found no reason to distrust it: unsynchronized_tsc(), and the watchdog of clocks. */
+static inline bool mma_counters_in_step(void)
+{
+	return !check_tsc_unstable();
 }
 
 /*

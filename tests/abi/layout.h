@@ -263,7 +263,9 @@ typedef __u64 mma_words4[4];
 	F(not_kept, __u64, 120)						\
 	F(since, __u64, 128)						\
 	F(missed, __u64, 136)						\
-	F(reserved, mma_words2, 144)
+	F(begun, __u64, 144)						\
+	F(state, __u32, 152)						\
+	F(reserved0, __u32, 156)
 
 /* All of them. */
 #define LAYOUTS(S, F)							\

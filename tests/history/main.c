@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "keep.h"
 #include "kit.h"
 #include "rings.h"
 #include "truth.h"
@@ -640,6 +641,9 @@ static const struct row rows[] = {
 	{ "read-while-written", read_while_written, "", NULL, "root" },
 	{ "kept", kept, "", NULL, "root softdirty" },
 	{ "freeze", frozen, "", NULL, "root softdirty" },
+	{ "keep-begun", keep_begun, "", NULL, "root softdirty" },
+	{ "slept", slept, "", NULL, "root" },
+	{ "in-step", in_step, "", NULL, "root" },
 	{ "losses", losses, "", NULL, "root softdirty" },
 	{ "three-merged", three_merged, "", NULL, "root softdirty" },
 	{ "madvise-merged", merged_by_madvise, "", NULL, "root softdirty" },

@@ -25,14 +25,33 @@ static void ask(struct mma_history *h)
 	must(!err, "MMA_IOC_HISTORY of CPU %u: %s", h->cpu, strerror(err));
 }
 
-void rings_open(enum mma_history_mode mode)
+int rings_use(int other)
 {
-	struct mma_filter f = { .size = sizeof(f), .pid = getpid(), .flags = MMA_FILTER_DESCENDANTS, .history = mode };
-	struct mma_history h = { 0 };
+	int before = dev;
 
+	dev = other;
+	return before;
+}
+
+void rings_open_any(void)
+{
 	dev = open(MMA_DEV_PATH, O_RDONLY | O_CLOEXEC);
 	must(dev >= 0, MMA_DEV_PATH ": %s", strerror(errno));
+}
+
+void rings_filter(enum mma_history_mode mode)
+{
+	struct mma_filter f = { .size = sizeof(f), .pid = getpid(), .flags = MMA_FILTER_DESCENDANTS, .history = mode };
+
 	must(!ioctl(dev, MMA_IOC_FILTER, &f), "MMA_IOC_FILTER: %s", strerror(errno));
+}
+
+void rings_open(enum mma_history_mode mode)
+{
+	struct mma_history h = { 0 };
+
+	rings_open_any();
+	rings_filter(mode);
 	ask(&h);
 	must(h.mode == mode, "mode %u, not %u", h.mode, mode);
 }

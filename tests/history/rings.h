@@ -12,6 +12,9 @@
 
 /* Opens the device and asks for a mode; this process is the one audited. The row is skipped where there is no history. */
 void rings_open(enum mma_history_mode mode);
+void rings_open_any(void);		/* without a filter: audits nothing */
+void rings_filter(enum mma_history_mode mode);	/* what rings_open() asks for, once more */
+int rings_use(int other);		/* another open device from now on; returns the one before */
 int rings_ask(struct mma_history *h);	/* the ioctl; size is filled in. Returns 0 or an errno */
 
 bool rings_violation(struct mma_decision *d);	/* the next one that was queued; false: none */

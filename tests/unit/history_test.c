@@ -102,8 +102,24 @@ static void sets(void)
 	kept = 0;				/* another reader was faster */
 	now += 100;
 	note_entry(0);
-	ringlog_read(&h, 3);
-	check(h.begins > 1100 && in_order() && each_once(), "set-of-another-reader", "begins %llu", (unsigned long long)h.begins);
+	has("set-of-another-reader", ringlog_read(&h, 3), 17, begun[0]);
+
+	begin();
+	note_entry(0);
+	keep();
+	kept = 0;				/* before this one began */
+	note_entry(0);
+	has("set-given-back-before", ringlog_read(&h, 0), 1, begun[0]);
+	note_entry(2);
+	keep();
+	note_entry(0);
+	has("kept-for-another", ringlog_read(&h, 0), 3, begun[0]);
+	has("read-before-it-was-told", ringlog_read(&h, kept), 3, begun[0]);
+	check(!kept, "given-back-unread", "set %u is kept still", kept);
+	state = MMA_HISTORY_UNORDERED;
+	ringlog_read(&h, 0);
+	check(h.unordered, "counters-not-in-step", "%d", h.unordered);
+	state = 0;
 
 	begin();
 	note_entry(0);

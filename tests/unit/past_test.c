@@ -177,6 +177,8 @@ static void lines(void)
 }
 
 /* The line that says since when nothing is missing stands where it belongs in time. */
+static __u32 unordered, cpu;
+
 static void printed(const char *name, __u64 begins_ns, const char *wanted)
 {
 	struct event ev[] = { event(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, 100, 0, PRESENT | WRITE),
@@ -189,6 +191,8 @@ static void printed(const char *name, __u64 begins_ns, const char *wanted)
 	if (!s.f || past_find_at(&past, (struct place){ 7, AT }, ev, 2, 10))
 		abort();
 	past.begins_ns = begins_ns;
+	past.unordered = unordered;
+	past.ev[1].cpu = cpu;
 	print_past(&s, &past, &syms);
 	fclose(s.f);
 	check(!strcmp(text, wanted), name, "'%s', not '%s'", text, wanted);
@@ -210,6 +214,24 @@ static void begins(void)
 		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
 		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n"
 		"    [    1.000000] nothing is missing from here on\n");
+	unordered = 1;
+	printed("unordered-one-cpu", NOW - 99000000,
+		"    [    0.901000] history begins\n"
+		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
+		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n");
+	cpu = 5;
+	printed("unordered", NOW - 99000000,
+		"    [    0.901000] history begins\n"
+		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
+		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n"
+		"                     the kernel does not trust the counters of its CPUs to be in\n"
+		"                     step: events of different CPUs may have happened in another\n"
+		"                     order\n");
+	unordered = 0;
+	printed("ordered", NOW - 99000000,
+		"    [    0.901000] history begins\n"
+		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
+		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n");
 }
 
 /* A step is marked if it did it, and not if something did it afterwards. */

@@ -22,6 +22,8 @@ static struct ring {
 static __u32 written, kept;
 static __u32 mode = MMA_HISTORY_TRACKED;
 static __u64 now, since, not_kept;
+static __u64 begun[2];			/* when each set began to be written */
+static __u32 state;			/* MMA_HISTORY_UNORDERED */
 
 static inline void start(void)
 {
@@ -30,6 +32,7 @@ static inline void start(void)
 	kept = 0;
 	now = 1000;
 	since = 1000;
+	begun[1] = 1000;
 }
 
 static inline void note(__u32 cpu, __u64 where, __u64 what)
@@ -55,6 +58,7 @@ static inline void note_move(__u32 cpu)
 static inline void keep(void)
 {
 	kept = written++;
+	begun[written & 1] = now;
 	memset(&rings[written & 1], 0, sizeof(rings[0]));
 }
 
@@ -84,6 +88,8 @@ int device_history(const struct device *dev, struct mma_history *h)
 	h->counter[1] = now;
 	h->time_ns[1] = 5000000 + (now - 1000) * 3;
 	h->since = since;
+	h->begun = begun[h->set & 1];
+	h->state = state;
 	h->nr_cpus = CPUS;
 	h->kept = kept;
 	h->not_kept = not_kept;
