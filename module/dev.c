@@ -56,7 +56,6 @@ static int dev_open(struct inode *inode, struct file *file)
 		kfree(c);
 		return ret;
 	}
-	mma_history_open();
 	mma_watch_begin();
 	file->private_data = c;
 	return stream_open(inode, file);
@@ -68,7 +67,6 @@ static int dev_release(struct inode *inode, struct file *file)
 
 	mma_sites_release();
 	mma_reader_close(c->reader);
-	mma_history_close();
 	kfree(c);
 	return 0;
 }
@@ -154,6 +152,7 @@ static int ioc_version(struct client *c, void *arg)
 static int ioc_filter(struct client *c, void *arg)
 {
 	const struct mma_filter *f = arg;
+	int ret;
 
 	if (f->flags & ~(MMA_FILTER_DECISIONS | MMA_FILTER_DESCENDANTS | MMA_FILTER_SWEEP) ||
 	    f->rules & ~(ALL_RULES) || f->sites >> MMA_NR_SITES ||
@@ -161,7 +160,10 @@ static int ioc_filter(struct client *c, void *arg)
 		return -EINVAL;
 	if (f->flags & MMA_FILTER_SWEEP && !mma_sweep_at_exit())
 		return -EOPNOTSUPP;
-	return mma_reader_filter(c->reader, f);
+	ret = mma_reader_filter(c->reader, f);
+	if (!ret)
+		mma_history_begin();
+	return ret;
 }
 #undef X
 
@@ -270,6 +272,8 @@ static int ioc_pid(struct client *c, void *arg)
 	ret = mma_reader_pid(c->reader, p->pid, p->flags & MMA_PID_ADD);
 	if (ret < 0)
 		return ret;
+	if (p->flags & MMA_PID_ADD)
+		mma_history_wider();
 	p->audited = ret;
 	return 0;
 }
@@ -280,7 +284,7 @@ static int ioc_history(struct client *c, void *arg)
 
 	if (h->flags & ~MMA_HISTORY_GIVE_BACK || h->reserved0)
 		return -EINVAL;
-	return mma_recall(h);
+	return mma_recall(c->reader, h);
 }
 
 /* Commands are found by their number only: the rest of a command is the size of the caller's struct. */

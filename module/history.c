@@ -27,8 +27,7 @@ static bool audited_only;
 static bool stopped;			/* nothing is noted after the first set was kept, until `freeze` is written */
 static u64 since;
 static u32 mode = MMA_HISTORY_OFF;
-static unsigned int opens;		/* of the device */
-static DEFINE_MUTEX(lock);		/* of mode and what follows from it, of opens, and of stopped where it is cleared */
+static DEFINE_MUTEX(lock);		/* of mode and what follows from it, and where stopped, a bit of owed, or kinds are cleared */
 static void (*changed)(void);
 
 /* ---- notes ---- */
@@ -146,25 +145,33 @@ u64 mma_history_number(void)
 
 #define KINDS	512	/* a power of two */
 #define TRIES	8
+#define KIND_KEPT	(1ULL << 63)
 
-static u64 kinds[KINDS];	/* of violations since they were last forgotten; 0: a free place */
+static u64 kinds[KINDS];	/* of violations since they were last forgotten, with KIND_KEPT if the history of one was; 0: a free place */
+static atomic_t owed;		/* bits of the readers that have not given the kept set back yet */
 
-/* A kind that finds no place counts as known. */
-static bool is_first(u64 kind)
+static u64 kind_of(u32 broken, u8 site, unsigned long ip)
+{
+	BUILD_BUG_ON(MMA_NR_RULES > 25 || MMA_NR_SITES > 63);
+	return (u32)ip | (u64)broken << 32 | (u64)site << 57;
+}
+
+/* The place of a kind, which it gets if it has none; *is_new says so. NULL: all its places are taken. */
+static u64 *place_of(u64 kind, bool *is_new)
 {
 	unsigned int at = hash_64(kind, ilog2(KINDS)), i;
 	u64 there;
 
 	for (i = 0; i < TRIES; i++) {
 		there = cmpxchg(&kinds[(at + i) % KINDS], 0, kind);
-		if (there == kind)
-			return false;
-		if (!there)
-			return true;
+		*is_new = !there;
+		if (!there || (there & ~KIND_KEPT) == kind)
+			return &kinds[(at + i) % KINDS];
 	}
-	return false;
+	return NULL;
 }
 
+/* An audit begins: a violation is the first of its kind again. */
 static void forget_kinds(void)
 {
 	int i;
@@ -181,36 +188,82 @@ static void stop_if_asked(void)
 	WRITE_ONCE(mma_note_mask, 0);
 }
 
-u32 mma_history_keep(u32 broken, u8 site, unsigned long ip)
+/* If its kind was forgotten meanwhile, it stays so. */
+static u32 keep_for(u32 takers, u64 *place, u64 kind)
 {
-	u32 set;
+	u32 set = mma_rings_keep();
 
-	BUILD_BUG_ON(MMA_NR_RULES > 26 || MMA_NR_SITES > 63);
-	if (!READ_ONCE(mma_note_mask) || !is_first((u32)ip | (u64)broken << 32 | (u64)site << 58))
+	if (!set)
 		return 0;
-	set = mma_rings_keep();
-	if (set)
-		stop_if_asked();
-	else
+	atomic_or(takers, &owed);
+	cmpxchg(place, kind, kind | KIND_KEPT);
+	stop_if_asked();
+	return set;
+}
+
+/* A kind whose history could not be kept is tried again with its next violation, but counted once. */
+static u32 keep_first(u32 takers, u64 kind)
+{
+	bool is_new = true;
+	u64 *place = place_of(kind, &is_new);
+	u32 set = 0;
+
+	if (place && READ_ONCE(*place) & KIND_KEPT)
+		return 0;
+	if (place)
+		set = keep_for(takers, place, kind);
+	if (!set && is_new)
 		mma_count_event(MMA_NOT_KEPT);
 	return set;
 }
 
-/* Who opens the device while nobody else has it open begins an audit: a violation is the first of its kind again. */
-void mma_history_open(void)
+/* A violation that no reader is told of keeps nothing, but for whom `freeze` was set when nobody audits: he will look later. */
+u32 mma_history_keep(const struct mma_hdr *h, u32 broken, u8 site, unsigned long ip)
 {
-	mutex_lock(&lock);
-	if (!opens++)
-		forget_kinds();
-	mutex_unlock(&lock);
+	u32 takers;
+
+	if (!READ_ONCE(mma_note_mask))
+		return 0;
+	takers = mma_readers_that_take(h);
+	if (!takers && !(READ_ONCE(freeze) && READ_ONCE(mma_history_wish) == MMA_HISTORY_OFF))
+		return 0;
+	return keep_first(takers, kind_of(broken, site, ip));
 }
 
-/* Nobody is left who could read what is kept. */
-void mma_history_close(void)
+/* What freeze has kept stays until it is written again. Whoever has kept the set has said by now for whom. */
+static void drop_if_unowed(void)
+{
+	u32 set = mma_set_kept();
+
+	lockdep_assert_held(&lock);
+	if (!set || READ_ONCE(stopped))
+		return;
+	mma_set_settle(set);
+	if (!atomic_read(&owed) && !READ_ONCE(stopped))
+		mma_set_give_back(set);
+}
+
+/* Each reader that was told of the set gives it back; then it is free. */
+int mma_history_give_back(u32 set, unsigned int reader)
+{
+	int ret = -ENOENT;
+
+	mutex_lock(&lock);
+	if (set && mma_set_kept() == set) {
+		mma_set_settle(set);
+		ret = READ_ONCE(stopped) || !(atomic_fetch_andnot(BIT(reader), &owed) & BIT(reader)) ? -EBUSY : 0;
+		drop_if_unowed();
+	}
+	mutex_unlock(&lock);
+	return ret;
+}
+
+/* It is told of no more violations, and reads none that it was told of. */
+void mma_history_left(unsigned int reader)
 {
 	mutex_lock(&lock);
-	if (!--opens)
-		mma_set_give_back(mma_set_kept());
+	atomic_andnot(BIT(reader), &owed);
+	drop_if_unowed();
 	mutex_unlock(&lock);
 }
 
@@ -255,6 +308,23 @@ void mma_history_update(void)
 
 static const char *const modes[] = { "default", "off", "tracked", "audited", "all" };
 
+/* More is audited from now on. What only now is asked for was not noted before. */
+void mma_history_wider(void)
+{
+	mutex_lock(&lock);
+	if (mode == MMA_HISTORY_AUDITED)
+		since = mma_counter();
+	mutex_unlock(&lock);
+}
+
+void mma_history_begin(void)
+{
+	mutex_lock(&lock);
+	forget_kinds();
+	mutex_unlock(&lock);
+	mma_history_wider();
+}
+
 /* From now on other points are needed; the lock is not held. Nobody asks for that before the module is up. */
 static void tell_changed(void)
 {
@@ -285,16 +355,29 @@ static const struct kernel_param_ops mode_ops = { .set = set_mode_asked, .get = 
 module_param_cb(history_mode, &mode_ops, NULL, 0644);
 MODULE_PARM_DESC(history_mode, "what is noted: off, tracked (mappings with soft-dirty cleared, or userfaultfd), audited, all; default: what readers ask for, and without readers off");
 
+/* Nothing was noted meanwhile. */
+static void thaw(void)
+{
+	if (!READ_ONCE(stopped))
+		return;
+	WRITE_ONCE(stopped, false);
+	mode = MMA_HISTORY_OFF;
+	forget_kinds();
+	drop_if_unowed();
+	set_mode();
+}
+
 static int set_freeze(const char *val, const struct kernel_param *kp)
 {
 	int ret;
 
 	mutex_lock(&lock);
 	ret = param_set_bool(val, kp);
-	WRITE_ONCE(stopped, false);
-	set_mode();
+	if (!ret)
+		thaw();
 	mutex_unlock(&lock);
-	tell_changed();
+	if (!ret)
+		tell_changed();
 	return ret;
 }
 

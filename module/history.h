@@ -90,10 +90,10 @@ static __always_inline void mma_note_pte(struct mm_struct *mm, unsigned long add
 u64 mma_history_number(void);	/* of the next violation or finding; any context */
 
 /*
- * Preemption is off. Has the rings kept if this is the first violation of its kind. Returns
- * the number of the set that has its history, or 0.
+ * Preemption is off. Has the rings kept if a reader is told of this record, and it is the
+ * first of its kind. Returns the number of the set that has its history, or 0.
  */
-u32 mma_history_keep(u32 broken, u8 site, unsigned long ip);
+u32 mma_history_keep(const struct mma_hdr *h, u32 broken, u8 site, unsigned long ip);
 
 /* The same moment in both clocks. */
 struct mma_moment {
@@ -106,8 +106,10 @@ struct mma_moment mma_moment_now(void);
 int mma_history_init(void (*changed)(void));	/* called when other points are needed than before */
 void mma_history_exit(void);
 void mma_history_update(void);		/* what readers wish has changed */
-void mma_history_open(void);
-void mma_history_close(void);
+void mma_history_begin(void);		/* a reader has a new filter */
+void mma_history_wider(void);		/* its filter has got another process */
+void mma_history_left(unsigned int reader);
+int mma_history_give_back(u32 set, unsigned int reader);	/* -ENOENT: it is not kept; -EBUSY: not for this reader, or frozen */
 bool mma_history_there(void);		/* there are rings */
 u32 mma_history_mode_now(u64 *since);	/* and the counter when it was last changed */
 

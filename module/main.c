@@ -41,7 +41,7 @@ static int history_up(void)
 
 static int readers_up(void)
 {
-	return mma_readers_init(arm);
+	return mma_readers_init(arm, mma_history_left);
 }
 
 static const struct stage {

@@ -53,6 +53,7 @@ struct mma_reader {
 bool mma_decisions, mma_tracing, mma_sweeping;
 u32 mma_history_wish = MMA_HISTORY_OFF;
 static int (*wishes_changed)(bool sweep);
+static void (*reader_left)(unsigned int slot);
 
 static struct mma_reader __rcu *readers[MAX_READERS];
 static DECLARE_BITMAP(slots, MAX_READERS);	/* taken, even while a filter changes */
@@ -107,6 +108,21 @@ static bool wanted(const struct mma_reader *r, const struct mma_hdr *h)
 	if (h->type == MMA_REC_FINDING)
 		return wants_finding(r, (const struct mma_finding *)h);
 	return wants_decision(r, (const struct mma_decision *)h);
+}
+
+/* Preemption is off. Bits of the slots of readers that have set a filter, and whose filter lets it through. */
+u32 mma_readers_that_take(const struct mma_hdr *h)
+{
+	const struct mma_reader *r;
+	u32 takers = 0;
+	int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		r = reader_at(i);
+		if (r && r->chosen && wanted(r, h))
+			takers |= 1U << i;
+	}
+	return takers;
 }
 
 static bool write_record(struct mma_reader *r, struct tally *t, struct mma_hdr *h)
@@ -365,17 +381,20 @@ static int publish(struct mma_reader *r)
 	return ret;
 }
 
-static void unpublish(struct mma_reader *r)
+/* goes: it will not be published with another filter, so what it has asked for ends. */
+static void unpublish(struct mma_reader *r, bool goes)
 {
 	mutex_lock(&readers_lock);
 	RCU_INIT_POINTER(readers[r->slot], NULL);
-	update_decisions();
+	if (goes)
+		update_decisions();
 	mutex_unlock(&readers_lock);
 	synchronize_rcu();	/* no probe writes to its ring any more */
 	irq_work_sync(&r->wake);
 	irq_work_sync(&r->soon);
 	cancel_delayed_work_sync(&r->later);
 	r->wake_pending = false;
+	reader_left(r->slot);
 }
 
 static void destroy(struct mma_reader *r)
@@ -453,7 +472,7 @@ struct mma_reader *mma_reader_open(bool selftest)
 
 void mma_reader_close(struct mma_reader *r)
 {
-	unpublish(r);
+	unpublish(r, true);
 	clear_bit(r->slot, slots);
 	destroy(r);
 }
@@ -473,7 +492,7 @@ int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 		set_bit(f->pid, pids);
 	}
 	mutex_lock(&r->lock);
-	unpublish(r);
+	unpublish(r, false);
 	vfree(r->pids);
 	r->pids = pids;
 	r->filter = *f;
@@ -486,6 +505,11 @@ int mma_reader_filter(struct mma_reader *r, const struct mma_filter *f)
 	ret = publish(r);
 	mutex_unlock(&r->lock);
 	return ret;
+}
+
+unsigned int mma_reader_slot(const struct mma_reader *r)
+{
+	return r->slot;
 }
 
 struct mutex *mma_reader_lock(struct mma_reader *r)
@@ -606,9 +630,10 @@ static void find_fork(struct tracepoint *tp, void *unused)
 		fork_tp = tp;
 }
 
-int mma_readers_init(int (*changed)(bool sweep))
+int mma_readers_init(int (*changed)(bool sweep), void (*left)(unsigned int slot))
 {
 	wishes_changed = changed;
+	reader_left = left;
 	for_each_kernel_tracepoint(find_fork, NULL);
 	if (!fork_tp)
 		return -ENOENT;

@@ -9,8 +9,11 @@
 
 struct mma_reader;
 
-/* changed() is called when what readers want has changed; sweep: one wants sweeps at exit. That reader gets the error. */
-int mma_readers_init(int (*changed)(bool sweep));
+/*
+ * changed() is called when what readers want has changed; sweep: one wants sweeps at exit. That reader gets the error.
+ * left() is called when a reader gets no more records by its filter, because it goes or gets another.
+ */
+int mma_readers_init(int (*changed)(bool sweep), void (*left)(unsigned int slot));
 void mma_readers_exit(void);
 
 extern bool mma_decisions;		/* some reader wants every decision */
@@ -25,6 +28,7 @@ void mma_emit_finding(struct mma_finding *f);
 bool mma_any_reader_sweeps(u32 tgid);
 bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner);
 bool mma_any_reader_follows(u32 tgid, u32 owner);
+u32 mma_readers_that_take(const struct mma_hdr *h);	/* bits of their slots */
 
 /* For the open file of a reader. */
 struct mma_reader *mma_reader_open(bool selftest);
@@ -34,6 +38,7 @@ ssize_t mma_reader_peek(struct mma_reader *r, void *buf);
 void mma_reader_consume(struct mma_reader *r);
 struct mutex *mma_reader_lock(struct mma_reader *r);
 struct wait_queue_head *mma_reader_wait(struct mma_reader *r);
+unsigned int mma_reader_slot(const struct mma_reader *r);	/* below 8 */
 bool mma_reader_empty(struct mma_reader *r);
 void mma_reader_stats(struct mma_reader *r, struct mma_stats *st);
 bool mma_reader_audits(struct mma_reader *r, u32 tgid);

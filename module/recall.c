@@ -17,6 +17,7 @@
 #include "arch/arch.h"
 #include "describe.h"
 #include "history.h"
+#include "reader.h"
 #include "recall.h"
 #include "rings.h"
 #include "stat.h"
@@ -214,7 +215,7 @@ static void tell_ring(struct mma_history *h, const struct mma_ring *ring)
 	h->events = 0;
 }
 
-int mma_recall(struct mma_history *h)
+int mma_recall(const struct mma_reader *r, struct mma_history *h)
 {
 	const struct mma_ring *ring;
 	int ret;
@@ -224,7 +225,7 @@ int mma_recall(struct mma_history *h)
 	if (h->cpu >= nr_cpu_ids || !cpu_possible(h->cpu))
 		return -EINVAL;
 	if (h->flags & MMA_HISTORY_GIVE_BACK)
-		return mma_set_give_back(h->set);
+		return mma_history_give_back(h->set, mma_reader_slot(r));
 	ret = find_mm(h);
 	if (ret)
 		return ret;

@@ -5,6 +5,8 @@
 
 #include "mmaudit.h"
 
-int mma_recall(struct mma_history *h);
+struct mma_reader;
+
+int mma_recall(const struct mma_reader *r, struct mma_history *h);	/* r: who asks */
 
 #endif /* MMA_RECALL_H */

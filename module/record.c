@@ -101,7 +101,7 @@ static void number_violation(struct mma_decision *d)
 {
 	mma_count_many(d->site, MMA_VIOLATIONS, d->count);
 	d->number = mma_history_number();
-	d->kept = mma_history_keep(d->broken, d->site, d->ip);
+	d->kept = mma_history_keep(&d->hdr, d->broken, d->site, d->ip);
 }
 
 static void emit_violation(struct mma_decision *d)

@@ -70,7 +70,7 @@ u32 mma_rings_keep(void)
 static void settle(u32 set)
 {
 	lockdep_assert_held(&lock);
-	if (settled == set || set == READ_ONCE(written))
+	if (settled == set)
 		return;
 	synchronize_rcu();
 	settled = set;
@@ -79,7 +79,8 @@ static void settle(u32 set)
 void mma_set_settle(u32 set)
 {
 	mutex_lock(&lock);
-	settle(set);
+	if (set == READ_ONCE(kept))
+		settle(set);
 	mutex_unlock(&lock);
 }
 

@@ -53,7 +53,7 @@ u32 mma_set_written(void);
 u32 mma_set_kept(void);			/* its number, or 0 */
 u64 mma_set_begun(u32 set);		/* counter: what was noted before is not in it */
 bool mma_set_there(u32 set);		/* it is one of these two */
-void mma_set_settle(u32 set);		/* if it is not written any more, no probe writes to it afterwards */
+void mma_set_settle(u32 set);		/* if it is kept, no probe writes to it afterwards, or is about to keep it */
 int mma_set_give_back(u32 set);		/* -ENOENT: it is not kept. Else it is empty, and free */
 
 #endif /* MMA_RINGS_H */

@@ -371,7 +371,7 @@ static void emit_findings(struct sweep *s, unsigned int nr)
 
 	for (i = 0; i < nr; i++) {
 		preempt_disable();
-		s->found[i].kept = mma_history_keep(s->found[i].broken, MMA_EV_NO_SITE, 0);
+		s->found[i].kept = mma_history_keep(&s->found[i].hdr, s->found[i].broken, MMA_EV_NO_SITE, 0);
 		mma_emit_finding(&s->found[i]);
 		preempt_enable();
 	}

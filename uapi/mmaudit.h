@@ -449,10 +449,15 @@ struct mma_pid {
 /*
  * Copies events of one CPU, the oldest first, as many as there is room for. The rings
  * are written on meanwhile: what is overwritten before it was copied is passed over,
- * and `first` says so. On the first violation of a kind the module goes on in a second
- * set of rings and keeps the one with that violation's history, until it is given back.
+ * and `first` says so. On the first violation of a kind (rules, site, caller) since a
+ * reader set its filter, the module goes on in a second set of rings and keeps the one
+ * with that violation's history, until all readers that were told of it have given it
+ * back, closed the device or set another filter. What no reader with a filter is told of
+ * keeps nothing, unless nobody audits and the module's parameter `freeze` is set.
  *   -EOPNOTSUPP  there are no rings: without MMA_FEAT_HISTORY
  *   -ENOENT      `set` is not there any more
+ *   -EBUSY       MMA_HISTORY_GIVE_BACK, and `freeze` has stopped the history, or this
+ *                reader was not told of the set or has given it back already
  *   -ESRCH       no process has this pid, or it has no memory any more
  *   -EINVAL      no such CPU; or what the module does not know
  */
@@ -476,8 +481,8 @@ struct mma_history {
 	__u32	nr_cpus;	/* out: CPUs are below it; those never seen have no events */
 	__u32	capacity;	/* out: events that a CPU's ring can hold */
 	__u32	kept;		/* out: number of the set that is kept now; 0: none */
-	__u64	not_kept;	/* out: violations of a new kind whose history was not kept, because a set was kept already */
-	__u64	since;		/* out: counter when `mode` last changed, or the machine woke up: what was not recorded before is not missing by chance */
+	__u64	not_kept;	/* out: violations of a new kind whose history was not kept, because a set was kept already, or kinds were too many */
+	__u64	since;		/* out: counter when `mode`, or in AUDITED a filter, last changed, or the machine woke up; freeze changes it when it ends */
 	__u64	missed;		/* out: events of this CPU that were lost because it has no ring: there was no memory */
 	__u64	begun;		/* out: counter when this set began to be written: what was before is in the set with the number before */
 	__u32	state;		/* out: MMA_HISTORY_UNORDERED */

@@ -15,6 +15,8 @@
 #include "keep.h"
 #include "rings.h"
 
+static const char freeze[] = "/sys/module/mmaudit/parameters/freeze";
+
 static struct mma_history answer(void)
 {
 	struct mma_history h = { 0 };
@@ -55,6 +57,90 @@ static struct mma_decision lose(void)
 	return violation();
 }
 
+/* A child that loses marks when it goes on. */
+static pid_t stranger(void)
+{
+	pid_t pid = fork_row();
+	int status;
+
+	if (!pid) {
+		raise(SIGSTOP);
+		lose_marks();
+		leave();
+	}
+	waitpid(pid, &status, WUNTRACED);
+	return pid;
+}
+
+static void go_on(pid_t pid)
+{
+	kill(pid, SIGCONT);
+	join(pid);
+}
+
+/* What nobody is told of takes neither the set nor the kind, and stops nothing. */
+void keep_stranger(void)
+{
+	struct mma_decision d;
+	struct mma_history h;
+	pid_t pid = stranger();
+
+	setting(freeze, "Y");
+	rings_open(MMA_HISTORY_TRACKED);
+	go_on(pid);
+	must(!rings_violation(&d), "the violation of %u was told", d.tgid);
+	h = answer();
+	must(!h.kept && h.mode == MMA_HISTORY_TRACKED, "kept %u, mode %u", h.kept, h.mode);
+	must(lose().kept, "nothing was kept of the audited process");
+}
+
+/* A kind that came while a set was kept is kept when there is room again; and a new audit has its own first violations. */
+void keep_later(void)
+{
+	struct mma_decision d, e;
+	int first, second;
+	u64 before;
+
+	rings_open(MMA_HISTORY_TRACKED);
+	d = lose();
+	must(d.kept && !lose().kept, "kept %u, then the same kind again", d.kept);
+	first = rings_use(-1);
+	rings_open(MMA_HISTORY_TRACKED);
+	before = answer().not_kept;
+	must(!lose().kept && !lose().kept, "a second set was kept");
+	must(answer().not_kept == before + 1, "%llu kinds were not kept", answer().not_kept - before);
+	second = rings_use(first);
+	must(!give_back(d.kept), "not given back");
+	rings_use(second);
+	e = lose();
+	must(e.kept > d.kept, "nothing was kept of a kind that was not kept before");
+}
+
+/* What a set has must be there until all have read it who were told; who was not told may not give it back. */
+void keep_two(void)
+{
+	struct mma_history h;
+	int first, second;
+	unsigned int set;
+
+	rings_open(MMA_HISTORY_TRACKED);
+	first = rings_use(-1);
+	rings_open(MMA_HISTORY_TRACKED);
+	set = lose().kept;
+	must(set, "nothing was kept");
+	must(!give_back(set), "not given back");
+	must(give_back(set) == EBUSY, "given back twice by one");
+	second = rings_use(first);
+	h = (struct mma_history){ .set = set };
+	must(violation().kept == set && !rings_ask(&h), "the first reader finds set %u no more", set);
+	rings_open_any();
+	must(give_back(set) == EBUSY, "given back by who was not told");
+	close(rings_use(first));
+	must(answer().kept == set, "gone with who was not told");
+	close(rings_use(second));
+	must(!answer().kept, "kept for a reader that has gone");
+}
+
 /* What was given back is not said to be there. */
 void keep_begun(void)
 {
@@ -67,6 +153,82 @@ void keep_begun(void)
 	rings_open(MMA_HISTORY_TRACKED);
 	h = answer();
 	must(h.begun >= d.counter && h.begun <= h.counter[1], "all since %llu is said to be there, the violation was at %llu", h.begun, d.counter);
+}
+
+/* freeze keeps what it has, whoever goes, until it is written again with a value that it takes. */
+void keep_frozen(void)
+{
+	struct mma_decision d;
+	struct mma_history h;
+	pid_t pid;
+
+	setting(freeze, "Y");
+	pid = fork_row();
+	if (!pid) {
+		rings_open(MMA_HISTORY_TRACKED);
+		d = lose();
+		must(d.kept && give_back(d.kept) == EBUSY, "kept %u, and given back", d.kept);
+		leave();
+	}
+	join(pid);
+	rings_open_any();
+	h = answer();
+	must(h.kept && h.mode == MMA_HISTORY_OFF, "what was frozen has gone: kept %u, mode %u", h.kept, h.mode);
+	write_str(freeze, "perhaps");
+	must(answer().mode == MMA_HISTORY_OFF, "thawed by a value that is refused");
+	write_str(freeze, "N");
+	must(!answer().kept, "set %u is kept for nobody", h.kept);
+	rings_open(MMA_HISTORY_TRACKED);
+	must(lose().kept, "the kind is known from before");
+}
+
+/* Of what freeze stopped there is a gap; and it ends with the audit's kinds forgotten. */
+void keep_thawed(void)
+{
+	struct mma_decision d;
+
+	setting(freeze, "Y");
+	rings_open(MMA_HISTORY_TRACKED);
+	d = lose();
+	write_str(freeze, "N");
+	must(answer().since > d.counter, "nothing is said to be missing since %llu, frozen at %llu", answer().since, d.counter);
+	must(!give_back(d.kept), "not given back");
+	must(lose().kept, "the kind is known from before");
+}
+
+/* With freeze, and nobody who audits, a violation is kept for whoever looks later. */
+void keep_for_later(void)
+{
+	struct mma_history h;
+
+	setting(freeze, "Y");
+	setting("/sys/module/mmaudit/parameters/history_mode", "all");
+	lose_marks();
+	rings_open_any();
+	h = answer();
+	must(h.kept && h.mode == MMA_HISTORY_OFF, "kept %u, mode %u", h.kept, h.mode);
+}
+
+/* The same filter again changes nothing, so nothing is missing. */
+void filter_again(void)
+{
+	u64 since;
+
+	rings_open(MMA_HISTORY_TRACKED);
+	since = answer().since;
+	rings_filter(MMA_HISTORY_TRACKED);
+	must(answer().since == since, "the history was off in between");
+}
+
+/* Of what another reader audits there is nothing from before. */
+void since_audited(void)
+{
+	u64 since;
+
+	rings_open(MMA_HISTORY_AUDITED);
+	since = answer().since;
+	rings_open(MMA_HISTORY_AUDITED);
+	must(answer().since > since, "all is said to be there since nobody asked for it");
 }
 
 /* The clock that the counter is told in stands still while the machine sleeps. */
