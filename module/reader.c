@@ -110,7 +110,10 @@ static bool wanted(const struct mma_reader *r, const struct mma_hdr *h)
 	return wants_decision(r, (const struct mma_decision *)h);
 }
 
-/* Preemption is off. Bits of the slots of readers that have set a filter, and whose filter lets it through. */
+/*
+ * Preemption is off. Bits of the slots of readers whose filter lets it through, and names a
+ * mode: others may not know that they must give the history back.
+ */
 u32 mma_readers_that_take(const struct mma_hdr *h)
 {
 	const struct mma_reader *r;
@@ -119,7 +122,7 @@ u32 mma_readers_that_take(const struct mma_hdr *h)
 
 	for (i = 0; i < MAX_READERS; i++) {
 		r = reader_at(i);
-		if (r && r->chosen && wanted(r, h))
+		if (r && r->filter.history > MMA_HISTORY_OFF && wanted(r, h))
 			takers |= 1U << i;
 	}
 	return takers;

@@ -28,7 +28,7 @@ void mma_emit_finding(struct mma_finding *f);
 bool mma_any_reader_sweeps(u32 tgid);
 bool mma_any_reader_audits(u8 site, u32 tgid, u32 owner);
 bool mma_any_reader_follows(u32 tgid, u32 owner);
-u32 mma_readers_that_take(const struct mma_hdr *h);	/* bits of their slots */
+u32 mma_readers_that_take(const struct mma_hdr *h);	/* bits of their slots, if they want its history kept */
 
 /* For the open file of a reader. */
 struct mma_reader *mma_reader_open(bool selftest);

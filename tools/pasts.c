@@ -47,7 +47,9 @@ __u32 pasts_wish(const struct pasts *r, const struct device *dev)
 {
 	if (!(dev->ver.features & MMA_FEAT_HISTORY))
 		return 0;
-	return most(r) ? r->mode : MMA_HISTORY_OFF;
+	if (!most(r))
+		return MMA_HISTORY_OFF;
+	return r->mode ? r->mode : MMA_HISTORY_TRACKED;
 }
 
 void pasts_begin(struct pasts *r, const struct device *dev)

@@ -248,7 +248,7 @@ struct mma_event {
 
 /* Which events are recorded; the greatest wish of all readers counts, unless the module's parameter history_mode says. */
 enum mma_history_mode {
-	MMA_HISTORY_DEFAULT	= 0,	/* TRACKED */
+	MMA_HISTORY_DEFAULT	= 0,	/* TRACKED, and no set of rings is kept for this reader, which may not know of them */
 	MMA_HISTORY_OFF		= 1,
 	MMA_HISTORY_TRACKED	= 2,	/* of mappings in which soft-dirty was cleared, or which userfaultfd watches */
 	MMA_HISTORY_AUDITED	= 3,	/* of memory or threads of a reader's filter */
@@ -451,9 +451,10 @@ struct mma_pid {
  * are written on meanwhile: what is overwritten before it was copied is passed over,
  * and `first` says so. On the first violation of a kind (rules, site, caller) since a
  * reader set its filter, the module goes on in a second set of rings and keeps the one
- * with that violation's history, until all readers that were told of it have given it
- * back, closed the device or set another filter. What no reader with a filter is told of
- * keeps nothing, unless nobody audits and the module's parameter `freeze` is set.
+ * with that violation's history, until all readers that were told of it, and whose
+ * filter names TRACKED or more, have given it back, closed the device or set another
+ * filter. What no such reader is told of keeps nothing, unless nobody audits and the
+ * module's parameter `freeze` is set.
  *   -EOPNOTSUPP  there are no rings: without MMA_FEAT_HISTORY
  *   -ENOENT      `set` is not there any more
  *   -EBUSY       MMA_HISTORY_GIVE_BACK, and `freeze` has stopped the history, or this

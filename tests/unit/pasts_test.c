@@ -105,7 +105,7 @@ static void options(void)
 	for (const char *const *wrong = (const char *const[]){ "", "-1", "7x", " 7", "65537", NULL }; *wrong; wrong++)
 		check(set_history(&r, &opt, *wrong) == EXIT_USAGE, "option-refused", "'%s' is taken", *wrong);
 	begin(&device);
-	SAME("mode-default", pasts_wish(&r, &device), MMA_HISTORY_DEFAULT);
+	SAME("mode-default", pasts_wish(&r, &device), MMA_HISTORY_TRACKED);
 	SAME("mode-set", set_history_mode(&r, &opt, "all"), 0);
 	SAME("mode", pasts_wish(&r, &device), MMA_HISTORY_ALL);
 	SAME("mode-refused", set_history_mode(&r, &opt, "some"), EXIT_USAGE);
