@@ -225,6 +225,16 @@ static void append_map_changes(char *buf, const struct event *ev)
 		append(buf, "no flag changed");
 }
 
+static void append_difference(char *buf, const char *what, __u64 letters)
+{
+	for (unsigned int bit = 0; bit < 64; bit++)
+		if (letters >> bit & 1) {
+			append(buf, "%s %s", what, flag_names[bit] ? flag_names[bit] : "VM_?");
+			what = ",";
+		}
+}
+
+/* The flags of both before: which of them the result has is decided afterwards. */
 static void tell_merge(char *buf, const struct event *ev, struct place at)
 {
 	if (!event_covers(ev, at)) {
@@ -232,10 +242,9 @@ static void tell_merge(char *buf, const struct event *ev, struct place at)
 		append_letters(buf, "; flags before:", ev->letters_is);
 		return;
 	}
-	append_map_changes(buf, ev);
-	append(buf, ": merged");
-	if (ev->from)
-		append(buf, " with the mapping at 0x%llx", (ull)ev->from);
+	append(buf, "merged with the mapping at 0x%llx", (ull)ev->from);
+	append_difference(buf, ", which lacks", ev->letters_was & ~ev->letters_is);
+	append_difference(buf, ", which has", ev->letters_is & ~ev->letters_was);
 }
 
 static void tell_division(char *buf, const struct event *ev)

@@ -158,7 +158,7 @@ static void lines(void)
 	ev.letters_was = 1 << 24 | 1 << 1;
 	ev.letters_is = 1 << 1 | 1 << 11;
 	ev.from = 0x7f0000500000;
-	line("merged", ev, "VM_SOFTDIRTY dropped; VM_LOCKED set: merged with the mapping at 0x7f0000500000");
+	line("merged", ev, "merged with the mapping at 0x7f0000500000, which lacks VM_SOFTDIRTY, which has VM_LOCKED");
 	ev.start = AT + 0x2000;
 	line("merged-with-it", ev, "merged with the mapping at 0x7f0000402000; flags before: wr lo");
 	ev.told_was = 0;
