@@ -38,7 +38,10 @@ static const char *site_of(const struct kind *k, char buf[NAME_LEN])
 	return k->site == KIND_SWEEP ? "sweep" : site_name(k->site, buf);
 }
 
-/* The first kind is what the mail is about; the others follow from it, or are found beside it. */
+/*
+ * The first kind is what the mail is about; the others follow from it, or are found beside it. "at", not "by": the site left
+ * the wrong entry, and often another path is to blame, see "why".
+ */
 static void put_subject(FILE *f, const struct report *r)
 {
 	const struct kind *k = &r->kinds.at[0];
@@ -49,7 +52,7 @@ static void put_subject(FILE *f, const struct report *r)
 	else if (k->site == KIND_SWEEP)
 		fprintf(f, "Subject: mm: entries that break rule %s", names_of(k->broken, rule_name, ", ", rules));
 	else
-		fprintf(f, "Subject: mm: %s broken by %s", names_of(k->broken, rule_name, ", ", rules), site_of(k, site));
+		fprintf(f, "Subject: mm: %s broken at %s", names_of(k->broken, rule_name, ", ", rules), site_of(k, site));
 	fprintf(f, " in %s\n\n", *r->audit.origin.release ? r->audit.origin.release : "Linux");
 }
 

@@ -182,7 +182,7 @@ static void test_mail(void)
 	report_keep_past(&r, &rec, &past);
 	past_free(&past);
 	got = print(&r, "mail");
-	has("mail-subject", got, "Subject: mm: KSM broken by uffd-unwp in 6.1.0-test\n\n");
+	has("mail-subject", got, "Subject: mm: KSM broken at uffd-unwp in 6.1.0-test\n\n");
 	has("mail-kernel", got, "\nKernel:      6.1.0-test\nConfig:      tracks soft-dirty\n");
 	has("mail-reproducer", got, "\nReproducer:  bugs 'ksm merge'\n");
 	has("mail-rule", got, "\nKSM: writable entry on a KSM page, which other mappings share. The\nkernel itself ensures it in do_wp_page()");
