@@ -203,15 +203,17 @@ static const char *note(const struct why *w)
 
 static const char *why_no_history(const struct why *w)
 {
+	const int none = !w->past.trail.nr && w->past.trail.end != TRAIL_FULL;	/* --history=0 wants none of those there are */
+
 	if (w->no_history == -EOPNOTSUPP)
 		return "the module keeps none: it is older than this mmaudit, or was loaded with history=0";
 	if (w->no_history)
 		return "it could not be read: too little memory";
 	if (!w->mm)
 		return "nothing is recorded of this process";
-	if (!w->past.trail.nr && w->pasts.history.mode == MMA_HISTORY_OFF)
+	if (none && w->pasts.history.mode == MMA_HISTORY_OFF)
 		return "nothing was recorded of this page: that is done while watch, run or record runs, or always after 'mmaudit load history_mode=all'";
-	if (!w->past.trail.nr && w->pasts.history.mode != MMA_HISTORY_ALL)
+	if (none && w->pasts.history.mode != MMA_HISTORY_ALL)
 		return "nothing was recorded of this page: only what is tracked is, unless history_mode says otherwise ('mmaudit load --help')";
 	return NULL;
 }

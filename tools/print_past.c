@@ -65,10 +65,16 @@ static void print_why_first(const struct past_sheet *s, const struct past *past)
 		print_note(s, tell_begin(past, text));
 }
 
-/* Where the page is another one, or somewhere else, than in the line before. */
-static void print_change(const struct past_sheet *s, const struct step *before, const struct step *now)
+/* Changes of mappings, and the begin of the address space, tell of no page. */
+static int tells_of_page(const struct step *step)
 {
-	if (before && before->earlier && !now->earlier)
+	return step->ev->kind != MMA_EVENT_BORN && !event_is_of_mapping(step->ev);
+}
+
+/* Where the page is another one than in the lines before; `other`: one of these tells of a page. */
+static void print_change(const struct past_sheet *s, const struct step *before, const struct step *now, int other)
+{
+	if (other && before->earlier && !now->earlier)
 		print_note(s, "-- the page that is asked for; above, others at the same address --");
 }
 
@@ -77,6 +83,7 @@ void print_past(const struct past_sheet *s, const struct past *past, struct symb
 	const struct step *step = past->trail.step;
 	const size_t nr = past->trail.nr;
 	size_t above = 0;
+	int other = 0;
 
 	while (above < nr && step[above].ev->time_ns < past->begins_ns)
 		above++;
@@ -87,11 +94,14 @@ void print_past(const struct past_sheet *s, const struct past *past, struct symb
 			print_begin(s, past, above);
 		if (!i && !above)
 			print_why_first(s, past);
-		print_change(s, i ? &step[i - 1] : NULL, &step[i]);
+		print_change(s, i ? &step[i - 1] : NULL, &step[i], other);
+		other |= tells_of_page(&step[i]);
 		print_step(s, past, &step[i], syms);
 	}
 	if (above == nr)
 		print_begin(s, past, above);
+	if (!nr)
+		print_why_first(s, past);
 	if (tell_order(past))
 		print_note(s, tell_order(past));
 }

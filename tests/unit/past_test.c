@@ -234,6 +234,46 @@ static void begins(void)
 		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n");
 }
 
+/* What is told of no event at all, and of another page at the same address; of mappings there is no other page. */
+static void told(const char *name, struct event *ev, size_t nr, size_t most, const char *wanted)
+{
+	char *text;
+	size_t size;
+	struct past_sheet s = { open_memstream(&text, &size), 0, 80 };
+	struct past past;
+
+	if (!s.f || past_find_at(&past, (struct place){ 7, AT }, ev, nr, most))
+		abort();
+	print_past(&s, &past, &syms);
+	fclose(s.f);
+	check(!strcmp(text, wanted), name, "'%s', not '%s'", text, wanted);
+	past_free(&past);
+	free(text);
+}
+
+static void pages(void)
+{
+	struct event ev[] = { event(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, 100, PRESENT, PRESENT | WRITE),
+			      event(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, 500, 0, PRESENT | WRITE) };
+
+	told("other-page", ev, 2, 10,
+	     "    [    0.000000] history begins\n"
+	     "    [    0.910000] pid 812 anon-fault: writable 0 -> 1\n"
+	     "                     -- the page that is asked for; above, others at the same\n"
+	     "                     address --\n"
+	     "    [    0.950000] pid 812 anon-fault: first mapped: writable\n");
+	told("none-wanted", ev, 2, 0,
+	     "    [    0.000000] history begins\n"
+	     "                     there is more: --history=N keeps N events\n");
+	ev[0].kind = MMA_EVENT_MAP;
+	ev[0].site = EVENT_NO_SITE;
+	ev[0].told_was = ev[0].told_is = 0;
+	told("no-other-page", ev, 2, 10,
+	     "    [    0.000000] history begins\n"
+	     "    [    0.910000] pid 812 mapping changed: flags now:\n"
+	     "    [    0.950000] pid 812 anon-fault: first mapped: writable\n");
+}
+
 /* A step is marked if it did it, and not if something did it afterwards. */
 static void marked(const char *name, size_t nr, const char *wanted, const char *json)
 {
@@ -268,6 +308,7 @@ int main(void)
 	sentences();
 	marks();
 	begins();
+	pages();
 	lines();
 	symbols_free(&syms);
 	return check_done();
