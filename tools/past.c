@@ -100,8 +100,7 @@ static int blame_record(struct past *past, const struct record *rec)
 
 /* ---- the trail's own events ---- */
 
-/* Drops the oldest steps but the one to blame. */
-static void cut(struct past *past, size_t most)
+void past_cut(struct past *past, size_t most)
 {
 	struct trail *t = &past->trail;
 	const size_t from = t->nr > most ? t->nr - most : 0;
@@ -140,7 +139,7 @@ static int keep_events(struct past *past)
 static int settle(struct past *past, int ret, size_t most)
 {
 	if (!ret) {
-		cut(past, most);
+		past_cut(past, most);
 		ret = keep_events(past);
 	}
 	if (ret)

@@ -32,6 +32,9 @@ int past_find(struct past *past, const struct record *rec, const struct event *e
 /* The same of a place now, where nothing is wrong. */
 int past_find_at(struct past *past, struct place at, const struct event *ev, size_t nr, size_t most);
 
+/* Keeps the `most` newest steps, and the one to blame. */
+void past_cut(struct past *past, size_t most);
+
 /* A second one of the same contents. Returns 0 or -ENOMEM. */
 int past_copy(struct past *to, const struct past *from);
 void past_free(struct past *past);

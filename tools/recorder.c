@@ -144,26 +144,37 @@ static struct chunk_history chunk_history(const struct past *past)
 	};
 }
 
-/* A history longer than a chunk has room for is none that anybody reads: --history bounds it. */
-static void put_history(struct output *out)
+static void put_steps(struct output *out, const struct past *past)
 {
-	const struct past *past = out->past;
-	const size_t most = (CHUNK_MOST - sizeof(struct chunk_history)) / sizeof(struct chunk_step);
-	struct chunk_step *steps;
+	struct chunk_step *steps = malloc((past->trail.nr + 1) * sizeof(*steps));
 	struct chunk_history head;
 
-	if (!past || past->trail.nr > most)
-		return;
-	steps = malloc((past->trail.nr + 1) * sizeof(*steps));
 	if (!steps)
 		return;
 	for (size_t i = 0; i < past->trail.nr; i++) {
-		put_symbol(out, past->ev[i].ip);
+		put_symbol(out, past->trail.step[i].ev->ip);
 		steps[i] = chunk_step(&past->trail.step[i]);
 	}
 	head = chunk_history(past);
 	put_both(out->file, CHUNK_HISTORY, &head, sizeof(head), steps, past->trail.nr * sizeof(*steps));
 	free(steps);
+}
+
+/* --history=N may ask for more than a chunk has room for: what does not fit is as if fewer had been wanted. */
+static void put_history(struct output *out)
+{
+	const size_t most = (CHUNK_MOST - sizeof(struct chunk_history)) / sizeof(struct chunk_step);
+	struct past part;
+
+	if (!out->past)
+		return;
+	if (out->past->trail.nr <= most) {
+		put_steps(out, out->past);
+	} else if (!past_copy(&part, out->past)) {
+		past_cut(&part, most - 1);
+		put_steps(out, &part);
+		past_free(&part);
+	}
 }
 
 static void record_decision(struct output *out, const struct record *rec)

@@ -138,6 +138,52 @@ static void test_history(void)
 	recording_free(&rec);
 }
 
+#define LONG	10000		/* more steps than a chunk has room for */
+
+/* The oldest step is to blame. */
+static struct past long_past(const struct record *made)
+{
+	static struct event ev[LONG];
+	struct past past;
+
+	for (size_t i = 0; i < LONG; i++)
+		ev[i] = (struct event){ .counter = i + 1, .time_ns = i + 1, .start = made->decision.addr, .end = made->decision.addr + 0x1000,
+			.mm = made->decision.mm, .kind = MMA_EVENT_MAP, .site = EVENT_NO_SITE };
+	if (past_find_at(&past, past_place(made), ev, LONG, LONG))
+		abort();
+	past.blame = (struct blame){ .how = BLAME_STEP, .step = &past.trail.step[0] };
+	return past;
+}
+
+/* Of a history that is too long, the newest are kept, and the one to blame. */
+static void test_long_history(void)
+{
+	struct output out = { .syms.dev = &sample_device };
+	const struct record made = sample_decision();
+	struct past past = long_past(&made);
+	struct audit audit = sample_audit();
+	const struct past *kept;
+	struct recorder w = { 0 };
+	char name[80];
+
+	snprintf(name, sizeof(name), "%s.long", path);
+	recorder_open(&w, &out, name);
+	out.ops->start(&out, &audit);
+	out.past = &past;
+	sample_put(&out, &made);
+	recorder_close(&w, &out);
+	recording_read(&rec, name);
+	kept = report_past(&rec.report, &rec.report.rec[0]);
+	check(kept && kept->trail.nr > LONG / 2 && kept->trail.nr < LONG, "long-kept", "%zu steps", kept ? kept->trail.nr : 0);
+	check(kept && kept->trail.end == TRAIL_FULL, "long-full", "not said");
+	check(kept && kept->blame.step == &kept->trail.step[0] && kept->trail.step[0].ev->counter == 1, "long-blamed", "another one");
+	check(kept && kept->trail.step[kept->trail.nr - 1].ev->counter == LONG, "long-newest", "another one");
+	recording_free(&rec);
+	past_free(&past);
+	symbols_free(&out.syms);
+	unlink(name);
+}
+
 static size_t find(__u32 type);
 
 /* What a file says of a history is not believed. */
@@ -471,6 +517,7 @@ int main(void)
 	test_mode();
 	test_whole();
 	test_history();
+	test_long_history();
 	test_wild_history();
 	test_cut();
 	test_foreign();
