@@ -67,6 +67,7 @@ void report_add(struct report *r, enum decode_status what, const struct record *
 /* ---- histories ---- */
 
 #define PASTS_MOST	4096
+#define PAST_STEPS_MOST	(1 << 18)	/* of all of them: some 50 MB */
 
 /* What tells a record from all others of its audit. A sweep of the command's own has no numbers. */
 struct report_past {
@@ -98,11 +99,13 @@ static int has_past_room(struct report *r)
 
 void report_keep_past(struct report *r, const struct record *rec, const struct past *past)
 {
-	if (!past || r->nr_past == PASTS_MOST || !has_past_room(r))
+	if (!past || r->nr_past == PASTS_MOST || past->trail.nr > PAST_STEPS_MOST - r->past_steps || !has_past_room(r))
 		return;
 	r->past[r->nr_past] = (struct report_past){ .hdr = rec->hdr, .addr = past_place(rec).addr };
-	if (!past_copy(&r->past[r->nr_past].past, past))
-		r->nr_past++;
+	if (past_copy(&r->past[r->nr_past].past, past))
+		return;
+	r->nr_past++;
+	r->past_steps += past->trail.nr;
 }
 
 const struct past *report_past(const struct report *r, const struct record *rec)
@@ -119,7 +122,7 @@ static void free_pasts(struct report *r)
 		past_free(&r->past[i].past);
 	free(r->past);
 	r->past = NULL;
-	r->nr_past = r->past_room = 0;
+	r->nr_past = r->past_room = r->past_steps = 0;
 }
 
 /* ---- the end ---- */

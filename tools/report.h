@@ -21,7 +21,7 @@ struct report {
 	int whole;			/* 0: the recording was cut: it has no end */
 	size_t room;			/* records that rec has room for */
 	struct report_past *past;	/* histories of some of them: see report_past() */
-	size_t nr_past, past_room;
+	size_t nr_past, past_room, past_steps;
 };
 
 /* A row of report_formats[] in report_formats.c. */

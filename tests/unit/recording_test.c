@@ -433,6 +433,35 @@ static void test_bounds(void)
 	bounded("words-bounded", CHUNK_WORDS / (4096 + 1 + 8), CHUNK_WORD, word, sizeof(word));
 }
 
+/* Each of these histories is 24 KB in a file, and would be a third of a megabyte in memory. */
+static void test_histories_bounded(void)
+{
+	static const struct chunk_history head = { .steps = 1500, .step_size = offsetof(struct chunk_step, ev), .head_size = sizeof(head) };
+	static unsigned char body[1500 * offsetof(struct chunk_step, ev)];
+	const struct chunk history = { CHUNK_HISTORY, sizeof(head) + sizeof(body) }, records = { CHUNK_RECORDS, sizeof(struct mma_decision) };
+	struct record one = sample_decision();
+	FILE *f = tmpfile();
+
+	one.decision.hdr.size = sizeof(one.decision);
+	one.decision.nr_stack = 0;
+	fwrite(file, 1, find(CHUNK_RECORDS), f);
+	for (int i = 0; i < 400; i++) {
+		one.hdr.seq++;
+		fwrite(&records, sizeof(records), 1, f);
+		fwrite(&one.decision, sizeof(one.decision), 1, f);
+		fwrite(&history, sizeof(history), 1, f);
+		fwrite(&head, sizeof(head), 1, f);
+		fwrite(body, sizeof(body), 1, f);
+	}
+	rewind(f);
+	memset(&rec, 0, sizeof(rec));
+	recording_read_file(&rec, "FILE", f);
+	fclose(f);
+	NUMBER("histories-records", rec.report.nr_rec, 400);
+	NUMBER("histories-bounded", rec.report.nr_past, (1 << 18) / 1500);
+	recording_free(&rec);
+}
+
 /* And no recording has more. */
 static void test_symbols_written(void)
 {
@@ -528,6 +557,7 @@ int main(void)
 	test_no_begin();
 	test_texts();
 	test_bounds();
+	test_histories_bounded();
 	test_symbols_written();
 	test_full();
 	unlink(path);
