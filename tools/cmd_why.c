@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_why.c - one entry of a process: what it is now, judged now, and how it came to be so. */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -65,7 +66,7 @@ static int parse_addr(struct why *w, const char *arg)
 
 	errno = 0;
 	w->addr = strtoull(arg, &end, 16);
-	if (!*arg || *end || errno || strchr("+- ", *arg))
+	if (!isxdigit((unsigned char)*arg) || *end || errno)
 		return misuse("'%s' is no address (in hex, as /proc/%u/maps has it)", arg, w->pid);
 	if (w->addr >= USER_END) {
 		say("0x%" PRIx64 " is no address of a process but of the kernel: mmaudit tells of the page tables of processes only",
