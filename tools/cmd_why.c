@@ -22,6 +22,7 @@
 #define PAGE		0x1000ULL
 #define USER_END	(1ULL << 56)	/* no process has memory from there on, with page tables of any depth */
 #define WHY_MOST	64
+#define WIDTH		80	/* columns of what goes to no terminal, as of a violation */
 
 struct why {
 	struct pasts pasts;		/* options: --history */
@@ -219,18 +220,42 @@ static const char *why_no_history(const struct why *w)
 	return NULL;
 }
 
+static void print_sentence(const struct past_sheet *s, const char *text)
+{
+	struct words words = words_begin(s->f, 0, s->width);
+
+	words_add_all(&words, text);
+	words_end(&words);
+}
+
+static void print_note(const struct why *w, const struct past_sheet *s, const char *text)
+{
+	char sentence[256];
+
+	snprintf(sentence, sizeof(sentence), "0x%" PRIx64 " of process %u: %s", (uint64_t)w->addr, w->pid, text);
+	print_sentence(s, sentence);
+}
+
+static void print_no_history(const struct past_sheet *s, const char *text)
+{
+	char sentence[256];
+
+	snprintf(sentence, sizeof(sentence), "no history: %s", text);
+	print_sentence(s, sentence);
+}
+
 static void print_text(struct why *w)
 {
 	const char *text = note(w), *none = why_no_history(w);
-	const struct past_sheet sheet = { stdout, 0, terminal_width(stdout, INT32_MAX) };
+	const struct past_sheet sheet = { stdout, 0, terminal_width(stdout, WIDTH) };
 
 	if (text)
-		printf("0x%" PRIx64 " of process %u: %s\n", (uint64_t)w->addr, w->pid, text);
+		print_note(w, &sheet, text);
 	w->out.past = none || !w->now.hdr.type ? NULL : &w->past;
 	if (w->now.hdr.type)
 		print_found(&w->out, &w->now);
 	if (none)
-		printf("no history: %s\n", none);
+		print_no_history(&sheet, none);
 	else if (!w->now.hdr.type)
 		print_past(&sheet, &w->past, &w->out.syms);
 }
@@ -252,12 +277,25 @@ static void print_json(struct why *w)
 
 /* ---- the command ---- */
 
+/* A zombie, or one that is just exiting, still has its number. */
+static int is_listed(__u32 pid)
+{
+	char name[32], comm[MMA_COMM_LEN + 1];
+
+	snprintf(name, sizeof(name), "/proc/%u/comm", pid);
+	return first_line(name, comm, sizeof(comm));
+}
+
 static int say_why_not(const struct why *w, int err)
 {
 	unsigned int here;
 
 	if (err == -EINVAL) {
 		say("process %u is a kernel thread, which has no memory of its own", w->pid);
+		return EXIT_USAGE;
+	}
+	if (err == -ESRCH && is_listed(w->pid)) {
+		say("process %u has no memory any more (a zombie, or it just exits), and nothing is recorded of it", w->pid);
 		return EXIT_USAGE;
 	}
 	if (err == -ESRCH && (here = pid_of_inner(w->pid))) {

@@ -110,6 +110,16 @@ ends_places() {
 	wait $pid 2>/dev/null
 }
 
+# zombie: the number of a process that has exited, and that its parent never waits for; it is older than the history.
+zombie() { cat /tmp/zombie; }
+
+makes_zombie() {
+	rm -f /tmp/zombie
+	sh -c 'sh -c "exit 0" & echo $! >/tmp/zombie; exec sleep 1000' &
+	zombies_parent=$!
+	until_true test -s /tmp/zombie
+}
+
 addresses() {
 	local pid child before
 	before=$(uptime_ns)
@@ -130,6 +140,8 @@ addresses() {
 
 	asked untouched 0 $pid "$(place untouched)"
 	says untouched-said 'nothing is mapped at that address now'
+	status narrow 0 mmaudit why $pid "$(place untouched)"
+	same narrow-enough "$(awk 'length > 80' /tmp/said)" ''
 	asked unmapped 0 $pid "$(place unmapped)"
 	says unmapped-said 'no mapping of the process has that address now'
 	asked kernel-address 2 $pid ffff888000000000
@@ -142,6 +154,8 @@ addresses() {
 	says kernel-thread-said 'process 2 is a kernel thread'
 	asked nobody 2 31000 1000
 	says nobody-said 'there is no process 31000'
+	asked zombie 2 "$(zombie)" 1000
+	says zombie-said 'has no memory any more .a zombie, or it just exits., and nothing is recorded of it'
 	asked namespace 2 "$(place inner)" 1000
 	says namespace-said "one has that number in a pid namespace of its own: 'mmaudit why [0-9]* 0x1000'"
 
@@ -178,8 +192,10 @@ bugs_here
 not_kept
 unloads
 frozen
+makes_zombie
 loads history=8192 history_mode=all
 addresses
+kill $zombies_parent
 unloads
 overwritten
 without_rings
