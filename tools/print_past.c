@@ -78,6 +78,17 @@ static void print_change(const struct past_sheet *s, const struct step *before, 
 		print_note(s, "-- the page that is asked for; above, others at the same address --");
 }
 
+/* It is about all lines above. */
+static void print_order(const struct past_sheet *s, const struct past *past)
+{
+	char text[PAST_TEXT_LEN];
+
+	if (!tell_order(past))
+		return;
+	snprintf(text, sizeof(text), "-- %s --", tell_order(past));
+	print_note(s, text);
+}
+
 void print_past(const struct past_sheet *s, const struct past *past, struct symbols *syms)
 {
 	const struct step *step = past->trail.step;
@@ -102,6 +113,5 @@ void print_past(const struct past_sheet *s, const struct past *past, struct symb
 		print_begin(s, past, above);
 	if (!nr)
 		print_why_first(s, past);
-	if (tell_order(past))
-		print_note(s, tell_order(past));
+	print_order(s, past);
 }

@@ -224,9 +224,9 @@ static void begins(void)
 		"    [    0.901000] history begins\n"
 		"    [    0.910000] pid 812 anon-fault: first mapped: writable\n"
 		"    [    0.950000] pid 812 wp-reuse: writable 0 -> 1\n"
-		"                     the kernel does not trust the counters of its CPUs to be in\n"
-		"                     step: events of different CPUs may have happened in another\n"
-		"                     order\n");
+		"                     -- the kernel does not trust the counters of its CPUs to be\n"
+		"                     in step: events of different CPUs may have happened in\n"
+		"                     another order --\n");
 	unordered = 0;
 	printed("ordered", NOW - 99000000,
 		"    [    0.901000] history begins\n"

@@ -260,7 +260,8 @@ function past(v) {
 	if (h.events.length)
 		part.append(past_line(h, v));
 	part.append(make("ol", { class: "past" }, ...h.events.map((e, i) => happened(e, i === h.event, v))));
-	part.append(make("p", { class: "faint" }, "Nothing is missing since " + apart(h.begins_ns, v) + "."));
+	part.append(make("p", { class: "faint" }, "Nothing is missing since " + apart(h.begins_ns, v) + ". " +
+		[h.before, h.order].filter(Boolean).map((s) => s[0].toUpperCase() + s.slice(1) + ".").join(" ")));
 	return part;
 }
 
