@@ -134,7 +134,7 @@ memory() {
 	kill $watch
 	wait $watch
 	size=$(awk '$1 == "mmaudit" { print $2 }' /proc/modules)
-	if [ "$size" -gt 300000 ] && [ "$size" -lt 500000 ]; then pass memory-module; else fail memory-module "$size"; fi
+	if [ "$size" -gt 400000 ] && [ "$size" -lt 600000 ]; then pass memory-module; else fail memory-module "$size"; fi
 	data "memory: the module $size bytes"
 	unloads
 	block 0 small
