@@ -156,7 +156,7 @@ static u64 kind_of(u32 broken, u8 site, unsigned long ip)
 	return (u32)ip | (u64)broken << 32 | (u64)site << 57;
 }
 
-/* The place of a kind, which it gets if it has none; *is_new says so. NULL: all its places are taken. */
+/* The place of a kind, which it gets if it has none; *is_new says so. NULL: all its places are taken, so it counts as new each time. */
 static u64 *place_of(u64 kind, bool *is_new)
 {
 	unsigned int at = hash_64(kind, ilog2(KINDS)), i;
@@ -168,6 +168,7 @@ static u64 *place_of(u64 kind, bool *is_new)
 		if (!there || (there & ~KIND_KEPT) == kind)
 			return &kinds[(at + i) % KINDS];
 	}
+	*is_new = true;
 	return NULL;
 }
 
@@ -204,7 +205,7 @@ static u32 keep_for(u32 takers, u64 *place, u64 kind)
 /* A kind whose history could not be kept is tried again with its next violation, but counted once. */
 static u32 keep_first(u32 takers, u64 kind)
 {
-	bool is_new = true;
+	bool is_new;
 	u64 *place = place_of(kind, &is_new);
 	u32 set = 0;
 
