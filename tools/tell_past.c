@@ -186,15 +186,19 @@ static const char *const flag_names[64] = {
 #undef X
 };
 
-static void append_flags(char *buf, const char *what, __u64 letters)
+/* before: the first name; nothing is appended if there is none. */
+static void append_names(char *buf, const char *before, __u64 letters)
 {
-	const char *sep = *buf ? "; " : "";
-
 	for (unsigned int bit = 0; bit < 64; bit++)
 		if (letters >> bit & 1) {
-			append(buf, "%s%s", sep, flag_names[bit] ? flag_names[bit] : "VM_?");
-			sep = ", ";
+			append(buf, "%s%s", before, flag_names[bit] ? flag_names[bit] : "VM_?");
+			before = ", ";
 		}
+}
+
+static void append_flags(char *buf, const char *what, __u64 letters)
+{
+	append_names(buf, *buf ? "; " : "", letters);
 	if (letters)
 		append(buf, " %s", what);
 }
@@ -225,15 +229,6 @@ static void append_map_changes(char *buf, const struct event *ev)
 		append(buf, "no flag changed");
 }
 
-static void append_difference(char *buf, const char *what, __u64 letters)
-{
-	for (unsigned int bit = 0; bit < 64; bit++)
-		if (letters >> bit & 1) {
-			append(buf, "%s %s", what, flag_names[bit] ? flag_names[bit] : "VM_?");
-			what = ",";
-		}
-}
-
 /* The flags of both before: which of them the result has is decided afterwards. */
 static void tell_merge(char *buf, const struct event *ev, struct place at)
 {
@@ -243,8 +238,8 @@ static void tell_merge(char *buf, const struct event *ev, struct place at)
 		return;
 	}
 	append(buf, "merged with the mapping at 0x%llx", (ull)ev->from);
-	append_difference(buf, ", which lacks", ev->letters_was & ~ev->letters_is);
-	append_difference(buf, ", which has", ev->letters_is & ~ev->letters_was);
+	append_names(buf, ", which lacks ", ev->letters_was & ~ev->letters_is);
+	append_names(buf, ", which has ", ev->letters_is & ~ev->letters_was);
 }
 
 static void tell_division(char *buf, const struct event *ev)
