@@ -13,28 +13,13 @@
 #include "cmdline.h"
 #include "device.h"
 #include "files.h"
+#include "input.h"
 #include "names.h"
 #include "proto.h"
 #include "say.h"
-#include "words.h"
-
-/* On a terminal as wide as it is; elsewhere a line each, for scripts. */
-static void print_line(const char *level, const char *what, const char *text)
-{
-	struct words w;
-
-	printf("%-5s ", level);
-	w = words_begin(stdout, 6, terminal_width(stdout, INT_MAX));
-	w.column += printf("%s:", what);
-	words_add_all(&w, text);
-	words_end(&w);
-}
 
 void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
 {
-	static const char *const names[] = {
-		[LEVEL_OK] = "ok", [LEVEL_NOTE] = "ok", [LEVEL_WARN] = "warn", [LEVEL_FAIL] = "fail",
-	};
 	char text[640];
 	va_list args;
 
@@ -43,13 +28,14 @@ void report(struct host *host, enum level level, const char *what, const char *f
 	va_end(args);
 	host->warnings += level == LEVEL_WARN;
 	host->failures += level == LEVEL_FAIL;
-	if (host->all)
-		print_line(names[level], what, text);
-	else if (level != LEVEL_OK)
+	host->unknowns += level == LEVEL_UNKNOWN;
+	if (host->tell)
+		host->tell(level, what, text);
+	else if (level != LEVEL_OK && level != LEVEL_UNKNOWN)
 		say("%s: %s", what, text);
 }
 
-/* The first line of a small file; 0 if it cannot be read. */
+/* Whether the first line of a small file is that; 0 if it cannot be read. */
 static int file_says(const char *path, const char *want)
 {
 	char buf[64];
@@ -57,16 +43,32 @@ static int file_says(const char *path, const char *want)
 	return first_line(path, buf, sizeof(buf)) && !strcmp(buf, want);
 }
 
+static int readable(const char *path)
+{
+	return !access(path, R_OK);
+}
+
 /* ---- who and where ---- */
 
-static void check_kernel(struct host *host)
+static void check_running(struct host *host)
 {
 	uname(&host->uts);
+	host->release = host->uts.release;
 	if (strcmp(host->uts.machine, "x86_64"))
 		report(host, LEVEL_FAIL, "kernel", "%s %s: only x86_64 page tables are understood",
 		       host->uts.release, host->uts.machine);
 	else
 		report(host, LEVEL_OK, "kernel", "%s %s", host->uts.release, host->uts.machine);
+}
+
+static void check_kernel(struct host *host)
+{
+	if (!host->other)
+		check_running(host);
+	else if (host->release)
+		report(host, LEVEL_OK, "kernel", "%s, by its files; this machine and the kernel it runs are not looked at", host->release);
+	else
+		report(host, LEVEL_UNKNOWN, "kernel", "another, by its files, of which none says which it is (--release)");
 }
 
 /* The module looks there itself, and would refuse; the user is told before that. */
@@ -75,10 +77,12 @@ static void check_switched_off(struct host *host)
 	static char line[65536];
 	FILE *f = fopen("/proc/cmdline", "re");
 
-	if (f) {
-		line[fread(line, 1, sizeof(line) - 1, f)] = 0;
-		fclose(f);
+	if (!f) {
+		report(host, LEVEL_UNKNOWN, "mmaudit.off", "cannot read the kernel's command line: /proc/cmdline: %s", strerror(errno));
+		return;
 	}
+	line[fread(line, 1, sizeof(line) - 1, f)] = 0;
+	fclose(f);
 	if (mma_cmdline_off(line))
 		report(host, LEVEL_FAIL, "mmaudit.off", "the kernel's command line has it, so the module refuses to be loaded: boot without it to audit");
 	else
@@ -92,11 +96,14 @@ static void check_privilege(struct host *host)
 	char line[256];
 	FILE *f = fopen("/proc/self/status", "re");
 
-	while (f && fgets(line, sizeof(line), f))
+	if (!f) {
+		report(host, LEVEL_UNKNOWN, "privilege", "cannot read what this process may do: /proc/self/status: %s", strerror(errno));
+		return;
+	}
+	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "CapEff: %llx", &caps) == 1)
 			break;
-	if (f)
-		fclose(f);
+	fclose(f);
 	if (!(caps & module))
 		report(host, LEVEL_FAIL, "privilege", "loading a module needs CAP_SYS_MODULE: run as root");
 	else if (!(caps & admin))
@@ -109,6 +116,8 @@ static void check_modules(struct host *host)
 {
 	if (access("/proc/modules", F_OK))
 		report(host, LEVEL_FAIL, "modules", "this kernel was built without loadable modules (CONFIG_MODULES)");
+	else if (!readable("/proc/sys/kernel/modules_disabled"))
+		report(host, LEVEL_UNKNOWN, "modules", "cannot read whether kernel.modules_disabled forbids them");
 	else if (file_says("/proc/sys/kernel/modules_disabled", "1"))
 		report(host, LEVEL_FAIL, "modules", "kernel.modules_disabled is 1: no module can be loaded until the next boot");
 	else
@@ -117,16 +126,25 @@ static void check_modules(struct host *host)
 
 /* ---- the module's file ---- */
 
+/* Of another kernel it may not have been built yet. */
+static void report_no_file(struct host *host)
+{
+	if (host->other && !host->release)
+		report(host, LEVEL_UNKNOWN, "module", "not given (--module, or --release for that of /lib/modules): only it says what its probes would read");
+	else
+		report(host, host->other ? LEVEL_UNKNOWN : LEVEL_FAIL, "module",
+		       "no mmaudit.ko next to this program, and depmod lists none in /lib/modules/%s: build it ('make KVER=%s'), run depmod if it is installed, or name it with --module",
+		       host->release, host->release);
+}
+
 static void check_file(struct host *host)
 {
-	int ret = modfile_find(&host->mod, host->module_path, host->uts.release);
+	int ret = modfile_find(&host->mod, host->module_path, host->release, host->other);
 
 	if (!ret)
 		report(host, LEVEL_OK, "module", "%s", host->mod.path);
 	else if (!host->mod.path[0])
-		report(host, LEVEL_FAIL, "module",
-		       "no mmaudit.ko next to this program, and depmod lists none in /lib/modules/%s: build it ('make KVER=%s'), run depmod if it is installed, or name it with --module",
-		       host->uts.release, host->uts.release);
+		report_no_file(host);
 	else
 		report(host, LEVEL_FAIL, "module", "%s: %s", host->mod.path,
 		       ret == -ENOEXEC || ret == -EINVAL ? "this is no kernel module, or libkmod does not know its compression" : strerror(-ret));
@@ -136,7 +154,7 @@ static void check_file(struct host *host)
 
 static void check_release(struct host *host)
 {
-	const char *release = host->uts.release;
+	const char *release = host->release;
 	const char *name, *built;
 	int len;
 
@@ -148,9 +166,11 @@ static void check_release(struct host *host)
 		report(host, LEVEL_FAIL, "module", "%s is not mmaudit but '%s'", host->mod.path, name ? name : "?");
 	else if (!built)
 		report(host, LEVEL_FAIL, "module", "%s does not say for which kernel it is", host->mod.path);
+	else if (!release)
+		report(host, LEVEL_UNKNOWN, "module", "built for %.*s; whether these files are of that kernel is not known (--release)", len, built);
 	else if ((int)strlen(release) != len || strncmp(built, release, len))
-		report(host, LEVEL_FAIL, "module", "built for %.*s, but this kernel is %s: build it with 'make KVER=%s'",
-		       len, built, release, release);
+		report(host, LEVEL_FAIL, "module", "built for %.*s, but %s kernel is %s: build it with 'make KVER=%s'",
+		       len, built, host->other ? "the" : "this", release, release);
 	else
 		report(host, LEVEL_OK, "module", "built for %s", release);
 }
@@ -184,6 +204,8 @@ static void check_signature(struct host *host)
 		report(host, LEVEL_FAIL, "signature", "the module is not signed and module.sig_enforce is on: sign it with a key the kernel trusts (scripts/sign-file)");
 	else if (secure_boot())
 		report(host, LEVEL_WARN, "signature", "the module is not signed and Secure Boot is on: this kernel may refuse it");
+	else if (!lockdown[0] && !readable("/sys/kernel/security/lsm"))	/* which is there wherever securityfs is mounted */
+		report(host, LEVEL_UNKNOWN, "signature", "the module is not signed, and whether the kernel is locked down cannot be read in /sys/kernel/security: mount -t securityfs securityfs /sys/kernel/security");
 	else
 		report(host, LEVEL_OK, "signature", "none, and none is asked for");
 }
@@ -212,16 +234,41 @@ static void check_wrap(struct host *host)
 
 /* ---- probes ---- */
 
+static const char *why_no_symbols(int ret, int other)
+{
+	if (ret)
+		return strerror(-ret);
+	return other ? "there is no function in it (Debian's System.map is such a stub: take a copy of /proc/kallsyms)" : "it is empty (CONFIG_KALLSYMS)";
+}
+
 static void check_kallsyms(struct host *host)
 {
-	int ret = ksyms_read(&host->ks, host->kallsyms_path);
+	const char *path = host->kallsyms_path ? host->kallsyms_path : "/proc/kallsyms";
+	int ret;
 
-	host->have_ksyms = !ret && host->ks.total;
+	if (host->other && !host->kallsyms_path) {
+		report(host, LEVEL_UNKNOWN, "kallsyms", "not given (--kallsyms), so which functions that kernel has is not known");
+		return;
+	}
+	ret = ksyms_read(&host->ks, path);
+	host->have_ksyms = !ret && host->ks.functions;
 	if (host->have_ksyms)
 		report(host, LEVEL_OK, "kallsyms", "%lu symbols", host->ks.total);
 	else
-		report(host, LEVEL_FAIL, "kallsyms", "cannot read /proc/kallsyms: %s",
-		       ret ? strerror(-ret) : "it is empty (CONFIG_KALLSYMS)");
+		report(host, LEVEL_FAIL, "kallsyms", "cannot read %s: %s", path, why_no_symbols(ret, host->other));
+}
+
+/* What this machine has switched off. */
+static void check_kprobes_on(struct host *host)
+{
+	if (file_says("/sys/kernel/debug/kprobes/enabled", "0"))
+		report(host, LEVEL_FAIL, "kprobes", "switched off: echo 1 > /sys/kernel/debug/kprobes/enabled");
+	else if (file_says("/proc/sys/kernel/ftrace_enabled", "0"))
+		report(host, LEVEL_FAIL, "kprobes", "kernel.ftrace_enabled is 0, so probes on it never fire: sysctl kernel.ftrace_enabled=1");
+	else if (!readable("/sys/kernel/debug/kprobes/enabled"))
+		report(host, LEVEL_UNKNOWN, "kprobes", "this kernel has them; whether they are switched off cannot be read in /sys/kernel/debug/kprobes: be root, and mount -t debugfs debugfs /sys/kernel/debug");
+	else
+		report(host, LEVEL_OK, "kprobes", "available");
 }
 
 static void check_kprobes(struct host *host)
@@ -230,12 +277,10 @@ static void check_kprobes(struct host *host)
 		return;
 	if (!host->ks.kprobes)
 		report(host, LEVEL_FAIL, "kprobes", "this kernel has none (CONFIG_KPROBES), and mmaudit needs them");
-	else if (file_says("/sys/kernel/debug/kprobes/enabled", "0"))
-		report(host, LEVEL_FAIL, "kprobes", "switched off: echo 1 > /sys/kernel/debug/kprobes/enabled");
-	else if (file_says("/proc/sys/kernel/ftrace_enabled", "0"))
-		report(host, LEVEL_FAIL, "kprobes", "kernel.ftrace_enabled is 0, so probes on it never fire: sysctl kernel.ftrace_enabled=1");
+	else if (host->other)
+		report(host, LEVEL_OK, "kprobes", "that kernel has them");
 	else
-		report(host, LEVEL_OK, "kprobes", "available");
+		check_kprobes_on(host);
 }
 
 static void check_kptr(struct host *host)
@@ -244,6 +289,8 @@ static void check_kptr(struct host *host)
 
 	if (first_line("/proc/sys/kernel/kptr_restrict", value, sizeof(value)))
 		report(host, LEVEL_OK, "kptr_restrict", "%s (no matter: mmaudit prints symbol+offset)", value);
+	else
+		report(host, LEVEL_UNKNOWN, "kptr_restrict", "cannot be read (no matter: mmaudit prints symbol+offset)");
 }
 
 /* ---- points ---- */
@@ -262,8 +309,11 @@ static int is_part(const struct point_row *point, const char *variant)
 	return point->part && !strcmp(point->part, variant);
 }
 
-/* Reports whether the probe sees all calls: the compiler may have made further copies of the function. */
-static void report_present(struct host *host, unsigned int id, const char *proto)
+/*
+ * Reports whether the probe sees all calls: the compiler may have made further copies of the function. level: what it is
+ * worth if there are none.
+ */
+static void report_present(struct host *host, unsigned int id, enum level level, const char *proto)
 {
 	const struct point_row *point = point_row(id);
 	const struct ksym *ks = &host->ks.point[id];
@@ -272,12 +322,56 @@ static void report_present(struct host *host, unsigned int id, const char *proto
 		report(host, LEVEL_WARN, point->name, "this kernel has %u functions %s(): partly seen at best",
 		       ks->exact, point->symbol);
 	else if (ks->partial == 1 && is_part(point, ks->variant))
-		report(host, LEVEL_OK, point->name, "%s(), which all callers of %s() reach%s", ks->variant, point->symbol, proto);
+		report(host, level, point->name, "%s(), which all callers of %s() reach%s", ks->variant, point->symbol, proto);
 	else if (ks->partial)
 		report(host, LEVEL_WARN, point->name, "partly seen: %s does some of the work of %s()%s",
 		       ks->variant, point->symbol, proto);
 	else
-		report(host, proto[0] ? LEVEL_NOTE : LEVEL_OK, point->name, "%s()%s", point->symbol, proto);
+		report(host, level, point->name, "%s()%s", point->symbol, proto);
+}
+
+/* There is a file that would say whether it can be probed, but not here. */
+static void doubt_point(struct host *host, unsigned int id, const char *why)
+{
+	host->doubtful |= 1ULL << id;
+	report_present(host, id, LEVEL_UNKNOWN, why);
+}
+
+/* Without BTF a module probes what headers show; load has said so, once for all. */
+static void check_without_btf(struct host *host, unsigned int id)
+{
+	const struct point_row *point = point_row(id);
+
+	if (point->shown || !host->tell)
+		report_present(host, id, LEVEL_OK, "");
+	else if (host->other)
+		doubt_point(host, id, ", prototype not checked: no BTF was given");
+	else
+		refuse_point(host, id, "cannot be checked without BTF");
+}
+
+static void check_prototype(struct host *host, const struct btf *btf, unsigned int id, const char *arguments)
+{
+	const struct point_row *point = point_row(id);
+	char why[200];
+
+	switch (proto_check(btf, point->symbol, arguments, why, sizeof(why))) {
+	case PROTO_DIFFERS:
+		refuse_point(host, id, why);
+		break;
+	case PROTO_UNKNOWN:
+		if (point->shown)
+			report_present(host, id, LEVEL_NOTE, ", prototype not checked: BTF does not have it");
+		else
+			refuse_point(host, id, "is not in its BTF, nor in a header");
+		break;
+	case PROTO_SAME:
+		if (host->have_ksyms)
+			report_present(host, id, LEVEL_OK, "");
+		else
+			doubt_point(host, id, ", as BTF has it; no symbols say whether it can be probed");
+		break;
+	}
 }
 
 static void check_point(struct host *host, const struct btf *btf, unsigned int id)
@@ -285,46 +379,30 @@ static void check_point(struct host *host, const struct btf *btf, unsigned int i
 	const struct point_row *point = point_row(id);
 	const struct ksym *ks = &host->ks.point[id];
 	const char *arguments = modfile_arguments(&host->mod, point->name);
-	char why[200];
 
-	if (host->off >> id & 1) {
+	if (host->off >> id & 1)
 		report(host, LEVEL_OK, point->name, "left out by --force-off");
-		return;
-	}
-	if (host->have_ksyms && !ks->exact) {	/* load reports what the module says, afterwards */
+	else if (host->have_ksyms && !ks->exact)	/* load reports what the module says, afterwards */
 		report(host, LEVEL_OK, point->name, "no %s() in this kernel%s%s: inlined or not built; other probes may see its sites",
 		       point->symbol, ks->partial ? ", only " : "", ks->variant);
-		return;
-	}
-	if (!btf) {				/* open_btf() has said so, for all */
-		report_present(host, id, "");
-		return;
-	}
-	if (!arguments) {			/* no module, or it has no such point */
-		report_present(host, id, ", prototype not checked: no module says what it reads");
-		return;
-	}
-	switch (proto_check(btf, point->symbol, arguments, why, sizeof(why))) {
-	case PROTO_DIFFERS:
-		refuse_point(host, id, why);
-		break;
-	case PROTO_UNKNOWN:
-		if (point->shown)
-			report_present(host, id, ", prototype not checked: BTF does not have it");
-		else
-			refuse_point(host, id, "is not in its BTF, nor in a header");
-		break;
-	case PROTO_SAME:
-		report_present(host, id, "");
-		break;
-	}
+	else if (!arguments)			/* no module, or it has no such point */
+		doubt_point(host, id, ", prototype not checked: no module says what it reads");
+	else if (!btf)				/* open_btf() has said so, for all */
+		check_without_btf(host, id);
+	else
+		check_prototype(host, btf, id, arguments);
 }
 
 static struct btf *open_btf(struct host *host)
 {
 	char why[128];
-	struct btf *btf = proto_open(host->btf_path, why, sizeof(why));
+	struct btf *btf;
 
+	if (host->other && !host->btf_path) {
+		report(host, LEVEL_UNKNOWN, "BTF", "not given (--btf), so the arguments of that kernel's functions are not checked");
+		return NULL;
+	}
+	btf = proto_open(host->btf_path, why, sizeof(why));
 	if (btf)
 		report(host, LEVEL_OK, "BTF", "%s", host->btf_path ? host->btf_path : "of the running kernel");
 	else if (host->btf_path)
@@ -355,31 +433,46 @@ static int site_not_here(const struct host *host, unsigned int site)
 	return info && site < strlen(info) && info[site] == '1';
 }
 
-/* Reports each site that no point which is there would see. */
-static void check_sites(struct host *host)
+/* Points that would be planted, or may be, by what the files say. */
+static __u64 points_there(const struct host *host)
 {
 	__u64 there = 0;
 
-	if (!host->have_ksyms || !host->all)	/* load reports what the module says, afterwards */
-		return;
 	for (unsigned int i = 0; i < nr_points(); i++)
-		if (host->ks.point[i].exact && !(host->off >> i & 1))
+		if (host->ks.point[i].exact || !host->have_ksyms)
 			there |= 1ULL << i;
-	for (unsigned int i = 0; i < nr_sites(); i++) {
-		const struct site_row *site = site_row(i);
+	return there & ~host->off;
+}
 
-		if (!site)
-			continue;
-		if (site_not_here(host, i)) {
-			report(host, LEVEL_OK, site->name, "not in this kernel: %s", site->text);
-			continue;
-		}
-		host->here |= 1ULL << i;
-		if (site->points & there)
-			continue;
-		host->unseen |= 1ULL << i;
+static void check_site(struct host *host, unsigned int id, __u64 there)
+{
+	const struct site_row *site = site_row(id);
+	const __u64 bit = 1ULL << id;
+
+	if (site_not_here(host, id)) {
+		report(host, LEVEL_OK, site->name, "not in this kernel: %s", site->text);
+		return;
+	}
+	host->here |= bit;
+	if (site->points & there & ~host->doubtful)
+		return;
+	if (site->points & there || !host->mod.module) {
+		host->unsure |= bit;
+		report(host, LEVEL_UNKNOWN, site->name, "not known whether it will be seen: %s", site->text);
+	} else {
+		host->unseen |= bit;
 		report(host, LEVEL_WARN, site->name, "will not be seen: %s", site->text);
 	}
+}
+
+/* Reports each site that no point which is there would see. load reports what the module says, afterwards. */
+static void check_sites(struct host *host)
+{
+	const __u64 there = points_there(host);
+
+	for (unsigned int i = 0; host->tell && i < nr_sites(); i++)
+		if (site_row(i))
+			check_site(host, i, there);
 }
 
 /* ---- configuration ---- */
@@ -391,13 +484,15 @@ static FILE *open_config(const struct host *host, int *piped)
 	FILE *f;
 
 	*piped = 0;
-	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), i ? places[1] : places[0], host->uts.release);
+	if (host->config_path)
+		return input_open(host->config_path);
+	for (int i = 0; host->release && i < 2; i++) {
+		snprintf(path, sizeof(path), i ? places[1] : places[0], host->release);
 		f = fopen(path, "re");
 		if (f)
 			return f;
 	}
-	if (access("/proc/config.gz", R_OK))
+	if (host->other || access("/proc/config.gz", R_OK))
 		return NULL;
 	*piped = 1;
 	return popen("exec gzip -dc /proc/config.gz", "re");
@@ -405,71 +500,108 @@ static FILE *open_config(const struct host *host, int *piped)
 
 struct config {
 	const char *name;
-	const char *without;	/* NULL: cannot do without */
+	enum { WANTED, NEEDED, BARRED } use;
+	const char *text;	/* what is without it, or why it may not be */
 	int on;
 };
 
-static void read_config(FILE *f, struct config *rows, size_t n)
+/* Returns the number of options that are set in it, ours or not. */
+static unsigned int read_config(FILE *f, struct config *rows, size_t n)
 {
+	unsigned int set = 0;
 	char line[256];
 
-	while (fgets(line, sizeof(line), f))
+	while (fgets(line, sizeof(line), f)) {
+		set += !strncmp(line, "CONFIG_", 7);
 		for (size_t i = 0; i < n; i++) {
 			size_t len = strlen(rows[i].name);
 
 			if (!strncmp(line, rows[i].name, len) && line[len] == '=' && line[len + 1] != 'n')
 				rows[i].on = 1;
 		}
+	}
+	return set;
+}
+
+static void check_option(struct host *host, const struct config *row)
+{
+	if (row->on && row->use == BARRED)
+		report(host, LEVEL_FAIL, "config", "%s: %s", row->name, row->text);
+	else if (row->on)
+		report(host, LEVEL_OK, "config", "%s", row->name);
+	else if (row->use == WANTED)
+		report(host, LEVEL_OK, "config", "no %s: %s", row->name, row->text);
+	else if (row->use == NEEDED)
+		report(host, LEVEL_FAIL, "config", "no %s, and mmaudit cannot do without", row->name);
+}
+
+static void report_no_config(struct host *host)
+{
+	if (host->config_path)
+		report(host, LEVEL_FAIL, "config", "cannot read %s: %s", host->config_path, strerror(errno));
+	else if (host->other)
+		report(host, LEVEL_UNKNOWN, "config", "not given (--config), so what that kernel was built with is not known");
+	else
+		report(host, LEVEL_UNKNOWN, "config", "cannot read what this kernel was built with: neither /boot/config-%s nor /lib/modules/%s/config nor /proc/config.gz",
+		       host->release, host->release);
 }
 
 static void check_config(struct host *host)
 {
 	struct config rows[] = {
-		{ "CONFIG_KPROBES", NULL, 0 },
-		{ "CONFIG_KRETPROBES", NULL, 0 },
-		{ "CONFIG_MODULE_UNLOAD", "the module stays until the next boot", 0 },
-		{ "CONFIG_MEM_SOFT_DIRTY", "rule SOFT_DIRTY has nothing to watch", 0 },
-		{ "CONFIG_HAVE_ARCH_USERFAULTFD_WP", "rule UFFD_WP has nothing to watch", 0 },
-		{ "CONFIG_KSM", "rule KSM has nothing to watch", 0 },
-		{ "CONFIG_MIGRATION", "sites migration and migration-pmd do not exist", 0 },
-		{ "CONFIG_TRANSPARENT_HUGEPAGE", "huge entries do not exist", 0 },
-		{ "CONFIG_NUMA_BALANCING", "site numa does not exist", 0 },
+		{ .name = "CONFIG_X86_64", .use = NEEDED },
+		{ .name = "CONFIG_MODULES", .use = NEEDED },
+		{ .name = "CONFIG_KPROBES", .use = NEEDED },
+		{ .name = "CONFIG_KRETPROBES", .use = NEEDED },
+		{ .name = "CONFIG_PREEMPT_RT", .use = BARRED, .text = "its page-table locks sleep, which a probe may not" },
+		{ .name = "CONFIG_MODULE_UNLOAD", .use = WANTED, .text = "the module stays until the next boot" },
+		{ .name = "CONFIG_DEBUG_INFO_BTF", .use = WANTED, .text = "functions that no header declares are not probed, because nothing says what they take" },
+		{ .name = "CONFIG_MEM_SOFT_DIRTY", .use = WANTED, .text = "rule SOFT_DIRTY has nothing to watch" },
+		{ .name = "CONFIG_HAVE_ARCH_USERFAULTFD_WP", .use = WANTED, .text = "rule UFFD_WP has nothing to watch" },
+		{ .name = "CONFIG_KSM", .use = WANTED, .text = "rule KSM has nothing to watch" },
+		{ .name = "CONFIG_MIGRATION", .use = WANTED, .text = "sites migration and migration-pmd do not exist" },
+		{ .name = "CONFIG_TRANSPARENT_HUGEPAGE", .use = WANTED, .text = "huge entries do not exist" },
+		{ .name = "CONFIG_NUMA_BALANCING", .use = WANTED, .text = "site numa does not exist" },
 	};
 	const size_t n = sizeof(rows) / sizeof(rows[0]);
+	unsigned int set;
 	int piped;
 	FILE *f = open_config(host, &piped);
 
 	if (!f) {
-		report(host, LEVEL_OK, "config", "not readable here, not checked");
+		report_no_config(host);
 		return;
 	}
-	read_config(f, rows, n);
+	set = read_config(f, rows, n);
 	if (piped)
 		pclose(f);
 	else
 		fclose(f);
-	for (size_t i = 0; i < n; i++) {
-		if (rows[i].on)
-			report(host, LEVEL_OK, "config", "%s", rows[i].name);
-		else if (rows[i].without)
-			report(host, LEVEL_OK, "config", "no %s: %s", rows[i].name, rows[i].without);
-		else
-			report(host, LEVEL_FAIL, "config", "no %s, and mmaudit cannot do without", rows[i].name);
-	}
+	if (!set)
+		report(host, host->config_path ? LEVEL_FAIL : LEVEL_UNKNOWN, "config", "there is no CONFIG_ line in %s: unpack it first if it is compressed",
+		       host->config_path ? host->config_path : "what this kernel says it was built with");
+	for (size_t i = 0; set && i < n; i++)
+		check_option(host, &rows[i]);
 }
 
+/* machine: it asks this machine, so it says nothing of another kernel. */
 int checks_run(struct host *host)
 {
-	static void (*const checks[])(struct host *) = {
-		check_kernel, check_switched_off, check_privilege, check_modules,
-		check_file, check_release, check_signature, check_blacklist, check_wrap,
-		check_kallsyms, check_kprobes, check_kptr, check_config,
-		check_points, check_sites,
+	static const struct {
+		void (*check)(struct host *host);
+		int machine;
+	} checks[] = {
+		{ check_kernel, 0 }, { check_switched_off, 1 }, { check_privilege, 1 }, { check_modules, 1 },
+		{ check_file, 0 }, { check_release, 0 }, { check_signature, 1 }, { check_blacklist, 1 }, { check_wrap, 0 },
+		{ check_kallsyms, 0 }, { check_kprobes, 0 }, { check_kptr, 1 }, { check_config, 0 },
+		{ check_points, 0 }, { check_sites, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-		checks[i](host);
-		if (host->failures && !host->all)
+		if (checks[i].machine && host->other)
+			continue;
+		checks[i].check(host);
+		if (host->failures && !host->tell)
 			break;
 	}
 	return host->failures;

@@ -11,14 +11,17 @@
 
 #define WITHOUT_WRAP	"functions are seen to return by kretprobes, which cost more"
 
-/* A note means nothing is wrong; load prints it, too. */
-enum level { LEVEL_OK, LEVEL_NOTE, LEVEL_WARN, LEVEL_FAIL };
+/* A note means nothing is wrong; load prints it, too. What cannot be read, or was not given, is unknown: load finds it out. */
+enum level { LEVEL_OK, LEVEL_NOTE, LEVEL_UNKNOWN, LEVEL_WARN, LEVEL_FAIL };
 
 struct host {
 	/* asked */
-	const char *module_path, *btf_path, *kallsyms_path;
+	const char *module_path, *btf_path, *kallsyms_path, *config_path;
+	const char *release;	/* of the kernel that is judged; NULL: not known */
+	int other;		/* it is another than the running one: only its files are judged, nothing of this machine */
 	__u64 off;		/* points to leave out: those asked for, later also those that a check refuses */
-	int all;		/* doctor: print every line, on stdout; load: only what is wrong, on stderr */
+	/* doctor: is told all that is found; NULL (load): what is wrong is said on stderr */
+	void (*tell)(enum level level, const char *what, const char *text);
 
 	/* found */
 	struct utsname uts;
@@ -26,14 +29,15 @@ struct host {
 	struct ksyms ks;
 	int have_ksyms;
 	int checked;		/* prototypes were checked against BTF: the module gets checked=Y */
-	__u64 here, unseen;	/* doctor: sites of this kernel, and those that no probe would see */
-	int warnings, failures;
+	__u64 doubtful;		/* doctor: points of which a file that is lacking would say whether they can be probed */
+	__u64 here, unseen, unsure;	/* doctor: sites of this kernel; no probe would see them; it is not known */
+	int warnings, failures, unknowns;
 };
 
-/* Runs the checks, up to the first failure unless host->all is set. Returns the number of failures. */
+/* Runs the checks, up to the first failure unless host->tell is set. Returns the number of failures. */
 int checks_run(struct host *host);
 
-/* Prints a line of doctor's, or a sentence of load's. */
+/* Tells a line of doctor's, or says a sentence of load's. */
 void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 

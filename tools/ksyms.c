@@ -46,6 +46,7 @@ static void count_line(struct ksyms *ks, char *line)
 	ks->total++;
 	if (type != 't' && type != 'T')
 		return;
+	ks->functions++;
 	if (!strcmp(name, "register_kprobe"))
 		ks->kprobes = 1;
 	for (unsigned int i = 0; i < nr_points(); i++)
@@ -56,7 +57,7 @@ static void count_line(struct ksyms *ks, char *line)
 int ksyms_read(struct ksyms *ks, const char *path)
 {
 	char line[512];
-	FILE *f = input_open(path ? path : "/proc/kallsyms");
+	FILE *f = input_open(path);
 
 	memset(ks, 0, sizeof(*ks));
 	if (!f)

@@ -14,10 +14,11 @@ struct ksym {
 struct ksyms {
 	struct ksym point[MMA_NR_POINTS];
 	int kprobes;		/* register_kprobe is there */
-	unsigned long total;	/* lines read; 0: kallsyms is empty */
+	unsigned long total;	/* symbols; 0: kallsyms is empty */
+	unsigned long functions;	/* of these */
 };
 
-/* path: NULL for /proc/kallsyms. Returns 0 or -errno. */
+/* path: /proc/kallsyms, a copy of it, or a System.map. Returns 0 or -errno. */
 int ksyms_read(struct ksyms *ks, const char *path);
 
 #endif /* KSYMS_H */

@@ -10,10 +10,14 @@
 
 #include "modfile.h"
 
-static int new_context(struct modfile *mod)
+/* release: NULL for the running kernel. */
+static int new_context(struct modfile *mod, const char *release)
 {
+	char dir[PATH_MAX];
+
 	memset(mod, 0, sizeof(*mod));
-	mod->ctx = kmod_new(NULL, NULL);
+	snprintf(dir, sizeof(dir), "/lib/modules/%s", release ? release : "");
+	mod->ctx = kmod_new(release ? dir : NULL, NULL);
 	if (!mod->ctx)
 		return -ENOMEM;
 	kmod_set_log_priority(mod->ctx, 0);	/* this program says what is wrong, and what to do about it */
@@ -41,7 +45,7 @@ static int is_special(const char *path)
 
 static int open_file(struct modfile *mod, const char *path)
 {
-	int ret = new_context(mod);
+	int ret = new_context(mod, NULL);
 
 	snprintf(mod->path, sizeof(mod->path), "%s", path);
 	if (is_special(path))
@@ -51,11 +55,11 @@ static int open_file(struct modfile *mod, const char *path)
 	return ret ? ret : read_info(mod);
 }
 
-/* Opens the file that depmod lists for the running kernel. */
-static int open_installed(struct modfile *mod)
+/* Opens the file that depmod lists for that kernel. */
+static int open_installed(struct modfile *mod, const char *release)
 {
 	const char *path;
-	int ret = new_context(mod);
+	int ret = new_context(mod, release);
 
 	if (!ret)
 		ret = kmod_module_new_from_name(mod->ctx, "mmaudit", &mod->module);
@@ -188,21 +192,23 @@ static void own_path(char *buf, size_t size)
 		snprintf(buf, size, "%.*s/mmaudit.ko", (int)(slash - own), own);
 }
 
-int modfile_find(struct modfile *mod, const char *path, const char *release)
+int modfile_find(struct modfile *mod, const char *path, const char *release, int other)
 {
 	char own[PATH_MAX] = "";
 	int ret, here;
 
 	if (path)
 		return open_file(mod, path);
+	if (!release)
+		return -ENOENT;
 	own_path(own, sizeof(own));
 	here = !access(own, F_OK);
 	if (here && !open_file(mod, own) && is_for(mod, release))
 		return 0;
 	if (here)
 		modfile_close(mod);
-	ret = open_installed(mod);
-	if (!ret || !here)
+	ret = open_installed(mod, other ? release : NULL);
+	if (!ret || !here || other)
 		return ret;
 	modfile_close(mod);
 	return open_file(mod, own);

@@ -20,11 +20,11 @@ struct modfile {
 
 /*
  * path given: opens that file. Else the file next to this program if it was
- * built for `release`, else the one depmod lists, else the one next to this
- * program. Returns 0, or -errno with path set to what was tried; -ENOENT with an
- * empty path if there is none.
+ * built for `release`, else the one depmod lists for it, else the one next to this
+ * program, unless that release is of another kernel than the running one. Returns 0,
+ * or -errno with path set to what was tried; -ENOENT with an empty path if there is none.
  */
-int modfile_find(struct modfile *mod, const char *path, const char *release);
+int modfile_find(struct modfile *mod, const char *path, const char *release, int other);
 
 /* Finds mmaudit_wrap.ko next to it, compressed in the same way. Returns 0, or -errno with path set. */
 int modfile_find_wrap(struct modfile *wrap, const struct modfile *mod);

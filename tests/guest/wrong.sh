@@ -546,6 +546,26 @@ not_here() {
 	pass not-here
 }
 
+# of_points FILE: what doctor found of points and sites, which it tells last.
+of_points() { sed '1,/ BTF:/d' "$1" | grep -v ' state:'; }
+
+# By copies of this kernel's files doctor finds of its points and sites what it finds here, and what the module then says; it
+# tells nothing of this machine. A kernel without them is not known.
+by_files() {
+	cat /proc/kallsyms >/tmp/kallsyms
+	cat /sys/kernel/btf/vmlinux >/tmp/btf
+	mmaudit doctor >/tmp/doctor.here 2>&1
+	status by-files 0 mmaudit doctor --release "$(uname -r)" --module mmaudit.ko --btf /tmp/btf --kallsyms /tmp/kallsyms
+	cp /tmp/said /tmp/doctor.files
+	same by-files-alike "$(of_points /tmp/doctor.files | grep -v '^mmaudit: ')" "$(of_points /tmp/doctor.here | grep -v '^mmaudit: ')"
+	same by-files-alone "$(grep -cE '^[a-z]+ +(privilege|mmaudit.off|modules|signature|state):' /tmp/doctor.files)" 0
+	same by-files-module "$(sed -n 's/^mmaudit: kernel .*: all \([0-9]*\) sites .*/\1/p' /tmp/doctor.files)" \
+		"$(mmaudit sites | awk '/^$/ { exit } NR > 1 && !/not in this kernel/ { n++ } END { print n }')"
+	status by-no-files 3 mmaudit doctor --release 9.9-none
+	says by-no-files-told '^mmaudit: whether kernel 9.9-none can be audited is not known'
+	rm /tmp/kallsyms /tmp/btf
+}
+
 kprobes=/sys/kernel/debug/kprobes/enabled
 
 # Probes that are switched off see nothing. An audit is blind if they were off at its begin, at its end or in between.
@@ -776,6 +796,7 @@ promises
 audits
 coverage
 not_here
+by_files
 as_nobody
 in_namespaces
 readers

@@ -197,6 +197,14 @@ recordings()
 	tests/unit/recording.sh ./mmaudit "$work/make_recording"
 }
 
+# Of another kernel, by files of it that are made up.
+doctor()
+{
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" &&
+		$CC $CFLAGS $warn -o "$work/make_btf" tests/unit/make_btf.c $(pkg-config --cflags --libs libbpf) || return
+	tests/unit/doctor.sh ./mmaudit "$work/make_btf"
+}
+
 # docs/findings.md is what its table says.
 findings()
 {
@@ -248,6 +256,7 @@ everything()
 	[ $# -gt 0 ] || passes readme readme
 	[ $# -gt 0 ] || passes recipes tests/unit/recipes.sh ./mmaudit
 	[ $# -gt 0 ] || passes verdict verdict
+	[ $# -gt 0 ] || passes doctor doctor
 	[ $# -gt 0 ] || passes needs tests/unit/needs.sh
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
