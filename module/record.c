@@ -72,7 +72,7 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 	d->level = hit->level;
 	d->fault_would = fault_would(hit);
 	d->reason = mma_reason(hit->facts);
-	d->flags = hit->flags | (mma_is_planted(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0) | (hit->before ? 0 : MMA_DEC_NOT_COMPARED);
+	d->flags = hit->flags | (MMA_UNKNOWN_KERNEL ? MMA_DEC_UNKNOWN_KERNEL : 0) | (mma_is_planted(hit->mm, hit->addr) ? MMA_DEC_PLANTED : 0) | (hit->before ? 0 : MMA_DEC_NOT_COMPARED);
 	d->broken = broken;
 	d->pid = current->pid;
 	d->tgid = current->tgid;

@@ -314,6 +314,15 @@ static bool was_dark(struct mma_selftest_result *proof, char *why)
 	return since;
 }
 
+/* A module that sees all may still judge an unknown kernel by what older ones did. */
+static void set_state(struct mma_selftest_result *proof, bool sees, const char *why)
+{
+	if (sees && MMA_UNKNOWN_KERNEL)
+		why = "this kernel is newer than mmaudit, which knows " MMA_KNOWN_KERNELS ": it may decide otherwise inside its functions";
+	proof->state = !sees ? MMA_STATE_BLIND : MMA_UNKNOWN_KERNEL ? MMA_STATE_UNKNOWN : MMA_STATE_OK;
+	strscpy(proof->reason, why, sizeof(proof->reason));
+}
+
 static void test(struct mma_selftest_result *proof)
 {
 	char now[MMA_REASON_MAX], before[MMA_REASON_MAX] = "";
@@ -323,8 +332,7 @@ static void test(struct mma_selftest_result *proof)
 	ok = sees(now);
 	mma_sites_release();
 	dark = was_dark(proof, before);
-	proof->state = ok && !dark ? MMA_STATE_OK : MMA_STATE_BLIND;
-	strscpy(proof->reason, ok ? before : now, sizeof(proof->reason));
+	set_state(proof, ok && !dark, ok ? before : now);
 }
 
 /* In a user task that may sleep. */
@@ -361,5 +369,7 @@ int mma_selftest_init(void)
 	mma_selftest(&proof);
 	if (last.state == MMA_STATE_BLIND)
 		pr_warn("blind: %s\n", last.reason);
+	else if (MMA_UNKNOWN_KERNEL)
+		pr_notice("unknown kernel: %s\n", last.reason);
 	return 0;
 }

@@ -93,6 +93,9 @@ static const char *const parts[NR_ALL] = {
 #define X(id, nm, sym, args, md, text) MODULE_INFO(reads, #nm " " args);
 MMA_POINTS(X)
 #undef X
+#if MMA_UNKNOWN_KERNEL
+MODULE_INFO(unknown_kernel, "newer than " MMA_KNOWN_KERNELS);
+#endif
 
 #define X(id, nm, str, text, pts) [MMA_SITE_##nm] = pts 0,
 static const u64 site_points[] = {
@@ -112,7 +115,8 @@ static const u64 site_also[] = {
 };
 #undef X
 
-static const u64 shown =
+/* Of an unknown kernel the compiler has checked none, see proto.h. */
+static const u64 shown = MMA_UNKNOWN_KERNEL ? 0 :
 #define X(name) 1ULL << MMA_POINT_##name |
 	MMA_SHOWN(X)
 #undef X

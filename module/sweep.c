@@ -62,7 +62,7 @@ static void add_finding(struct sweep *s, unsigned long start, unsigned long end,
 	s->violations += !!broken;
 	*f = (struct mma_finding){
 		.hdr = { .size = sizeof(*f), .type = MMA_REC_FINDING, .time_ns = ktime_get_mono_fast_ns() },
-		.level = hit->level, .flags = s->flags, .broken = broken, .pid = s->pid,
+		.level = hit->level, .flags = s->flags | (MMA_UNKNOWN_KERNEL ? MMA_FIND_UNKNOWN_KERNEL : 0), .broken = broken, .pid = s->pid,
 		.refs = hit->refs, .maps = hit->maps, .piped = hit->piped, .start = start, .end = end,
 		.entry = hit->new, .facts = hit->facts, .counter = mma_counter(), .mm = mma_mm_id(hit->vma->vm_mm),
 	};

@@ -38,6 +38,7 @@ stress    |machine |*       |900     |-      |rows guest/stress.expected        
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
 cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
 hostile   |machine |*       |900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
+newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh                               |          |a module built for a kernel that mmaudit does not know: sees what BTF proves, and no audit of it is complete
 recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
@@ -231,6 +232,15 @@ with_recipes() {
 		--add /bin/bash:/bin/bash --add /usr/bin/stress-ng:/usr/bin/stress-ng
 }
 with_blocks() { printf '%s\n' --add "$work/blocks.$1:blocks" --add build/tests/bugs; }
+
+# The module, built by headers that say they are of the version after the last one that is known.
+with_newer() {
+	local dir=build/check/$1.newer
+	tests/vm/as-newer "$1" "$(next_version)" "$dir.kernel"
+	MMAUDIT_MAKE=ALLOW_UNKNOWN_KERNEL=1 tests/vm/build "$dir.kernel" . "$dir" >&2
+	printf '%s\n' --add "$dir/mmaudit.ko:newer/mmaudit.ko" --add "$dir/mmaudit_wrap.ko:newer/mmaudit_wrap.ko"
+}
+next_version() { sed -n 's/^#define MMA_UNKNOWN_KERNEL.*KERNEL_VERSION(\([0-9]*\), \([0-9]*\),.*/\1.\2/p' module/compat/known.h; }
 
 with_fuse() { modules "$1" fuse; }
 with_wrong_ko() { printf '%s\n' --add "build/check/$1/tests/wrong/wrong.ko"; }

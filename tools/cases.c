@@ -86,6 +86,8 @@ static void add_complete(const struct report *r, struct cases *c)
 		end_as(one, CASE_FAIL, "lost: %llu records, %llu probe hits, %llu suspects, %llu sweeps; %llu reads made no sense",
 		       ull(t->stats.ring_full), ull(t->missed), ull(t->suspects_lost), ull(t->sweeps_lost + t->swept.failed),
 		       ull(t->corrupt));
+	else if (audit_unknown_kernel(&r->audit))
+		end_as(one, CASE_FAIL, "unknown kernel: it is newer than mmaudit and may decide otherwise inside its functions");
 }
 
 static void add_command(const struct report *r, struct cases *c)

@@ -175,6 +175,16 @@ static void check_release(struct host *host)
 		report(host, LEVEL_OK, "module", "built for %s", release);
 }
 
+/* Built with ALLOW_UNKNOWN_KERNEL=1. */
+static void check_known(struct host *host)
+{
+	const char *unknown = host->mod.module ? modfile_info(&host->mod, "unknown_kernel", 0) : NULL;
+
+	host->new_kernel = !!unknown;
+	if (unknown)
+		report(host, LEVEL_WARN, "module", "built for a kernel that mmaudit does not know, %s: it probes only what BTF has the arguments of, no audit is complete, and what it finds may be false", unknown);
+}
+
 /* The value is byte 4 of the EFI variable, after its attributes. */
 static int secure_boot(void)
 {
@@ -342,7 +352,7 @@ static void check_without_btf(struct host *host, unsigned int id)
 {
 	const struct point_row *point = point_row(id);
 
-	if (point->shown || !host->tell)
+	if ((point->shown && !host->new_kernel) || !host->tell)
 		report_present(host, id, LEVEL_OK, "");
 	else if (host->other)
 		doubt_point(host, id, ", prototype not checked: no BTF was given");
@@ -360,10 +370,10 @@ static void check_prototype(struct host *host, const struct btf *btf, unsigned i
 		refuse_point(host, id, why);
 		break;
 	case PROTO_UNKNOWN:
-		if (point->shown)
+		if (point->shown && !host->new_kernel)
 			report_present(host, id, LEVEL_NOTE, ", prototype not checked: BTF does not have it");
 		else
-			refuse_point(host, id, "is not in its BTF, nor in a header");
+			refuse_point(host, id, host->new_kernel ? "is not in its BTF" : "is not in its BTF, nor in a header");
 		break;
 	case PROTO_SAME:
 		if (host->have_ksyms)
@@ -592,7 +602,7 @@ int checks_run(struct host *host)
 		int machine;
 	} checks[] = {
 		{ check_kernel, 0 }, { check_switched_off, 1 }, { check_privilege, 1 }, { check_modules, 1 },
-		{ check_file, 0 }, { check_release, 0 }, { check_signature, 1 }, { check_blacklist, 1 }, { check_wrap, 0 },
+		{ check_file, 0 }, { check_release, 0 }, { check_known, 0 }, { check_signature, 1 }, { check_blacklist, 1 }, { check_wrap, 0 },
 		{ check_kallsyms, 0 }, { check_kprobes, 0 }, { check_kptr, 1 }, { check_config, 0 },
 		{ check_points, 0 }, { check_sites, 0 },
 	};

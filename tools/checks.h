@@ -28,6 +28,7 @@ struct host {
 	struct modfile mod, wrap;
 	struct ksyms ks;
 	int have_ksyms;
+	int new_kernel;		/* the module was built for a kernel that it does not know: only BTF shows prototypes */
 	int checked;		/* prototypes were checked against BTF: the module gets checked=Y */
 	__u64 doubtful;		/* doctor: points of which a file that is lacking would say whether they can be probed */
 	__u64 here, unseen, unsure;	/* doctor: sites of this kernel; no probe would see them; it is not known */

@@ -66,6 +66,8 @@ static void check_state(struct host *host)
 		report(host, LEVEL_FAIL, "state", "the module is loaded but does not answer");
 	else if (dev.ver.state == MMA_STATE_OK)
 		report(host, LEVEL_OK, "state", "the module is loaded, and its self-test saw what it should");
+	else if (dev.ver.state == MMA_STATE_UNKNOWN)
+		report(host, LEVEL_WARN, "state", "the module is loaded: %.*s", (int)sizeof(dev.ver.reason), dev.ver.reason);
 	else
 		report(host, LEVEL_FAIL, "state", "the module is loaded but blind: %.*s",
 		       (int)sizeof(dev.ver.reason), dev.ver.reason);
@@ -145,6 +147,8 @@ static void conclude(const struct host *host, struct sentence *s)
 		add(s, " can be audited is not known: what would say so was not given or cannot be read");
 	else
 		add_sites(s, host);
+	if (answer == CAN && host->new_kernel)
+		add(s, "; never completely, because it is newer than mmaudit");
 	if (host->unknowns)
 		add(s, "; %d thing%s not known (see 'unknown')", host->unknowns, host->unknowns > 1 ? "s are" : " is");
 }

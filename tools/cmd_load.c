@@ -232,7 +232,7 @@ static void say_points(const struct coverage *cov, __u64 told, int verbose)
 }
 
 /* "loaded: all 26 sites of this kernel are seen", or which are not. */
-static void say_sites(const struct coverage *cov)
+static void say_sites(const struct coverage *cov, const struct mma_version *ver)
 {
 	const __u64 unseen = sites_unseen(cov);
 	const int here = __builtin_popcountll(sites_here(cov)), seen = here - __builtin_popcountll(unseen);
@@ -243,6 +243,8 @@ static void say_sites(const struct coverage *cov)
 		    names_of(unseen, site_name, ", ", list));
 	else
 		say("loaded: all %d sites of this kernel are seen", here);
+	if (ver->state == MMA_STATE_UNKNOWN)
+		say("unknown kernel: %.*s; so no audit is complete, and --strict fails", (int)sizeof(ver->reason), ver->reason);
 }
 
 static int show_state(__u64 told, int verbose)
@@ -260,7 +262,7 @@ static int show_state(__u64 told, int verbose)
 	if (ret)
 		return EXIT_BLIND;
 	say_points(&cov, told, verbose);
-	say_sites(&cov);
+	say_sites(&cov, &dev.ver);
 	return EXIT_CLEAN;
 }
 

@@ -55,8 +55,10 @@ static void print_point(const struct mma_point_info *p)
 
 static void print_text(const struct device *dev, const struct coverage *cov)
 {
-	if (dev->ver.state != MMA_STATE_OK)
+	if (!version_sees(&dev->ver))
 		say("blind: %.*s (mend that, then 'mmaudit sites' again)", (int)sizeof(dev->ver.reason), dev->ver.reason);
+	else if (dev->ver.state == MMA_STATE_UNKNOWN)
+		say("unknown kernel: %.*s", (int)sizeof(dev->ver.reason), dev->ver.reason);
 	printf("%-16s %-32s %10s %10s %8s\n", "SITE", "SEEN BY", "GRANTS", "DENIALS", "WRONG");
 	for (unsigned int i = 0; i < cov->nr_sites; i++)
 		print_site(&cov->site[i]);
@@ -102,7 +104,7 @@ static int cmd_sites(int argc, char **argv)
 	if (!ret)
 		(json ? print_json : print_text)(&dev, &cov);
 	device_close(&dev);
-	return ret || dev.ver.state != MMA_STATE_OK ? EXIT_BLIND : EXIT_CLEAN;
+	return ret || !version_sees(&dev.ver) ? EXIT_BLIND : EXIT_CLEAN;
 }
 
 const struct command sites_command = {

@@ -131,7 +131,7 @@ static int cmd_stat(int argc, char **argv)
 	if (!ret)
 		(json ? print_json : print_text)(&dev, &stats, &cov);
 	device_close(&dev);
-	return ret || dev.ver.state != MMA_STATE_OK ? EXIT_BLIND : EXIT_CLEAN;
+	return ret || !version_sees(&dev.ver) ? EXIT_BLIND : EXIT_CLEAN;
 }
 
 const struct command stat_command = {

@@ -212,7 +212,7 @@ int device_open_seeing(struct device *dev)
 	if (ret)
 		return ret;
 	ret = device_selftest(dev);
-	if (!ret && dev->ver.state != MMA_STATE_OK) {
+	if (!ret && !version_sees(&dev->ver)) {
 		say("blind: %.*s; so an audit would mean nothing (see 'mmaudit sites' and 'mmaudit doctor')",
 		    (int)sizeof(dev->ver.reason), dev->ver.reason[0] ? dev->ver.reason : "the module's self-test failed");
 		ret = -ENODATA;

@@ -20,6 +20,12 @@ struct coverage {
 	struct mma_point_info point[COVERAGE_MAX];
 };
 
+/* Whether the self-test saw what it should, also of an unknown kernel. */
+static inline int version_sees(const struct mma_version *ver)
+{
+	return ver->state == MMA_STATE_OK || ver->state == MMA_STATE_UNKNOWN;
+}
+
 /* All return 0 or -errno. device_open() also reads the version and refuses another major ABI. */
 int device_open(struct device *dev);
 void device_close(struct device *dev);

@@ -67,6 +67,8 @@ unsigned int losses_tell(const struct report *r, void (*to_whom)(void *arg, cons
 		tell(&to, "the recording has no end: what came after its last record is not known");
 	if (r->totals.blind)
 		tell(&to, "the module did not see all it should, or could not be asked");
+	if (audit_unknown_kernel(&r->audit))
+		tell(&to, "unknown kernel: it is newer than mmaudit and may decide otherwise inside its functions");
 	tell_counts(&to, r);
 	if (r->whole && !totals_balance(&r->totals))
 		tell(&to, "the module's counts do not add up");

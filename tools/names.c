@@ -149,7 +149,7 @@ LIST(point_state_name, "state", [MMA_POINT_ON] = "on", [MMA_POINT_IDLE] = "idle"
 LIST(site_state_name, "state", [MMA_SITE_SEEN] = "seen", [MMA_SITE_NOT_HERE] = "not in this kernel", [MMA_SITE_UNSEEN] = "not seen")
 LIST(hook_name, "hook", [MMA_HOOK_NONE] = "-", [MMA_HOOK_FTRACE] = "ftrace", [MMA_HOOK_KPROBE] = "kprobe",
      [MMA_HOOK_WRAP] = "wrap", [MMA_HOOK_KRETPROBE] = "kretprobe")
-LIST(state_name, "state", [MMA_STATE_OK] = "ok", [MMA_STATE_BLIND] = "blind")
+LIST(state_name, "state", [MMA_STATE_OK] = "ok", [MMA_STATE_BLIND] = "blind", [MMA_STATE_UNKNOWN] = "unknown kernel")
 
 const char *names_of(__u64 bits, const char *(*name)(unsigned int id, char *buf), const char *sep, char buf[NAMES_LEN])
 {

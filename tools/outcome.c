@@ -28,7 +28,7 @@ enum outcome outcome_of(const struct audit *audit, const struct totals *t)
 		return OUTCOME_VIOLATIONS;
 	if (t->blind)
 		return OUTCOME_BLIND;
-	if (totals_incomplete(t) || sites_missing(audit))
+	if (totals_incomplete(t) || sites_missing(audit) || audit_unknown_kernel(audit))
 		return OUTCOME_INCOMPLETE;
 	if (audit_narrowed(audit))
 		return OUTCOME_NARROWED;

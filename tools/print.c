@@ -170,6 +170,11 @@ const char *audit_where(const struct audit *audit, char buf[64])
 	return buf;
 }
 
+int audit_unknown_kernel(const struct audit *audit)
+{
+	return audit->dev->ver.state == MMA_STATE_UNKNOWN;
+}
+
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES])
 {
 	static const struct {
@@ -182,6 +187,7 @@ unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES])
 		{ MMA_DEC_PLANTED,	"PLANTED" },
 		{ MMA_DEC_NO_STACK,	"NO_STACK" },
 		{ MMA_DEC_NOT_COMPARED,	"NOT_COMPARED" },
+		{ MMA_DEC_UNKNOWN_KERNEL, "UNKNOWN_KERNEL" },
 	};
 	unsigned int n = 0;
 

@@ -118,6 +118,9 @@ int audit_narrowed(const struct audit *audit);
 const char *audit_scope(const struct audit *audit, char buf[SCOPE_LEN]);
 const char *audit_rest(const struct audit *audit);
 
+/* Whether the kernel is newer than the module: then no audit is complete. */
+int audit_unknown_kernel(const struct audit *audit);
+
 /* "at all 26 sites of this kernel" */
 const char *audit_where(const struct audit *audit, char buf[64]);
 
@@ -125,7 +128,7 @@ const char *audit_where(const struct audit *audit, char buf[64]);
 unsigned int site_state(const struct mma_site_info *info);
 
 /* Sets the names of the MMA_DEC_* that are set in flags; returns how many. */
-#define FLAG_NAMES	6
+#define FLAG_NAMES	7
 unsigned int flag_names(__u16 flags, const char *names[FLAG_NAMES]);
 
 /* What a write fault would do with the first entry of a finding. */

@@ -344,6 +344,8 @@ static struct json_object *json_of_finding(struct output *out, const struct reco
 	flags = json_list(obj, "flags");
 	if (f->flags & MMA_FIND_AT_EXIT)
 		json_push(flags, "AT_EXIT");
+	if (f->flags & MMA_FIND_UNKNOWN_KERNEL)
+		json_push(flags, "UNKNOWN_KERNEL");
 	json_mapping(out, obj, &f->map, f->pid, f->start, f->hdr.time_ns);
 	json_folio(obj, &f->map, f->entry, f->level, f->facts);
 	json_found(obj, f);
@@ -463,7 +465,7 @@ static void json_end(struct output *out, const struct audit *audit, const struct
 	json_num(obj, "history_not_kept", t->not_kept);
 	json_num(obj, "unknown", t->unknown);
 	json_num(obj, "corrupt", t->corrupt);
-	json_flag(obj, "complete", !totals_lost(t));
+	json_flag(obj, "complete", !totals_lost(t) && !audit_unknown_kernel(audit));
 	json_flag(obj, "blind", t->blind);
 	json_num(obj, "grants", t->grants);
 	json_num(obj, "denials", t->denials);

@@ -129,6 +129,14 @@ static void say_unseen(const struct audit *audit)
 	}
 }
 
+static void say_unknown_kernel(const struct audit *audit)
+{
+	const struct mma_version *ver = &audit->dev->ver;
+
+	if (audit_unknown_kernel(audit))
+		say("unknown kernel: %.*s; so this audit is not complete, whatever it sees", (int)sizeof(ver->reason), ver->reason);
+}
+
 static void text_start(struct output *out, const struct audit *audit)
 {
 	char where[64], scope[SCOPE_LEN];
@@ -136,11 +144,13 @@ static void text_start(struct output *out, const struct audit *audit)
 	(void)out;
 	if (audit->sweep_only) {
 		say("sweeping %s%s%s", audit->whom, *audit_scope(audit, scope) ? " for violations" : "", scope);
+		say_unknown_kernel(audit);
 		return;
 	}
 	say("auditing %s %s%s%s", audit->whom, audit_where(audit, where),
 	    *audit_scope(audit, scope) ? " for violations" : "", scope);
 	say_unseen(audit);
+	say_unknown_kernel(audit);
 }
 
 static unsigned long long ull(__u64 n)

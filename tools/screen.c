@@ -78,7 +78,9 @@ static void draw_head(const struct picture *p)
 	     (uint64_t)s->suspects_lost, (uint64_t)s->sweeps_lost);
 	if (sites_unseen(p->cov))
 		line(A_BOLD, "not seen    %s", names_of(sites_unseen(p->cov), site_name, ", ", unseen));
-	if (p->ver->state != MMA_STATE_OK)
+	if (p->ver->state == MMA_STATE_UNKNOWN)
+		line(A_BOLD, "not known   %.127s", p->ver->reason);
+	else if (p->ver->state != MMA_STATE_OK)
 		line(A_BOLD, "blind       %.127s", p->ver->reason);
 	row++;
 }

@@ -381,7 +381,7 @@ static int read_last_stats(struct session *s)
  */
 static int repeat_selftest(struct session *s)
 {
-	if (!device_selftest(&s->dev) && s->dev.ver.state == MMA_STATE_OK)
+	if (!device_selftest(&s->dev) && version_sees(&s->dev.ver))
 		return 1;
 	say("blind: %.*s; what this audit did not see means nothing; mend that and run it again ('mmaudit doctor')",
 	    (int)sizeof(s->dev.ver.reason), s->dev.ver.reason);

@@ -84,6 +84,7 @@ enum mma_level {
 #define MMA_DEC_PLANTED		0x0008	/* by the self-test; only its own reader gets it */
 #define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not unwound */
 #define MMA_DEC_NOT_COMPARED	0x0020	/* no mark of the entry before had to stay, or there was none to compare with. Since 1.4 */
+#define MMA_DEC_UNKNOWN_KERNEL	0x0040	/* judged as on older kernels, see MMA_STATE_UNKNOWN. Since 1.5 */
 
 /* What an entry is, which its bits alone do not say: swap types differ from kernel to kernel. 0: not told. */
 enum mma_entry_kind {
@@ -215,6 +216,7 @@ struct mma_finding {
 
 /* mma_finding.flags */
 #define MMA_FIND_AT_EXIT	0x0001	/* found when its process gave this memory up */
+#define MMA_FIND_UNKNOWN_KERNEL	0x0002	/* judged as on older kernels, see MMA_STATE_UNKNOWN. Since 1.5 */
 
 /* ---- history ---- */
 
@@ -260,6 +262,13 @@ enum mma_history_mode {
 enum mma_state {
 	MMA_STATE_OK	= 1,	/* the self-test saw what it should */
 	MMA_STATE_BLIND	= 2,	/* it did not; see reason */
+	/*
+	 * It did, but the kernel is newer than the module, which was built with
+	 * ALLOW_UNKNOWN_KERNEL=1. It probes what BTF has shown to take the same arguments,
+	 * and judges as if this were the newest kernel that it knows: so no audit is
+	 * complete, and a violation may be a false one. Since 1.5.
+	 */
+	MMA_STATE_UNKNOWN = 3,
 };
 
 struct mma_version {
@@ -273,7 +282,7 @@ struct mma_version {
 	__u32	nr_points;
 	__u32	nr_rules;
 	char	release[64];	/* uname -r the module was built for */
-	char	reason[128];	/* why blind, one sentence; empty if not */
+	char	reason[128];	/* why not MMA_STATE_OK, one sentence; empty if it is */
 	__u64	reserved[4];
 };
 

@@ -19,6 +19,7 @@
 
 #include "../arch/arch.h"
 #include "have.h"
+#include "known.h"
 
 #ifdef HAVE_RB_COMMIT_BUFFER_ONLY
 #define mma_rb_commit(rb, event)	((void)(event), ring_buffer_unlock_commit(rb))

@@ -3,7 +3,7 @@
  * proto.h - the prototypes that headers show, as the handlers expect them. If a kernel
  * has changed one, perhaps by a vendor's backport, the build must fail: otherwise a
  * handler would follow something else as a pointer. Included once. MMA_SHOWN of sites.h
- * has the same functions.
+ * has the same functions. An unknown kernel may have changed any; there only BTF counts.
  */
 #ifndef MMA_PROTO_H
 #define MMA_PROTO_H
@@ -16,7 +16,7 @@
 #include <linux/uprobes.h>
 
 #define MMA_IS(fn, type)	__builtin_types_compatible_p(typeof(&fn), type)
-#define MMA_PROTO(fn, ...)	static_assert(__VA_ARGS__, #fn "() of this kernel is not the one mmaudit knows")
+#define MMA_PROTO(fn, ...)	static_assert(MMA_UNKNOWN_KERNEL || (__VA_ARGS__), #fn "() of this kernel is not the one mmaudit knows")
 
 typedef struct vm_area_struct mma_vma;
 

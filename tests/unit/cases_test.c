@@ -123,6 +123,12 @@ static void unseen(struct report *r)
 	(void)r;
 }
 
+static void newer(struct report *r)
+{
+	device.ver.state = MMA_STATE_UNKNOWN;
+	(void)r;
+}
+
 static void narrowed(struct report *r)
 {
 	r->audit.filter.rules = 1U << MMA_RULE_KSM;
@@ -183,7 +189,7 @@ static const struct sample {
 	const char *name;
 	void (*make)(struct report *r);
 } samples[] = {
-	{ "clean", clean }, { "violated", violated }, { "known", known }, { "known-and-new", known_and_new }, { "unseen", unseen },
+	{ "clean", clean }, { "violated", violated }, { "known", known }, { "known-and-new", known_and_new }, { "unseen", unseen }, { "newer", newer },
 	{ "narrowed", narrowed }, { "blind", blind }, { "cut", cut }, { "swept", swept }, { "lost", lost }, { "hostile", hostile },
 	{ "piped", piped }, { "before-piped", before_piped },
 };
@@ -266,6 +272,9 @@ static void test_cases(void)
 	ends("unseen", "sites", "collapse", CASE_FAIL, "not seen: no probe that sees it is planted ('mmaudit sites' says why)");
 	ends("unseen", "rules", "SOFT_DIRTY", CASE_SKIP, "not in this kernel (all with CONFIG_MEM_SOFT_DIRTY)");
 	ends("unseen", "rules", "EXCL_SHARED", CASE_SKIP, "not in this kernel (5.19 and later)");
+	ends("newer", "audit", "complete", CASE_FAIL, "unknown kernel: it is newer than mmaudit and may decide otherwise inside its functions");
+	ends("newer", "audit", "sees", CASE_PASS, "");
+	ends("newer", "sites", "fork", CASE_PASS, "");
 	ends("narrowed", "sites", "ksm", CASE_SKIP, "not asked for (--site)");
 	ends("narrowed", "sites", "fork", CASE_PASS, "");
 	ends("narrowed", "rules", "DIRTY", CASE_SKIP, "not asked for (--rule)");

@@ -567,6 +567,10 @@ static void test_finding_json(void)
 	equals("json-finding-fault", obj, "fault_would", "REUSE");
 	equals("json-finding-flags", obj, "flags", "[ \"AT_EXIT\" ]");
 	json_object_put(obj);
+	rec.finding.flags |= MMA_FIND_UNKNOWN_KERNEL;
+	obj = json_tokener_parse(print_finding(&json_ops, &rec));
+	equals("json-finding-unknown-kernel", obj, "flags", "[ \"AT_EXIT\", \"UNKNOWN_KERNEL\" ]");
+	json_object_put(obj);
 	rec.finding.broken = 0;
 	obj = json_tokener_parse(print_finding(&json_ops, &rec));
 	equals("json-state-type", obj, "type", "state");
@@ -681,6 +685,33 @@ static void test_site_states(void)
 	outcome_is("newer-state-outcome", &of, &none, "incomplete");
 	sites.site[1].state = MMA_SITE_SEEN;
 	outcome_is("seen-outcome", &of, &none, "clean");
+}
+
+/* Of a kernel that the module does not know no audit is complete, and each record says so. */
+static void test_unknown_kernel(void)
+{
+	struct device newer = device;
+	struct coverage sites = cov;
+	struct audit of = { .dev = &newer, .cov = &sites, .whom = "all tasks" };
+	struct totals none = { .status = -1 };
+	const char *names[FLAG_NAMES], *got;
+
+	sites.site[1].state = MMA_SITE_SEEN;
+	has("known-json", both_ends(&of, &none), "\"complete\":true,");
+	newer.ver.state = MMA_STATE_UNKNOWN;
+	strcpy(newer.ver.reason, "it is newer");
+	got = both_ends(&of, &none);
+	has("unknown-start", got, "unknown kernel: it is newer; so this audit is not complete");
+	has("unknown-json", got, "\"state\":\"unknown kernel\",\"reason\":\"it is newer\"");
+	has("unknown-json-end", got, "\"complete\":false,");
+	outcome_is("unknown-outcome", &of, &none, "incomplete");
+	none.violations = 1;
+	outcome_is("unknown-violations", &of, &none, "violations");
+	none.blind = 1;
+	none.violations = 0;
+	outcome_is("unknown-blind", &of, &none, "blind");
+	check(flag_names(MMA_DEC_UNKNOWN_KERNEL, names) == 1 && !strcmp(names[0], "UNKNOWN_KERNEL"), "unknown-flag", "%s", names[0]);
+	check(version_sees(&newer.ver), "unknown-sees", "%u", newer.ver.state);
 }
 
 /* An audit of less than all must not pass for one of all. */
@@ -975,6 +1006,7 @@ int main(void)
 	test_finding_json();
 	test_start_and_end();
 	test_site_states();
+	test_unknown_kernel();
 	test_narrowed();
 	test_origin();
 	test_statuses();

@@ -173,8 +173,11 @@ other_compiler()
 # A kernel outside the range is refused with the range; within, headers that are not whole as what they are.
 probes()
 {
-	passes probe-too-old probed 5.9 'Linux 5.10 to 7.3'
-	passes probe-too-new probed 7.4 'Linux 5.10 to 7.3'
+	known=$(sed -n 's/.*MMA_KNOWN_KERNELS.*"\(.*\)".*/\1/p' module/compat/known.h)
+	passes probe-too-old probed 5.9 "error: .*mmaudit is for $known$"
+	passes probe-too-new probed 7.4 "mmaudit is for $known; make ALLOW_UNKNOWN_KERNEL=1 builds it"
+	passes probe-too-new-allowed probed 7.4 'sane.c' -DMMA_ALLOW_UNKNOWN_KERNEL
+	passes probe-too-old-allowed probed 5.9 "mmaudit is for $known" -DMMA_ALLOW_UNKNOWN_KERNEL
 	passes probe-rt probed 6.12 'not for PREEMPT_RT' -DCONFIG_PREEMPT_RT
 	passes probe-other-compiler probed 6.12 'not the compiler its kernel was built with' "-DCONFIG_CC_IS_$(other_compiler)"
 	passes probe-oldest-not-whole probed 5.10 'sane.c'

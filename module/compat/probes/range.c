@@ -1,7 +1,9 @@
-/* range.c - asked next: is this a kernel mmaudit knows? The one place that says which those are. */
-#include <linux/version.h>
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0) || LINUX_VERSION_CODE >= KERNEL_VERSION(7, 4, 0)
+/* range.c - asked next: is this a kernel mmaudit knows? known.h says which those are. */
+#include "../known.h"
+#if MMA_TOO_OLD
 #error mmaudit is for Linux 5.10 to 7.3
+#elif MMA_UNKNOWN_KERNEL && !defined(MMA_ALLOW_UNKNOWN_KERNEL)
+#error mmaudit is for Linux 5.10 to 7.3; make ALLOW_UNKNOWN_KERNEL=1 builds it for a newer one, whose audits are then never complete
 #endif
 #ifdef CONFIG_PREEMPT_RT
 #error mmaudit is not for PREEMPT_RT kernels: their page-table locks sleep, which a probe may not
