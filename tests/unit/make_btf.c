@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * make_btf.c - make_btf OUT <LINES: writes raw BTF of the functions of LINES, "NAME RETURNS ARGUMENT...", in the words of
- * module/sites.h: a word that is no integer is a pointer to a struct of that name.
+ * module/sites.h: a word that is no integer is a pointer to a struct of that name. "struct NAME MEMBER@OFFSET..." is a struct.
  */
 #include <bpf/btf.h>
 #include <stdio.h>
@@ -28,13 +28,30 @@ static int type_of(struct btf *btf, const char *word)
 	return btf__add_ptr(btf, btf__add_struct(btf, word, 8));
 }
 
-static void add_function(struct btf *btf, char *line)
+static void add_struct(struct btf *btf, const char *name)
+{
+	const int type = type_of(btf, "ulong");
+	unsigned int offset;
+	char member[64];
+	const char *word;
+
+	btf__add_struct(btf, name, 256);
+	while ((word = strtok(NULL, " \n")))
+		if (sscanf(word, "%63[^@]@%u", member, &offset) == 2)
+			btf__add_field(btf, member, type, offset * 8, 0);
+}
+
+static void add_line(struct btf *btf, char *line)
 {
 	const char *name = strtok(line, " \n"), *word = strtok(NULL, " \n");
 	int types[16], n = 0, returns, proto;
 
 	if (!name || !word)
 		return;
+	if (!strcmp(name, "struct")) {
+		add_struct(btf, word);
+		return;
+	}
 	returns = type_of(btf, word);
 	while (n < 16 && (word = strtok(NULL, " \n")))
 		types[n++] = type_of(btf, word);
@@ -53,7 +70,7 @@ int main(int argc, char **argv)
 	FILE *f;
 
 	while (argc == 2 && fgets(line, sizeof(line), stdin))
-		add_function(btf, line);
+		add_line(btf, line);
 	raw = btf__raw_data(btf, &size);
 	f = argc == 2 && raw ? fopen(argv[1], "w") : NULL;
 	return !f || fwrite(raw, size, 1, f) != 1 || fclose(f);

@@ -200,12 +200,20 @@ recordings()
 	tests/unit/recording.sh ./mmaudit "$work/make_recording"
 }
 
-# Of another kernel, by files of it that are made up.
+# Of other kernels, by files of them that are made up.
+make_btf()
+{
+	$CC $CFLAGS $warn -o "$work/make_btf" tests/unit/make_btf.c $(pkg-config --cflags --libs libbpf)
+}
+
 doctor()
 {
-	make -s tools CC="$CC" CFLAGS="$CFLAGS" &&
-		$CC $CFLAGS $warn -o "$work/make_btf" tests/unit/make_btf.c $(pkg-config --cflags --libs libbpf) || return
-	tests/unit/doctor.sh ./mmaudit "$work/make_btf"
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" && make_btf && tests/unit/doctor.sh ./mmaudit "$work/make_btf"
+}
+
+newkernel()
+{
+	make_btf && tests/unit/newkernel.sh "$work/make_btf"
 }
 
 # docs/findings.md is what its table says.
@@ -260,6 +268,7 @@ everything()
 	[ $# -gt 0 ] || passes recipes tests/unit/recipes.sh ./mmaudit
 	[ $# -gt 0 ] || passes verdict verdict
 	[ $# -gt 0 ] || passes doctor doctor
+	[ $# -gt 0 ] || passes newkernel newkernel
 	[ $# -gt 0 ] || passes needs tests/unit/needs.sh
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
