@@ -203,7 +203,8 @@ recordings()
 # Of other kernels, by files of them that are made up.
 make_btf()
 {
-	$CC $CFLAGS $warn -o "$work/make_btf" tests/unit/make_btf.c $(pkg-config --cflags --libs libbpf)
+	flags=$(pkg-config --cflags --libs libbpf)
+	$CC $CFLAGS $warn -o "$work/make_btf" tests/unit/make_btf.c $flags
 }
 
 doctor()
