@@ -38,6 +38,8 @@ LIBEXEC	= $(DESTDIR)$(PREFIX)/libexec/mmaudit
 MAN	= $(DESTDIR)$(PREFIX)/share/man
 COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 KNOWN	= $(DESTDIR)$(PREFIX)/share/mmaudit/known
+SOURCE	= $(DESTDIR)$(PREFIX)/share/mmaudit/source
+SOURCES	= Kbuild mmaudit.config $(filter-out %/have.h %.mod.c,$(shell find uapi module -name '*.[ch]' -o -name '*.sh'))
 INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
@@ -124,6 +126,10 @@ docs/findings.md: tools/man/findings.c tools/kernel_bugs.c tools/kernel_bugs.h
 	@mkdir -p build/tools
 	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -o build/tools/findings $(filter %.c,$^)
 	build/tools/findings >$@.new && mv $@.new $@
+
+# What a kernel needs, from the table that doctor checks.
+mmaudit.config: tools/kconfig.c mmaudit
+	./mmaudit vm --config >$@.new && mv $@.new $@
 
 # The rules, from module/rule.h: the man page, and the table in the page about them.
 build/tools/rules: tools/man/rules.c module/rule.h
@@ -260,6 +266,8 @@ install:
 		exit 1; }
 	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
 	install -D -m 755 build/reproducers "$(LIBEXEC)/reproducers"
+	install -D -m 755 -t "$(LIBEXEC)/vm" tools/vm/*
+	$(foreach f,$(SOURCES),install -D -m $(if $(filter %.sh,$f),755,644) $f "$(SOURCE)/$f" &&) true
 	$(foreach p,$(PAGES),install -D -m 644 $p "$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)" &&) true
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
 	install -D -m 644 -t "$(KNOWN)" known/*
@@ -271,7 +279,7 @@ install:
 uninstall:
 	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
-	rm -rf "$(KNOWN)"
+	rm -rf "$(KNOWN)" "$(LIBEXEC)/vm" "$(SOURCE)"
 	@for d in "$(LIBEXEC)" "$(dir $(KNOWN))"; do test ! -d "$$d" || rmdir --ignore-fail-on-non-empty "$$d"; done
 	$(if $(DESTDIR),,depmod $(KVER))
 

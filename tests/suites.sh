@@ -41,6 +41,7 @@ hostile   |machine |*       |900     |2G     |fuse preemption hostile legal bala
 newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh                               |          |a module built for a kernel that mmaudit does not know: sees what BTF proves, and no audit of it is complete
 recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
+vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
@@ -97,6 +98,13 @@ fuzz() {
 }
 
 harness() { tests/vm/selftest "$1"; }
+
+vm() {
+	local dir
+	dir=$(tests/vm/fetch --cached "$1")
+	cp "$dir/vmlinuz" "$work/any-name.$1"
+	tests/vm/user --kernel "$work/any-name.$1" --headers "$dir/headers"
+}
 
 # make bench-check.
 cost() {

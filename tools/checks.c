@@ -14,6 +14,7 @@
 #include "device.h"
 #include "files.h"
 #include "input.h"
+#include "kconfig.h"
 #include "names.h"
 #include "proto.h"
 #include "say.h"
@@ -508,41 +509,37 @@ static FILE *open_config(const struct host *host, int *piped)
 	return popen("exec gzip -dc /proc/config.gz", "re");
 }
 
-struct config {
-	const char *name;
-	enum { WANTED, NEEDED, BARRED } use;
-	const char *text;	/* what is without it, or why it may not be */
-	int on;
-};
-
-/* Returns the number of options that are set in it, ours or not. */
-static unsigned int read_config(FILE *f, struct config *rows, size_t n)
+/* Returns the number of options that are set in it, ours or not; on: which rows of the table are. */
+static unsigned int read_config(FILE *f, int *on)
 {
 	unsigned int set = 0;
 	char line[256];
 
 	while (fgets(line, sizeof(line), f)) {
 		set += !strncmp(line, "CONFIG_", 7);
-		for (size_t i = 0; i < n; i++) {
-			size_t len = strlen(rows[i].name);
+		for (int i = 0; kconfigs[i].name; i++) {
+			size_t len = strlen(kconfigs[i].name);
 
-			if (!strncmp(line, rows[i].name, len) && line[len] == '=' && line[len + 1] != 'n')
-				rows[i].on = 1;
+			if (!strncmp(line, kconfigs[i].name, len) && line[len] == '=' && line[len + 1] != 'n')
+				on[i] = 1;
 		}
 	}
 	return set;
 }
 
-static void check_option(struct host *host, const struct config *row)
+/* What a machine of `mmaudit vm` must have, this one need not. */
+static void check_option(struct host *host, const struct kconfig *row, int on)
 {
-	if (row->on && row->use == BARRED)
-		report(host, LEVEL_FAIL, "config", "%s: %s", row->name, row->text);
-	else if (row->on)
+	if (row->role == KCONFIG_VM || (row->role == KCONFIG_MUST_NOT && !on))
+		return;
+	if (row->role == KCONFIG_MUST_NOT)
+		report(host, LEVEL_FAIL, "config", "%s, and with it %s", row->name, row->why);
+	else if (on)
 		report(host, LEVEL_OK, "config", "%s", row->name);
-	else if (row->use == WANTED)
-		report(host, LEVEL_OK, "config", "no %s: %s", row->name, row->text);
-	else if (row->use == NEEDED)
-		report(host, LEVEL_FAIL, "config", "no %s, and mmaudit cannot do without", row->name);
+	else if (row->role == KCONFIG_HELPS)
+		report(host, LEVEL_OK, "config", "no %s: %s", row->name, row->why);
+	else
+		report(host, LEVEL_FAIL, "config", "no %s, and mmaudit cannot do without: %s", row->name, row->why);
 }
 
 static void report_no_config(struct host *host)
@@ -558,31 +555,15 @@ static void report_no_config(struct host *host)
 
 static void check_config(struct host *host)
 {
-	struct config rows[] = {
-		{ .name = "CONFIG_X86_64", .use = NEEDED },
-		{ .name = "CONFIG_MODULES", .use = NEEDED },
-		{ .name = "CONFIG_KPROBES", .use = NEEDED },
-		{ .name = "CONFIG_KRETPROBES", .use = NEEDED },
-		{ .name = "CONFIG_PREEMPT_RT", .use = BARRED, .text = "its page-table locks sleep, which a probe may not" },
-		{ .name = "CONFIG_MODULE_UNLOAD", .use = WANTED, .text = "the module stays until the next boot" },
-		{ .name = "CONFIG_DEBUG_INFO_BTF", .use = WANTED, .text = "functions that no header declares are not probed, because nothing says what they take" },
-		{ .name = "CONFIG_MEM_SOFT_DIRTY", .use = WANTED, .text = "rule SOFT_DIRTY has nothing to watch" },
-		{ .name = "CONFIG_HAVE_ARCH_USERFAULTFD_WP", .use = WANTED, .text = "rule UFFD_WP has nothing to watch" },
-		{ .name = "CONFIG_KSM", .use = WANTED, .text = "rule KSM has nothing to watch" },
-		{ .name = "CONFIG_MIGRATION", .use = WANTED, .text = "sites migration and migration-pmd do not exist" },
-		{ .name = "CONFIG_TRANSPARENT_HUGEPAGE", .use = WANTED, .text = "huge entries do not exist" },
-		{ .name = "CONFIG_NUMA_BALANCING", .use = WANTED, .text = "site numa does not exist" },
-	};
-	const size_t n = sizeof(rows) / sizeof(rows[0]);
-	unsigned int set;
-	int piped;
+	int on[KCONFIGS] = { 0 }, piped;
 	FILE *f = open_config(host, &piped);
+	unsigned int set;
 
 	if (!f) {
 		report_no_config(host);
 		return;
 	}
-	set = read_config(f, rows, n);
+	set = read_config(f, on);
 	if (piped)
 		pclose(f);
 	else
@@ -590,8 +571,8 @@ static void check_config(struct host *host)
 	if (!set)
 		report(host, host->config_path ? LEVEL_FAIL : LEVEL_UNKNOWN, "config", "there is no CONFIG_ line in %s: unpack it first if it is compressed",
 		       host->config_path ? host->config_path : "what this kernel says it was built with");
-	for (size_t i = 0; set && i < n; i++)
-		check_option(host, &rows[i]);
+	for (int i = 0; set && kconfigs[i].name; i++)
+		check_option(host, &kconfigs[i], on[i]);
 }
 
 /* machine: it asks this machine, so it says nothing of another kernel. */

@@ -15,7 +15,7 @@
 static const struct command *const commands[] = {
 	&load_command, &unload_command, &doctor_command, &sites_command, &watch_command, &run_command, &sweep_command,
 	&stat_command, &explain_command, &record_command, &report_command, &replay_command,
-	&top_command, &known_command, &verdict_command, &why_command,
+	&top_command, &known_command, &verdict_command, &why_command, &vm_command,
 };
 
 #define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))

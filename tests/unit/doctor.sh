@@ -38,7 +38,7 @@ change_protection long mmu_gather vm_area_struct ulong ulong ulong
 handle_mm_fault uint vm_area_struct ulong uint pt_regs
 do_wp_page uint vm_fault
 END
-printf 'CONFIG_%s=y\n' X86_64 MODULES KPROBES KRETPROBES DEBUG_INFO_BTF KSM >config
+printf 'CONFIG_%s=y\n' 64BIT X86_64 MODULES KPROBES KRETPROBES KALLSYMS PROC_FS SIGNALFD DEBUG_INFO_BTF KSM >config
 cat >kallsyms <<'END'
 ffffffff81000000 T register_kprobe
 ffffffff81000010 T change_protection
@@ -93,8 +93,8 @@ says '^mmaudit: kernel 9.9-made cannot be audited: 1 check failed'
 module m/mmaudit.ko 9.9-made
 { grep -v KRETPROBES config; echo CONFIG_PREEMPT_RT=y; } >config.rt
 doctor config-says-no 3 "${all[@]}" --config config.rt
-has '^fail +config: no CONFIG_KRETPROBES'
-has '^fail +config: CONFIG_PREEMPT_RT: its page-table locks sleep'
+has '^fail +config: no CONFIG_KRETPROBES, and mmaudit cannot do without: the return of a function cannot be probed$'
+has '^fail +config: CONFIG_PREEMPT_RT, and with it page-table locks sleep'
 gzip -k config
 doctor config-compressed 3 "${all[@]}" --config config.gz
 has '^fail +config: there is no CONFIG_ line in config.gz'

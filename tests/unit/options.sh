@@ -41,7 +41,7 @@ offered() {
 # Options that stand as a tag of their own in the page.
 in_page() { sed -n '/^\.TP$/{n;s/^\\fB\\-[a-z]\\fR, //;s/^\\fB\(\\-\\-[a-z\\-]*\)\\fR.*/\1/p;}' "$page" | sed 's/\\//g'; }
 
-commands='load unload doctor sites watch run sweep stat explain record report replay top known verdict why'
+commands='load unload doctor sites watch run sweep stat explain record report replay top known verdict why vm'
 same 'commands offered' "$commands help --help --version" "$(offered '')"
 for command in $commands; do
 	options=$(taken "$command")

@@ -252,6 +252,11 @@ verdict()
 	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/verdict.sh ./mmaudit
 }
 
+vm()
+{
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/vm.sh ./mmaudit
+}
+
 everything()
 {
 	[ $# -gt 0 ] || passes all-tests-are-run all_listed
@@ -271,6 +276,7 @@ everything()
 	[ $# -gt 0 ] || passes doctor doctor
 	[ $# -gt 0 ] || passes newkernel newkernel
 	[ $# -gt 0 ] || passes needs tests/unit/needs.sh
+	[ $# -gt 0 ] || passes vm vm
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
 		name=$(echo $name)

@@ -1,0 +1,190 @@
+#!/bin/bash
+# vm.sh MMAUDIT - what `mmaudit vm` says of kernels that it cannot take, on made-up trees; and what it makes of the end of a
+# machine, with a QEMU that only says what one would say.
+set -eu
+mmaudit=$(realpath "$1")
+top=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export MMAUDIT_CACHE=$work/cache MMAUDIT_ACCEL=tcg
+bad=0 path=$PATH
+
+wrong() {
+	echo "vm.sh: error: $*"
+	bad=1
+}
+
+# says STATUS SENTENCE ARGUMENT...: mmaudit vm ends so, its sentence is the last but one or the last of its lines.
+says() {
+	local want=$1 sentence=$2 got=0
+	shift 2
+	PATH=$path "$mmaudit" vm --output "$work/out" "$@" >stdout 2>said </dev/null || got=$?
+	[ "$got" = "$want" ] || wrong "status $got, not $want: mmaudit vm $*: $(cat said)"
+	grep -qxF "mmaudit vm: $sentence" said || wrong "not '$sentence' but '$(cat said)': mmaudit vm $*"
+}
+# The same, and it says nothing else.
+refuses() {
+	says 2 "$@"
+	[ "$(wc -l <said)" = 1 ] || wrong "more than a sentence: $(cat said)"
+}
+
+# image FILE RELEASE: has what a bzImage is known by, and is longer than a pipe holds.
+image() {
+	{
+		head -c 514 /dev/zero
+		printf 'HdrS'
+		head -c 8 /dev/zero
+		printf '\0\1'			# the release is at 512 + 256
+		head -c 240 /dev/zero
+		printf '%s (builder@host) #1 SMP\0' "$2"
+		head -c 200000 /dev/zero
+	} >"$1"
+}
+
+# A tree that is configured and built.
+tree() {
+	rm -rf tree
+	mkdir -p tree/arch/x86/boot tree/include/generated tree/scripts/mod
+	image tree/arch/x86/boot/bzImage 6.9.0-made
+	echo '#define UTS_RELEASE "6.9.0-made"' >tree/include/generated/utsrelease.h
+	printf 'CONFIG_X86_64=y\n' >tree/.config
+	grep '^CONFIG' "$top/mmaudit.config" >>tree/.config
+	touch tree/Module.symvers tree/modules.order
+	# The module's build: what is made of it is not looked at here.
+	printf 'modules:\n\t@touch $(M)/mmaudit.ko $(M)/mmaudit_wrap.ko\n' >tree/Makefile
+	printf '#!/bin/sh\n' | install -m 755 /dev/stdin tree/scripts/mod/modpost
+}
+
+takes='(--kernel takes a kernel build tree, a bzImage, or a directory with vmlinuz, release and headers)'
+
+# --- kernels ---
+
+refuses "no such kernel: none $takes" --kernel none -- true
+refuses "$work is no kernel build tree $takes" --kernel . -- true
+mkdir -p tree/arch/x86
+touch tree/Makefile
+refuses "$work/tree is not configured: run make defconfig there, scripts/kconfig/merge_config.sh with what 'mmaudit vm --config' prints, and make" --kernel tree -- true
+tree && rm tree/arch/x86/boot/bzImage
+refuses "$work/tree is not built: there is no arch/x86/boot/bzImage; run make there" --kernel tree -- true
+tree && rm tree/Module.symvers
+refuses "$work/tree is a tree without modules: it has no Module.symvers; run make modules there" --kernel tree -- true
+tree && rm tree/scripts/mod/modpost
+refuses "$work/tree is a tree without modules: it has no scripts/mod/modpost; run make modules_prepare there" --kernel tree -- true
+tree && rm tree/include/generated/utsrelease.h
+refuses "$work/tree is not built: it has no include/generated/utsrelease.h; run make modules_prepare there" --kernel tree -- true
+tree
+sed -i s/made/other/ tree/include/generated/utsrelease.h
+refuses "$work/tree was built as 6.9.0-other, but $work/tree/arch/x86/boot/bzImage is 6.9.0-made: name the build of this image by --headers" --kernel tree/arch/x86/boot/bzImage -- true
+
+tree
+image some-name 6.9.0-made
+refuses "found no headers for kernel 6.9.0-made, the one in $work/some-name: /lib/modules/6.9.0-made/build is no directory; name them by --headers" --kernel some-name -- true
+refuses "found no headers for kernel 6.9.0-made, the one in $work/some-name: $work/none is no directory; name them by --headers" --kernel some-name --headers "$work/none" -- true
+echo text >no-image
+refuses "$work/no-image is no bzImage of x86 $takes" --kernel no-image -- true
+cp /bin/true vmlinux
+refuses "$work/vmlinux is a vmlinux, which cannot be booted: name arch/x86/boot/bzImage of the same build" --kernel vmlinux -- true
+mkdir laid
+image laid/vmlinuz 6.9.0-made
+echo 6.9.0-made >laid/release
+refuses "found no headers for kernel 6.9.0-made: $work/laid/headers is no directory" --kernel laid -- true
+echo text >laid/vmlinuz
+refuses "$work/laid/vmlinuz is no bzImage" --kernel laid -- true
+
+# --- configuration: a sentence for each option, and what to do ---
+
+for option in $(grep -A 1 -E '^# (must|vm):' "$top/mmaudit.config" | sed -n 's/^\(CONFIG_[^=]*\)=y/\1/p'); do
+	tree
+	sed -i "/^$option=/d" tree/.config
+	why=$(grep -B 1 "^$option=" "$top/mmaudit.config" | sed -n 's/^# [a-z]*: //p')
+	says 2 "kernel 6.9.0-made has no $option: $why" --kernel tree -- true
+	grep -qxF "mmaudit vm: set this in $work/tree/.config and build again: mmaudit vm --config prints all that is wanted" said || wrong "not what to do but $(cat said)"
+	"$mmaudit" vm --kernel tree --config >stdout 2>said || wrong "--config failed: $(cat said)"
+	grep -qxF "$option=y" stdout || wrong "--config --kernel does not print $option"
+done
+tree
+echo CONFIG_PREEMPT_RT=y >>tree/.config
+says 2 'kernel 6.9.0-made has CONFIG_PREEMPT_RT: with it page-table locks sleep, which a probe may not' --kernel tree -- true
+"$mmaudit" vm --kernel tree --config | grep -qxF '# CONFIG_PREEMPT_RT is not set' || wrong '--config does not take CONFIG_PREEMPT_RT out'
+tree
+sed -i 's/^CONFIG_SERIAL_8250=y/CONFIG_SERIAL_8250=m/' tree/.config
+says 2 'kernel 6.9.0-made has no CONFIG_SERIAL_8250: without it the verdict cannot be sent' --kernel tree -- true
+tree
+[ -z "$("$mmaudit" vm --kernel tree --config)" ] || wrong "--config prints what is there"
+"$mmaudit" vm --config | diff - "$top/mmaudit.config" >&2 || wrong "mmaudit.config is not what tools/kconfig.c says: make mmaudit.config"
+
+# --- what is called ---
+
+refuses 'no such program: ./none' --kernel tree -- ./none
+printf 'modules:\n\t@echo "range.c:3:2: error: #error mmaudit is for Linux 5.10 to 7.3" >&2; exit 1\n' >tree/Makefile
+says 2 "the modules cannot be built for kernel 6.9.0-made: mmaudit is for Linux 5.10 to 7.3 (all of it is in $work/out/build.log)" --kernel tree -- true
+grep -q 'range.c:3:2' out/build.log || wrong 'build.log has not what the build said'
+tree
+
+# --- the machine ---
+
+mkdir few
+for program in bash dd dirname readlink realpath mktemp rm od tr cat grep awk sed head tail env; do ln -s "$(type -P "$program")" few/; done
+path=$work/few
+refuses 'this is lacking: apt-get install qemu-system-x86 busybox-static cpio make libc-bin' --kernel tree -- true
+
+# qemu LINES END: a QEMU whose machine says LINES, leaves what is in from/, and ends with that status.
+mkdir bin from
+qemu() {
+	cat >bin/qemu-system-x86_64 <<-END
+		#!/bin/bash
+		for word; do
+			case \$word in
+			file:*out.tar.gz) tar -C "$work/from" -czf "\${word#file:}" . ;;
+			file:*) cat "$work/console" >"\${word#file:}" ;;
+			esac
+		done
+		printf '%s\n' init $1
+		exit $2
+	END
+	chmod 755 bin/qemu-system-x86_64
+}
+# verdict VERDICT STATUS: what the guest leaves.
+verdict() {
+	printf 'verdict=%s\nviolations=0\nexit_status=%s\ncommand_status=0\ncommand_signal=\n' "$1" "$2" >from/status
+	echo recording >from/audit.rec
+}
+told="on kernel 6.9.0-made; recording, console and status are in $work/out"
+echo '[    1.000000] a line' >console
+path=$work/bin:$PATH
+
+verdict clean 0
+qemu "'o data' 'e talk' 'exit 0'" 0
+says 0 "verdict clean $told" --kernel tree -- true
+[ "$(cat stdout)" = data ] || wrong "stdout has '$(cat stdout)'"
+grep -qx talk said || wrong 'what the command says on stderr is lost'
+for file in audit.rec status console; do [ -s "out/$file" ] || wrong "no $file came back"; done
+verdict violations 1
+qemu "'exit 1'" 0
+says 1 "verdict violations $told" --kernel tree -- true
+[ "$(wc -l <said)" = 2 ] || wrong "a violation is told with '$(cat said)'"
+verdict clean 123
+qemu "'exit 123'" 0
+says 123 "verdict clean $told" --kernel tree -- true
+! grep -q complained said || wrong 'a status of 123 is taken for a complaint'
+verdict clean 0
+qemu "'exit 0'" 0
+echo '[    2.000000] BUG: KASAN: at nowhere' >>console
+says 123 "verdict clean $told" --kernel tree -- true
+grep -q 'BUG: KASAN: at nowhere' said || wrong 'the complaint is not shown'
+grep -qx 'mmaudit vm: the kernel complained:' said || wrong 'it is not said who complained'
+
+# What lay there from the last time is not taken for this one's.
+rm from/*
+qemu "'e mmaudit: no' 'exit 3'" 0
+says 3 "no verdict on kernel 6.9.0-made: it was not audited; its console is in $work/out/console" --kernel tree -- true
+[ ! -e out/audit.rec ] && [ ! -e out/status ] || wrong 'an old recording is left'
+qemu "'o begun'" 0
+says 125 "no verdict on kernel 6.9.0-made: its console is in $work/out/console" --kernel tree -- true
+grep -q '^mmaudit vm: kernel 6.9.0-made was lost before the script ended' said || wrong 'it is not said what became of the machine'
+qemu "" 124
+says 124 "no verdict on kernel 6.9.0-made: its console is in $work/out/console" --kernel tree --timeout 7 -- true
+grep -q '^mmaudit vm: kernel 6.9.0-made gave no verdict within 7 s' said || wrong 'it is not said how long the machine had'
+says 2 'no such file to add: none' --kernel tree --add none -- true
+exit $bad

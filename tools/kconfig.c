@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/* kconfig.c - what a kernel is to be configured with, and why. */
+#include "kconfig.h"
+
+const struct kconfig kconfigs[KCONFIGS] = {
+	{ "CONFIG_64BIT", KCONFIG_MUST, 0, "CONFIG_X86_64 cannot be set" },
+	{ "CONFIG_X86_64", KCONFIG_MUST, 1, "page tables are others than those that mmaudit knows" },
+	{ "CONFIG_MODULES", KCONFIG_MUST, 0, "nothing can be loaded (copy-builtin.sh builds mmaudit in)" },
+	{ "CONFIG_KPROBES", KCONFIG_MUST, 0, "no function can be probed" },
+	{ "CONFIG_KRETPROBES", KCONFIG_MUST, 1, "the return of a function cannot be probed" },
+	{ "CONFIG_KALLSYMS", KCONFIG_MUST, 0, "the functions to probe cannot be found" },
+	{ "CONFIG_PROC_FS", KCONFIG_MUST, 0, "the command cannot look at processes and symbols" },
+	{ "CONFIG_SIGNALFD", KCONFIG_MUST, 0, "mmaudit run cannot wait for its command" },
+	{ "CONFIG_PREEMPT_RT", KCONFIG_MUST_NOT, 0, "page-table locks sleep, which a probe may not" },
+
+	{ "CONFIG_BLK_DEV_INITRD", KCONFIG_VM, 0, "the machine has no files" },
+	{ "CONFIG_BINFMT_ELF", KCONFIG_VM, 0, "no program can run" },
+	{ "CONFIG_BINFMT_SCRIPT", KCONFIG_VM, 0, "the machine's first process, a script, cannot run" },
+	{ "CONFIG_DEVTMPFS", KCONFIG_VM, 0, "the machine has no devices" },
+	{ "CONFIG_SYSFS", KCONFIG_VM, 0, "the state of the module cannot be read" },
+	{ "CONFIG_TMPFS", KCONFIG_VM, 0, "no files come back from the machine" },
+	{ "CONFIG_PRINTK", KCONFIG_VM, 0, "what the kernel complains of is not seen" },
+	{ "CONFIG_TTY", KCONFIG_VM, 0, "the verdict cannot be sent" },
+	{ "CONFIG_SERIAL_8250", KCONFIG_VM, 0, "the verdict cannot be sent" },
+	{ "CONFIG_SERIAL_8250_CONSOLE", KCONFIG_VM, 0, "what the kernel complains of is not seen" },
+	{ "CONFIG_ACPI", KCONFIG_VM, 0, "the machine does not switch off at its end" },
+
+	{ "CONFIG_MODULE_UNLOAD", KCONFIG_HELPS, 0, "the module stays until the next boot" },
+	{ "CONFIG_FTRACE", KCONFIG_HELPS, 0, "CONFIG_FUNCTION_TRACER cannot be set" },
+	{ "CONFIG_FUNCTION_TRACER", KCONFIG_HELPS, 0, "each probe is a breakpoint, which costs more than a call" },
+	{ "CONFIG_DYNAMIC_FTRACE", KCONFIG_HELPS, 0, "each probe is a breakpoint, which costs more than a call" },
+	{ "CONFIG_DEBUG_INFO_BTF", KCONFIG_HELPS, 0,
+	  "prototypes cannot be checked, and functions that no header declares are only probed with checked=Y (it wants CONFIG_DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT, and pahole)" },
+	{ "CONFIG_MEM_SOFT_DIRTY", KCONFIG_HELPS, 0, "rule SOFT_DIRTY has nothing to watch" },
+	{ "CONFIG_USERFAULTFD", KCONFIG_HELPS, 0, "nothing can be watched for writes, and the rules of userfaultfd have nothing to watch" },
+	{ "CONFIG_HAVE_ARCH_USERFAULTFD_WP", KCONFIG_HELPS, 1, "rule UFFD_WP has nothing to watch" },
+	{ "CONFIG_KSM", KCONFIG_HELPS, 0, "rule KSM has nothing to watch" },
+	{ "CONFIG_MIGRATION", KCONFIG_HELPS, 0, "sites migration and migration-pmd do not exist" },
+	{ "CONFIG_TRANSPARENT_HUGEPAGE", KCONFIG_HELPS, 0, "huge entries do not exist" },
+	{ "CONFIG_NUMA_BALANCING", KCONFIG_HELPS, 0, "site numa does not exist" },
+	{ }
+};
+
+/* A script reads the word before each option, too: tools/vm/kernel. */
+static void write_row(FILE *f, const struct kconfig *row)
+{
+	static const char *const words[] = {
+		[KCONFIG_MUST] = "must", [KCONFIG_MUST_NOT] = "not", [KCONFIG_VM] = "vm", [KCONFIG_HELPS] = "helps",
+	};
+
+	if (row->follows)
+		return;
+	if (row->role == KCONFIG_MUST_NOT)
+		fprintf(f, "# %s: with it %s\n# %s is not set\n", words[row->role], row->why, row->name);
+	else
+		fprintf(f, "# %s: without it %s\n%s=y\n", words[row->role], row->why, row->name);
+}
+
+void kconfig_write(FILE *f)
+{
+	fputs("# mmaudit.config - what mmaudit wants of a kernel's configuration, for scripts/kconfig/merge_config.sh.\n"
+	      "# must: mmaudit cannot do without it; not: nor with it; vm: the machine of mmaudit vm cannot do without it;\n"
+	      "# helps: without it less is seen, or it costs more.\n"
+	      "# Printed by mmaudit vm --config; made from tools/kconfig.c.\n", f);
+	for (const struct kconfig *row = kconfigs; row->name; row++)
+		write_row(f, row);
+}
