@@ -39,7 +39,7 @@ MAN	= $(DESTDIR)$(PREFIX)/share/man
 COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 KNOWN	= $(DESTDIR)$(PREFIX)/share/mmaudit/known
 SOURCE	= $(DESTDIR)$(PREFIX)/share/mmaudit/source
-SOURCES	= Kbuild mmaudit.config $(filter-out %/have.h %.mod.c,$(shell find uapi module -name '*.[ch]' -o -name '*.sh'))
+SOURCES	= Kbuild Kconfig copy-builtin.sh mmaudit.config $(filter-out %/have.h %.mod.c,$(shell find uapi module -name '*.[ch]' -o -name '*.sh'))
 INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 

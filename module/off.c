@@ -30,13 +30,17 @@ static const struct kernel_param_ops off_ops = {
 module_param_cb(off, &off_ops, &off, 0444);
 MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load sets it); without a value, as mmaudit.off on the kernel's command line is: refuse to load");
 
-/* saved_command_line is not exported. */
+/* saved_command_line is not exported. Where mmaudit is built in, set_off() has been told, and there is no /proc yet. */
 static bool __init cmdline_off(char *line)
 {
-	struct file *file = filp_open("/proc/cmdline", O_RDONLY, 0);
-	ssize_t len = PTR_ERR(file);
+	struct file *file;
+	ssize_t len;
 	loff_t pos = 0;
 
+	if (IS_BUILTIN(CONFIG_MMAUDIT))
+		return false;
+	file = filp_open("/proc/cmdline", O_RDONLY, 0);
+	len = PTR_ERR(file);
 	if (!IS_ERR(file)) {
 		len = kernel_read(file, line, CMDLINE_MAX - 1, &pos);
 		filp_close(file, NULL);

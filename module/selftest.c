@@ -358,6 +358,7 @@ void mma_selftest_read(const struct mma_selftest_result *proof, u32 *st, char *w
 }
 
 /*
+ * Built in, there is no user task yet: whoever opens the device asks for a self-test.
  * It does not fail, and no stage that can fail may come after it: its file is
  * closed only when the loading task returns to user space, and a load that fails
  * frees the module before that, whoever holds a reference.
@@ -367,7 +368,7 @@ int mma_selftest_init(void)
 	struct mma_selftest_result proof = {};
 
 	mma_selftest(&proof);
-	if (last.state == MMA_STATE_BLIND)
+	if (last.state == MMA_STATE_BLIND && current->mm)
 		pr_warn("blind: %s\n", last.reason);
 	else if (MMA_UNKNOWN_KERNEL)
 		pr_notice("unknown kernel: %s\n", last.reason);

@@ -103,7 +103,7 @@ vm() {
 	local dir
 	dir=$(tests/vm/fetch --cached "$1")
 	cp "$dir/vmlinuz" "$work/any-name.$1"
-	tests/vm/user --kernel "$work/any-name.$1" --headers "$dir/headers"
+	tests/vm/user clean --kernel "$work/any-name.$1" --headers "$dir/headers"
 }
 
 # make bench-check.

@@ -55,6 +55,7 @@ static void check_running(struct host *host)
 {
 	uname(&host->uts);
 	host->release = host->uts.release;
+	host->built_in = module_built_in();
 	if (strcmp(host->uts.machine, "x86_64"))
 		report(host, LEVEL_FAIL, "kernel", "%s %s: only x86_64 page tables are understood",
 		       host->uts.release, host->uts.machine);
@@ -115,7 +116,9 @@ static void check_privilege(struct host *host)
 
 static void check_modules(struct host *host)
 {
-	if (access("/proc/modules", F_OK))
+	if (host->built_in)
+		report(host, LEVEL_OK, "modules", "mmaudit is built into this kernel, so none is to be loaded");
+	else if (access("/proc/modules", F_OK))
 		report(host, LEVEL_FAIL, "modules", "this kernel was built without loadable modules (CONFIG_MODULES)");
 	else if (!readable("/proc/sys/kernel/modules_disabled"))
 		report(host, LEVEL_UNKNOWN, "modules", "cannot read whether kernel.modules_disabled forbids them");
@@ -140,8 +143,11 @@ static void report_no_file(struct host *host)
 
 static void check_file(struct host *host)
 {
-	int ret = modfile_find(&host->mod, host->module_path, host->release, host->other);
+	int ret;
 
+	if (host->built_in)
+		return;
+	ret = modfile_find(&host->mod, host->module_path, host->release, host->other);
 	if (!ret)
 		report(host, LEVEL_OK, "module", "%s", host->mod.path);
 	else if (!host->mod.path[0])
@@ -404,6 +410,12 @@ static void check_point(struct host *host, const struct btf *btf, unsigned int i
 		check_prototype(host, btf, id, arguments);
 }
 
+/* What is built into the running kernel can be asked what it sees. */
+static int says_itself(const struct host *host)
+{
+	return host->built_in && !host->other;
+}
+
 static struct btf *open_btf(struct host *host)
 {
 	char why[128];
@@ -426,8 +438,11 @@ static struct btf *open_btf(struct host *host)
 
 static void check_points(struct host *host)
 {
-	struct btf *btf = open_btf(host);
+	struct btf *btf;
 
+	if (says_itself(host))
+		return;
+	btf = open_btf(host);
 	if (!btf && host->btf_path)
 		return;
 	for (unsigned int i = 0; i < nr_points(); i++)
@@ -481,7 +496,7 @@ static void check_sites(struct host *host)
 {
 	const __u64 there = points_there(host);
 
-	for (unsigned int i = 0; host->tell && i < nr_sites(); i++)
+	for (unsigned int i = 0; host->tell && !says_itself(host) && i < nr_sites(); i++)
 		if (site_row(i))
 			check_site(host, i, there);
 }
@@ -510,13 +525,14 @@ static FILE *open_config(const struct host *host, int *piped)
 }
 
 /* Returns the number of options that are set in it, ours or not; on: which rows of the table are. */
-static unsigned int read_config(FILE *f, int *on)
+static unsigned int read_config(struct host *host, FILE *f, int *on)
 {
 	unsigned int set = 0;
 	char line[256];
 
 	while (fgets(line, sizeof(line), f)) {
 		set += !strncmp(line, "CONFIG_", 7);
+		host->built_in |= !strcmp(line, "CONFIG_MMAUDIT=y\n");
 		for (int i = 0; kconfigs[i].name; i++) {
 			size_t len = strlen(kconfigs[i].name);
 
@@ -530,7 +546,8 @@ static unsigned int read_config(FILE *f, int *on)
 /* What a machine of `mmaudit vm` must have, this one need not. */
 static void check_option(struct host *host, const struct kconfig *row, int on)
 {
-	if (row->role == KCONFIG_VM || (row->role == KCONFIG_MUST_NOT && !on))
+	if (row->role == KCONFIG_VM || (row->role == KCONFIG_MUST_NOT && !on) ||
+	    (host->built_in && !strcmp(row->name, "CONFIG_MODULES")))
 		return;
 	if (row->role == KCONFIG_MUST_NOT)
 		report(host, LEVEL_FAIL, "config", "%s, and with it %s", row->name, row->why);
@@ -563,7 +580,7 @@ static void check_config(struct host *host)
 		report_no_config(host);
 		return;
 	}
-	set = read_config(f, on);
+	set = read_config(host, f, on);
 	if (piped)
 		pclose(f);
 	else

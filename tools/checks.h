@@ -29,6 +29,7 @@ struct host {
 	struct ksyms ks;
 	int have_ksyms;
 	int new_kernel;		/* the module was built for a kernel that it does not know: only BTF shows prototypes */
+	int built_in;		/* the module is part of the kernel: nothing is to be loaded */
 	int checked;		/* prototypes were checked against BTF: the module gets checked=Y */
 	__u64 doubtful;		/* doctor: points of which a file that is lacking would say whether they can be probed */
 	__u64 here, unseen, unsure;	/* doctor: sites of this kernel; no probe would see them; it is not known */

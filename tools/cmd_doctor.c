@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "device.h"
 #include "names.h"
+#include "print.h"
 #include "print_json.h"
 #include "say.h"
 #include "words.h"
@@ -47,6 +48,20 @@ static void tell_json(enum level level, const char *what, const char *text)
 	json_line(stdout, obj);
 }
 
+/* What is built into the kernel says itself what it sees: no file of it is read. */
+static void ask_sites(struct host *host, const struct device *dev)
+{
+	static struct coverage cov;
+
+	if (device_coverage(dev, &cov))
+		return;
+	host->here = sites_here(&cov);
+	host->unseen = sites_unseen(&cov);
+	for (unsigned int i = 0; i < nr_sites(); i++)
+		if (host->unseen >> i & 1 && site_row(i))
+			report(host, LEVEL_WARN, site_row(i)->name, "is not seen: %s", site_row(i)->text);
+}
+
 static void check_state(struct host *host)
 {
 	struct device dev;
@@ -71,6 +86,8 @@ static void check_state(struct host *host)
 	else
 		report(host, LEVEL_FAIL, "state", "the module is loaded but blind: %.*s",
 		       (int)sizeof(dev.ver.reason), dev.ver.reason);
+	if (host->built_in)
+		ask_sites(host, &dev);
 	device_close(&dev);
 }
 

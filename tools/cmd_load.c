@@ -14,6 +14,7 @@
 #include "checks.h"
 #include "commands.h"
 #include "device.h"
+#include "files.h"
 #include "names.h"
 #include "print.h"
 
@@ -266,10 +267,43 @@ static int show_state(__u64 told, int verbose)
 	return EXIT_CLEAN;
 }
 
+/* Whether a parameter, "name=value", has that value already. */
+static int is_set(const char *param, size_t len)
+{
+	char path[128], value[128];
+	int name = strcspn(param, "=");
+
+	snprintf(path, sizeof(path), "/sys/module/mmaudit/parameters/%.*s", name, param);
+	return first_line(path, value, sizeof(value)) && strlen(value) == len - name - 1 &&
+	       !strncmp(value, param + name + 1, len - name - 1);
+}
+
+/* Nothing is to be loaded, and it had its parameters when it was booted. */
+static int load_built_in(const struct load *l)
+{
+	for (const char *at = l->params; *at; at += strspn(at, " ")) {
+		size_t len = strcspn(at, " ");
+
+		if (!is_set(at, len)) {
+			say("mmaudit is built into this kernel: give mmaudit.%.*s on the kernel's command line", (int)len, at);
+			return EXIT_USAGE;
+		}
+		at += len;
+	}
+	if (l->host.off) {
+		say("mmaudit is built into this kernel: give mmaudit.off=POINT on the kernel's command line");
+		return EXIT_USAGE;
+	}
+	say("mmaudit is built into this kernel, so there is nothing to load");
+	return show_state(0, l->verbose);
+}
+
 static int load(struct load *l)
 {
 	int ret;
 
+	if (module_built_in())
+		return load_built_in(l);
 	if (module_loaded()) {
 		say("the module is loaded already: 'mmaudit stat' shows its state, 'mmaudit unload' takes it out");
 		return EXIT_BLIND;
@@ -396,8 +430,13 @@ static int unload_wrap(void)
 
 static int unload(void)
 {
-	int ret = remove_module("mmaudit");
+	int ret;
 
+	if (module_built_in()) {
+		say("mmaudit is built into this kernel and stays; mmaudit.off on the kernel's command line keeps it out");
+		return EXIT_BLIND;
+	}
+	ret = remove_module("mmaudit");
 	switch (-ret) {
 	case 0:
 		return unload_wrap();

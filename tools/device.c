@@ -12,7 +12,13 @@
 /* /sys/module/NAME is there for built-in parameters too; initstate only for a module. */
 int module_loaded(void)
 {
-	return !access("/sys/module/mmaudit/initstate", F_OK);
+	return !access("/sys/module/mmaudit/parameters", F_OK);
+}
+
+/* What is built in has parameters, but no state of a module. */
+int module_built_in(void)
+{
+	return module_loaded() && access("/sys/module/mmaudit/initstate", F_OK) && access("/sys/module/mmaudit/refcnt", F_OK);
 }
 
 int wrap_loaded(void)
@@ -26,6 +32,8 @@ static const char *open_hint(int err)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
+		if (module_built_in())
+			return "mmaudit is built into this kernel: was it switched off by mmaudit.off on the kernel's command line? See dmesg; or devtmpfs is not mounted on /dev";
 		return module_loaded() ?
 			"the module is loaded: is devtmpfs mounted on /dev, or udev still at work?" :
 			"the module is not loaded: run 'mmaudit load' as root";

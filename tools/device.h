@@ -56,6 +56,7 @@ ssize_t device_read(const struct device *dev, void *buf, size_t size);
 
 /* Whether the module is in the kernel, even without a device. */
 int module_loaded(void);
+int module_built_in(void);	/* by copy-builtin.sh: it can be neither loaded nor unloaded */
 int wrap_loaded(void);
 
 /*

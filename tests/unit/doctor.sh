@@ -95,6 +95,9 @@ module m/mmaudit.ko 9.9-made
 doctor config-says-no 3 "${all[@]}" --config config.rt
 has '^fail +config: no CONFIG_KRETPROBES, and mmaudit cannot do without: the return of a function cannot be probed$'
 has '^fail +config: CONFIG_PREEMPT_RT, and with it page-table locks sleep'
+{ grep -v MODULES config; echo CONFIG_MMAUDIT=y; } >config.built-in
+doctor built-in 0 "${all[@]}" --config config.built-in
+lacks CONFIG_MODULES
 gzip -k config
 doctor config-compressed 3 "${all[@]}" --config config.gz
 has '^fail +config: there is no CONFIG_ line in config.gz'

@@ -187,4 +187,51 @@ qemu "" 124
 says 124 "no verdict on kernel 6.9.0-made: its console is in $work/out/console" --kernel tree --timeout 7 -- true
 grep -q '^mmaudit vm: kernel 6.9.0-made gave no verdict within 7 s' said || wrong 'it is not said how long the machine had'
 says 2 'no such file to add: none' --kernel tree --add none -- true
+
+# --- a kernel without modules ---
+
+copies() {
+	local want=$1 sentence=$2 got=0
+	shift 2
+	"$top/copy-builtin.sh" "$@" 2>said || got=$?
+	[ "$got" = "$want" ] || wrong "copy-builtin.sh $*: status $got, not $want"
+	grep -qxF "copy-builtin.sh: $sentence" said || wrong "copy-builtin.sh $*: not '$sentence' but '$(cat said)'"
+}
+copies 2 'none is no kernel source tree: it has no Makefile' none
+mkdir -p source/mm source/arch/x86
+touch source/Makefile source/arch/x86/Kconfig
+copies 2 'source is no kernel source tree: it has no mm/Kconfig' source
+printf 'menu "Memory Management options"\nmenu "Inner"\nendmenu # Inner\nconfig SWAP\nendmenu\n' >source/mm/Kconfig
+echo 'obj-y += memory.o' >source/mm/Makefile
+there='mmaudit is in source/mm/mmaudit: set CONFIG_MMAUDIT=y and build'
+copies 0 "$there" source
+touch -d 2001-01-01 source/mm/mmaudit/Makefile source/mm/mmaudit/module/*.c
+echo old >source/mm/mmaudit/module/rule.h
+touch source/mm/mmaudit/module/vanished.c source/mm/mmaudit/module/main.o
+copies 0 "$there" source
+cmp -s source/mm/mmaudit/module/rule.h "$top/module/rule.h" || wrong 'an old file stays'
+[ ! -e source/mm/mmaudit/module/vanished.c ] && [ -e source/mm/mmaudit/module/main.o ] || wrong 'what has vanished stays, or an object went'
+[ -z "$(find source/mm/mmaudit -name '*.c' -newermt 2001-02-01 -path '*/module/[a-z_]*.c' ! -path '*/compat/*' ! -path '*/arch/*')" ] || wrong 'what is the same is copied again'
+[ "$(grep -c . source/mm/Kconfig)" = 6 ] && [ "$(tail -n 1 source/mm/Kconfig)" = endmenu ] && grep -qx 'source "mm/mmaudit/Kconfig"' source/mm/Kconfig ||
+	wrong "mm/Kconfig is $(cat source/mm/Kconfig)"
+[ "$(grep -c mmaudit source/mm/Makefile)" = 1 ] && [ "$(head -n 1 source/mm/Makefile)" = 'obj-y += memory.o' ] ||
+	wrong "mm/Makefile is $(cat source/mm/Makefile)"
+grep -oE 'module/[a-z_/]*\.o|[a-z_/]*\.o' "$top/Kbuild" | sed 's,.*module/,,;s/o$/c/' | sort -u | while read -r file; do
+	case $file in mmaudit.c | mmaudit_wrap.c) continue ;; esac
+	[ -e "source/mm/mmaudit/module/$file" ] || echo "$file is not copied"
+done >missing
+[ ! -s missing ] || wrong "$(cat missing)"
+! grep -E 'obj-m|\$\(src\)[^,/)]' source/mm/mmaudit/Makefile || wrong 'the copy is built as a module'
+
+# A kernel that it is built into needs no modules, and gets its parameters from its command line.
+tree && rm tree/Module.symvers tree/scripts/mod/modpost tree/Makefile
+touch tree/Makefile
+sed -i 's/^CONFIG_MODULES=y/CONFIG_MMAUDIT=y/' tree/.config
+verdict clean 0
+echo '[    1.000000] a line' >console
+qemu "'exit 0'" 0
+sed -i 's/^for word; do/echo "$*" >words\n&/' bin/qemu-system-x86_64
+says 0 "verdict clean $told" --kernel tree --load action=warn -- true
+grep -q 'mmaudit.action=warn' words || wrong 'a parameter is not on the command line'
+! grep -q building said || wrong 'modules are built for a kernel without modules'
 exit $bad
