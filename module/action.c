@@ -236,6 +236,7 @@ void mma_log_findings(const struct mma_finding *f, unsigned int nr)
 		if (!f->broken)
 			continue;
 		mma_count_events(MMA_FINDINGS, r.entries ?: 1);
+		mma_count_broken(MMA_FOUND, f->broken, r.entries ?: 1);
 		log_report(&r);
 	}
 }

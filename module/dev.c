@@ -167,6 +167,15 @@ static int ioc_filter(struct client *c, void *arg)
 }
 #undef X
 
+/* By rule: what broke each at a site, or was found by sweeps. */
+static void set_broken(__u64 by_rule[32], unsigned int site)
+{
+	int rule;
+
+	for (rule = 0; rule < MMA_NR_RULES; rule++)
+		by_rule[rule] = mma_total_broken(site, rule);
+}
+
 static int ioc_stats(struct client *c, void *arg)
 {
 	struct mma_stats *st = arg;
@@ -190,6 +199,7 @@ static int ioc_stats(struct client *c, void *arg)
 	st->skipped = mma_total_events(MMA_SKIPPED);
 	st->piped_lost = mma_total_events(MMA_PIPED_LOST);
 	st->sweeps_lost = mma_total_events(MMA_SWEEPS_LOST);
+	set_broken(st->found, MMA_FOUND);
 	return 0;
 }
 
@@ -219,6 +229,7 @@ static int ioc_site(struct client *c, void *arg)
 	info->grants_refused = mma_total(info->id, MMA_GRANTS_REFUSED);
 	info->denials_judged = mma_total(info->id, MMA_DENIALS_JUDGED);
 	info->denials_reusable = mma_total(info->id, MMA_DENIALS_REUSABLE);
+	set_broken(info->broken, info->id);
 	return 0;
 }
 

@@ -100,6 +100,7 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 static void number_violation(struct mma_decision *d)
 {
 	mma_count_many(d->site, MMA_VIOLATIONS, d->count);
+	mma_count_broken(d->site, d->broken, d->count);
 	d->number = mma_history_number();
 	d->kept = mma_history_keep(&d->hdr, d->broken, d->site, d->ip);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* stat.c - the counters: per CPU, written with preemption off, summed when asked. */
+/* stat.c - the counters: per CPU, written with preemption off, summed when asked; what broke which rule, for all CPUs. */
+#include <linux/atomic.h>
 #include <linux/percpu.h>
 
 #include "stat.h"
@@ -26,4 +27,21 @@ u64 mma_total_hits(enum mma_point point)
 u64 mma_total_events(enum mma_occasion what)
 {
 	return SUM(events[what]);
+}
+
+static atomic64_t broken_entries[MMA_FOUND + 1][MMA_NR_RULES];
+
+/* Any context. */
+void mma_count_broken(unsigned int site, u32 broken, u64 entries)
+{
+	unsigned int rule;
+
+	for (rule = 0; rule < MMA_NR_RULES; rule++)
+		if (broken & (1U << rule))
+			atomic64_add(entries, &broken_entries[site][rule]);
+}
+
+u64 mma_total_broken(unsigned int site, enum mma_rule rule)
+{
+	return atomic64_read(&broken_entries[site][rule]);
 }

@@ -6,6 +6,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "rule.h"
 #include "sites.h"
 
 enum mma_counter { MMA_GRANTS, MMA_DENIALS, MMA_VIOLATIONS, MMA_GRANTS_REFUSED, MMA_DENIALS_JUDGED,
@@ -49,5 +50,14 @@ static inline void mma_count_events(enum mma_occasion what, u64 n)
 u64 mma_total(enum mma_site site, enum mma_counter what);
 u64 mma_total_hits(enum mma_point point);
 u64 mma_total_events(enum mma_occasion what);
+
+/*
+ * Entries that broke each rule of the mask, by site; MMA_FOUND is what sweeps found. One table for all CPUs: these are few, and
+ * all modules together have only 8 KiB for each CPU.
+ */
+#define MMA_FOUND MMA_NR_SITES
+
+void mma_count_broken(unsigned int site, u32 broken, u64 entries);
+u64 mma_total_broken(unsigned int site, enum mma_rule rule);
 
 #endif /* MMA_STAT_H */

@@ -41,7 +41,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	5	/* grows with every addition */
+#define MMA_ABI_MINOR	6	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -84,7 +84,7 @@ enum mma_level {
 #define MMA_DEC_PLANTED		0x0008	/* by the self-test; only its own reader gets it */
 #define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not unwound */
 #define MMA_DEC_NOT_COMPARED	0x0020	/* no mark of the entry before had to stay, or there was none to compare with. Since 1.4 */
-#define MMA_DEC_UNKNOWN_KERNEL	0x0040	/* judged as on older kernels, see MMA_STATE_UNKNOWN. Since 1.5 */
+#define MMA_DEC_UNKNOWN_KERNEL	0x0040	/* judged as on older kernels, see MMA_STATE_UNKNOWN. Since 1.6 */
 
 /* What an entry is, which its bits alone do not say: swap types differ from kernel to kernel. 0: not told. */
 enum mma_entry_kind {
@@ -216,7 +216,7 @@ struct mma_finding {
 
 /* mma_finding.flags */
 #define MMA_FIND_AT_EXIT	0x0001	/* found when its process gave this memory up */
-#define MMA_FIND_UNKNOWN_KERNEL	0x0002	/* judged as on older kernels, see MMA_STATE_UNKNOWN. Since 1.5 */
+#define MMA_FIND_UNKNOWN_KERNEL	0x0002	/* judged as on older kernels, see MMA_STATE_UNKNOWN. Since 1.6 */
 
 /* ---- history ---- */
 
@@ -266,7 +266,7 @@ enum mma_state {
 	 * It did, but the kernel is newer than the module, which was built with
 	 * ALLOW_UNKNOWN_KERNEL=1. It probes what BTF has shown to take the same arguments,
 	 * and judges as if this were the newest kernel that it knows: so no audit is
-	 * complete, and a violation may be a false one. Since 1.5.
+	 * complete, and a violation may be a false one. Since 1.6.
 	 */
 	MMA_STATE_UNKNOWN = 3,
 };
@@ -341,6 +341,7 @@ struct mma_stats {
 	__u64	skipped;	/* suspects dropped as too long, too many or busy, of processes that no reader audits */
 	__u64	piped_lost;	/* pages that vmsplice() put into pipes, and that were too many at once to be remembered. Since 1.4 */
 	__u64	reserved[2];
+	__u64	found[32];	/* of findings, by enum mma_rule; what broke two rules counts at both. Since 1.6 */
 };
 
 enum mma_point_state {
@@ -395,6 +396,7 @@ struct mma_site_info {
 	__u64	grants_refused;	/* of grants: it would have copied the page, stopped the writer or refused the write */
 	__u64	denials_judged;	/* of denials: those asked about */
 	__u64	denials_reusable; /* of these: it would only make the entry writable, and nobody needs to see the write */
+	__u64	broken[32];	/* of violations, by enum mma_rule; an entry that broke two rules counts at both. Since 1.6 */
 };
 
 /* Resolve a kernel address from a record to "symbol+0xoff/0xsize". */

@@ -26,6 +26,7 @@ typedef char mma_text256[256];
 typedef __u64 mma_words2[2];
 typedef __u64 mma_words3[3];
 typedef __u64 mma_words4[4];
+typedef __u64 mma_words32[32];
 
 /* S(struct, bytes) then F(field, type, offset) for all of its fields. */
 #define LAYOUT_HDR(S, F)						\
@@ -119,7 +120,7 @@ typedef __u64 mma_words4[4];
 	F(reserved, mma_words3, 32)
 
 #define LAYOUT_STATS(S, F)						\
-	S(mma_stats, 176)						\
+	S(mma_stats, 432)						\
 	F(size, __u32, 0)						\
 	F(reserved0, __u32, 4)						\
 	F(seen, __u64, 8)						\
@@ -141,7 +142,8 @@ typedef __u64 mma_words4[4];
 	F(findings, __u64, 136)						\
 	F(skipped, __u64, 144)						\
 	F(piped_lost, __u64, 152)					\
-	F(reserved, mma_words2, 160)
+	F(reserved, mma_words2, 160)					\
+	F(found, mma_words32, 176)
 
 #define LAYOUT_POINT_INFO(S, F)						\
 	S(mma_point_info, 128)						\
@@ -157,7 +159,7 @@ typedef __u64 mma_words4[4];
 	F(reserved, mma_words3, 104)
 
 #define LAYOUT_SITE_INFO(S, F)						\
-	S(mma_site_info, 72)						\
+	S(mma_site_info, 328)						\
 	F(size, __u32, 0)						\
 	F(id, __u32, 4)							\
 	F(points, __u64, 8)						\
@@ -168,7 +170,8 @@ typedef __u64 mma_words4[4];
 	F(reserved0, __u32, 44)						\
 	F(grants_refused, __u64, 48)					\
 	F(denials_judged, __u64, 56)					\
-	F(denials_reusable, __u64, 64)
+	F(denials_reusable, __u64, 64)					\
+	F(broken, mma_words32, 72)
 
 #define LAYOUT_SYMBOL(S, F)						\
 	S(mma_symbol, 272)						\
@@ -343,9 +346,9 @@ ASSERT(sizeof(struct mma_decision) + MMA_STACK_MAX * 8 <= MMA_REC_MAX, "a record
 /* ioctl numbers: direction, 'M', number, bytes. */
 ASSERT(MMA_IOC_VERSION == 0xc1084da0U, "MMA_IOC_VERSION");
 ASSERT(MMA_IOC_FILTER == 0x40384da1U, "MMA_IOC_FILTER");
-ASSERT(MMA_IOC_STATS == 0xc0b04da2U, "MMA_IOC_STATS");
+ASSERT(MMA_IOC_STATS == 0xc1b04da2U, "MMA_IOC_STATS");
 ASSERT(MMA_IOC_POINT == 0xc0804da3U, "MMA_IOC_POINT");
-ASSERT(MMA_IOC_SITE == 0xc0484da4U, "MMA_IOC_SITE");
+ASSERT(MMA_IOC_SITE == 0xc1484da4U, "MMA_IOC_SITE");
 ASSERT(MMA_IOC_SYMBOL == 0xc1104da5U, "MMA_IOC_SYMBOL");
 ASSERT(MMA_IOC_FLUSH == 0x00004da6U, "MMA_IOC_FLUSH");
 ASSERT(MMA_IOC_SELFTEST == 0x00004da7U, "MMA_IOC_SELFTEST");

@@ -75,7 +75,7 @@ gone() { ! ls "$1"* >/dev/null 2>&1 || wrong "there is $(ls "$1"*)"; }
 
 commands() {
 	"$make_recording" whole 10 2>/dev/null
-	head -c 12000 whole >part
+	head -c 20000 whole >part
 	echo 'name 6.1 DRITY ksm' >mistake
 	does 2 'mistake:1:10: no rule .DRITY.' "$mmaudit" known mistake
 	does 2 'mistake:1:10: no rule .DRITY.' "$mmaudit" report --known mistake whole

@@ -25,7 +25,7 @@ holds() { grep -qF -- "$1" "${2:-out}" || { echo "recording.sh: error: '$1' is n
 gone() { ! ls "$1"* >/dev/null 2>&1 || { echo "recording.sh: error: there is $(ls "$1"*)"; bad=1; }; }
 
 "$make_recording" whole 10 2>/dev/null
-head -c 12000 whole >part
+head -c 20000 whole >part
 head -c 100 whole >early
 echo nonsense >foreign
 : >empty

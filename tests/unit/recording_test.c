@@ -516,9 +516,9 @@ static void test_full(void)
 
 	signal(SIGXFSZ, SIG_IGN);
 	snprintf(full, sizeof(full), "%s.full", path);
-	NUMBER("full-fails", record_on_full(full, 20001), -EFBIG);
+	NUMBER("full-fails", record_on_full(full, 28001), -EFBIG);
 	has("full-said", talk, "has what was recorded until then, and no end");
-	check(size_of(full) > 18000 && size_of(full) <= 20001, "full-kept", "%zu bytes", size_of(full));
+	check(size_of(full) > 26000 && size_of(full) <= 28001, "full-kept", "%zu bytes", size_of(full));
 	load(full);
 	NUMBER("full-valid", read_bytes(file_size), EXIT_LOST);
 	check(rec.report.totals.violations > 10 && !rec.report.totals.corrupt, "full-records", "%llu", rec.report.totals.violations);
