@@ -40,6 +40,7 @@ COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 KNOWN	= $(DESTDIR)$(PREFIX)/share/mmaudit/known
 SOURCE	= $(DESTDIR)$(PREFIX)/share/mmaudit/source
 SOURCES	= Kbuild Kconfig copy-builtin.sh mmaudit.config $(filter-out %/have.h %.mod.c,$(shell find uapi module -name '*.[ch]' -o -name '*.sh'))
+FLEET	= $(DESTDIR)$(PREFIX)/share/mmaudit/fleet
 INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
@@ -271,6 +272,7 @@ install:
 	$(foreach p,$(PAGES),install -D -m 644 $p "$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)" &&) true
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
 	install -D -m 644 -t "$(KNOWN)" known/*
+	install -D -m 644 -t "$(FLEET)" packaging/fleet/*
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
 	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"
 	install -D -m 644 mmaudit_wrap.ko "$(EXTRA)/mmaudit_wrap.ko"
@@ -279,7 +281,7 @@ install:
 uninstall:
 	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
-	rm -rf "$(KNOWN)" "$(LIBEXEC)/vm" "$(SOURCE)"
+	rm -rf "$(KNOWN)" "$(FLEET)" "$(LIBEXEC)/vm" "$(SOURCE)"
 	@for d in "$(LIBEXEC)" "$(dir $(KNOWN))"; do test ! -d "$$d" || rmdir --ignore-fail-on-non-empty "$$d"; done
 	$(if $(DESTDIR),,depmod $(KVER))
 

@@ -42,6 +42,7 @@ newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh             
 recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
+fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
@@ -250,6 +251,16 @@ with_newer() {
 }
 next_version() { sed -n 's/^#define MMA_UNKNOWN_KERNEL.*KERNEL_VERSION(\([0-9]*\), \([0-9]*\),.*/\1.\2/p' module/compat/known.h; }
 
+# Debian's programs of docs/fleet.md, its blocks, and what make install would put there.
+with_fleet() {
+	tests/vm/deps fleet >&2
+	rm -rf "$work/fleet" && mkdir "$work/fleet"
+	tests/recipes/blocks docs/fleet.md "$work/fleet" >&2
+	printf '%s\n' --out "build/check/$1.fleet" --add "$work/fleet:blocks" --add build/tests/bugs --add build/reproducers \
+		--add packaging/fleet:/usr/local/share/mmaudit/fleet --add /usr/bin/curl:/usr/bin/curl --add /usr/bin/prometheus:/usr/bin/prometheus \
+		--add /usr/bin/prometheus-node-exporter:/usr/bin/prometheus-node-exporter
+}
+
 with_fuse() { modules "$1" fuse; }
 with_wrong_ko() { printf '%s\n' --add "build/check/$1/tests/wrong/wrong.ko"; }
 
@@ -331,6 +342,25 @@ panics() {
 		echo "fail panics the console does not say so"
 		tail -n 40 "$console" >&2
 	fi
+}
+
+# Prometheus' own judge of the metrics that the machine wrote, and of the alerts.
+and_fleet() {
+	local name
+	for name in before after verdict; do
+		checked "metrics-$name" promtool check metrics <"build/check/$1.fleet/$name.prom"
+	done
+	checked alerts promtool check rules packaging/fleet/mmaudit-alerts.yml
+	checked alerts-fire promtool test rules tests/fleet/alerts.yml
+	mkdir "$work/units" && cp packaging/fleet/*.timer packaging/fleet/*.service "$work/units"
+	sed -i "s,^ExecStart=mmaudit ,ExecStart=$top/mmaudit ," "$work"/units/*	# nobody has installed it here
+	checked units systemd-analyze --man=no verify "$work"/units/*
+	checked dashboard python3 -m json.tool packaging/fleet/mmaudit-dashboard.json
+}
+
+# checked NAME COMMAND...: it ends well.
+checked() {
+	if "${@:2}" >"$work/checked" 2>&1; then echo "pass $1"; else echo "fail $1 $(tail -n 3 "$work/checked" | tr '\n' ' ')"; fi
 }
 
 # Machines that docs/ci.md switches mmaudit off in, and that a bug stops.

@@ -4,38 +4,11 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "counters.h"
 #include "names.h"
 #include "print_json.h"
-
-/* The counters of a reader are left out, because this command's own reader has only just begun. */
-static const struct {
-	const char *name, *text;
-	size_t offset;
-} counters[] = {
-#define C(name, text) { #name, text, offsetof(struct mma_stats, name) }
-	C(grants,	 "entries made writable"),
-	C(denials,	 "entries left read-only, as far as mmaudit looked at them"),
-	C(violations,	 "entries that broke a rule when they were written"),
-	C(findings,	 "entries and mappings that sweeps found wrong, counted each time"),
-	C(missed,	 "probe hits that the kernel did not pass on"),
-	C(suspects,	 "ranges and entries to be judged later by a worker; of these:"),
-	C(confirmed,	 "  broke a rule"),
-	C(cleared,	 "  were right, or had changed by then"),
-	C(suspects_lost, "  were dropped: too many at once, or their memory was locked"),
-	C(skipped,	 "  were left out: no reader audits their process"),
-	C(swept,	 "address spaces swept at exit or exec"),
-	C(sweeps_lost,	 "  not swept: too many at once, or their memory was locked"),
-	C(piped_lost,	 "pages in pipes that were not remembered: too many at once"),
-	C(unsure,	 "lost marks not judged: another task may rightly have cleared them"),
-#undef C
-};
-
-#define NR_COUNTERS	(sizeof(counters) / sizeof(counters[0]))
-
-static __u64 value(const struct mma_stats *stats, unsigned int i)
-{
-	return *(const __u64 *)((const char *)stats + counters[i].offset);
-}
+#include "stat_prometheus.h"
+#include "wholefile.h"
 
 /* What a write fault would have done, of the sites that it can be said of. */
 static int is_compared(const struct mma_site_info *site)
@@ -70,9 +43,8 @@ static void print_text(const struct device *dev, const struct mma_stats *stats, 
 	       dev->ver.reason[0] ? ": " : "", (int)sizeof(dev->ver.reason), dev->ver.reason);
 	printf("%-14s %u.%u\n", "abi", dev->ver.abi_major, dev->ver.abi_minor);
 	printf("%-14s %.*s\n", "built for", (int)sizeof(dev->ver.release), dev->ver.release);
-	for (unsigned int i = 0; i < NR_COUNTERS; i++)
-		printf("%-14s %-12llu %s\n", counters[i].name,
-		       (unsigned long long)value(stats, i), counters[i].text);
+	for (const struct counter *c = counters; c->name; c++)
+		printf("%-14s %-12llu %s\n", c->name, (unsigned long long)c->value(stats), c->text);
 	print_sites(cov);
 }
 
@@ -104,34 +76,91 @@ static void print_json(const struct device *dev, const struct mma_stats *stats, 
 {
 	struct json_object *obj = json_object_of("stat", dev);
 
-	for (unsigned int i = 0; i < NR_COUNTERS; i++)
-		json_num(obj, counters[i].name, value(stats, i));
+	for (const struct counter *c = counters; c->name; c++)
+		json_num(obj, c->name, c->value(stats));
 	json_object_object_add(obj, "sites", json_sites(cov));
 	json_line(stdout, obj);
 }
 
+struct asked {
+	int json;
+	int prometheus;			/* on standard output, in place of the text */
+	const char *prometheus_path;
+};
+
+static int set_prometheus(void *into, const struct opt *opt, const char *arg)
+{
+	struct asked *a = into;
+
+	a->prometheus |= !arg;
+	a->prometheus_path = arg ? arg : a->prometheus_path;
+	return 0;
+}
+
 static const struct opt stat_options[] = {
-	OPT("json", NULL, "print one JSON object", set_flag),
+	OPT("json", NULL, "print one JSON object", set_flag, .at = offsetof(struct asked, json)),
+	OPT("prometheus", "[=FILE]", "print metrics for Prometheus, or only write them to FILE; the self-test is repeated before",
+	    set_prometheus),
 	{ }
 };
 
+static int write_metrics(const struct asked *a, const struct seen *seen)
+{
+	struct wholefile f;
+
+	if (a->prometheus)
+		stat_prometheus(stdout, seen);
+	if (!a->prometheus_path)
+		return 0;
+	if (wholefile_open(&f, "the metrics", a->prometheus_path, FOR_ALL))
+		return -1;
+	stat_prometheus(f.file, seen);
+	return wholefile_close(&f);
+}
+
+static int wants_metrics(const struct asked *a)
+{
+	return a->prometheus || a->prometheus_path;
+}
+
+/* That nothing is audited is told to those who read the metrics, too: what was written there before would go on to be read. */
+static int unseen(const struct asked *a)
+{
+	return wants_metrics(a) && write_metrics(a, NULL) ? EXIT_LOST : EXIT_BLIND;
+}
+
+static int tell(const struct asked *a, const struct seen *seen)
+{
+	if (wants_metrics(a))
+		return write_metrics(a, seen) ? EXIT_LOST : 0;
+	(a->json ? print_json : print_text)(&seen->dev, &seen->stats, &seen->cov);
+	return 0;
+}
+
+/* What reads metrics asks nobody else whether the module sees. */
+static int look(const struct asked *a, struct seen *seen)
+{
+	int ret = wants_metrics(a) ? device_selftest(&seen->dev) : 0;
+
+	return ret ?: device_stats(&seen->dev, &seen->stats) ?: device_coverage(&seen->dev, &seen->cov);
+}
+
 static int cmd_stat(int argc, char **argv)
 {
-	struct mma_stats stats;
-	struct coverage cov;
-	struct device dev;
-	int json = 0, ret;
+	struct asked a = { };
+	struct seen seen;
+	int ret;
 
-	ret = parse_options(&stat_command, &json, argc, argv);
+	ret = parse_options(&stat_command, &a, argc, argv);
 	if (ret != GO_ON)
 		return ret;
-	if (device_open(&dev))
-		return EXIT_BLIND;
-	ret = device_stats(&dev, &stats) ?: device_coverage(&dev, &cov);
-	if (!ret)
-		(json ? print_json : print_text)(&dev, &stats, &cov);
-	device_close(&dev);
-	return ret || !version_sees(&dev.ver) ? EXIT_BLIND : EXIT_CLEAN;
+	if (a.json && wants_metrics(&a))
+		return misuse("--json and --prometheus do not go together: run it twice");
+	if (device_open(&seen.dev))
+		return unseen(&a);
+	ret = look(&a, &seen) ? unseen(&a) : tell(&a, &seen);
+	device_close(&seen.dev);
+	return ret || version_sees(&seen.dev.ver) ? ret : EXIT_BLIND;
 }
 
 const struct command stat_command = {

@@ -1,30 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* verdict_prometheus.c - a verdict in Prometheus' text format, for node_exporter's textfile collector. */
+#include "metrics.h"
 #include "verdict_forms.h"
-
-static void print_head(FILE *f, const char *name, const char *help)
-{
-	fprintf(f, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
-}
-
-/* A label's value may hold anything but these three as they are. */
-static void print_value(FILE *f, const char *value)
-{
-	for (; *value; value++)
-		if (*value == '\n')
-			fputs("\\n", f);
-		else if (*value == '"' || *value == '\\')
-			fprintf(f, "\\%c", *value);
-		else
-			fputc(*value, f);
-}
-
-static void print_label(FILE *f, const char *label, const char *value)
-{
-	fprintf(f, "%s=\"", label);
-	print_value(f, value);
-	fputc('"', f);
-}
 
 /* A bug is of one class here, its first: else it would count twice in a sum by class. */
 static void print_bug(FILE *f, const struct tried *t)
@@ -33,14 +10,14 @@ static void print_bug(FILE *f, const struct tried *t)
 
 	sscanf(t->bug->classes, "%31s", class_name);
 	fputc('{', f);
-	print_label(f, "bug", t->bug->name);
+	metric_label(f, "bug", t->bug->name);
 	fputc(',', f);
-	print_label(f, "class", class_name);
+	metric_label(f, "class", class_name);
 }
 
 static void print_tried(FILE *f, const struct verdict *v)
 {
-	print_head(f, "mmaudit_verdict", "1: this kernel loses data by that bug; 0: it was tried and does not. Not tried, or not in this kernel: no such row.");
+	metric_head(f, "gauge", "mmaudit_verdict", "1: this kernel loses data by that bug; 0: it was tried and does not. Not tried, or not in this kernel: no such row.");
 	for (unsigned int i = 0; i < v->nr; i++) {
 		const struct tried *t = &v->at[i];
 
@@ -54,7 +31,7 @@ static void print_tried(FILE *f, const struct verdict *v)
 
 static void print_untried(FILE *f, const struct verdict *v)
 {
-	print_head(f, "mmaudit_verdict_untried", "A bug that could not be tried, and why.");
+	metric_head(f, "gauge", "mmaudit_verdict_untried", "A bug that could not be tried, and why.");
 	for (unsigned int i = 0; i < v->nr; i++) {
 		const struct tried *t = &v->at[i];
 
@@ -63,17 +40,17 @@ static void print_untried(FILE *f, const struct verdict *v)
 		fputs("mmaudit_verdict_untried", f);
 		print_bug(f, t);
 		fputc(',', f);
-		print_label(f, "why", t->why);
+		metric_label(f, "why", t->why);
 		fputs("} 1\n", f);
 	}
 }
 
 static void print_counts(FILE *f, const struct verdict *v)
 {
-	print_head(f, "mmaudit_verdict_bugs", "How many of the known bugs are lost, bug (nothing is lost), ok, absent (not in this kernel) or untried here.");
+	metric_head(f, "gauge", "mmaudit_verdict_bugs", "How many of the known bugs are lost, bug (nothing is lost), ok, absent (not in this kernel) or untried here.");
 	for (int i = 0; i < NR_HERE; i++) {
 		fputs("mmaudit_verdict_bugs{", f);
-		print_label(f, "here", here_name(i));
+		metric_label(f, "here", here_name(i));
 		fprintf(f, "} %u\n", v->count[i]);
 	}
 }
@@ -83,10 +60,10 @@ void verdict_prometheus(FILE *f, const struct verdict *v)
 	print_tried(f, v);
 	print_untried(f, v);
 	print_counts(f, v);
-	print_head(f, "mmaudit_verdict_info", "The kernel that was tried.");
+	metric_head(f, "gauge", "mmaudit_verdict_info", "The kernel that was tried.");
 	fputs("mmaudit_verdict_info{", f);
-	print_label(f, "kernel", v->uts.release);
+	metric_label(f, "kernel", v->uts.release);
 	fputs("} 1\n", f);
-	print_head(f, "mmaudit_verdict_time_seconds", "When it was tried.");
+	metric_head(f, "gauge", "mmaudit_verdict_time_seconds", "When it was tried.");
 	fprintf(f, "mmaudit_verdict_time_seconds %lld\n", (long long)v->when);
 }

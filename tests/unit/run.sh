@@ -257,6 +257,16 @@ vm()
 	make -s tools CC="$CC" CFLAGS="$CFLAGS" && tests/unit/vm.sh ./mmaudit
 }
 
+# Metrics of a made-up module, and what reads them.
+fleet()
+{
+	flags=$(pkg-config --cflags --libs json-c)
+	make -s tools CC="$CC" CFLAGS="$CFLAGS" || return
+	$CC $CFLAGS $warn -Wno-unused-parameter $include -o "$work/make_metrics" tests/unit/make_metrics.c tools/stat_prometheus.c tools/counters.c \
+		tools/metrics.c tools/say.c $printers $flags || return
+	tests/unit/fleet.sh ./mmaudit "$work/make_metrics"
+}
+
 everything()
 {
 	[ $# -gt 0 ] || passes all-tests-are-run all_listed
@@ -275,6 +285,7 @@ everything()
 	[ $# -gt 0 ] || passes verdict verdict
 	[ $# -gt 0 ] || passes doctor doctor
 	[ $# -gt 0 ] || passes newkernel newkernel
+	[ $# -gt 0 ] || passes fleet fleet
 	[ $# -gt 0 ] || passes needs tests/unit/needs.sh
 	[ $# -gt 0 ] || passes vm vm
 	asked=" $* "
