@@ -25,9 +25,11 @@ LIBS	= libbpf json-c libkmod
 NCURSES	:= $(shell $(PKG_CONFIG) --exists ncursesw 2>/dev/null && echo ncursesw)
 LIBDW	:= $(shell $(PKG_CONFIG) --exists libdw 2>/dev/null && echo libdw)
 PROTOBUF_C := $(if $(shell command -v protoc-c 2>/dev/null),$(shell $(PKG_CONFIG) --exists libprotobuf-c 2>/dev/null && echo libprotobuf-c))
-OPTIONAL = $(NCURSES) $(LIBDW) $(PROTOBUF_C)
+LIBSYSTEMD := $(shell $(PKG_CONFIG) --exists libsystemd 2>/dev/null && echo libsystemd)
+OPTIONAL = $(NCURSES) $(LIBDW) $(PROTOBUF_C) $(LIBSYSTEMD)
 TOOL_CFLAGS = -std=gnu11 $(WARN) -Iuapi -Imodule -Itools -Ibuild/html $(shell $(PKG_CONFIG) --cflags $(LIBS) $(OPTIONAL) 2>/dev/null) \
-	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW) $(if $(PROTOBUF_C),-Ibuild/perfetto -DHAVE_PROTOBUF_C)
+	$(if $(NCURSES),-DHAVE_NCURSES) $(if $(LIBDW),-DHAVE_LIBDW) $(if $(PROTOBUF_C),-Ibuild/perfetto -DHAVE_PROTOBUF_C) \
+	$(if $(LIBSYSTEMD),-DHAVE_LIBSYSTEMD)
 
 OBJS	= $(patsubst tools/%.c,build/tools/%.o,$(wildcard tools/*.c)) $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.o)
 PAGES	= build/mmaudit.8 build/mmaudit.4 build/mmaudit-rules.7
@@ -41,6 +43,7 @@ KNOWN	= $(DESTDIR)$(PREFIX)/share/mmaudit/known
 SOURCE	= $(DESTDIR)$(PREFIX)/share/mmaudit/source
 SOURCES	= Kbuild Kconfig copy-builtin.sh mmaudit.config $(filter-out %/have.h %.mod.c,$(shell find uapi module -name '*.[ch]' -o -name '*.sh'))
 FLEET	= $(DESTDIR)$(PREFIX)/share/mmaudit/fleet
+CATALOG	= $(DESTDIR)$(PREFIX)/lib/systemd/catalog
 INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
@@ -80,7 +83,7 @@ sparse: headers
 libraries:
 	@set -- $(LACKS); test $$# = 0 || { echo "make: this is lacking: apt-get install $$*" >&2; exit 1; }
 
-tools: mmaudit $(PAGES) build/reproducers
+tools: mmaudit $(PAGES) build/reproducers build/mmaudit.catalog
 
 mmaudit: $(OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(shell $(PKG_CONFIG) --libs $(LIBS) $(OPTIONAL)) $(LDLIBS)
@@ -139,6 +142,12 @@ build/tools/rules: tools/man/rules.c module/rule.h
 
 build/mmaudit-rules.7: build/tools/rules
 	$< >$@.new && mv $@.new $@
+
+# What journalctl -x says of each entry of the journal.
+build/mmaudit.catalog: tools/man/catalog.c tools/journal_ids.h module/rule.h
+	@mkdir -p build/tools
+	$(CC) $(TOOL_CFLAGS) $(CFLAGS) -o build/tools/catalog $<
+	build/tools/catalog >$@.new && mv $@.new $@
 
 docs/rules.md: build/tools/rules
 	$< $@ >build/rules.md.new && mv build/rules.md.new $@
@@ -273,13 +282,14 @@ install:
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
 	install -D -m 644 -t "$(KNOWN)" known/*
 	install -D -m 644 -t "$(FLEET)" packaging/fleet/*
+	install -D -m 644 build/mmaudit.catalog "$(CATALOG)/mmaudit.catalog"
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
 	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"
 	install -D -m 644 mmaudit_wrap.ko "$(EXTRA)/mmaudit_wrap.ko"
 	$(if $(DESTDIR),,depmod $(KVER))
 
 uninstall:
-	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
+	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(CATALOG)/mmaudit.catalog" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
 	rm -rf "$(KNOWN)" "$(FLEET)" "$(LIBEXEC)/vm" "$(SOURCE)"
 	@for d in "$(LIBEXEC)" "$(dir $(KNOWN))"; do test ! -d "$$d" || rmdir --ignore-fail-on-non-empty "$$d"; done

@@ -42,7 +42,7 @@ newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh             
 recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
-fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires
+fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires; journald has it, and hands it to another machine'"'"'s journal
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
@@ -253,12 +253,17 @@ next_version() { sed -n 's/^#define MMA_UNKNOWN_KERNEL.*KERNEL_VERSION(\([0-9]*\
 
 # Debian's programs of docs/fleet.md, its blocks, and what make install would put there.
 with_fleet() {
+	local name
 	tests/vm/deps fleet >&2
 	rm -rf "$work/fleet" && mkdir "$work/fleet"
 	tests/recipes/blocks docs/fleet.md "$work/fleet" >&2
 	printf '%s\n' --out "build/check/$1.fleet" --add "$work/fleet:blocks" --add build/tests/bugs --add build/reproducers \
 		--add packaging/fleet:/usr/local/share/mmaudit/fleet --add /usr/bin/curl:/usr/bin/curl --add /usr/bin/prometheus:/usr/bin/prometheus \
-		--add /usr/bin/prometheus-node-exporter:/usr/bin/prometheus-node-exporter
+		--add /usr/bin/prometheus-node-exporter:/usr/bin/prometheus-node-exporter --add /usr/bin/journalctl:/usr/bin/journalctl \
+		--add build/mmaudit.catalog:/usr/local/lib/systemd/catalog/mmaudit.catalog
+	for name in journald journal-remote journal-upload; do
+		printf '%s\n' --add "/lib/systemd/systemd-$name:/lib/systemd/systemd-$name"
+	done
 }
 
 with_fuse() { modules "$1" fuse; }

@@ -23,11 +23,18 @@
 #define WITH_PROTOBUF_C 0
 #endif
 
+#ifdef HAVE_LIBSYSTEMD
+#define WITH_LIBSYSTEMD 1
+#else
+#define WITH_LIBSYSTEMD 0
+#endif
+
 /* X(library, package of Debian, what it is for, built in) */
 #define BUILT_WITH(X)	\
 	X("ncurses", "libncurses-dev", "mmaudit top", WITH_NCURSES) \
 	X("libdw", "libdw-dev", "source lines of stacks (--vmlinux)", WITH_LIBDW) \
-	X("protobuf-c", "libprotobuf-c-dev and protobuf-c-compiler", "mmaudit report --perfetto", WITH_PROTOBUF_C)
+	X("protobuf-c", "libprotobuf-c-dev and protobuf-c-compiler", "mmaudit report --perfetto", WITH_PROTOBUF_C) \
+	X("libsystemd", "libsystemd-dev", "findings in the journal (--journal)", WITH_LIBSYSTEMD)
 
 /* For --version: a line for each. */
 static inline void print_built_with(FILE *f)

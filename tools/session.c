@@ -11,8 +11,10 @@
 
 #include "clock.h"
 #include "files.h"
+#include "journal.h"
 #include "names.h"
 #include "outcome.h"
+#include "print_journal.h"
 #include "session.h"
 
 /* A read brings many records; MMA_REC_MAX is the least it may ask for. */
@@ -97,6 +99,8 @@ const struct opt print_options[] = {
 	OPT("every", NULL, "print every violation in full, not only the first of a rule, site and caller",
 	    set_flag, .at = offsetof(struct session, every)),
 	OPT("json", NULL, "print one JSON object a line: start, violation, decision, lost, end", set_flag, .at = offsetof(struct session, json)),
+	OPT("journal", NULL, "send violations to the systemd journal, and print only their table at the end", set_flag,
+	    .at = offsetof(struct session, journal)),
 	OPT("vmlinux", "FILE", "name the source line of each frame of a stack, from this kernel's vmlinux with debug information",
 	    set_text, .at = offsetof(struct session, vmlinux)),
 	{ }
@@ -117,7 +121,7 @@ static int output_open(struct session *s)
 	out->syms.dev = &s->dev;
 	if (s->record)
 		return recorder_open(&s->recorder, out, s->path) ? EXIT_USAGE : forms_open(&s->forms);
-	out->ops = s->json ? &json_ops : &text_ops;
+	out->ops = s->journal ? &journal_ops : s->json ? &json_ops : &text_ops;
 	if (first_pid_namespace())		/* or their numbers mean other processes here */
 		out->paths = &s->paths;
 	if (s->vmlinux && !(out->lines = lines_open(s->vmlinux)))
@@ -163,12 +167,24 @@ int session_refuse_namespace(void)
 	return EXIT_BLIND;
 }
 
+/* The journal is no place for each sound decision, and a form of output of its own. */
+static int refuse_journal(const struct session *s)
+{
+	if (!s->journal)
+		return 0;
+	if (s->json || s->all || s->path)
+		return misuse("--journal goes with none of --json, --all and --output: run a second mmaudit for these");
+	return journal_open() ? EXIT_USAGE : 0;
+}
+
 int session_open(struct session *s, int want_pid)
 {
 	int ret;
 
 	s->dev.fd = -1;
 	s->totals.status = -1;
+	if (refuse_journal(s))
+		return EXIT_USAGE;
 	if (s->path && forms_spare(&s->forms, s->path))
 		return EXIT_USAGE;
 	if (want_pid && (ret = session_refuse_namespace()))

@@ -17,6 +17,7 @@
 struct session {
 	/* options */
 	int all, json, strict, every;
+	int journal;			/* records go to the systemd journal */
 	int sweep;			/* also sweep memory that audited processes give up */
 	__u32 rules;
 	__u64 sites;

@@ -60,6 +60,32 @@ alone() {
 	[ $got = 2 ] || bad "json and prometheus: status $got"
 }
 
+# No journal, or what does not go with it, is told before anything is audited.
+journal() {
+	local got=0 wanted='built without libsystemd'
+	! "$mmaudit" --version | grep -q '^libsystemd *yes' || wanted='cannot write to /run/systemd/journal/socket: No such file'
+	if [ ! -e /run/systemd/journal/socket ]; then
+		"$mmaudit" watch --journal >"$work/said" 2>&1 || got=$?
+		[ $got = 2 ] && grep -q "$wanted" "$work/said" || bad "journal: status $got: $(cat "$work/said")"
+	fi
+	for wanted in --json --all '--output=x'; do
+		got=0
+		"$mmaudit" watch --journal "$wanted" >"$work/said" 2>&1 || got=$?
+		[ $got = 2 ] && grep -q 'goes with none of' "$work/said" || bad "journal with $wanted: status $got: $(cat "$work/said")"
+	done
+	make -n install KVER=none DESTDIR=/d 2>/dev/null | grep -qF '"/d/usr/local/lib/systemd/catalog/mmaudit.catalog"' || bad "make install leaves the catalog out"
+	make -n uninstall KVER=none DESTDIR=/d | grep -qF '"/d/usr/local/lib/systemd/catalog/mmaudit.catalog"' || bad "make uninstall leaves the catalog"
+}
+
+# The fields that docs/fleet.md and the page tell are those that are sent.
+fields() {
+	grep -o 'entry_add(&\{0,1\}e, "[A-Z_]*"\|add_written(e, "[A-Z_]*"' tools/print_journal.c | grep -o '[A-Z_]\{4,\}' | grep -v SYSLOG | sort -u >"$work/sent"
+	sed -n '/^| field /,/^$/p' docs/fleet.md | grep -o '`[A-Z_]\{4,\}`' | tr -d '`' | grep -v '^_' | sort -u >"$work/told-fields"
+	same 'fields and docs/fleet.md' sent told-fields
+	sed -n '/^\.SH THE JOURNAL/,/^\.SH EXIT/p' tools/man/mmaudit.8.in | grep '^\.BR\{0,1\} [A-Z_]* *[,;.]\{0,1\}$' | awk '{ print $2 }' | sort -u >"$work/page-fields"
+	same 'fields and mmaudit(8)' sent page-fields
+}
+
 # What is written: by stat, by verdict, and by node_exporter of each file.
 written() {
 	sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$work/ok"
@@ -115,6 +141,8 @@ blocks() {
 
 metrics
 alone
+journal
+fields
 names
 installed
 blocks

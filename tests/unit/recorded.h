@@ -191,6 +191,7 @@ static struct totals sample_records(struct output *out, unsigned int times)
 }
 
 /* Writes the whole recording. Returns 0 or -errno. */
+__attribute__((unused))
 static int sample_record(const char *path, unsigned int times)
 {
 	struct audit audit = sample_audit();

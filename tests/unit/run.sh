@@ -43,6 +43,7 @@ lines_test | tools/input.c | libdw |
 batch_test | | |
 events_test | | |
 place_test | | |
+journal_test | tools/print_journal.c tools/entry.c tools/recorder.c tools/wholefile.c $printers | json-c | build/mmaudit.catalog
 cmdline_test | | |
 proto_test | tools/proto.c tools/input.c tools/say.c | libbpf |
 kernel_bugs_test | tools/kernel_bugs.c tools/names.c -Itests/kit -Wno-unused-parameter | | tests/bugs/expected
@@ -67,7 +68,7 @@ program()
 {
 	source=$(echo tests/*/"$1".c)
 	flags=
-	make -s build/html/page.h
+	make -s build/html/page.h build/mmaudit.catalog
 	if [ -n "$3" ] && ! flags=$(pkg-config --cflags --libs $3 2>/dev/null); then
 		echo "skip $1 no development files of $3"
 		return
