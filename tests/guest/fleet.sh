@@ -137,6 +137,9 @@ verdicts() {
 	watch_ends
 	block 1 verdict
 	cp $textfiles/mmaudit-verdict.prom /out/verdict.prom
+	mmaudit stat --prometheus >/tmp/found
+	found=$(sed -n 's/^mmaudit_broken_total{.*site="sweep"} //p' /tmp/found | awk '{ n += $1 } END { print n + 0 }')
+	if [ "$found" -gt 0 ] && [ "$found" -ge "$(counter findings)" ]; then pass sweeps-rules; else fail sweeps-rules "$found, not $(counter findings)"; fi
 	waits verdict-fires 9090 api/v1/alerts '"alertname":"MmauditKernelLosesData","bug":"mremap-table-softdirty"'
 }
 
