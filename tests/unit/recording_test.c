@@ -499,7 +499,8 @@ static int record_on_full(const char *name, size_t limit)
 	now = (struct rlimit){ limit, was.rlim_max };
 	setrlimit(RLIMIT_FSIZE, &now);
 	out.ops->start(&out, &audit);
-	sample_records(&out, 101);	/* so many that the last flush has something to write */
+	sample_records(&out, 101);
+	fputc(0, out.file);		/* the last flush has something to write, however long the records are */
 	if (fflush(out.file))
 		out.err = errno;
 	__fpurge(out.file);
