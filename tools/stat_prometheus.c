@@ -102,6 +102,8 @@ void stat_prometheus(FILE *f, const struct seen *seen)
 		return;
 	metric_one(f, "gauge", "mmaudit_blind", "1: the module's self-test failed, so its silence means nothing; 0: it sees what it should.",
 		   !version_sees(&seen->dev.ver));
+	metric_one(f, "gauge", "mmaudit_unknown_kernel", "1: the kernel is newer than mmaudit, so no audit is complete and a violation may be a false one; 0: it is known.",
+		   seen->dev.ver.state == MMA_STATE_UNKNOWN);
 	print_info(f, &seen->dev);
 	for (const struct counter *c = counters; c->name; c++)
 		print_counter(f, c, &seen->stats);

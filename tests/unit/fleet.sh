@@ -21,6 +21,7 @@ metrics() {
 	"$make_metrics" >"$work/ok"
 	"$make_metrics" none >"$work/none"
 	"$make_metrics" blind >"$work/blind"
+	"$make_metrics" unknown >"$work/unknown"
 	row ok 'mmaudit_loaded 1'
 	row ok 'mmaudit_blind 0'
 	row ok "mmaudit_info{kernel=\"$(uname -r)\",abi=\"1.6\"} 1"
@@ -35,6 +36,9 @@ metrics() {
 	not ok '^mmaudit_site_seen.site="uffd-move"'
 	row ok 'mmaudit_points{state="unchecked"} 1'
 	row blind 'mmaudit_blind 1'
+	row ok 'mmaudit_unknown_kernel 0'
+	row unknown 'mmaudit_unknown_kernel 1'
+	row unknown 'mmaudit_blind 0'
 	row none 'mmaudit_loaded 0'
 	[ "$(wc -l <"$work/none")" = 3 ] || bad "none: more is told of a module that is not there"
 	# Each row belongs to the head before it.
@@ -105,8 +109,8 @@ names() {
 	used "$fleet/mmaudit-dashboard.json" >"$work/drawn"
 	same 'metrics and dashboard' written drawn
 	used "$fleet/mmaudit-alerts.yml" >"$work/alerts"
-	comm -13 "$work/written" "$work/alerts" >"$work/unknown"
-	[ ! -s "$work/unknown" ] || bad "alerts use $(cat "$work/unknown")"
+	comm -13 "$work/written" "$work/alerts" >"$work/strange"
+	[ ! -s "$work/strange" ] || bad "alerts use $(cat "$work/strange")"
 	grep '^| `mmaudit' docs/fleet.md | grep -o '`mmaudit_[a-z_]*' | tr -d '`' | sort -u >"$work/told"
 	grep -v '^mmaudit_verdict_' "$work/written" >"$work/to-tell"
 	same 'metrics and docs/fleet.md' to-tell told

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* make_metrics.c - make_metrics [none|blind]: what `mmaudit stat --prometheus` prints of a made-up module. */
+/* make_metrics.c - make_metrics [none|blind|unknown]: what `mmaudit stat --prometheus` prints of a made-up module. */
 #include <string.h>
 
 #include "names.h"
@@ -30,6 +30,8 @@ int main(int argc, char **argv)
 	seen.stats.found[MMA_RULE_VM_WRITE] = 7;
 	if (argc > 1 && !strcmp(argv[1], "blind"))
 		seen.dev.ver.state = MMA_STATE_BLIND;
+	if (argc > 1 && !strcmp(argv[1], "unknown"))
+		seen.dev.ver.state = MMA_STATE_UNKNOWN;
 	stat_prometheus(stdout, argc > 1 && !strcmp(argv[1], "none") ? NULL : &seen);
 	return 0;
 }
