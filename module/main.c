@@ -14,6 +14,7 @@
 #include "selftest.h"
 #include "site.h"
 #include "sweep.h"
+#include "version.h"
 
 static void nothing(void) { }
 static int none(void) { return 0; }
@@ -93,3 +94,6 @@ module_init(mma_init);
 module_exit(mma_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("audits every grant of a page table entry's write bit");
+MODULE_VERSION(MMAUDIT_VERSION);
+/* modprobe loads it first, as `mmaudit load` does; without it kretprobes do the same. */
+MODULE_SOFTDEP("pre: mmaudit_wrap");

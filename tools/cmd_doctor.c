@@ -6,10 +6,12 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "checks.h"
 #include "commands.h"
 #include "device.h"
+#include "files.h"
 #include "names.h"
 #include "print.h"
 #include "print_json.h"
@@ -89,6 +91,19 @@ static void check_state(struct host *host)
 	if (host->built_in)
 		ask_sites(host, &dev);
 	device_close(&dev);
+}
+
+/* After an upgrade while an audit ran. */
+static void check_newer(struct host *host)
+{
+	const char *file = host->mod.module ? modfile_info(&host->mod, "version", 0) : NULL;
+	char loaded[64];
+
+	if (!file || !module_loaded() || !first_line("/sys/module/mmaudit/version", loaded, sizeof(loaded)))
+		return;
+	if (strcmp(file, loaded))
+		report(host, LEVEL_WARN, "state", "the module in the kernel is %s, that on disk %s: when no audit runs any more, 'mmaudit unload' and 'mmaudit load'",
+		       loaded, file);
 }
 
 enum answer { CAN, CANNOT, NOT_KNOWN };
@@ -212,8 +227,10 @@ static int examine(struct doctor *d)
 	host->other = host->release || host->config_path || host->btf_path || host->kallsyms_path;
 	host->tell = d->json ? tell_json : tell_text;
 	checks_run(host);
-	if (!host->other)
+	if (!host->other) {
 		check_state(host);
+		check_newer(host);
+	}
 	conclude(host, &sentence);
 	if (d->json)
 		end_json(host, sentence.text);

@@ -5,9 +5,7 @@
 
 #include <stdarg.h>
 
-#ifndef MMAUDIT_VERSION
-#define MMAUDIT_VERSION "0.1"
-#endif
+#include "version.h"
 
 enum exit_code {
 	EXIT_CLEAN	= 0,
