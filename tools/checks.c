@@ -18,6 +18,7 @@
 #include "names.h"
 #include "proto.h"
 #include "say.h"
+#include "signing.h"
 
 void report(struct host *host, enum level level, const char *what, const char *fmt, ...)
 {
@@ -205,26 +206,37 @@ static int secure_boot(void)
 	return n == sizeof(var) && var[4] == 1;
 }
 
-static void check_signature(struct host *host)
+/* Returns -1 if that cannot be read here. Wherever securityfs is mounted it has the file lsm. */
+static int enforces_signatures(void)
 {
 	char lockdown[80] = "";
 
 	first_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
+	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]") ||
+	    file_says("/sys/module/module/parameters/sig_enforce", "Y"))
+		return 1;
+	return lockdown[0] || readable("/sys/kernel/security/lsm") ? 0 : -1;
+}
+
+static void check_signature(struct host *host)
+{
+	static const enum level levels[] = {
+		[SIGNING_OK] = LEVEL_OK, [SIGNING_DOUBT] = LEVEL_WARN, [SIGNING_REFUSED] = LEVEL_FAIL,
+		[SIGNING_UNREAD] = LEVEL_UNKNOWN,
+	};
+	const int enforced = enforces_signatures();
+	struct signing s = { .module = host->mod.path, .release = host->uts.release,
+			     .enforced = enforced > 0, .unread = enforced < 0, .secure_boot = secure_boot() };
+	char text[640];
+	int found;
+
 	if (!host->mod.module)
 		return;
-	if (modfile_is_signed(&host->mod))
-		report(host, LEVEL_OK, "signature", "the module is signed (whether this kernel knows the key shows at load)");
-	else if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
-		report(host, LEVEL_FAIL, "signature", "the module is not signed and the kernel is locked down%s: sign it with a key the kernel trusts (scripts/sign-file, mokutil --import)",
-		       secure_boot() ? " by Secure Boot" : "");
-	else if (file_says("/sys/module/module/parameters/sig_enforce", "Y"))
-		report(host, LEVEL_FAIL, "signature", "the module is not signed and module.sig_enforce is on: sign it with a key the kernel trusts (scripts/sign-file)");
-	else if (secure_boot())
-		report(host, LEVEL_WARN, "signature", "the module is not signed and Secure Boot is on: this kernel may refuse it");
-	else if (!lockdown[0] && !readable("/sys/kernel/security/lsm"))	/* which is there wherever securityfs is mounted */
-		report(host, LEVEL_UNKNOWN, "signature", "the module is not signed, and whether the kernel is locked down cannot be read in /sys/kernel/security: mount -t securityfs securityfs /sys/kernel/security");
-	else
-		report(host, LEVEL_OK, "signature", "none, and none is asked for");
+	s.signer = modfile_signer(&host->mod);
+	s.known = s.signer && signing_known("/proc/keys", s.signer);
+	signing_key(&s);
+	found = signing_judge(&s, text, sizeof(text));
+	report(host, levels[found], "signature", "%s", text);
 }
 
 /* modprobe loads a blacklisted module if it is named; but an administrator who blacklists this one does not want it. */

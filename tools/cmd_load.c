@@ -145,7 +145,7 @@ static const char *insert_hint(int err)
 	case EKEYREJECTED:
 	case ENOKEY:
 	case EBADMSG:
-		return "this kernel takes signed modules only: sign it with a key it trusts (scripts/sign-file)";
+		return "this kernel takes modules only if it knows the key they are signed by: 'mmaudit doctor' has the next step";
 	case EINVAL:
 		return "a parameter's value is wrong, or the file does not fit this kernel (see dmesg)";
 	case ECANCELED:

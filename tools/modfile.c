@@ -114,9 +114,11 @@ const char *modfile_arguments(const struct modfile *mod, const char *point)
 	return NULL;
 }
 
-int modfile_is_signed(const struct modfile *mod)
+const char *modfile_signer(const struct modfile *mod)
 {
-	return modfile_info(mod, "sig_id", 0) != NULL;	/* made by libkmod, not in the module */
+	const char *signer = modfile_info(mod, "signer", 0);	/* made by libkmod, not in the module */
+
+	return signer || !modfile_info(mod, "sig_id", 0) ? signer : "?";
 }
 
 /* Whether an entry of that key begins with "name:". */

@@ -40,7 +40,8 @@ const char *modfile_release(const struct modfile *mod, int *len);
 /* Returns what the handler of that point reads, in the words of module/sites.h; NULL if it does not say. */
 const char *modfile_arguments(const struct modfile *mod, const char *point);
 
-int modfile_is_signed(const struct modfile *mod);
+/* Returns whom its signature names, NULL if it has none. */
+const char *modfile_signer(const struct modfile *mod);
 
 /* Whether the module takes parameter `name`, which has len bytes. */
 int modfile_has_param(const struct modfile *mod, const char *name, size_t len);

@@ -45,6 +45,7 @@ events_test | | |
 place_test | | |
 journal_test | tools/print_journal.c tools/entry.c tools/recorder.c tools/wholefile.c $printers | json-c | build/mmaudit.catalog
 cmdline_test | | |
+signing_test | tools/signing.c | |
 proto_test | tools/proto.c tools/input.c tools/say.c | libbpf |
 kernel_bugs_test | tools/kernel_bugs.c tools/names.c -Itests/kit -Wno-unused-parameter | | tests/bugs/expected
 abi_test | | | tests/abi/ids.golden uapi/mmaudit.h
