@@ -11,6 +11,8 @@
 #   make mutants               does it bite: kernels whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
 #   make install DESTDIR= PREFIX=/usr/local
+#   make install-command       the same without the modules
+#   make deb                   Debian packages, into build/deb: the command, and the modules' sources for DKMS
 
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build
@@ -48,7 +50,7 @@ INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
 .SUFFIXES:
-.PHONY: all needs module tools tests demo check check-long bench bench-check unit sparse install uninstall clean headers libraries FORCE mutants debug fuzz
+.PHONY: all needs module tools tests demo check check-long bench bench-check unit sparse install install-command deb uninstall clean headers libraries FORCE mutants debug fuzz
 
 all: needs
 	@$(MAKE) --no-print-directory module tools
@@ -179,7 +181,7 @@ $(TESTS)/events: $(wildcard tests/history/*.[ch])
 $(TESTS)/events: ROWS_CFLAGS += -Iuapi -Imodule
 $(TESTS)/reach: $(wildcard tests/mutants/programs/*.[ch])
 $(addprefix $(TESTS)/,legal would bugs bugs-hang hostile wrong events reach): $(KIT) tests/kit/kit.h
-	$(CC) $(ROWS_CFLAGS) -o $@ $(filter %.c %.o,$^)
+	$(CC) $(ROWS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
 
 $(addprefix $(TESTS)/,asleep together traced): $(TESTS)/%: tests/wrong/%.c
 	@mkdir -p $(@D)
@@ -268,12 +270,7 @@ debug:
 
 # ---- install ----
 
-install:
-	@test -x mmaudit $(foreach p,$(PAGES),&& test -e $p) && test -x build/reproducers && test -e mmaudit.ko && test -e mmaudit_wrap.ko || { echo "make: nothing built yet: run make first" >&2; exit 1; }
-	@command -v modinfo >/dev/null || { echo "make: this is lacking: apt-get install kmod" >&2; exit 1; }
-	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
-		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
-		exit 1; }
+define INSTALL_COMMAND
 	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
 	install -D -m 755 build/reproducers "$(LIBEXEC)/reproducers"
 	install -D -m 755 -t "$(LIBEXEC)/vm" tools/vm/*
@@ -284,9 +281,29 @@ install:
 	install -D -m 644 -t "$(FLEET)" packaging/fleet/*
 	install -D -m 644 build/mmaudit.catalog "$(CATALOG)/mmaudit.catalog"
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
+endef
+
+COMMAND_BUILT = test -x mmaudit $(foreach p,$(PAGES),&& test -e $p) && test -x build/reproducers && test -e build/mmaudit.catalog
+NOT_BUILT = { echo "make: nothing built yet: run make first" >&2; exit 1; }
+
+install:
+	@$(COMMAND_BUILT) && test -e mmaudit.ko && test -e mmaudit_wrap.ko || $(NOT_BUILT)
+	@command -v modinfo >/dev/null || { echo "make: this is lacking: apt-get install kmod" >&2; exit 1; }
+	@set -- $$(modinfo -F vermagic ./mmaudit.ko); test "$$1" = "$(KVER)" || { \
+		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
+		exit 1; }
+	$(INSTALL_COMMAND)
 	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"
 	install -D -m 644 mmaudit_wrap.ko "$(EXTRA)/mmaudit_wrap.ko"
 	$(if $(DESTDIR),,depmod $(KVER))
+
+install-command:
+	@$(COMMAND_BUILT) || $(NOT_BUILT)
+	$(INSTALL_COMMAND)
+
+# From what git lists here, with its own build.
+deb:
+	packaging/deb
 
 uninstall:
 	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(CATALOG)/mmaudit.catalog" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \

@@ -23,6 +23,7 @@ unit      |here    |        |        |       |                                  
 lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; files of module/ and tools/ look only down (tests/layers); no name of an architecture outside of module/arch
 forms     |here    |        |        |       |                                                      |          |reports for pipelines: the kernel'"'"'s parser of KTAP, a schema of JUnit and one of KCIDB take them
 reports   |here    |        |        |       |                                                      |          |mmaudit report --html in headless Chromium, which is looked at and pressed; --perfetto decoded again
+deb       |here    |        |        |       |                                                      |          |the Debian packages: lintian is silent, they have what they should have, dkms takes the kernels of the module
 fuzz      |beside  |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
@@ -52,6 +53,8 @@ notes     |each    |6.12    |        |       |                                  
 unit() { tests/unit/run.sh; }
 
 reports() { tests/reports/run; }
+
+deb() { tests/packages/check; }
 
 scripts() {
 	find . \( -path ./.git -o -path ./build \) -prune -o -type f -exec grep -lE -m 1 '^#!.*(sh|bash)$' {} + | sort
