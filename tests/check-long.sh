@@ -16,6 +16,7 @@ without   |without|6.12 without transparent huge pages, and without all of mm th
 builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built into: the suite bugs, and mmaudit vm on its build tree
 mutants   |tests/mutants/run|6.1, 6.12 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
+packages  |tests/check.sh --kernel 6.1 packages|the Debian packages on a Debian machine
 kselftest |tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 build kselftest|the mm selftests of 6.1, 6.12 and 7.2 under audit
 '
 rows() { sed -E -e '/^$/d' -e 's/ *\|/|/' <<<"$table"; }

@@ -44,6 +44,7 @@ recipes   |machine |6.12 7.3|900    |2G     |recipes                            
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
 fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires; journald has it, and hands it to another machine'"'"'s journal
+packages  |each    |6.1     |        |       |                                                      |          |by name: the packages on a Debian machine with systemd: installed by its apt, built by its dkms, used, upgraded under an audit, removed
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
@@ -109,6 +110,8 @@ vm() {
 	cp "$dir/vmlinuz" "$work/any-name.$1"
 	tests/vm/user clean --kernel "$work/any-name.$1" --headers "$dir/headers"
 }
+
+packages() { tests/packages/run "$1"; }
 
 # make bench-check.
 cost() {

@@ -1,0 +1,195 @@
+#!/bin/sh
+# packages.sh - inside a Debian machine that had nothing of ours: the packages, by its own apt, dkms, udev and systemd.
+# shellcheck shell=dash
+. ./lib.sh
+export DEBIAN_FRONTEND=noninteractive
+here=$PWD
+bug=mremap-table-softdirty
+reproducers=/usr/libexec/mmaudit/reproducers
+updates=/lib/modules/$(uname -r)/updates/dkms
+
+usleep() { sleep 0.2; }
+
+# true_that NAME COMMAND...: it succeeds.
+true_that() {
+	local name=$1
+	shift
+	if "$@" >/tmp/that 2>&1; then
+		pass "$name"
+	else
+		fail "$name" "$*: $(tail -n 3 /tmp/that | tr '\n' ' ')"
+		return 1
+	fi
+}
+
+gone() { ! there "$1"; }
+# For a second or two after mmaudit, ftrace still has its hooks.
+wrap_out() { ! there mmaudit_wrap || rmmod mmaudit_wrap; }
+parameter() { same "$1-$2" "$(cat "/sys/module/mmaudit/parameters/$2")" "$3"; }
+main_pid() { systemctl show --property MainPID --value mmaudit; }
+# How many violations the journal of the service has.
+in_journal() { journalctl --namespace mmaudit --output cat --quiet --no-pager | grep -c '^{"type":"violation".*"LOST_SOFT_DIRTY"'; }
+more_in_journal() { [ "$(in_journal)" -gt "$1" ]; }
+took() { data "took: $1, $(($(cut -d . -f 1 /proc/uptime) - $2)) s of the machine"; }
+
+# offers DIRECTORY: what is there comes into the only source of apt that the machine has.
+offers() {
+	cp "$1"/*.deb /srv/repository/
+	(cd /srv/repository && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
+	status "apt-reads-$1" 0 apt-get -q update
+}
+
+# dkms_has NAME VERSION: that one, and no other.
+dkms_has() {
+	same "$1" "$(dkms status mmaudit)" "mmaudit/$2, $(uname -r), $(uname -m): installed"
+}
+
+# What apt did before this machine was booted.
+installed() {
+	dkms_has dkms-built 0.1.1
+	same module-version "$(modinfo -F version mmaudit)" 0.1.1
+	same softdep "$(modinfo -F softdep mmaudit)" 'pre: mmaudit_wrap'
+	same man-pages "$(ls /usr/share/man/man[478]/mmaudit* | wc -l)" 3
+	same not-enabled "$(systemctl is-enabled mmaudit)" disabled
+	true_that nothing-loaded gone mmaudit
+	true_that user getent passwd mmaudit
+	true_that group getent group mmaudit
+	status doctor 0 mmaudit doctor
+	grep -E 'module:|signature:|wrap:' /tmp/said >&3
+	says doctor-signed "^ok +signature: signed by 'DKMS module signing key'"
+}
+
+# The command line of this machine has mmaudit.ring_kb=128.
+parameters() {
+	echo 'options mmaudit action=log armed=N ring_kb=64' >/etc/modprobe.d/test.conf
+	status load 0 mmaudit load armed=Y
+	parameter command-line ring_kb 128
+	parameter modprobe-d action log
+	parameter load armed Y
+	true_that wrap-first there mmaudit_wrap
+	unloads
+	status modprobe 0 modprobe mmaudit
+	true_that softdep-heeded there mmaudit_wrap
+	parameter modprobe-command-line ring_kb 128
+	parameter modprobe-modprobe-d armed N
+	modprobe -r mmaudit
+	true_that modprobe-out gone mmaudit
+	true_that modprobe-out-wrap until_true wrap_out
+	rm /etc/modprobe.d/test.conf
+}
+
+# as_nobody GROUP CAPABILITY COMMAND...
+as_nobody() {
+	local group=$1 cap=$2
+	shift 2
+	setpriv --reuid nobody --regid "$group" --clear-groups --bounding-set "-all,$cap" --inh-caps "-all,$cap" --ambient-caps "-all,$cap" "$@"
+}
+
+device() {
+	status load-again 0 mmaudit load
+	udevadm settle
+	same device "$(stat -c '%U %G %a' /dev/mmaudit)" 'root mmaudit 660'
+	status member-with-capability 0 as_nobody mmaudit +sys_admin mmaudit stat
+	status member-without 3 as_nobody mmaudit +sys_ptrace mmaudit stat
+	status stranger-with-capability 3 as_nobody nogroup +sys_admin mmaudit stat
+}
+
+violation() {
+	status finds 1 mmaudit run -- $reproducers $bug
+	says finds-it "^VIOLATION LOST_SOFT_DIRTY at mremap"
+	status finds-known 0 mmaudit run --known "/usr/share/mmaudit/known/$(uname -r | grep -o '^[0-9]*\.[0-9]*')" -- $reproducers $bug
+}
+
+service() {
+	unloads
+	status service-starts 0 systemctl enable --now mmaudit
+	true_that service-active systemctl is-active mmaudit || systemctl status --no-pager -l mmaudit >&3
+	true_that service-loads until_true there mmaudit
+	true_that service-audits until_true sh -c 'journalctl --namespace mmaudit -o cat | grep -q "\"type\":\"start\""'
+	same service-is-no-root "$(awk '$1 == "Uid:" { print ($2 == 0) }' "/proc/$(main_pid)/status")" 0
+	$reproducers $bug >/dev/null 2>&1
+	true_that service-journal until_true more_in_journal 0
+	true_that service-bound sh -c 'systemd-analyze cat-config systemd/journald@mmaudit.conf | grep -x SystemMaxUse=256M'
+	true_that service-directory test -d "/var/log/journal/$(cat /etc/machine-id).mmaudit"
+}
+
+# Two audits run: the service's, and one by hand.
+upgrade() {
+	local began service watch seen
+	mmaudit watch --json >/tmp/watch 2>/tmp/watch.said </dev/null 3>&- &
+	watch=$!
+	until_true grep -q auditing /tmp/watch.said
+	service=$(main_pid)
+	began=$(cut -d . -f 1 /proc/uptime)
+	offers new
+	status upgrades 0 apt-get -y upgrade
+	says upgrade-tells 'the module in the kernel is still that of before'
+	tail -n 30 /tmp/said
+	took upgrade "$began"
+	dkms_has upgrade-built 0.1.2
+	same upgrade-command "$(mmaudit --version | sed -n '1s/ (.*//p')" 'mmaudit 0.1.2'
+	same upgrade-service-goes-on "$(main_pid)" "$service"
+	same upgrade-module-stays "$(cat /sys/module/mmaudit/version)" 0.1.1
+	status upgrade-doctor 0 mmaudit doctor
+	says upgrade-doctor-tells "^warn +state: .* 0\.1\.1 .* 0\.1\.2"
+	seen=$(in_journal)
+	$reproducers $bug >/dev/null 2>&1
+	true_that upgrade-service-sees until_true more_in_journal "$seen"
+	true_that upgrade-watch-sees until_true grep -q LOST_SOFT_DIRTY /tmp/watch
+	kill $watch
+	wait $watch
+	same upgrade-watch-ends $? 1
+	true_that upgrade-watch-complete grep -q '^{"type":"end".*"complete":true' /tmp/watch
+	status service-again 0 systemctl restart mmaudit
+	true_that service-loads-new until_true grep -qx 0.1.2 /sys/module/mmaudit/version
+	true_that service-on systemctl is-active mmaudit
+}
+
+# The command goes while somebody audits, the sources when nobody does any more.
+remove() {
+	mkdir /root/kept && cp /usr/sbin/mmaudit "$updates"/mmaudit*.ko* /root/kept/
+	mmaudit watch >/tmp/watch 2>/tmp/watch.said </dev/null 3>&- &
+	watch=$!
+	rm -f /tmp/reading
+	until_true sh -c 'grep -q auditing /tmp/watch.said'
+	status remove-command 0 apt-get -y remove mmaudit
+	says remove-names-reader "a reader has /dev/mmaudit open .*$watch"
+	same remove-stops-service "$(systemctl is-active mmaudit)" inactive
+	true_that remove-audit-goes-on kill -0 $watch
+	kill $watch
+	wait $watch
+	status remove-sources 0 apt-get -y remove mmaudit-dkms
+	true_that remove-unloads gone mmaudit
+	true_that remove-unloads-wrap until_true gone mmaudit_wrap
+	same remove-dkms "$(dkms status mmaudit)" ''
+	same remove-modules "$(find /lib/modules -name 'mmaudit*')" ''
+	true_that remove-device test ! -e /dev/mmaudit
+}
+
+purge() {
+	true_that journal-stays-till-purge sh -c 'ls -d /var/log/journal/*.mmaudit'
+	status purge 0 apt-get -y purge mmaudit mmaudit-dkms
+	same purge-packages "$(dpkg-query -W -f '${Package} ${Status}\n' 'mmaudit*' 2>/dev/null | grep -v not-installed)" ''
+	same purge-journal "$(ls -d /var/log/journal/*.mmaudit 2>/dev/null)" ''
+	mv /root/kept /srv/
+	same purge-files "$(find / -xdev \( -path "$here" -o -path /srv -o -path /var/cache/apt \) -prune -o -name '*mmaudit*' -print | tr '\n' ' ')" ''
+}
+
+# Of no return: the kernel takes signed modules only, and does not know the key of dkms.
+signing() {
+	echo Y >/sys/module/module/parameters/sig_enforce
+	status enforced 3 /srv/kept/mmaudit load --module "$(echo /srv/kept/mmaudit.ko*)"
+	says enforced-next "signature: signed by 'DKMS module signing key', .*mokutil --import /var/lib/dkms/mok.pub"
+	sed 's/^/enforced: /' /tmp/said >&3
+}
+
+data "booted: $(cut -d ' ' -f 1 /proc/uptime) s, $(systemctl is-system-running)"
+installed
+parameters
+device
+violation
+service
+upgrade
+remove
+purge
+signing
