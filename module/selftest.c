@@ -370,7 +370,7 @@ int mma_selftest_init(void)
 	mma_selftest(&proof);
 	if (last.state == MMA_STATE_BLIND && current->mm)
 		pr_warn("blind: %s\n", last.reason);
-	else if (MMA_UNKNOWN_KERNEL)
+	else if (last.state == MMA_STATE_UNKNOWN)
 		pr_notice("unknown kernel: %s\n", last.reason);
 	return 0;
 }
