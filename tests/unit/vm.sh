@@ -120,6 +120,8 @@ refuses 'no such program: ./none' --kernel tree -- ./none
 printf 'modules:\n\t@echo "range.c:3:2: error: #error mmaudit is for Linux 5.10 to 7.3" >&2; exit 1\n' >tree/Makefile
 says 2 "the modules cannot be built for kernel 6.9.0-made: mmaudit is for Linux 5.10 to 7.3 (all of it is in $work/out/build.log)" --kernel tree -- true
 grep -q 'range.c:3:2' out/build.log || wrong 'build.log has not what the build said'
+printf 'modules:\n\t@echo "error: asked for: $(ALLOW_UNKNOWN_KERNEL)" >&2; exit 1\n' >tree/Makefile
+ALLOW_UNKNOWN_KERNEL=1 says 2 "the modules cannot be built for kernel 6.9.0-made: asked for: 1 (all of it is in $work/out/build.log)" --kernel tree -- true
 tree
 
 # --- the machine ---
