@@ -11,7 +11,7 @@
 #   make mutants               does it bite: kernels whose checks are switched off one by one
 #   make debug                 does it break: a kernel with every check of its own on
 #   make install DESTDIR= PREFIX=/usr/local
-#   make install-command       the same without the modules
+#   make install-command       the same without the modules and the units of systemd
 #   make deb                   Debian packages, into build/deb: the command, and the modules' sources for DKMS
 
 KVER	?= $(shell uname -r)
@@ -46,6 +46,9 @@ SOURCE	= $(DESTDIR)$(PREFIX)/share/mmaudit/source
 SOURCES	= Kbuild Kconfig copy-builtin.sh mmaudit.config $(filter-out %/have.h %.mod.c,$(shell find uapi module -name '*.[ch]' -o -name '*.sh'))
 FLEET	= $(DESTDIR)$(PREFIX)/share/mmaudit/fleet
 CATALOG	= $(DESTDIR)$(PREFIX)/lib/systemd/catalog
+UNITS	= $(DESTDIR)$(PREFIX)/lib/systemd/system
+SYSUSERS = $(DESTDIR)$(PREFIX)/lib/sysusers.d
+UDEV	= $(DESTDIR)$(PREFIX)/lib/udev/rules.d
 INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
@@ -273,7 +276,7 @@ debug:
 define INSTALL_COMMAND
 	install -D -m 755 mmaudit "$(SBIN)/mmaudit"
 	install -D -m 755 build/reproducers "$(LIBEXEC)/reproducers"
-	install -D -m 755 -t "$(LIBEXEC)/vm" tools/vm/*
+	$(foreach f,$(wildcard tools/vm/*),install -D -m $(if $(shell test -x $f && echo x),755,644) $f "$(LIBEXEC)/vm/$(notdir $f)" &&) true
 	$(foreach f,$(SOURCES),install -D -m $(if $(filter %.sh,$f),755,644) $f "$(SOURCE)/$f" &&) true
 	$(foreach p,$(PAGES),install -D -m 644 $p "$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)" &&) true
 	install -D -m 644 tools/completion/mmaudit "$(COMPLETION)/mmaudit"
@@ -281,6 +284,13 @@ define INSTALL_COMMAND
 	install -D -m 644 -t "$(FLEET)" packaging/fleet/*
 	install -D -m 644 build/mmaudit.catalog "$(CATALOG)/mmaudit.catalog"
 	install -D -m 644 uapi/mmaudit.h "$(INCLUDE)/mmaudit.h"
+endef
+
+# debhelper puts these into a package by itself, with what they need at installation: packaging/deb.
+define INSTALL_UNITS
+	install -D -m 644 -t "$(UNITS)" packaging/systemd/*.service packaging/systemd/*.timer
+	install -D -m 644 packaging/systemd/mmaudit.sysusers "$(SYSUSERS)/mmaudit.conf"
+	install -D -m 644 packaging/systemd/mmaudit.udev "$(UDEV)/60-mmaudit.rules"
 endef
 
 COMMAND_BUILT = test -x mmaudit $(foreach p,$(PAGES),&& test -e $p) && test -x build/reproducers && test -e build/mmaudit.catalog
@@ -293,6 +303,7 @@ install:
 		echo "make: mmaudit.ko is for $$1, not $(KVER): make module KVER=$(KVER), or make install KVER=$$1" >&2; \
 		exit 1; }
 	$(INSTALL_COMMAND)
+	$(INSTALL_UNITS)
 	install -D -m 644 mmaudit.ko "$(EXTRA)/mmaudit.ko"
 	install -D -m 644 mmaudit_wrap.ko "$(EXTRA)/mmaudit_wrap.ko"
 	$(if $(DESTDIR),,depmod $(KVER))
@@ -306,7 +317,8 @@ deb:
 	packaging/deb
 
 uninstall:
-	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(CATALOG)/mmaudit.catalog" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
+	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(CATALOG)/mmaudit.catalog" \
+		"$(UNITS)/mmaudit.service" "$(UNITS)/mmaudit-metrics.service" "$(UNITS)/mmaudit-metrics.timer" "$(SYSUSERS)/mmaudit.conf" "$(UDEV)/60-mmaudit.rules" "$(INCLUDE)/mmaudit.h" "$(EXTRA)/mmaudit.ko" \
 		"$(EXTRA)/mmaudit_wrap.ko"
 	rm -rf "$(KNOWN)" "$(FLEET)" "$(LIBEXEC)/vm" "$(SOURCE)"
 	@for d in "$(LIBEXEC)" "$(dir $(KNOWN))"; do test ! -d "$$d" || rmdir --ignore-fail-on-non-empty "$$d"; done

@@ -363,7 +363,7 @@ and_fleet() {
 	done
 	checked alerts promtool check rules packaging/fleet/mmaudit-alerts.yml
 	checked alerts-fire promtool test rules tests/fleet/alerts.yml
-	mkdir "$work/units" && cp packaging/fleet/*.timer packaging/fleet/*.service "$work/units"
+	mkdir "$work/units" && cp packaging/systemd/*.timer packaging/systemd/*.service "$work/units"
 	sed -i "s,^ExecStart=mmaudit ,ExecStart=$top/mmaudit ," "$work"/units/*	# nobody has installed it here
 	checked units systemd-analyze --man=no verify "$work"/units/*
 	checked dashboard python3 -m json.tool packaging/fleet/mmaudit-dashboard.json

@@ -4,8 +4,9 @@
 . ./lib.sh
 export DEBIAN_FRONTEND=noninteractive
 here=$PWD
-bug=mremap-table-softdirty
+bug=mremap-table-softdirty other_bug=uffd-unwp-softdirty
 reproducers=/usr/libexec/mmaudit/reproducers
+textfiles=/var/lib/prometheus/node-exporter
 updates=/lib/modules/$(uname -r)/updates/dkms
 
 usleep() { sleep 0.2; }
@@ -27,9 +28,10 @@ gone() { ! there "$1"; }
 wrap_out() { ! there mmaudit_wrap || rmmod mmaudit_wrap; }
 parameter() { same "$1-$2" "$(cat "/sys/module/mmaudit/parameters/$2")" "$3"; }
 main_pid() { systemctl show --property MainPID --value mmaudit; }
-# How many violations the journal of the service has.
-in_journal() { journalctl --namespace mmaudit --output cat --quiet --no-pager | grep -c '^{"type":"violation".*"LOST_SOFT_DIRTY"'; }
-more_in_journal() { [ "$(in_journal)" -gt "$1" ]; }
+# in_journal RULE: the service has told of it, with all of the record.
+in_journal() {
+	journalctl --quiet --no-pager --output cat --output-fields RECORD _SYSTEMD_UNIT=mmaudit.service "RULE=$1" | grep -q "^{\"type\":\"violation\".*\"$1\""
+}
 took() { data "took: $1, $(($(cut -d . -f 1 /proc/uptime) - $2)) s of the machine"; }
 
 # offers DIRECTORY: what is there comes into the only source of apt that the machine has.
@@ -105,17 +107,20 @@ service() {
 	status service-starts 0 systemctl enable --now mmaudit
 	true_that service-active systemctl is-active mmaudit || systemctl status --no-pager -l mmaudit >&3
 	true_that service-loads until_true there mmaudit
-	true_that service-audits until_true sh -c 'journalctl --namespace mmaudit -o cat | grep -q "\"type\":\"start\""'
+	true_that service-audits until_true sh -c 'journalctl -o cat -u mmaudit | grep -q "^auditing "'
 	same service-is-no-root "$(awk '$1 == "Uid:" { print ($2 == 0) }' "/proc/$(main_pid)/status")" 0
 	$reproducers $bug >/dev/null 2>&1
-	true_that service-journal until_true more_in_journal 0
-	true_that service-bound sh -c 'systemd-analyze cat-config systemd/journald@mmaudit.conf | grep -x SystemMaxUse=256M'
-	true_that service-directory test -d "/var/log/journal/$(cat /etc/machine-id).mmaudit"
+	true_that service-journal until_true in_journal LOST_SOFT_DIRTY
+	true_that service-catalog sh -c 'journalctl --no-pager -x RULE=LOST_SOFT_DIRTY | grep -q "The kernel broke rule LOST_SOFT_DIRTY at mremap"'
+	mkdir -p $textfiles
+	true_that service-metrics systemctl start mmaudit-metrics
+	true_that service-metrics-tell grep -qx 'mmaudit_broken_total{rule="LOST_SOFT_DIRTY",site="mremap"} [1-9][0-9]*' $textfiles/mmaudit.prom
+	rm -r $textfiles
 }
 
 # Two audits run: the service's, and one by hand.
 upgrade() {
-	local began service watch seen
+	local began service watch
 	mmaudit watch --json >/tmp/watch 2>/tmp/watch.said </dev/null 3>&- &
 	watch=$!
 	until_true grep -q auditing /tmp/watch.said
@@ -132,9 +137,8 @@ upgrade() {
 	same upgrade-module-stays "$(cat /sys/module/mmaudit/version)" 0.1.1
 	status upgrade-doctor 0 mmaudit doctor
 	says upgrade-doctor-tells "^warn +state: .* 0\.1\.1 .* 0\.1\.2"
-	seen=$(in_journal)
-	$reproducers $bug >/dev/null 2>&1
-	true_that upgrade-service-sees until_true more_in_journal "$seen"
+	$reproducers $bug $other_bug >/dev/null 2>&1
+	true_that upgrade-service-sees until_true in_journal SOFT_DIRTY
 	true_that upgrade-watch-sees until_true grep -q LOST_SOFT_DIRTY /tmp/watch
 	kill $watch
 	wait $watch
@@ -167,10 +171,8 @@ remove() {
 }
 
 purge() {
-	true_that journal-stays-till-purge sh -c 'ls -d /var/log/journal/*.mmaudit'
 	status purge 0 apt-get -y purge mmaudit mmaudit-dkms
 	same purge-packages "$(dpkg-query -W -f '${Package} ${Status}\n' 'mmaudit*' 2>/dev/null | grep -v not-installed)" ''
-	same purge-journal "$(ls -d /var/log/journal/*.mmaudit 2>/dev/null)" ''
 	mv /root/kept /srv/
 	same purge-files "$(find / -xdev \( -path "$here" -o -path /srv -o -path /var/cache/apt \) -prune -o -name '*mmaudit*' -print | tr '\n' ' ')" ''
 }

@@ -126,8 +126,14 @@ names() {
 
 # What make install brings, uninstall takes away.
 installed() {
-	make -n install KVER=none DESTDIR=/d 2>/dev/null | grep -qF '"/d/usr/local/share/mmaudit/fleet" packaging/fleet/*' || bad "make install leaves packaging/fleet out"
-	make -n uninstall KVER=none DESTDIR=/d | grep -qF '"/d/usr/local/share/mmaudit/fleet"' || bad "make uninstall leaves the directory"
+	local unit
+	make -n install KVER=none DESTDIR=/d 2>/dev/null >"$work/install"
+	grep -qF '"/d/usr/local/share/mmaudit/fleet" packaging/fleet/*' "$work/install" || bad "make install leaves packaging/fleet out"
+	grep -qF '"/d/usr/local/lib/systemd/system" packaging/systemd/*.service packaging/systemd/*.timer' "$work/install" || bad "make install leaves packaging/systemd out"
+	make -n uninstall KVER=none DESTDIR=/d >"$work/uninstall"
+	for unit in '/share/mmaudit/fleet"' $(cd packaging/systemd && printf '/lib/systemd/system/%s"\n' *.service *.timer); do
+		grep -qF "/d/usr/local$unit" "$work/uninstall" || bad "make uninstall leaves $unit"
+	done
 }
 
 # The blocks are shell, and their options are those of the command.
