@@ -206,16 +206,16 @@ static int secure_boot(void)
 	return n == sizeof(var) && var[4] == 1;
 }
 
-/* Returns -1 if that cannot be read here. Wherever securityfs is mounted it has the file lsm. */
-static int enforces_signatures(void)
+/* Wherever securityfs is mounted it has the file lsm. */
+static void read_who_asks(struct signing *s)
 {
 	char lockdown[80] = "";
 
 	first_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
-	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]") ||
-	    file_says("/sys/module/module/parameters/sig_enforce", "Y"))
-		return 1;
-	return lockdown[0] || readable("/sys/kernel/security/lsm") ? 0 : -1;
+	s->locked_down = strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]");
+	s->enforced = s->locked_down || file_says("/sys/module/module/parameters/sig_enforce", "Y");
+	s->unread = !s->enforced && !lockdown[0] && !readable("/sys/kernel/security/lsm");
+	s->secure_boot = secure_boot();
 }
 
 static void check_signature(struct host *host)
@@ -224,14 +224,13 @@ static void check_signature(struct host *host)
 		[SIGNING_OK] = LEVEL_OK, [SIGNING_DOUBT] = LEVEL_WARN, [SIGNING_REFUSED] = LEVEL_FAIL,
 		[SIGNING_UNREAD] = LEVEL_UNKNOWN,
 	};
-	const int enforced = enforces_signatures();
-	struct signing s = { .module = host->mod.path, .release = host->uts.release,
-			     .enforced = enforced > 0, .unread = enforced < 0, .secure_boot = secure_boot() };
+	struct signing s = { .module = host->mod.path, .release = host->uts.release };
 	char text[640];
 	int found;
 
 	if (!host->mod.module)
 		return;
+	read_who_asks(&s);
 	s.signer = modfile_signer(&host->mod);
 	s.known = s.signer && signing_known("/proc/keys", s.signer);
 	signing_key(&s);

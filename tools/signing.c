@@ -46,7 +46,9 @@ int signing_known(const char *path, const char *signer)
 
 static const char *asker(const struct signing *s)
 {
-	return s->secure_boot ? "Secure Boot is on" : "this kernel takes signed modules only";
+	if (s->secure_boot)
+		return "Secure Boot is on";
+	return s->locked_down ? "the kernel is locked down" : "this kernel takes signed modules only";
 }
 
 /* The key is asked for once by the firmware's console, at the next boot. */

@@ -15,6 +15,7 @@ struct signing {
 	const char *key;
 	int known;			/* the kernel has a key of that name */
 	int enforced;			/* it takes signed modules only */
+	int locked_down;		/* that is why */
 	int unread;			/* whether it does, if it is locked down, cannot be read here */
 	int secure_boot;
 };

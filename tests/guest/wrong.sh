@@ -683,7 +683,7 @@ locked_down() {
 	exec 9<&-
 	status unload-locked-down 0 mmaudit unload
 	status load-locked-down 3 mmaudit load
-	says load-locked-down-told 'lock'
+	says load-locked-down-told 'locked down|lockdown'
 }
 
 gone() {

@@ -35,6 +35,8 @@ static const struct row {
 	  "not signed, and this kernel takes signed modules only: '/lib/modules/6.1/build/scripts/sign-file sha256 /d/mok.key /d/mok.pub /m.ko', and the same for mmaudit_wrap" },
 	{ "to-sign-perhaps", { PLACES, .module = "/m.ko", .release = "6.1", .secure_boot = 1 }, SIGNING_DOUBT,
 	  "not signed, and Secure Boot is on: '/lib/modules/6.1/build/scripts/sign-file sha256 /d/mok.key /d/mok.pub /m.ko', and the same for mmaudit_wrap" },
+	{ "locked-down", { .enforced = 1, .locked_down = 1 }, SIGNING_REFUSED,
+	  "not signed, and the kernel is locked down: install it by package mmaudit-dkms, whose dkms signs what it builds, or sign it as docs/ci.md has it" },
 	{ "without-key", { .enforced = 1 }, SIGNING_REFUSED,
 	  "not signed, and this kernel takes signed modules only: install it by package mmaudit-dkms, whose dkms signs what it builds, or sign it as docs/ci.md has it" },
 };
