@@ -16,6 +16,7 @@ without   |without|6.12 without transparent huge pages, and without all of mm th
 builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built into: the suite bugs, and mmaudit vm on its build tree
 mutants   |tests/mutants/run|6.1, 6.12 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
+history   |history|the history of entries on 7.2 and what 6.1 blames
 packages  |tests/check.sh --kernel 6.1 packages|the Debian packages on a Debian machine
 kselftest |tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 build kselftest|the mm selftests of 6.1, 6.12 and 7.2 under audit
 '
@@ -37,6 +38,13 @@ without() {
 	tests/mutants/debug --without || failed=1
 	tests/mutants/compile 6.12 || failed=1
 	tests/mutants/compile 7.2 || failed=1
+	return "$failed"
+}
+
+history() {
+	local failed=0
+	tests/check.sh --kernel 7.2 build history why || failed=1
+	tests/check.sh --kernel 6.1 build why || failed=1
 	return "$failed"
 }
 

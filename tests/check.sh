@@ -38,6 +38,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
+named=${suites[*]}
 [ ${#suites[@]} -gt 0 ] || mapfile -t suites < <(names | grep -vxF -e "$(by_name)")
 
 work=$(mktemp -d)
@@ -85,9 +86,11 @@ run_suite() {
 	tail -n 40 "$of.talk" >&2
 }
 
-# Prints the lines of a suite in one piece, because other suites run at the same time.
+# Prints the lines of a suite in one piece, because other suites run at the same time, and how long it took beside them.
 suite() {
+	local began=$SECONDS
 	run_suite "$@" >"$work/$1.lines"
+	echo "took $1 $((SECONDS - began)) s" >>"$work/$1.lines"
 	flock "$work" cat "$work/$1.lines"
 }
 
@@ -189,7 +192,7 @@ builds() {
 machines() {
 	local name where on time memory with arguments
 	while IFS='|' read -r name where on time memory with arguments _ <&5; do
-		[ "$on" = '*' ] || [[ " $on " == *" $1 "* ]] || continue
+		[ "$on" = '*' ] || [[ " $on " == *" $1 "* ]] || { [ -n "$named" ] && [[ $on == *"($1)"* ]]; } || continue
 		case $where in
 		each) suite "$1-$name" "$name" "$1" ;;
 		machine) suite "$1-$name" in_machine "$1" "$name" "$time" "$memory" "$with" "$arguments" ;;

@@ -7,7 +7,7 @@
 #              build: the function, for each kernel, before any machine.  first: the function, for the first kernel.
 #              each: the function, for each kernel.  machine: tests/guest/SUITE.sh in a machine of each kernel, then the
 #              function and_SUITE, if there is one
-#   kernels    the kernels that it is for; *: all
+#   kernels    the kernels that it is for; *: all; (KERNEL): only if the suite is named
 #   time       of the machine, in seconds; n is the number of cycles
 #   memory     of the machine; -: the default of tests/vm/run
 #   with       what the machine has besides mmaudit: what the function with_WORD says, or a file of tests/ if there is a
@@ -32,9 +32,9 @@ legal     |machine |*       |900     |-      |rows ia32 would out               
 sweep     |machine |*       |600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |@         |every known kernel bug under audit: exactly what tests/bugs/expected says
 record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
-history   |machine |*       |900     |-      |rows events                                           |          |the history has what happens to entries and mappings: each kind of event, each mode, rings of any size, what is kept of a violation
+history   |machine |5.10 6.1 6.12 7.3 (7.2)|900     |-      |rows events                                           |          |the history has what happens to entries and mappings: each kind of event, each mode, rings of any size, what is kept of a violation
 verdict   |machine |6.1 7.3 |1500    |-      |rows bugs-hang                                        |@         |what mmaudit verdict says of a kernel is what its bugs say: with and without the module, as nobody, beside one that hangs
-why       |machine |*       |900     |-      |rows places guest/why.expected                        |@         |which event the violations of each bug blame; mmaudit why of any address
+why       |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |rows places guest/why.expected                        |@         |which event the violations of each bug blame; mmaudit why of any address
 stress    |machine |*       |900     |-      |rows guest/stress.expected                            |@ 30 1    |all operations at once on several threads under audit: silence but for known kernel bugs
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
 cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
