@@ -559,8 +559,9 @@ by_files() {
 	cp /tmp/said /tmp/doctor.files
 	same by-files-alike "$(of_points /tmp/doctor.files | grep -v '^mmaudit: ')" "$(of_points /tmp/doctor.here | grep -v '^mmaudit: ')"
 	same by-files-alone "$(grep -cE '^[a-z]+ +(privilege|mmaudit.off|modules|signature|state):' /tmp/doctor.files)" 0
-	same by-files-module "$(sed -n 's/^mmaudit: kernel .*: all \([0-9]*\) sites .*/\1/p' /tmp/doctor.files)" \
-		"$(mmaudit sites | awk '/^$/ { exit } NR > 1 && !/not in this kernel/ { n++ } END { print n }')"
+	same by-files-module "$(sed -nE "s/^mmaudit: kernel .*: (all [0-9]+|[0-9]+ of that kernel's [0-9]+) sites .*/\1/p" /tmp/doctor.files)" \
+		"$(mmaudit sites | awk '/^$/ { exit } NR > 1 && !/not in this kernel/ { n++; if (!/ not seen /) seen++ }
+			END { print (seen == n ? "all " n : seen " of that kernel\047s " n) }')"
 	status by-no-files 3 mmaudit doctor --release 9.9-none
 	says by-no-files-told '^mmaudit: whether kernel 9.9-none can be audited is not known'
 	rm /tmp/kallsyms /tmp/btf
