@@ -17,6 +17,7 @@ builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built in
 mutants   |tests/mutants/run|6.1, 6.12 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
 history   |history|the history of entries on 7.2 and what 6.1 blames
+kernels   |tests/check.sh $(printf -- "--kernel %s " $(tests/vm/list request)) build legal sweep bugs|other kernels of Debian, which tests/vm/kernels has on request
 packages  |tests/check.sh --kernel 6.1 packages|the Debian packages on a Debian machine
 kselftest |tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 build kselftest|the mm selftests of 6.1, 6.12 and 7.2 under audit
 '

@@ -15,7 +15,8 @@ usage() {
 	cat <<END2
 usage: check.sh [--kernel NAME]... [--only PROGRAM]... [--cycles N] [SUITE]...
 
-Runs the suites (default: all but $(by_name | xargs)) on the kernels (default: tests/vm/list on):
+Runs the suites (default: all but $(by_name | xargs)) on the kernels (default: tests/vm/list on, and of $(tests/vm/list brief | xargs)
+only $brief):
 $(rows | awk -F '|' '{ printf "  %-9s %s%s\n", $1, $3 == "*" || $3 == "" ? "" : "(" $3 ") ", $8 }')
 
 Prints pass, fail and skip lines and ends with what was skipped and what failed, again, and with their counts. Status 0: something passed, nothing failed.
@@ -37,7 +38,11 @@ while [ $# -gt 0 ]; do
 	*) names | grep -qxF -e "$1" || { usage >&2; exit 2; }; suites+=("$1"); shift ;;
 	esac
 done
-[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(tests/vm/list on)
+briefly=()
+if [ ${#kernels[@]} -eq 0 ]; then
+	mapfile -t briefly < <(tests/vm/list brief)
+	mapfile -t kernels < <(tests/vm/list on; printf '%s\n' "${briefly[@]}")
+fi
 named=${suites[*]}
 [ ${#suites[@]} -gt 0 ] || mapfile -t suites < <(names | grep -vxF -e "$(by_name)")
 
@@ -51,7 +56,7 @@ absences() {
 	local row suite kernels patterns pattern
 	while read -r _ row _; do
 		while read -r suite kernels patterns; do
-			[[ "${1#*-}" = "$suite" && ,$kernels, == *,@(${1%%-*}|\*),* ]] || continue
+			[[ "${1##*-}" = "$suite" && ,$kernels, == *,@(${1%%-*}|\*),* ]] || continue
 			for pattern in $patterns; do
 				[[ $row != $pattern ]] || continue 3
 			done
@@ -102,7 +107,7 @@ machine() {
 		echo "fail boots the module was not built"
 		return
 	fi
-	mapfile -t allowed_log < <(tests/log-allowed.sh "$script" "$kernel")
+	mapfile -t allowed_log < <(tests/log-allowed.sh "$script" "$(version "$kernel")")
 	tests/vm/run --kernel "$kernel" --script "tests/guest/$script.sh" --expect-tests "${allowed_log[@]}" --add mmaudit \
 		--add tests/guest/lib.sh --add "build/check/$kernel/mmaudit.ko" --add "build/check/$kernel/mmaudit_wrap.ko" "$@"
 }
@@ -118,7 +123,7 @@ in_machine() {
 	done
 	for word in $6; do
 		case $word in
-		@) words=$kernel ;;
+		@) words=$(version "$kernel") ;;
 		@*) words=$("arg_${word#@}" "$kernel") ;;
 		*) words=$word ;;
 		esac
@@ -163,6 +168,15 @@ bug_table() {
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 
+# has_suites KERNEL WHERE: some of those that were asked for and are run there.
+has_suites() {
+	local name
+	while IFS='|' read -r name _; do
+		! has_suite "$1" "$name" || return 0
+	done < <(wanted "$2")
+	return 1
+}
+
 # wanted RE: the rows of the table that were asked for and whose column "where" matches RE.
 wanted() {
 	local row
@@ -182,7 +196,7 @@ here() {
 builds() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
-		if [ -n "$(wanted build)" ] || { [ ! -e "build/check/$kernel/mmaudit.ko" ] && [ -n "$(wanted 'first|machine|each')" ]; }; then
+		if has_suites "$kernel" build || { [ ! -e "build/check/$kernel/mmaudit.ko" ] && has_suites "$kernel" 'first|machine|each'; }; then
 			suite "$kernel-build" build "$kernel"
 		fi
 	done
@@ -193,6 +207,7 @@ machines() {
 	local name where on time memory with arguments
 	while IFS='|' read -r name where on time memory with arguments _ <&5; do
 		[ "$on" = '*' ] || [[ " $on " == *" $1 "* ]] || { [ -n "$named" ] && [[ $on == *"($1)"* ]]; } || continue
+		has_suite "$1" "$name" || continue
 		case $where in
 		each) suite "$1-$name" "$name" "$1" ;;
 		machine) suite "$1-$name" in_machine "$1" "$name" "$time" "$memory" "$with" "$arguments" ;;

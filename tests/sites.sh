@@ -9,7 +9,7 @@ usage: sites.sh [--write | --check KERNEL]
 
 Prints as Markdown which probes see each site on each kernel, from build/check/KERNEL.out/sites,
 which \`tests/check.sh legal\` leaves there. --write puts it into docs/sites.md; --check compares
-its column of KERNEL with the report and names what differs.
+its column of KERNEL (of 6.12-full: of 6.12) with the report and names what differs.
 END
 }
 
@@ -65,7 +65,7 @@ column() {
 case ${1-} in
 '') table ;;
 --write) write ;;
---check) diff <(column "${2:?--check wants a kernel}") <(report "$2") ;;
+--check) : "${2:?--check wants a kernel}"; diff <(column "${2%%-*}") <(report "$2") ;;
 -h | --help) usage ;;
 *) usage >&2; exit 2 ;;
 esac

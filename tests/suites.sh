@@ -49,6 +49,15 @@ cost      |each    |6.1 6.12|        |       |                                  
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
 
+# What a kernel is tried with that tests/vm/kernels calls brief.
+brief='build legal bugs'
+
+# has_suite KERNEL SUITE: it is run there; of the kernels in briefly, which nobody has named, only what is brief.
+has_suite() { [[ " ${briefly[*]} " != *" $1 "* || " $brief " == *" $2 "* ]]; }
+
+# version KERNEL: what the files of expectations call it, 6.12 for 6.12-full.
+version() { echo "${1%%-*}"; }
+
 # --- functions of the table: on this machine ---
 
 unit() { tests/unit/run.sh; }
@@ -140,7 +149,7 @@ cited() {
 		[[ " compiler range sane " != *" $name "* ]] || continue
 		read -r _ word version _ <"$file"
 		version=${version%:} age=until
-		if printf '%s\n' "$version" "$1" | sort -V -C; then age=since; fi
+		if printf '%s\n' "$version" "$(version "$1")" | sort -V -C; then age=since; fi
 		if grep -q "^#define HAVE_${name^^} 1$" "$2"; then
 			[ "$word" = "$age" ] || bad+=" $name=yes"
 		else
@@ -192,7 +201,7 @@ without_arch() {
 # modules KERNEL [NAME]...: options of run for those of the named modules, or of those the rows need, that the kernel has.
 modules() {
 	local dir release name wanted=("${@:2}")
-	[ ${#wanted[@]} -gt 0 ] || wanted=(vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem lzo-rle lz4_compress lz4hc_compress)
+	[ ${#wanted[@]} -gt 0 ] || wanted=(ext4 crc32c_generic vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem lzo-rle lz4_compress lz4hc_compress)
 	dir=$(tests/vm/fetch --cached "$1")
 	release=$(cat "$dir/release")
 	for name in "${wanted[@]}"; do
@@ -210,7 +219,7 @@ with_rows() {
 	modules "$1"
 	printf -- '--add\n%s\n' tests/kit/guest.sh build/tests/legal build/tests/bugs /sbin/mke2fs:../sbin/mke2fs \
 		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected \
-		"known/$1:known.findings"
+		"known/$(version "$1"):known.findings"
 }
 
 with_out() { printf '%s\n' --out "build/check/$1.out"; }
@@ -283,7 +292,7 @@ with_installed() {
 
 # Where each kernel is most easily interrupted, or as 7.x is by default. 5.10 and 6.1 keep the model they are built with.
 with_preemption() {
-	case $1 in
+	case $(version "$1") in
 	6.12) printf '%s\n' --append preempt=full ;;
 	7.2) printf '%s\n' --append preempt=lazy ;;
 	esac
@@ -304,7 +313,7 @@ arg_other() { [ -n "$(other "$1")" ] && cat "$(tests/vm/fetch --cached "$(other 
 
 # A cycle takes 2 to 6 seconds in an emulated machine; fewer are enough on other kernels than the two that most tests are for.
 arg_cycles() {
-	case $1 in 6.1 | 6.12) echo "${cycles:-20}" ;; *) echo "${cycles:-10}" ;; esac
+	case $(version "$1") in 6.1 | 6.12) echo "${cycles:-20}" ;; *) echo "${cycles:-10}" ;; esac
 }
 
 # The hugetlb tests of the kernel want 256 MB, its migration tests three processors and two nodes, half of its copy-on-write

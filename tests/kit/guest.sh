@@ -3,7 +3,8 @@
 #
 # What the VM must offer for nothing to be skipped:
 #   modules   vfat nls_cp437 nls_ascii nls_utf8 brd loop zram nd_e820 nd_pmem, and what zram compresses with:
-#             lzo-rle (5.10, 6.1), lz4_compress lz4hc_compress (6.12 and newer); by modprobe, or *.ko in $MODDIR
+#             lzo-rle (5.10, 6.1), lz4_compress lz4hc_compress (6.12 and newer); where they are no part of the kernel, as in
+#             Debian's with all drivers, ext4 and what it loads, crc32c_generic; by modprobe, or *.ko in $MODDIR
 #   programs  busybox with mkdosfs, mke2fs, mkswap; the real /sbin/mke2fs makes ext4 with extents, which huge DAX wants
 #   qemu      1 GB in two NUMA nodes, two processors; no disk is needed, brd is the disk
 #   kernel    memmap=64M!256M on the command line for DAX
@@ -31,7 +32,7 @@ load() {
 }
 
 load_all() {
-	for m in nls_cp437 nls_ascii nls_utf8 nls_iso8859-1 fat vfat lzo lzo-rle \
+	for m in crc32c_generic ext4 nls_cp437 nls_ascii nls_utf8 nls_iso8859-1 fat vfat lzo lzo-rle \
 		 lz4_compress lz4hc_compress zsmalloc \
 		 virtio virtio_ring libnvdimm nd_btt nd_pmem nd_e820; do
 		load $m

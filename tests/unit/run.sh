@@ -289,6 +289,7 @@ everything()
 	[ $# -gt 0 ] || passes newkernel newkernel
 	[ $# -gt 0 ] || passes fleet fleet
 	[ $# -gt 0 ] || passes needs tests/unit/needs.sh
+	[ $# -gt 0 ] || passes kernels tests/unit/kernels.sh
 	[ $# -gt 0 ] || passes vm vm
 	asked=" $* "
 	printf '%s' "$programs" | while IFS='|' read -r name sources libraries arguments; do
