@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 #include <generated/utsrelease.h>
 
+#include "ask.h"
 #include "confirm.h"
 #include "dev.h"
 #include "facts.h"
@@ -138,6 +139,7 @@ static int ioc_version(struct client *c, void *arg)
 		      (mma_history_there() ? MMA_FEAT_HISTORY : 0) |
 		      (mma_sweep_at_exit() ? MMA_FEAT_SWEEP_EXIT : 0);
 	v->kernel_facts = mma_kernel_facts();
+	v->kernel_asked = mma_asked();
 	v->nr_sites = MMA_NR_SITES;
 	v->nr_points = MMA_NR_POINTS;
 	v->nr_rules = MMA_NR_RULES;

@@ -24,15 +24,18 @@ int mma_facts_init(void)
 	return -EOPNOTSUPP;
 }
 
-static u64 kernel_facts(void)
-{
-	return MMA_KERN_EXCL | MMA_KERN_VERSION_FACTS |
-	       (IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? MMA_F_KERN_SOFT_DIRTY : 0);
-}
+/* By version until ask.c has asked, which is before anything is probed. */
+static u64 kernel_facts __read_mostly = MMA_KERN_EXCL | MMA_KERN_VERSION_FACTS |
+	(IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? MMA_F_KERN_SOFT_DIRTY : 0);
 
 u64 mma_kernel_facts(void)
 {
-	return kernel_facts();
+	return kernel_facts;
+}
+
+void mma_set_kernel_facts(u64 facts)
+{
+	kernel_facts = facts;
 }
 
 /* A fault only waits for a migration entry; it grants nothing there. */
@@ -133,7 +136,7 @@ static __always_inline u64 mapping_key(struct vm_area_struct *vma)
 /* Uses the key alone, because without mmap_lock the flags may change meanwhile. */
 static void mapping_init(struct mma_mapping *m, u64 key)
 {
-	u64 f = flag_facts(key & (KEY_VALID - 1)) | (key >> KEY_SHIFT & UNFLAGGED) | kernel_facts();
+	u64 f = flag_facts(key & (KEY_VALID - 1)) | (key >> KEY_SHIFT & UNFLAGGED) | kernel_facts;
 
 	m->key = key;
 	m->facts = f;

@@ -36,6 +36,7 @@ struct mma_hit;
 
 int mma_facts_init(void);
 u64 mma_kernel_facts(void);
+void mma_set_kernel_facts(u64 facts);
 
 /* Both set hit->facts, refs, maps, mm and vma; facts.c says which locks the caller holds. */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);

@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "action.h"
+#include "ask.h"
 #include "confirm.h"
 #include "dev.h"
 #include "facts.h"
@@ -51,6 +52,7 @@ static const struct stage {
 	void (*down)(void);
 } stages[] = {
 	{ "facts",	mma_facts_init,		nothing },
+	{ "ask",	mma_ask_init,		nothing },	/* before a probe can see what it does, and keep facts */
 	{ "readers",	readers_up,	mma_readers_exit },
 	{ "history",	history_up,	mma_history_exit },
 	{ "confirm",	mma_confirm_init,	mma_confirm_exit },

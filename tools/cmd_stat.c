@@ -35,6 +35,20 @@ static void print_sites(const struct coverage *cov)
 	}
 }
 
+/* How the kernel decides, in the words of `explain`: as tried at load, or by its version. */
+static void print_facts(const struct mma_version *ver)
+{
+	const __u64 asked = ver->kernel_asked;
+	char names[NAMES_LEN];
+
+	printf("%-14s %s\n", "kernel", names_of(ver->kernel_facts & ~asked, fact_name, ", ", names));
+	if (!asked)
+		return;
+	printf("%-14s %s\n", "tried", asked & ver->kernel_facts ? names_of(asked & ver->kernel_facts, fact_name, ", ", names) : "none");
+	if (asked & ~ver->kernel_facts)
+		printf("%-14s %s\n", "tried, is not", names_of(asked & ~ver->kernel_facts, fact_name, ", ", names));
+}
+
 static void print_text(const struct device *dev, const struct mma_stats *stats, const struct coverage *cov)
 {
 	char buf[NAME_LEN];
@@ -43,6 +57,7 @@ static void print_text(const struct device *dev, const struct mma_stats *stats, 
 	       dev->ver.reason[0] ? ": " : "", (int)sizeof(dev->ver.reason), dev->ver.reason);
 	printf("%-14s %u.%u\n", "abi", dev->ver.abi_major, dev->ver.abi_minor);
 	printf("%-14s %.*s\n", "built for", (int)sizeof(dev->ver.release), dev->ver.release);
+	print_facts(&dev->ver);
 	for (const struct counter *c = counters; c->name; c++)
 		printf("%-14s %-12llu %s\n", c->name, (unsigned long long)c->value(stats), c->text);
 	print_sites(cov);
@@ -78,6 +93,8 @@ static void print_json(const struct device *dev, const struct mma_stats *stats, 
 
 	for (const struct counter *c = counters; c->name; c++)
 		json_num(obj, c->name, c->value(stats));
+	json_names(obj, "kernel_facts", dev->ver.kernel_facts, fact_name);
+	json_names(obj, "kernel_asked", dev->ver.kernel_asked, fact_name);
 	json_object_object_add(obj, "sites", json_sites(cov));
 	json_line(stdout, obj);
 }

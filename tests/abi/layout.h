@@ -106,7 +106,8 @@ typedef __u64 mma_words32[32];
 	F(nr_rules, __u32, 36)						\
 	F(release, mma_text64, 40)					\
 	F(reason, mma_text128, 104)					\
-	F(reserved, mma_words4, 232)
+	F(kernel_asked, __u64, 232)					\
+	F(reserved, mma_words3, 240)
 
 #define LAYOUT_FILTER(S, F)						\
 	S(mma_filter, 56)						\

@@ -567,6 +567,16 @@ by_files() {
 	rm /tmp/kallsyms /tmp/btf
 }
 
+# What could be tried of the kernel is what its version has.
+kernel_tried() {
+	status stat-tried 0 mmaudit stat
+	case $(uname -r) in
+	5.*) same tried "$(grep -c '^tried' /tmp/said)" 0 ;;
+	6.1.*) says tried '^tried, is not *KERN_SHARED_FIRST, KERN_UNSHARE_FILE$' ;;
+	*) says tried '^tried  *KERN_SHARED_FIRST, KERN_UNSHARE_FILE$' ;;
+	esac
+}
+
 kprobes=/sys/kernel/debug/kprobes/enabled
 
 # Probes that are switched off see nothing. An audit is blind if they were off at its begin, at its end or in between.
@@ -798,6 +808,7 @@ audits
 coverage
 not_here
 by_files
+kernel_tried
 as_nobody
 in_namespaces
 readers
