@@ -1,107 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ask.c - how does this kernel decide inside its functions? Versions say so
- * (MMA_KERN_VERSION_FACTS), but a vendor may have backported it. So what can be tried
- * on memory of our own is tried at load, before anything is probed, and the version only
- * stands in where that fails.
+ * ask.c - how does this kernel decide inside its functions? Its version says so
+ * (MMA_KERN_VERSION_FACTS), but a vendor may have backported it. So what can be tried on
+ * memory of our own is tried at load, before anything is probed: afterwards facts of
+ * mappings are kept. The version stands in where that fails. How each fact is known:
  *
- * Asked: does unshare copy the zero page? Not asked, because it would take memory that a
- * module cannot make without a file of its own, which outlives a load that fails:
- * KERN_UFFD_NOTIFY, KERN_LARGE_COPY, KERN_UFFD_RESETS.
+ *	KERN_EXCL	  headers: PG_anon_exclusive
+ *	KERN_SOFT_DIRTY	  configuration
+ *	KERN_UFFD_NOTIFY  tried: ask_notify.c
+ *	KERN_UNSHARE_FILE tried: ask_unshare.c; no, if headers lack FAULT_FLAG_UNSHARE
+ *	KERN_SHARED_FIRST follows from KERN_UNSHARE_FILE. To be tried, it takes an anonymous
+ *			  page that is not exclusive in a shared mapping, and newer kernels
+ *			  assert that there is none.
+ *	KERN_LARGE_COPY	  no, if headers show what its end (6.15) rests on; else by version.
+ *			  To be tried, it takes a large folio that is not exclusive: a fork.
+ *	KERN_UFFD_RESETS  no, if headers lack what its last part declares; else by version.
+ *			  To be tried, it takes a userfaultfd, and no exported function
+ *			  makes one.
+ *	MMA_FAULTS_LARGE  headers: THP_ORDERS_ALL_ANON
  */
-#include <linux/mm.h>
-#include <linux/mman.h>
 #include <linux/sched.h>
 
+#include "answer.h"
 #include "ask.h"
+#include "ask_notify.h"
+#include "ask_unshare.h"
 #include "facts.h"
-#include "walk.h"
 
-/*
- * "mm: extend FAULT_FLAG_UNSHARE support to anything in a COW mapping" rests on "mm: rework
- * handling in do_wp_page() based on private vs. shared mappings", patches of one series
- * (6.2): who has the former has the latter.
- */
-#define UNSHARES	(MMA_F_KERN_UNSHARE_FILE | MMA_F_KERN_SHARED_FIRST)
-
-static u64 asked;			/* MMA_F_KERN_* that the kernel has answered */
+static struct mma_answers answers;
 
 u64 mma_asked(void)
 {
-	return asked;
+	return answers.asked;
 }
 
-static int fault(struct vm_area_struct *vma, unsigned long addr, unsigned int flags)
+static const struct question {
+	int (*ask)(void);		/* answers as mma_take_answer() takes it */
+	u64 facts;
+	const char *yes, *no;
+} questions[] = {
+	/*
+	 * "mm: extend FAULT_FLAG_UNSHARE support to anything in a COW mapping" rests on "mm: rework
+	 * handling in do_wp_page() based on private vs. shared mappings", patches of one series (6.2).
+	 */
+	{ mma_ask_unshare, MMA_F_KERN_UNSHARE_FILE | MMA_F_KERN_SHARED_FIRST,
+	  "unshare copies the zero page", "unshare does not copy the zero page" },
+	{ mma_ask_notify, MMA_F_KERN_UFFD_NOTIFY,
+	  "vma_wants_writenotify() heeds uffd-wp", "vma_wants_writenotify() does not heed uffd-wp" },
+};
+
+static void ask(const struct question *q)
 {
-	return handle_mm_fault(vma, addr, flags, NULL) & VM_FAULT_ERROR ? -EFAULT : 0;
+	int answer = q->ask();
+
+	if (mma_take_answer(&answers, q->facts, answer))
+		pr_notice("%s, unlike in other kernels of this version: this one is judged by what it does\n",
+			  answer ? q->yes : q->no);
 }
 
-/* The frame that is mapped there; 0: none, or a huge one. */
-static unsigned long frame_at(struct mm_struct *mm, unsigned long addr)
-{
-	u8 level;
-	u64 raw;
-
-	preempt_disable();
-	raw = mma_peek(mm, addr, &level);
-	preempt_enable();
-	return level == MMA_LEVEL_PTE && pte_present(__pte(raw)) ? pte_pfn(__pte(raw)) : 0;
-}
-
-/* Under mmap_lock. 1: another page is there after the fault; 0: the same; or -errno. */
-static int unshares_page(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = find_vma(mm, addr);
-	unsigned long was, is;
-
-	if (!vma || vma->vm_start > addr || fault(vma, addr, 0))
-		return -EFAULT;
-	was = frame_at(mm, addr);
-	if (!was || !is_zero_pfn(was) || fault(vma, addr, FAULT_FLAG_UNSHARE))
-		return -EFAULT;
-	is = frame_at(mm, addr);
-	return is ? is != was : -EFAULT;
-}
-
-static int try_unshare(struct mm_struct *mm, unsigned long addr)
-{
-	int ret;
-
-	if (mmap_read_lock_killable(mm))
-		return -EINTR;
-	ret = unshares_page(mm, addr);
-	mmap_read_unlock(mm);
-	return ret;
-}
-
-/* Of a mapping that nobody may write to even a task that locks all its memory gets the zero page. */
-static int asks_unshare(void)
-{
-	unsigned long addr;
-	int ret;
-
-	if (!current->mm || !FAULT_FLAG_UNSHARE)
-		return -EOPNOTSUPP;
-	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, 0);
-	if (IS_ERR_VALUE(addr))
-		return -ENOMEM;
-	ret = try_unshare(current->mm, addr);
-	vm_munmap(addr, PAGE_SIZE);
-	return ret;
-}
-
-/* It never fails: where nothing is answered, versions have answered. */
+/* It never fails. Built in, there is no user task yet, and versions answer. */
 int mma_ask_init(void)
 {
-	u64 by_version = mma_kernel_facts();
-	int ret = asks_unshare();
+	unsigned int i;
 
-	if (ret < 0)
-		return 0;
-	asked = UNSHARES;
-	mma_set_kernel_facts(ret ? by_version | UNSHARES : by_version & ~UNSHARES);
-	if (mma_kernel_facts() != by_version)
-		pr_notice("unshare %s the zero page, unlike in other kernels of this version: this one is judged by what it does\n",
-			  ret ? "copies" : "does not copy");
+	answers.facts = mma_kernel_facts();
+	for (i = 0; current->mm && i < ARRAY_SIZE(questions); i++)
+		ask(&questions[i]);
+	mma_set_kernel_facts(answers.facts);
 	return 0;
 }

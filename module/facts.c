@@ -38,6 +38,11 @@ void mma_set_kernel_facts(u64 facts)
 	kernel_facts = facts;
 }
 
+u64 mma_shown_facts(void)
+{
+	return MMA_KERN_SHOWN_FACTS;
+}
+
 /* A fault only waits for a migration entry; it grants nothing there. */
 bool mma_is_migration(u64 raw, u8 level)
 {

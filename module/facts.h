@@ -35,8 +35,10 @@
 struct mma_hit;
 
 int mma_facts_init(void);
+/* MMA_F_KERN_*: how this kernel decides; and for which of them headers say so. */
 u64 mma_kernel_facts(void);
 void mma_set_kernel_facts(u64 facts);
+u64 mma_shown_facts(void);
 
 /* Both set hit->facts, refs, maps, mm and vma; facts.c says which locks the caller holds. */
 void mma_facts(struct mma_hit *hit, struct vm_area_struct *vma, u64 context);

@@ -101,6 +101,11 @@ enum mma_fact {
 MMA_FACTS(X)
 #undef X
 
+/* All that are of the kernel. */
+static const __u64 MMA_F_KERN_ALL __attribute__((unused)) =
+	MMA_F_KERN_EXCL | MMA_F_KERN_SOFT_DIRTY | MMA_F_KERN_UFFD_NOTIFY | MMA_F_KERN_SHARED_FIRST |
+	MMA_F_KERN_UNSHARE_FILE | MMA_F_KERN_LARGE_COPY | MMA_F_KERN_UFFD_RESETS;
+
 /* What it means that a rule is broken. X(name, "in two words", "in a sentence") */
 #define MMA_SEVERITIES(X)						\
 	X(data, "data lost",						\

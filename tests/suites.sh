@@ -40,7 +40,7 @@ kselftest |machine |*       |5400    |3G     |selftests kselftest/expected      
 cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
 hostile   |machine |*       |900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
 newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh                               |          |a module built for a kernel that mmaudit does not know: sees what BTF proves, and no audit of it is complete
-vendor    |machine |6.1     |300   |-      |vendor                                                |          |a module built by headers of another version: what the kernel does is tried, and its version is no proof
+vendor    |machine |6.1     |600   |-      |rows would vendor                                     |          |modules built by headers of other versions: what the kernel does is tried, and its version is no proof
 recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
 clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
@@ -267,12 +267,15 @@ with_newer() {
 }
 next_version() { sed -n 's/^#define MMA_UNKNOWN_KERNEL.*KERNEL_VERSION(\([0-9]*\), \([0-9]*\),.*/\1.\2/p' module/compat/known.h; }
 
-# The module of a 6.1, built by headers that say they are of a 6.2.
+# Modules of a 6.1, built by headers that say they are of a 6.2, which does more, and of a 6.1.2, which does less.
 with_vendor() {
-	local dir=build/check/$1.vendor
-	tests/vm/as-newer "$1" 6.2 "$dir.kernel"
-	tests/vm/build "$dir.kernel" . "$dir" >&2
-	printf '%s\n' --add "$dir/mmaudit.ko:vendor/mmaudit.ko" --add "$dir/mmaudit_wrap.ko:vendor/mmaudit_wrap.ko"
+	local version dir
+	for version in 6.2 6.1.2; do
+		dir=build/check/$1.as-$version
+		tests/vm/as-newer "$1" "$version" "$dir.kernel"
+		tests/vm/build "$dir.kernel" . "$dir" >&2
+		printf '%s\n' --add "$dir/mmaudit.ko:as-$version/mmaudit.ko" --add "$dir/mmaudit_wrap.ko:as-$version/mmaudit_wrap.ko"
+	done
 }
 
 # Debian's programs of docs/fleet.md, its blocks, and what make install would put there.

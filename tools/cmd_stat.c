@@ -7,6 +7,7 @@
 #include "counters.h"
 #include "names.h"
 #include "print_json.h"
+#include "rule.h"
 #include "stat_prometheus.h"
 #include "wholefile.h"
 
@@ -35,18 +36,26 @@ static void print_sites(const struct coverage *cov)
 	}
 }
 
-/* How the kernel decides, in the words of `explain`: as tried at load, or by its version. */
+/* `facts` are known in one way, all of them: which are so, and which are not. */
+static void print_known(const char *how, __u64 so, __u64 facts)
+{
+	char is[NAMES_LEN], is_not[NAMES_LEN];
+
+	if (!facts)
+		return;
+	names_of(so & facts, fact_name, ", ", is);
+	names_of(~so & facts, fact_name, ", ", is_not);
+	printf("%-14s %s%s%s%s\n", how, is, *is && *is_not ? "; " : "", *is_not ? "not " : "", is_not);
+}
+
+/* How the kernel decides, in the words of `explain`, the surest first. */
 static void print_facts(const struct mma_version *ver)
 {
-	const __u64 asked = ver->kernel_asked;
-	char names[NAMES_LEN];
+	const __u64 tried = ver->kernel_asked, shown = ver->kernel_shown & ~tried;
 
-	printf("%-14s %s\n", "kernel", names_of(ver->kernel_facts & ~asked, fact_name, ", ", names));
-	if (!asked)
-		return;
-	printf("%-14s %s\n", "tried", asked & ver->kernel_facts ? names_of(asked & ver->kernel_facts, fact_name, ", ", names) : "none");
-	if (asked & ~ver->kernel_facts)
-		printf("%-14s %s\n", "tried, is not", names_of(asked & ~ver->kernel_facts, fact_name, ", ", names));
+	print_known("tried", ver->kernel_facts, tried);
+	print_known("by headers", ver->kernel_facts, shown);
+	print_known("by version", ver->kernel_facts, MMA_F_KERN_ALL & ~tried & ~shown);
 }
 
 static void print_text(const struct device *dev, const struct mma_stats *stats, const struct coverage *cov)
@@ -95,6 +104,7 @@ static void print_json(const struct device *dev, const struct mma_stats *stats, 
 		json_num(obj, c->name, c->value(stats));
 	json_names(obj, "kernel_facts", dev->ver.kernel_facts, fact_name);
 	json_names(obj, "kernel_asked", dev->ver.kernel_asked, fact_name);
+	json_names(obj, "kernel_shown", dev->ver.kernel_shown, fact_name);
 	json_object_object_add(obj, "sites", json_sites(cov));
 	json_line(stdout, obj);
 }

@@ -283,8 +283,9 @@ struct mma_version {
 	__u32	nr_rules;
 	char	release[64];	/* uname -r the module was built for */
 	char	reason[128];	/* why not MMA_STATE_OK, one sentence; empty if it is */
-	__u64	kernel_asked;	/* of the MMA_F_KERN_* those that were tried at load; others go by the version. Since 1.6 */
-	__u64	reserved[3];
+	__u64	kernel_asked;	/* of the MMA_F_KERN_* those that were tried at load. Since 1.6 */
+	__u64	kernel_shown;	/* those that headers and configuration settle; all others go by the version. Since 1.6 */
+	__u64	reserved[2];
 };
 
 #define MMA_FEAT_DECISIONS	0x1	/* sound grants and denials can be read */

@@ -242,9 +242,22 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 #endif
 
 /*
- * How the kernel decides inside its functions, which no header shows. This is the only
- * table of versions; it was read from the source of each kernel of tests/vm/kernels.
+ * How the kernel decides inside its functions, which no header shows: here by version.
+ * This is the only table of versions; it was read from the source of each kernel of
+ * tests/vm/kernels. ask.c says which of it is tried at load, so that the version only
+ * stands in. Headers overrule it where what they show or lack came with the change.
  */
+#ifdef HAVE_FOLIO_MM_IDS
+#define MMA_LARGE_REUSE			1
+#else
+#define MMA_LARGE_REUSE			0
+#endif
+#ifdef HAVE_UFFD_WITHOUT_EVENT_REMAP
+#define MMA_MREMAP_RESETS		1
+#else
+#define MMA_MREMAP_RESETS		0
+#endif
+
 #define MMA_KERN_VERSION_FACTS						\
 	/* 51d3d5eb74ff "mm/userfaultfd: enable writenotify while userfaultfd-wp is enabled for a VMA" */ \
 	((MMA_SINCE(6, 1, 3) ? MMA_F_KERN_UFFD_NOTIFY : 0) |		\
@@ -253,16 +266,28 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 	/* "mm: extend FAULT_FLAG_UNSHARE support to anything in a COW mapping" */ \
 	 (MMA_SINCE(6, 2, 0) ? MMA_F_KERN_UNSHARE_FILE : 0) |		\
 	/* until "mm: Copy-on-Write (COW) reuse support for PTE-mapped THP" (6.15) */ \
-	 (MMA_SINCE(6, 10, 0) && !MMA_SINCE(6, 15, 0) ? MMA_F_KERN_LARGE_COPY : 0) | \
+	 (MMA_SINCE(6, 10, 0) && !MMA_SINCE(6, 15, 0) && !MMA_LARGE_REUSE ? MMA_F_KERN_LARGE_COPY : 0) | \
 	 /*								\
 	  * Three commits end stray marks: "mm/uffd: reset write protection when unregister with	\
 	  * wp-mode" (6.0), "mm/userfaultfd: reset ptes when close() for wr-protected ones" (6.9),	\
 	  * "mm: clear uffd-wp PTE/PMD state on mremap()" (6.13). Stable kernels have them, too, but	\
 	  * only these were read, so older ones are not judged.		\
 	  */								\
-	 (MMA_SINCE(6, 13, 0) || MMA_STABLE(6, 1, 192) || MMA_STABLE(6, 12, 117) ? MMA_F_KERN_UFFD_RESETS : 0))
+	 (MMA_MREMAP_RESETS && (MMA_SINCE(6, 13, 0) || MMA_STABLE(6, 1, 192) || MMA_STABLE(6, 12, 117)) ? \
+	  MMA_F_KERN_UFFD_RESETS : 0))
 
-/* A fault maps more of an anonymous large folio than its page: 19eaf44954df "mm: thp: support allocation of anonymous multi-size THP" */
-#define MMA_FAULTS_LARGE		MMA_SINCE(6, 8, 0)
+/* The facts that headers and configuration settle, so that the version has no say. */
+#define MMA_KERN_SHOWN_FACTS						\
+	(MMA_F_KERN_EXCL | MMA_F_KERN_SOFT_DIRTY |			\
+	 (FAULT_FLAG_UNSHARE ? 0 : MMA_F_KERN_UNSHARE_FILE) |		\
+	 (MMA_LARGE_REUSE ? MMA_F_KERN_LARGE_COPY : 0) |		\
+	 (MMA_MREMAP_RESETS ? 0 : MMA_F_KERN_UFFD_RESETS))
+
+/* A fault maps more of an anonymous large folio than its page. */
+#ifdef HAVE_FAULTS_LARGE
+#define MMA_FAULTS_LARGE		1
+#else
+#define MMA_FAULTS_LARGE		0
+#endif
 
 #endif /* MMA_COMPAT_H */

@@ -107,7 +107,8 @@ typedef __u64 mma_words32[32];
 	F(release, mma_text64, 40)					\
 	F(reason, mma_text128, 104)					\
 	F(kernel_asked, __u64, 232)					\
-	F(reserved, mma_words3, 240)
+	F(kernel_shown, __u64, 240)					\
+	F(reserved, mma_words2, 248)
 
 #define LAYOUT_FILTER(S, F)						\
 	S(mma_filter, 56)						\

@@ -567,13 +567,25 @@ by_files() {
 	rm /tmp/kallsyms /tmp/btf
 }
 
-# What could be tried of the kernel is what its version has.
+# What is tried of the kernel is what its version has; nothing that can be tried is taken from the version.
 kernel_tried() {
+	local notify='KERN_UFFD_NOTIFY' unshare='KERN_SHARED_FIRST, KERN_UNSHARE_FILE' large='KERN_LARGE_COPY'
 	status stat-tried 0 mmaudit stat
 	case $(uname -r) in
-	5.*) same tried "$(grep -c '^tried' /tmp/said)" 0 ;;
-	6.1.*) says tried '^tried, is not *KERN_SHARED_FIRST, KERN_UNSHARE_FILE$' ;;
-	*) says tried '^tried  *KERN_SHARED_FIRST, KERN_UNSHARE_FILE$' ;;
+	5.*) says tried "^tried  *not $notify$" ;;
+	6.1.*) says tried "^tried  *$notify; not $unshare$" ;;
+	*) says tried "^tried  *$notify, $unshare$" ;;
+	esac
+	case $(uname -r) in
+	5.*) says by-headers '^by headers *KERN_SOFT_DIRTY; not KERN_UFFD_RESETS, KERN_EXCL, KERN_UNSHARE_FILE$' ;;
+	6.*) says by-headers '^by headers *KERN_EXCL, KERN_SOFT_DIRTY$' ;;
+	*) says by-headers "^by headers *KERN_EXCL, KERN_SOFT_DIRTY; not $large$" ;;
+	esac
+	case $(uname -r) in
+	5.*) says by-version "^by version *not KERN_SHARED_FIRST, $large$" ;;
+	6.1.*) says by-version "^by version *KERN_UFFD_RESETS; not $large$" ;;
+	6.*) says by-version "^by version *KERN_UFFD_RESETS, $large$" ;;
+	*) says by-version '^by version *KERN_UFFD_RESETS$' ;;
 	esac
 }
 
