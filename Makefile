@@ -196,6 +196,12 @@ $(TESTS)/places: tests/why/places.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wall -Wextra -o $@ $<
 
+tests: $(TESTS)/hold
+
+$(TESTS)/hold: tests/trace/hold.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wall -Wextra -o $@ $<
+
 $(TESTS)/contract: tests/wrong/contract.c uapi/mmaudit.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -D_GNU_SOURCE -Wall -Wextra -Iuapi -o $@ tests/wrong/contract.c

@@ -16,6 +16,7 @@
 #include "facts.h"
 #include "reader.h"
 #include "stat.h"
+#include "trace.h"
 
 static const char *const actions[] = { "none", "log", "warn", "panic" };
 enum { NONE, LOG, WARN, PANIC };
@@ -223,7 +224,7 @@ static u64 entries_of(const struct mma_finding *f)
 	return f->level == MMA_LEVEL_NONE ? 0 : (f->end - f->start) / mma_level_size(f->level);
 }
 
-/* Counts and prints what a sweep has found, in process context. The sweep itself hands it to the readers. */
+/* Counts, traces and prints what a sweep has found, in process context. The sweep itself hands it to the readers. */
 void mma_log_findings(const struct mma_finding *f, unsigned int nr)
 {
 	for (; nr; nr--, f++) {
@@ -237,6 +238,7 @@ void mma_log_findings(const struct mma_finding *f, unsigned int nr)
 			continue;
 		mma_count_events(MMA_FINDINGS, r.entries ?: 1);
 		mma_count_broken(MMA_FOUND, f->broken, r.entries ?: 1);
+		mma_trace_finding(f, r.entries);
 		log_report(&r);
 	}
 }

@@ -15,6 +15,7 @@
 #include "selftest.h"
 #include "site.h"
 #include "sweep.h"
+#include "trace.h"
 #include "version.h"
 
 static void nothing(void) { }
@@ -29,6 +30,25 @@ static int arm(bool sweep)
 	mma_history_update();
 	mma_sites_arm();
 	return sweep && !ret ? mma_sweep_error() : ret;
+}
+
+/* An event that is on is a holder, as an open device is. Never called twice at once. */
+static void follow_events(bool decisions, bool any)
+{
+	static bool held;
+
+	if (any && !held)
+		mma_watch_begin();
+	mma_readers_event(decisions);
+	if (!any && held)
+		mma_sites_release();
+	held = any;
+}
+
+static int events_up(void)
+{
+	mma_trace_init(follow_events);
+	return 0;
 }
 
 static int sites_up(void)
@@ -61,6 +81,7 @@ static const struct stage {
 	{ "stop",	none,			mma_work_stop },	/* down before the sites: probes keep the worker busy */
 	{ "action",	mma_action_init,	mma_action_exit },
 	{ "device",	mma_dev_init,		mma_dev_exit },
+	{ "events",	events_up,		mma_trace_exit },
 	{ "self-test",	mma_selftest_init,	nothing },	/* last: see mma_selftest_init() */
 };
 

@@ -16,6 +16,7 @@
 
 #include "reader.h"
 #include "sites.h"
+#include "trace.h"
 
 #define MAX_READERS 8
 #define WAKE_RECORDS 256	/* of one CPU */
@@ -51,6 +52,7 @@ struct mma_reader {
 };
 
 bool mma_decisions, mma_tracing, mma_sweeping;
+static bool event_decisions;			/* under readers_lock */
 u32 mma_history_wish = MMA_HISTORY_OFF;
 static int (*wishes_changed)(bool sweep);
 static void (*reader_left)(unsigned int slot);
@@ -156,6 +158,16 @@ static void wake_reader(struct mma_reader *r, struct tally *t, bool urgent)
 	}
 }
 
+static void trace_lost_record(const struct mma_reader *r, const struct mma_hdr *h)
+{
+	const struct mma_decision *d = (const struct mma_decision *)h;
+
+	if (h->type == MMA_REC_FINDING)
+		trace_lost(MMA_TRACE_RECORD, r->slot, MMA_TRACE_SWEEP, ((const struct mma_finding *)h)->pid);
+	else
+		trace_lost(MMA_TRACE_RECORD, r->slot, d->site, d->tgid);
+}
+
 static void offer_record(struct mma_reader *r, struct mma_hdr *h)
 {
 	struct tally *t = this_cpu_ptr(r->tally);
@@ -180,6 +192,7 @@ static void offer_record(struct mma_reader *r, struct mma_hdr *h)
 	} else {
 		t->full++;
 		t->lost++;
+		trace_lost_record(r, h);
 	}
 	wake_reader(r, t, h->type != MMA_REC_DECISION || ((struct mma_decision *)h)->broken);
 }
@@ -338,7 +351,7 @@ static void wake_later(struct work_struct *w)
 /* Publishes what all readers together want. An error is returned only to a reader that wants sweeps. */
 static int update_decisions(void)
 {
-	bool any = false, tracing = false, sweep = false;
+	bool any = event_decisions, tracing = event_decisions, sweep = false;
 	u32 history = MMA_HISTORY_OFF;
 	int i, ret;
 
@@ -357,6 +370,16 @@ static int update_decisions(void)
 	WRITE_ONCE(mma_tracing, tracing);
 	ret = wishes_changed(sweep);
 	return sweep ? ret : 0;
+}
+
+void mma_readers_event(bool wanted)
+{
+	mutex_lock(&readers_lock);
+	if (event_decisions != wanted) {
+		event_decisions = wanted;
+		update_decisions();
+	}
+	mutex_unlock(&readers_lock);
 }
 
 static int reserve_slot(struct mma_reader *r)

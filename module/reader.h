@@ -16,6 +16,9 @@ struct mma_reader;
 int mma_readers_init(int (*changed)(bool sweep), void (*left)(unsigned int slot));
 void mma_readers_exit(void);
 
+/* The event mmaudit:decision is no reader, but wants every decision, too, or not any more. */
+void mma_readers_event(bool wanted);
+
 extern bool mma_decisions;		/* some reader wants every decision */
 /* The same without self-tests: these see enough by points that are always armed, and each audit begins and ends with one. */
 extern bool mma_tracing;

@@ -21,6 +21,7 @@
 #include "reader.h"
 #include "record.h"
 #include "stat.h"
+#include "trace.h"
 
 #define ENTRY_FACTS ((1ULL << 10) - 1)	/* the PTE_* bits of MMA_FACTS */
 
@@ -97,18 +98,19 @@ void mma_fill_record(struct mma_decision *d, const struct mma_hit *hit, u32 brok
 }
 
 /* Counts entries, not records, as MMA_GRANTS does. */
-static void number_violation(struct mma_decision *d)
+static void tell_violation(struct mma_decision *d)
 {
 	mma_count_many(d->site, MMA_VIOLATIONS, d->count);
 	mma_count_broken(d->site, d->broken, d->count);
 	d->number = mma_history_number();
 	d->kept = mma_history_keep(&d->hdr, d->broken, d->site, d->ip);
+	trace_violation(d);
 }
 
 static void emit_violation(struct mma_decision *d)
 {
 	if (!(d->flags & MMA_DEC_PLANTED))
-		number_violation(d);
+		tell_violation(d);
 	mma_emit_decision(d);
 }
 
@@ -296,5 +298,7 @@ noinline void mma_report_sound(const struct mma_hit *hit)
 
 	mma_fill_record(&d, hit, 0);
 	fill_kinds(&d);
+	if (!(d.flags & MMA_DEC_PLANTED))
+		trace_decision(&d);
 	mma_emit_decision(&d);
 }

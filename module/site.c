@@ -29,7 +29,7 @@ MODULE_PARM_DESC(wrap, "N: kretprobes even if mmaudit_wrap is there, e.g. to lea
 static const struct mma_wrap_api *wraps;	/* mmaudit_wrap's, or NULL */
 
 static DEFINE_MUTEX(arm_lock);		/* protects what is armed, and why */
-static unsigned int holders;		/* open devices, and the self-test */
+static unsigned int holders;		/* open devices, the self-test, and events that are on */
 
 static int set_armed(const char *val, const struct kernel_param *kp)
 {
@@ -46,7 +46,7 @@ static int set_armed(const char *val, const struct kernel_param *kp)
 static const struct kernel_param_ops armed_ops = { .set = set_armed, .get = param_get_bool };
 static bool armed = true;
 module_param_cb(armed, &armed_ops, &armed, 0644);
-MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open; violations are logged meanwhile only with Y (default)");
+MODULE_PARM_DESC(armed, "N: nothing is probed while nobody has /dev/mmaudit open and no event is on; violations are logged meanwhile only with Y (default)");
 
 /* When a point is armed: the modes of sites.h. others: the points that the mode names. */
 enum mode { MODE_ALWAYS, MODE_TRACING, MODE_ALONE, MODE_SWEEPING, MODE_HISTORY };

@@ -18,7 +18,7 @@ void mma_sites_exit(void);
 /* What readers want has changed: mma_tracing, mma_sweeping. */
 void mma_sites_arm(void);
 
-/* Between the two there is a holder: an open device or a self-test. Then points are armed even with armed=N. */
+/* Between the two there is a holder: an open device, a self-test, or events that are on. Then points are armed even with armed=N. */
 bool mma_sites_hold(void);		/* true: there was none before */
 void mma_sites_release(void);
 

@@ -8,6 +8,7 @@
 #include "reader.h"
 #include "record.h"
 #include "suspect.h"
+#include "trace.h"
 #include "work.h"
 
 #define TRIES		256		/* how often a probe tries to get the table's lock */
@@ -63,6 +64,13 @@ static struct mma_suspect *fill_place(int place, const struct mma_hit *hit, unsi
 	return s;
 }
 
+static void count_end(enum mma_occasion how, enum mma_site site, u32 tgid)
+{
+	mma_count_event(how);
+	if (how == MMA_SUSPECTS_LOST)
+		trace_lost(MMA_TRACE_SUSPECT, -1, site, tgid);
+}
+
 /* NULL: another was extended by it, or there was no place, which is counted. */
 static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 {
@@ -80,7 +88,7 @@ static struct mma_suspect *reserve(const struct mma_hit *hit, unsigned long end)
 	if (!merged)
 		mma_count_event(MMA_SUSPECTS);
 	if (place < 0)
-		mma_count_event(audited ? MMA_SUSPECTS_LOST : MMA_SKIPPED);
+		count_end(audited ? MMA_SUSPECTS_LOST : MMA_SKIPPED, hit->site, current->tgid);
 	return s;
 }
 
@@ -112,7 +120,7 @@ void mma_suspect_finish(struct mma_suspect *s, enum mma_occasion how)
 {
 	struct mm_struct *mm = all.mms[s - all.table];
 
-	mma_count_event(how);
+	count_end(how, s->site, s->tgid);
 	raw_spin_lock_irq(&lock);
 	all.unaudited -= !s->audited;
 	WRITE_ONCE(s->state, MMA_FREE);

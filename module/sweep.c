@@ -31,6 +31,7 @@
 #include "site.h"
 #include "stat.h"
 #include "sweep.h"
+#include "trace.h"
 #include "walk.h"
 
 #define STEP		(5 * PTRS_PER_PTE / 8)	/* entries of a step: each may be a finding, and a buffer of MMA_SWEEP_ROOM takes them */
@@ -292,6 +293,12 @@ static bool lock_table(unsigned long *flags)
 	return false;
 }
 
+static void lose(u32 tgid)
+{
+	mma_count_event(MMA_SWEEPS_LOST);
+	trace_lost(MMA_TRACE_LEAVING, -1, MMA_TRACE_SWEEP, tgid);
+}
+
 /* Preemption is off. current's own reference keeps the mm. */
 static void leave(u64 born)
 {
@@ -301,7 +308,7 @@ static void leave(u64 born)
 	bool there;
 
 	if (!lock_table(&flags)) {
-		mma_count_event(MMA_SWEEPS_LOST);
+		lose(current->tgid);
 		return;
 	}
 	l = place_for(mm, current->tgid, born, &there);
@@ -315,7 +322,7 @@ static void leave(u64 born)
 	if (l)
 		mma_work_kick();
 	else if (!there)
-		mma_count_event(MMA_SWEEPS_LOST);
+		lose(current->tgid);
 }
 
 /* A child of vfork() uses its parent's memory, which the parent keeps. RCU keeps the parent's task. */
@@ -442,7 +449,7 @@ static void sweep_one(struct leaving *l)
 		mma_count_event(MMA_SWEPT);
 		forget(l);
 	} else if (l->busy > MMA_PATIENCE) {
-		mma_count_event(MMA_SWEEPS_LOST);
+		lose(l->pid);
 		forget(l);
 	}
 }

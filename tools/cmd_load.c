@@ -385,7 +385,7 @@ static void say_readers(void)
 	if (len)
 		say("cannot unload: a reader has %s open (pid%s): end it first", MMA_DEV_PATH, pids);
 	else
-		say("cannot unload: the module is in use (another module, or a reader that just ends?): try again");
+		say("cannot unload: the module is in use: perf or a BPF program has one of its tracepoints, or a reader is just ending: end it, and try again");
 }
 
 /* ftrace unhooks its functions within a second or two. A call inside ends soon, or sleeps for as long as its fault takes. */
