@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* kernel_bugs.c - the table of kernel_bugs.h. docs/findings.md is made from it: make docs/findings.md. */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernel_bugs.h"
@@ -16,6 +17,7 @@ const struct bug_class bug_classes[] = {
 };
 
 const char *const bug_kernels[BUG_KERNELS] = { "5.10", "6.1", "6.12", "7.2", "7.3" };
+const char *const bug_releases[BUG_KERNELS] = { "5.10.262", "6.1.192", "6.12.117", "7.2.12", BUG_NEWEST };
 
 const struct bug_story bug_stories[] = {
 	{
@@ -40,11 +42,11 @@ const struct bug_story bug_stories[] = {
 		  "| 6.1 | :1120, :1150 | mm/migrate.c:203-215, mm/huge_memory.c:3331-3341 |\n"
 		  "| 6.12 | :1426, :1456 | mm/migrate.c:333-339, mm/huge_memory.c:4330-4333 |\n"
 		  "| 7.2 | :1729, :1756 | mm/migrate.c:391-397, mm/huge_memory.c:5075-5078 |\n"
-		  "| 7.3 | :1732, :1759 | mm/migrate.c:395-401, mm/huge_memory.c:5152-5155 |\n"
+		  "| 7.3 | :1732, :1759 | mm/migrate.c:395-401, mm/huge_memory.c:5145-5148 |\n"
 		  "\n"
 		  "Reproducers: `clear-refs-migrate-race`, `clear-refs-migrate-race-thp`, in seconds, after 3 to 47 "
 		  "rounds of clear and write. The stress (`legal --stress 60 --softdirty`) meets it by itself. Not fixed "
-		  "upstream as of 7.3-rc7.\n\n"
+		  "upstream as of 7.3.4.\n\n"
 		  "On 6.12, the first of 256 violations that `mmaudit run -- bugs clear-refs-migrate-race` told: was "
 		  "0xf7f9fffffc00aa02 (a migration entry, soft-dirty), now 0x8000000027769067 (present, writable, user, "
 		  "accessed, dirty, nx: not soft-dirty), in remove_migration_pte(), called by rmap_walk_anon(). The old entry "
@@ -81,9 +83,9 @@ const struct bug_story bug_stories[] = {
 		  "guests are MADV_MERGEABLE by default, and its background snapshot rests on exactly this protection.",
 		.cause = "replace_page() makes a new entry with mk_pte(kpage, vma->vm_page_prot) and carries neither "
 		  "bit over",
-		.detail = ": mm/ksm.c:1159 (5.10), :1167 (6.1), :1392 (6.12), :1428 (7.2), :1446 (7.3). The contents "
+		.detail = ": mm/ksm.c:1159 (5.10), :1167 (6.1), :1392 (6.12), :1428 (7.2), :1447 (7.3). The contents "
 		  "are the same, but \"written since\" and \"trap the next write\" are not about contents. Not fixed as "
-		  "of 7.3-rc7.",
+		  "of 7.3.4.",
 		.helps = "no KSM on memory that is tracked or protected: MADV_UNMERGEABLE before (of QEMU: `-machine "
 		  "mem-merge=off`), or KSM off (2 to /sys/kernel/mm/ksm/run, which also takes apart what is merged)",
 		.more =
@@ -108,7 +110,7 @@ const struct bug_story bug_stories[] = {
 		  "fs/proc/task_mmu.c:1086, 6.1 :1113, 6.12 :1419, 7.2 :1722, 7.3 :1725); clear_soft_dirty_pmd() has no "
 		  "such test and clears the bit (5.10 :1119, 6.1 :1146, 6.12 :1452, 7.2 :1752, 7.3 :1755)",
 		.detail = ". mmaudit reports an entry that was soft-dirty before clear_refs and is not after, if its "
-		  "page was pinned before and after. Reproducer: `clear-refs-pinned-thp`. Not fixed as of 7.3-rc7.",
+		  "page was pinned before and after. Reproducer: `clear-refs-pinned-thp`. Not fixed as of 7.3.4.",
 		.helps = "MADV_NOHUGEPAGE for buffers that a device or io_uring writes to, before they are touched",
 		.bugs = {
 			{ "clear-refs-pinned-thp", "soft-dirty",
@@ -128,7 +130,7 @@ const struct bug_story bug_stories[] = {
 		  "entry. An entry gets there if it was cleared by an earlier clear_refs, and its mapping became "
 		  "VM_SOFTDIRTY again by growth: brk, or mmap() of a neighbour that is merged. 5.10 has the same "
 		  "clear_soft_dirty() (:1086), but grants such an entry only by a write fault, which sets the bit. "
-		  "Reproducer: `clear-refs-pinned-clean`. Not fixed as of 7.3-rc7.",
+		  "Reproducer: `clear-refs-pinned-clean`. Not fixed as of 7.3.4.",
 		.helps = "mprotect() to PROT_READ and back after each clear_refs, so that the next write faults; it "
 		  "leaves the page pinned",
 		.bugs = {
@@ -145,7 +147,7 @@ const struct bug_story bug_stories[] = {
 		  "7.2 and 7.3 :293), move_normal_pmd() moves the table as it is (5.10 :244, 6.1 :296, 6.12 :304, 7.2 "
 		  ":409, 7.3 :418)",
 		.detail = ". The VMA at the new place is a copy of the old one, with VM_SOFTDIRTY clear as there. "
-		  "Reproducer: `mremap-table-softdirty`. Not fixed as of 7.3-rc7.",
+		  "Reproducer: `mremap-table-softdirty`. Not fixed as of 7.3.4.",
 		.helps = "the tracker takes any mapping that moved (its addresses in /proc/PID/maps differ) as changed "
 		  "as a whole; or the program moves ranges that are not aligned to 2 MB",
 		.bugs = {
@@ -160,8 +162,8 @@ const struct bug_story bug_stories[] = {
 		  "zeroes now.",
 		.cause = "__split_huge_zero_page_pmd() makes 512 entries from vm_page_prot; it carries uffd-wp over, "
 		  "but not soft-dirty",
-		.detail = ": mm/huge_memory.c:2015 (5.10), :2063 (6.1), :2703 (6.12), :3104 (7.2), :3166 (7.3). "
-		  "Reproducer: `huge-zero-split-softdirty`. Not fixed as of 7.3-rc7.",
+		.detail = ": mm/huge_memory.c:2015 (5.10), :2063 (6.1), :2703 (6.12), :3104 (7.2), :3170 (7.3). "
+		  "Reproducer: `huge-zero-split-softdirty`. Not fixed as of 7.3.4.",
 		.helps = "0 to /sys/kernel/mm/transparent_hugepage/use_zero_page",
 		.bugs = {
 			{ "huge-zero-split-softdirty", "soft-dirty",
@@ -175,11 +177,11 @@ const struct bug_story bug_stories[] = {
 		  "is not soft-dirty. uffd-wp leaves a marker in such a place; soft-dirty has no marker, so this is a "
 		  "gap of the design rather than a mistake in the code.",
 		.cause = "try_to_unmap_one() of a file page stores nothing (mm/rmap.c:1728 (5.10), :1781 (6.1), :1969 "
-		  "(6.12), :2350 (7.2), :2399 (7.3)); __split_huge_pmd_locked() of a file PMD only unmaps it "
-		  "(mm/huge_memory.c:2048 (5.10), :2097 (6.1), :2739 (6.12), :3140 (7.2), :3207 (7.3))",
+		  "(6.12), :2350 (7.2), :2388 (7.3)); __split_huge_pmd_locked() of a file PMD only unmaps it "
+		  "(mm/huge_memory.c:2048 (5.10), :2097 (6.1), :2739 (6.12), :3140 (7.2), :3211 (7.3))",
 		.detail = ". collapse_file() calls try_to_unmap(), too (mm/khugepaged.c:1978 (6.1), :1989 (6.12), "
-		  ":2422 (7.2), :2428 (7.3)). Reproducers: `reclaim-shared-softdirty`, `shmem-thp-split-softdirty`, "
-		  "`shmem-collapse-softdirty`. Not fixed as of 7.3-rc7.",
+		  ":2422 (7.2), :2438 (7.3)). Reproducers: `reclaim-shared-softdirty`, `shmem-thp-split-softdirty`, "
+		  "`shmem-collapse-softdirty`. Not fixed as of 7.3.4.",
 		.helps = "keep all of the shared memory in every snapshot; or track it by userfaultfd's write "
 		  "protection (5.19), which leaves a marker; or mlock() it and keep huge pages off it (`never` to "
 		  "shmem_enabled)",
@@ -207,7 +209,7 @@ const struct bug_story bug_stories[] = {
 		  "has VM_WRITE",
 		.detail = ": mm/memory.c:5261 (7.2), :5401 (7.3); for a whole huge page map_anon_folio_pmd_nopf() "
 		  "always does. collapse_huge_page() calls it since it makes smaller folios: mm/khugepaged.c:1433 (7.2). "
-		  "Reproducer: `mthp-collapse-softdirty`, within seconds. Not fixed as of 7.3-rc7.",
+		  "Reproducer: `mthp-collapse-softdirty`, within seconds. Not fixed as of 7.3.4.",
 		.helps = "write `never` to the files of these sizes where soft-dirty is used",
 		.bugs = {
 			{ "mthp-collapse-softdirty", "soft-dirty",
@@ -255,7 +257,7 @@ const struct bug_story bug_stories[] = {
 		.cause = "change_pmd_range() splits the huge entry of a file (pgtable_split_needed(), "
 		  "mm/mprotect.c:436 (7.3)), which only removes it, and pgtable_populate_needed() and change_pte_range() "
 		  "make markers for write protection alone",
-		.detail = ". Reproducer: `rwp-shmem-thp`. Not fixed as of 7.3-rc7.",
+		.detail = ". Reproducer: `rwp-shmem-thp`. Not fixed as of 7.3.4.",
 		.helps = "touch each page before UFFDIO_RWPROTECT is called once more, or do without huge pages there "
 		  "(`shmem_enabled`)",
 		.bugs = {
@@ -373,17 +375,18 @@ const struct bug_story bug_stories[] = {
 		.user = "hugetlb memory is read-write-protected by userfaultfd (UFFDIO_RWPROTECT, 7.3), then given up "
 		  "(MADV_DONTNEED). A read of the new page is not trapped, though pagemap says it is protected "
 		  "(PAGEMAP_SCAN: not accessed). A write faults for ever: the task spins, and only a signal ends that.",
-		.cause = "__unmap_hugepage_range() leaves a uffd-wp marker for whatever was marked "
-		  "(mm/hugetlb.c:5306), while for other memory cond_install_uffd_wp_ptes() does so only in a VM_UFFD_WP "
+		.cause = "__unmap_hugepage_range() leaves a uffd-wp marker for whatever was marked (7.3-rc7 "
+		  "mm/hugetlb.c:5306), while for other memory cond_install_uffd_wp_ptes() does so only in a VM_UFFD_WP "
 		  "mapping (mm/memory.c:1723): RWP uses no markers",
 		.detail = ". hugetlb_no_page() makes a mark of it, without PAGE_NONE (:5934); hugetlb_fault() takes an "
 		  "entry for protected only if it is PROT_NONE (:6116), and hugetlb_wp() does nothing for one that is "
-		  "marked (:5512). Reproducer: `hugetlb-rwp-zapped`. Not fixed as of 7.3-rc7.",
+		  "marked (:5512). Seen on 7.3-rc7; 7.3.4 leaves no such marker. Reproducer: `hugetlb-rwp-zapped`.",
 		.helps = "UFFDIO_RWPROTECT off before MADV_DONTNEED; afterwards, UFFDIO_RWPROTECT off or "
 		  "UFFDIO_UNREGISTER",
+		.upstream = "\"mm/hugetlb: don't leave a uffd-wp marker when zapping an RWP entry\"",
 		.bugs = {
 			{ "hugetlb-rwp-zapped", "rwp",
-			  "the trap: a page is read, and nobody is told; a write never ends", "UFFD_RWP", "hugetlb-fault", { 7, 3 }, { 0, 0 }, "----B",
+			  "the trap: a page is read, and nobody is told; a write never ends", "UFFD_RWP", "hugetlb-fault", { 7, 3 }, { 7, 3, 4 }, "----o",
 			  .changes = "takes a huge page or two of the pool (hugetlb) for a moment; a task faults without end until "
 			  "a timer of its own stops it" },
 		},
@@ -412,11 +415,11 @@ const struct bug_story bug_stories[] = {
 		  "page that is protected, there or not, never returns: the task runs in the kernel at full speed "
 		  "until a signal kills it. A signal with a handler only interrupts it, and the call is restarted.",
 		.cause = "madvise_guard_install() zaps what is not empty and tries again, and after some rounds restarts the "
-		  "system call (mm/madvise.c:1178, :1203, :1210 (7.2), :1204 (7.3))",
+		  "system call (mm/madvise.c:1178, :1203, :1210 (7.2), :1206 (7.3))",
 		.detail = ". Its zap gives no struct zap_details, so that in the mapping of a file it leaves a marker for "
 		  "each mark, and so it never finds the place empty. In anonymous memory it drops the mark, and the "
 		  "guard takes its place. Since guards may be in files (6.15). Reproducer: `guard-install-marker`. "
-		  "Not fixed as of 7.3-rc7.",
+		  "Not fixed as of 7.3.4.",
 		.helps = "UFFDIO_WRITEPROTECT off, or UFFDIO_UNREGISTER, before the guard",
 		.bugs = {
 			{ "guard-install-marker", "uffd-wp",
@@ -432,7 +435,7 @@ const struct bug_story bug_stories[] = {
 		  "nobody asked for. On hugetlb a write faults for ever.",
 		.cause = "userfaultfd_register() replaces VM_UFFD_WP by what is asked for and does not touch the "
 		  "entries (6.1 fs/userfaultfd.c:1472, 6.12 mm/userfaultfd.c:1984, 7.2 :2252)",
-		.detail = ". 7.3 refuses it with EBUSY (:3881). On hugetlb, hugetlb_wp() then does nothing for the "
+		.detail = ". 7.3 refuses it with EBUSY (:3885). On hugetlb, hugetlb_wp() then does nothing for the "
 		  "entry ([rules.md](rules.md)). Reproducers: `reregister-uffd-wp`, `reregister-uffd-wp-hugetlb`.",
 		.helps = "UFFDIO_UNREGISTER first",
 		.bugs = {
@@ -452,7 +455,7 @@ const struct bug_story bug_stories[] = {
 		  "and that is meant.",
 		.cause = "move_swap_pte() moves the swap entry with its bits (6.12 mm/userfaultfd.c:1134, 7.2 :1376, "
 		  "7.3 :1455), and swap-in makes a mark of it",
-		.detail = ". Reproducer: `uffdio-move-swap-uffd-wp`. Not fixed as of 7.3-rc7.",
+		.detail = ". Reproducer: `uffdio-move-swap-uffd-wp`. Not fixed as of 7.3.4.",
 		.helps = "un-protect a range before UFFDIO_MOVE moves it",
 		.bugs = {
 			{ "uffdio-move-swap-uffd-wp", "uffd-wp",
@@ -468,16 +471,17 @@ const struct bug_story bug_stories[] = {
 		.cause = "userfaultfd_event_wait_completion() takes the registration from the child's VMAs and leaves "
 		  "the entries",
 		.detail = " (6.1 fs/userfaultfd.c:643; userfaultfd_release_new(), 6.12 mm/userfaultfd.c:2010, 7.2 "
-		  ":2279, 7.3 :2386); c88033efe9a3, \"reset ptes when close() for wr-protected ones\", did so for "
-		  "userfaultfd_release() alone. Reproducers: `uffd-event-fork-closed`, `uffd-event-fork-closed-hugetlb`. "
-		  "Not fixed as of 7.3-rc7.",
+		  ":2279, 7.3 :2390); c88033efe9a3, \"reset ptes when close() for wr-protected ones\", did so for "
+		  "userfaultfd_release() alone. Not fixed as of 7.3.4, whose hugetlb_fault() takes such a mark away, though (\"mm/hugetlb: "
+		  "fix endless write fault on a leftover uffd bit\"). Reproducers: `uffd-event-fork-closed`, "
+		  "`uffd-event-fork-closed-hugetlb`.",
 		.helps = "the monitor reads all events before it closes",
 		.bugs = {
 			{ "uffd-event-fork-closed", "uffd-wp",
 			  "nothing: a later trap nobody asked for", "STRAY_UFFD_WP", "sweep", { 5, 19 }, { 0, 0 }, "-BBBB",
 			  .named = "STRAY_UFFD_WP by a sweep", .harmless = 1 },
 			{ "uffd-event-fork-closed-hugetlb", "uffd-wp",
-			  "a child's write never ends", "STRAY_UFFD_WP", "hugetlb-fault", { 5, 19 }, { 0, 0 }, "-BBBB",
+			  "a child's write never ends", "STRAY_UFFD_WP", "hugetlb-fault", { 5, 19 }, { 7, 3, 4 }, "-BBBo",
 			  .changes = "takes a huge page or two of the pool (hugetlb) for a moment; a task faults without end until "
 			  "a timer of its own stops it" },
 		},
@@ -634,14 +638,24 @@ const struct kernel_bug *kernel_bug_find(const char *name, const struct bug_stor
 	return NULL;
 }
 
-static int at_least(int major, int minor, struct bug_version v)
+struct bug_version kernel_version_of(const char *release)
 {
-	return major > v.major || (major == v.major && minor >= v.minor);
+	struct bug_version v = { 0, 0, 0 };
+
+	sscanf(release, "%d.%d.%d", &v.major, &v.minor, &v.patch);
+	return v;
 }
 
-int kernel_bug_in(const struct kernel_bug *bug, int major, int minor)
+static int at_least(struct bug_version is, struct bug_version v)
 {
-	return at_least(major, minor, bug->since) && !(bug->fixed.major && at_least(major, minor, bug->fixed));
+	if (is.major != v.major)
+		return is.major > v.major;
+	return is.minor != v.minor ? is.minor > v.minor : is.patch >= v.patch;
+}
+
+int kernel_bug_in(const struct kernel_bug *bug, struct bug_version kernel)
+{
+	return at_least(kernel, bug->since) && !(bug->fixed.major && at_least(kernel, bug->fixed));
 }
 
 int kernel_bug_is(const struct kernel_bug *bug, const char *class_name, unsigned int len)

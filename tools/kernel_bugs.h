@@ -8,10 +8,10 @@
 
 #define BUG_KERNELS	5	/* on so many kernels was it tried: bug_kernels[] */
 #define BUG_WAYS	8	/* so many bugs may share a story, and an empty row ends them */
-#define BUG_NEWEST	"7.3-rc7"	/* what is not fixed was there in this one */
+#define BUG_NEWEST	"7.3.4"	/* what is not fixed was there in this one */
 
-/* 0, 0 of `since`: in the oldest kernel that was tried, too; of `fixed`: not yet. */
-struct bug_version { int major, minor; };
+/* 0, 0 of `since`: in the oldest kernel that was tried, too; of `fixed`: not yet. 7, 3, 4: since a stable release. */
+struct bug_version { int major, minor, patch; };
 
 /* One way to lose something: a row of tests/bugs. */
 struct kernel_bug {
@@ -48,12 +48,16 @@ struct bug_class {
 extern const struct bug_story bug_stories[];	/* the last has no bug */
 extern const struct bug_class bug_classes[];	/* the last has no name */
 extern const char *const bug_kernels[BUG_KERNELS];
+extern const char *const bug_releases[BUG_KERNELS];	/* which one of each was tried */
 
 /* Returns the bug of that name, and its story in *story unless that is NULL; or NULL. */
 const struct kernel_bug *kernel_bug_find(const char *name, const struct bug_story **story);
 
+/* The version in a release as uname -r has it: Debian's 6.1 and older call each one of a series 6.1.0. */
+struct bug_version kernel_version_of(const char *release);
+
 /* Whether a kernel of that version has it, as far as is known. */
-int kernel_bug_in(const struct kernel_bug *bug, int major, int minor);
+int kernel_bug_in(const struct kernel_bug *bug, struct bug_version kernel);
 
 /* Whether it is of that class, whose name has len bytes. */
 int kernel_bug_is(const struct kernel_bug *bug, const char *class_name, unsigned int len);

@@ -166,10 +166,7 @@ static void say_changes(const struct verdict *v)
 
 int tried_is_likely(const struct verdict *v, const struct tried *t)
 {
-	int major = 0, minor = 0;
-
-	sscanf(v->uts.release, "%d.%d", &major, &minor);
-	return kernel_bug_in(t->bug, major, minor);
+	return kernel_bug_in(t->bug, kernel_version_of(v->uts.release));
 }
 
 int verdict_try(struct verdict *v)
@@ -202,22 +199,26 @@ int verdict_exit(const struct verdict *v)
 
 /* ---- words ---- */
 
+const char *version_text(struct bug_version v, char buf[VERSION_LEN])
+{
+	int len = snprintf(buf, VERSION_LEN, "%d.%d", v.major, v.minor);
+
+	if (v.patch)
+		snprintf(buf + len, VERSION_LEN - len, ".%d", v.patch);
+	return buf;
+}
+
 const char *since_text(const struct kernel_bug *bug, char buf[VERSION_LEN])
 {
 	if (bug->since.major)
-		snprintf(buf, VERSION_LEN, "%d.%d", bug->since.major, bug->since.minor);
-	else
-		snprintf(buf, VERSION_LEN, "%s or before", bug_kernels[0]);
+		return version_text(bug->since, buf);
+	snprintf(buf, VERSION_LEN, "%s or before", bug_kernels[0]);
 	return buf;
 }
 
 const char *fixed_text(const struct kernel_bug *bug, char buf[VERSION_LEN])
 {
-	if (bug->fixed.major)
-		snprintf(buf, VERSION_LEN, "%d.%d", bug->fixed.major, bug->fixed.minor);
-	else
-		snprintf(buf, VERSION_LEN, "no");
-	return buf;
+	return bug->fixed.major ? version_text(bug->fixed, buf) : strcpy(buf, "no");
 }
 
 const char *sighting_site(const struct sighting *s)

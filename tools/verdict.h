@@ -66,6 +66,7 @@ int tried_is_likely(const struct verdict *v, const struct tried *t);
 
 /* "5.10 or before", "6.3", and "no" if it is not mended. */
 #define VERSION_LEN	24
+const char *version_text(struct bug_version v, char buf[VERSION_LEN]);
 const char *since_text(const struct kernel_bug *bug, char buf[VERSION_LEN]);
 const char *fixed_text(const struct kernel_bug *bug, char buf[VERSION_LEN]);
 

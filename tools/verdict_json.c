@@ -25,8 +25,7 @@ static void add_version(struct json_object *to, const char *key, struct bug_vers
 {
 	char text[VERSION_LEN];
 
-	snprintf(text, sizeof(text), "%d.%d", v.major, v.minor);
-	json_str(to, key, v.major ? text : NULL);
+	json_str(to, key, v.major ? version_text(v, text) : NULL);
 }
 
 static struct json_object *json_sighting(const struct sighting *s)

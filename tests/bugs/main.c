@@ -17,11 +17,9 @@ static const struct row bugs[] = { BUGS(BUG_DEFINE) };
 static bool known_here(const struct row *bug)
 {
 	struct utsname u;
-	int major = 0, minor = 0;
 
 	uname(&u);
-	sscanf(u.release, "%d.%d", &major, &minor);
-	return kernel_bug_in(kernel_bug_find(bug->name, NULL), major, minor);
+	return kernel_bug_in(kernel_bug_find(bug->name, NULL), kernel_version_of(u.release));
 }
 
 static int list(void)

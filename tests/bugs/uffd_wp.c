@@ -251,7 +251,7 @@ static void *close_at_event(void *arg)
 
 /*
  * fork waits until the monitor has read the event; here the monitor goes instead. Then the child's registration is dropped and
- * its entries stay as they are: 6.1 fs/userfaultfd.c:643, 6.12 mm/userfaultfd.c:2010, 7.2 :2279, 7.3 :2386. The child shares the
+ * its entries stay as they are: 6.1 fs/userfaultfd.c:643, 6.12 mm/userfaultfd.c:2010, 7.2 :2279, 7.3 :2390. The child shares the
  * table of files, or its copy would keep the userfaultfd open.
  */
 static pid_t fork_unheard(char *p, size_t len)
@@ -297,7 +297,7 @@ void event_fork_closed_hugetlb(void)
 	join(pid);
 }
 
-/* A zap of hugetlb leaves a marker, which becomes a mark without PROT_NONE: 7.3 mm/hugetlb.c:5306, :5934, :5512. */
+/* A zap of hugetlb leaves a marker, which becomes a mark without PROT_NONE: 7.3-rc7 mm/hugetlb.c:5306, :5934, :5512; 7.3.4 leaves none. */
 void hugetlb_rwp_zapped(void)
 {
 	char *p = map_hugetlb(MAP_PRIVATE);

@@ -119,7 +119,7 @@ void uring_ring(void)
 	must(read_faults(map_ring(fd, PAGE)) == 0, "the ring came by a fault");
 }
 
-/* Only the first page may be written, once its driver was told; 7.x maps them all in mmap(): 7.3 kernel/events/core.c:7226 */
+/* Only the first page may be written, once its driver was told; 7.x maps them all in mmap(): 7.3 kernel/events/core.c:7227 */
 void perf_ring(void)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),

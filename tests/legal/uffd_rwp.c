@@ -205,7 +205,7 @@ void uffd_rwp_thp_split(void)
 	writable_again(p + PAGE);
 }
 
-/* Nothing of hugetlb but its own functions: 7.3 mm/hugetlb.c:6117, :6633 */
+/* Nothing of hugetlb but its own functions: 7.3 mm/hugetlb.c:6150, :6680 */
 static void huge_page(char *p)
 {
 	struct ufd *u;

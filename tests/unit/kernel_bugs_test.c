@@ -93,14 +93,26 @@ static int named(const struct bug_story *s, const struct kernel_bug *b)
 /* B where the versions say that it is there, and nowhere else. */
 static int marked(const struct bug_story *s, const struct kernel_bug *b)
 {
-	int major, minor;
-
-	for (int i = 0; i < BUG_KERNELS; i++) {
-		sscanf(bug_kernels[i], "%d.%d", &major, &minor);
-		if (!strchr("Bo-", b->seen[i]) || (b->seen[i] == 'B') != kernel_bug_in(b, major, minor))
+	for (int i = 0; i < BUG_KERNELS; i++)
+		if (!strchr("Bo-", b->seen[i]) || (b->seen[i] == 'B') != kernel_bug_in(b, kernel_version_of(bug_releases[i])))
 			return 0;
-	}
 	return strlen(b->seen) == BUG_KERNELS;
+}
+
+/* A bug since 7.2 that 7.3.4 has mended is in what is between, and a release without a third number is its first. */
+static void stable_releases_count(void)
+{
+	static const struct kernel_bug bug = { .since = { 7, 2 }, .fixed = { 7, 3, 4 } };
+	static const struct { const char *release; int there; } at[] = {
+		{ "7.1.13+deb13-amd64", 0 }, { "7.2.12+deb13-cloud-amd64", 1 }, { "7.3-cloud-amd64", 1 }, { "7.3-rc7", 1 }, { "7.3.3", 1 },
+		{ "7.3.4+deb13-cloud-amd64", 0 }, { "7.3.10", 0 }, { "7.4", 0 }, { "6.12.117", 0 }, { "8.0.1", 0 },
+	};
+	const char *wrong = NULL;
+
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++)
+		if (kernel_bug_in(&bug, kernel_version_of(at[i].release)) != at[i].there)
+			wrong = at[i].release;
+	check(!wrong, "bugs-of-stable-releases", "%s", wrong);
 }
 
 static int a_way_of_its_story(const struct bug_story *s, const struct kernel_bug *b)
@@ -158,6 +170,7 @@ static void expectations_are_known(const char *path)
 int main(int argc, char **argv)
 {
 	rows_are_known();
+	stable_releases_count();
 	all_are(reproduced, "bugs-are-reproduced", " is no row of tests/bugs/bugs.h");
 	all_are(once, "bugs-are-there-once", "");
 	all_are(told, "bugs-are-told", " lacks what it loses, its cause or what helps");

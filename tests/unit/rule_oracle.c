@@ -172,7 +172,7 @@ static bool sound_COPIED_PINNED(const struct world *w)
 	return !w->WAS_PINNED;
 }
 
-/* PAGE_NONE goes with the mark: 7.3 mm/memory.c:5175, mm/mprotect.c:306, mm/hugetlb.c:6633 */
+/* PAGE_NONE goes with the mark: 7.3 mm/memory.c:5175, mm/mprotect.c:306, mm/hugetlb.c:6680 */
 static bool sound_UFFD_RWP(const struct world *w)
 {
 	bool traps = w->VMA_UFFD_RWP && w->PTE_UFFD_WP;

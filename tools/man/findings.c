@@ -21,9 +21,6 @@ static const char head[] =
 	"    tests/check.sh --kernel 6.12 build bugs                                # all of them under audit\n"
 	"\n"
 	"This page is made from tools/kernel_bugs.c, by `make docs/findings.md`; edit that file.\n"
-	"\n"
-	"B: the bug was seen there; ok: tried there and not seen; -: the kernel has no such feature. Kernels: 5.10.262, 6.1.192, 6.12.117,\n"
-	"7.2.12, " BUG_NEWEST ". File:line is that of the kernel's `linux-source` package.\n"
 	"\n";
 
 /* One paragraph: its words in lines of WIDTH columns, those after the first behind `indent`. */
@@ -45,6 +42,18 @@ static void print_words(const char *text, size_t len, const char *indent)
 		column += printf("%.*s", (int)n, text);
 		n += n < len;
 	}
+	printf("\n");
+}
+
+static void print_marks(void)
+{
+	char text[512];
+	size_t n = snprintf(text, sizeof(text), "B: the bug was seen there; ok: tried there and not seen; -: the kernel has no such feature. Kernels:");
+
+	for (int i = 0; i < BUG_KERNELS; i++)
+		n += snprintf(text + n, sizeof(text) - n, " %s%s", bug_releases[i], i + 1 < BUG_KERNELS ? "," : ".");
+	snprintf(text + n, sizeof(text) - n, " File:line is that of the kernel's `linux-source` package.");
+	print_words(text, strlen(text), "");
 	printf("\n");
 }
 
@@ -175,6 +184,7 @@ int main(void)
 	const char *under = "";
 
 	fputs(head, stdout);
+	print_marks();
 	print_table();
 	for (const struct bug_story *s = bug_stories; s->bugs[0].name; s++) {
 		if (s->title)
