@@ -190,6 +190,44 @@ says 124 "no verdict on kernel 6.9.0-made: its console is in $work/out/console" 
 grep -q '^mmaudit vm: kernel 6.9.0-made gave no verdict within 7 s' said || wrong 'it is not said how long the machine had'
 says 2 'no such file to add: none' --kernel tree --add none -- true
 
+# --- what is hostile, or not there: never status 1, which is that of a violation ---
+
+verdict clean 0
+echo '[    1.000000] a line' >console
+qemu "'exit 0'" 0
+(unset MMAUDIT_CACHE XDG_CACHE_HOME HOME && refuses 'found no place to keep the modules that it builds: set MMAUDIT_CACHE to a directory, or HOME' --kernel tree -- true; exit $bad) || bad=1
+(unset MMAUDIT_CACHE XDG_CACHE_HOME HOME && "$mmaudit" vm --kernel tree --config >/dev/null) || wrong 'without HOME --config fails'
+MMAUDIT_CACHE=/dev/null says 2 'cannot keep the modules that it builds in /dev/null/vm: set MMAUDIT_CACHE to a directory that can be written' --kernel tree -- true
+TMPDIR=/dev/null says 2 'cannot make a directory in /dev/null' --kernel tree -- true
+if [ "$(id -u)" = 0 ]; then
+	mkdir -p theirs/vm && chown 65534 theirs/vm
+	MMAUDIT_CACHE=$work/theirs refuses "$work/theirs/vm belongs to another user, who could change what is built there: set MMAUDIT_CACHE to a directory of your own" --kernel tree -- true
+fi
+rm -rf out && mkdir -p out/status
+says 2 "cannot write to $work/out: what lies there cannot be removed" --kernel tree -- true
+rm -rf out && mkdir -p out/.new
+says 4 "cannot write $work/out/console" --kernel tree -- true
+rm -rf out && mkdir out
+echo theirs >victim
+ln -s "$work/victim" out/.new
+says 0 "verdict clean $told" --kernel tree -- true
+[ "$(cat victim)" = theirs ] || wrong 'what a link leads to was written'
+[ -f out/console ] && [ ! -L out/console ] || wrong 'a link is what came back'
+rm from/audit.rec
+ln -s "$work/victim" from/audit.rec
+printf 'verdict=\033[31mclean\nexit_status=0\n' >from/status
+says 0 "verdict 31mclean $told" --kernel tree -- true
+[ ! -e out/audit.rec ] || wrong 'the machine has read a file of this one'
+rm from/audit.rec
+printf '[    3.000000] BUG: \033[2J\n' >>console
+verdict clean 0
+says 123 "verdict clean $told" --kernel tree -- true
+! grep -q $'\033' said || wrong 'the terminal obeys the kernel'
+mkfifo pipe
+refuses "$work/pipe is no file that could be a kernel $takes" --kernel pipe -- true
+head -c 518 tree/arch/x86/boot/bzImage >cut
+refuses "$work/cut is cut or damaged: it does not say which kernel it is" --kernel cut -- true
+
 # --- a kernel without modules ---
 
 copies() {
