@@ -80,8 +80,8 @@ static const struct opt verdict_options[] = {
 
 /* ---- the program with the reproducers ---- */
 
-/* From where this program is: as installed, and as built. */
-static const char *const places[] = { "../libexec/mmaudit/reproducers", "build/reproducers", "reproducers" };
+/* From where this program is: as built, and as installed. Where the sources are in /tmp, anybody may make a /tmp/libexec. */
+static const char *const places[] = { "build/reproducers", "reproducers", "../libexec/mmaudit/reproducers" };
 enum { NR_PLACES = sizeof(places) / sizeof(places[0]) };
 
 static const char *find_program(void)

@@ -94,9 +94,10 @@ static int is_at(char *path, size_t size, const char *here, const char *place)
 	return !access(path, X_OK);
 }
 
+/* The sources' own first: where they are in /tmp, anybody may make a /tmp/libexec beside them. */
 static int find_script(char *path, size_t size, const char *here)
 {
-	if (is_at(path, size, here, "../libexec/mmaudit/vm/vm") || is_at(path, size, here, "tools/vm/vm"))
+	if (is_at(path, size, here, "tools/vm/vm") || is_at(path, size, here, "../libexec/mmaudit/vm/vm"))
 		return 0;
 	say("found no ../libexec/mmaudit/vm/vm from where mmaudit is: run make install");
 	return EXIT_USAGE;

@@ -223,6 +223,13 @@ printf '[    3.000000] BUG: \033[2J\n' >>console
 verdict clean 0
 says 123 "verdict clean $told" --kernel tree -- true
 ! grep -q $'\033' said || wrong 'the terminal obeys the kernel'
+# Beside a directory of sources in /tmp, anybody may make a libexec.
+mkdir -p beside/sources/tools beside/libexec/mmaudit/vm
+cp "$mmaudit" beside/sources/
+cp -r "$top/tools/vm" beside/sources/tools/
+printf '#!/bin/sh\necho theirs\n' >beside/libexec/mmaudit/vm/vm
+chmod 755 beside/libexec/mmaudit/vm/vm
+! beside/sources/mmaudit vm --kernel none -- true 2>&1 | grep -q theirs || wrong 'what lies beside the sources was run'
 mkfifo pipe
 refuses "$work/pipe is no file that could be a kernel $takes" --kernel pipe -- true
 head -c 518 tree/arch/x86/boot/bzImage >cut
