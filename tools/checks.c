@@ -28,6 +28,7 @@ void report(struct host *host, enum level level, const char *what, const char *f
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	say_plainly(text);
 	host->warnings += level == LEVEL_WARN;
 	host->failures += level == LEVEL_FAIL;
 	host->unknowns += level == LEVEL_UNKNOWN;
@@ -538,10 +539,10 @@ static FILE *open_config(const struct host *host, int *piped)
 /* Returns the number of options that are set in it, ours or not; on: which rows of the table are. */
 static unsigned int read_config(struct host *host, FILE *f, int *on)
 {
-	unsigned int set = 0;
+	unsigned int set = 0, lines = 0;
 	char line[256];
 
-	while (fgets(line, sizeof(line), f)) {
+	while (input_line(line, sizeof(line), f, &lines)) {
 		set += !strncmp(line, "CONFIG_", 7);
 		host->built_in |= !strcmp(line, "CONFIG_MMAUDIT=y\n");
 		for (int i = 0; kconfigs[i].name; i++) {

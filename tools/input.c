@@ -10,6 +10,7 @@
 #include "input.h"
 #include "say.h"
 
+#define MOST_LINES	(4 << 20)	/* several times as many as any kernel has symbols */
 #define PATIENCE	1000	/* milliseconds before a wait is told */
 
 static int is_stdin(const char *name)
@@ -72,6 +73,14 @@ FILE *input_open(const char *name)
 	if (!f && fd >= 0)
 		close(fd);
 	return f;
+}
+
+char *input_line(char *line, int size, FILE *f, unsigned int *read)
+{
+	if (*read == MOST_LINES || !fgets(line, size, f) || !*line)
+		return NULL;
+	++*read;
+	return line;
 }
 
 const char *input_unfit(const char *path)

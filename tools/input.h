@@ -11,6 +11,9 @@
 /* Opens it, and waits until it has something, or its end. Returns NULL with errno. */
 FILE *input_open(const char *path);
 
+/* The next line, or as much of it as fits. NULL at the end, at what is no text, and where it would go on for ever (/dev/zero). */
+char *input_line(char *line, int size, FILE *f, unsigned int *read);
+
 /* The path that input_open() reads: of "-", /dev/stdin. */
 const char *input_path(const char *name);
 

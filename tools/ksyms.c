@@ -58,11 +58,12 @@ int ksyms_read(struct ksyms *ks, const char *path)
 {
 	char line[512];
 	FILE *f = input_open(path);
+	unsigned int lines = 0;
 
 	memset(ks, 0, sizeof(*ks));
 	if (!f)
 		return -errno;
-	while (fgets(line, sizeof(line), f))
+	while (input_line(line, sizeof(line), f, &lines))
 		count_line(ks, line);
 	fclose(f);
 	return 0;

@@ -11,6 +11,7 @@
 
 #define WORD_LEN	80
 #define TYPE_LEN	96
+#define DEEPEST		32	/* as libbpf has it: typedefs of a file that somebody made may go round in a circle */
 
 static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 {
@@ -53,13 +54,14 @@ static const char *name_of(const struct btf *btf, const struct btf_type *t)
 	return name ? name : "";
 }
 
-/* Skips const, volatile, restrict and type tags; with `typedefs`, also these. */
+/* Skips const, volatile, restrict and type tags; with `typedefs`, also these. NULL if that leads nowhere. */
 static const struct btf_type *strip(const struct btf *btf, __u32 id, int typedefs)
 {
 	const struct btf_type *t = type_of(btf, id);
+	int depth = 0;
 
 	while (t && (btf_is_mod(t) || (typedefs && btf_is_typedef(t))))
-		t = type_of(btf, t->type);
+		t = depth++ < DEEPEST ? type_of(btf, t->type) : NULL;
 	return t;
 }
 

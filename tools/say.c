@@ -7,7 +7,7 @@
 
 #include "say.h"
 
-static void make_plain(char *text)
+void say_plainly(char *text)
 {
 	for (; *text; text++)
 		if (iscntrl((unsigned char)*text))
@@ -21,7 +21,7 @@ void vsay(const char *fmt, va_list args)
 	fflush(stdout);		/* keep the order where both go to one place */
 	if (vasprintf(&text, fmt, args) < 0)
 		return;
-	make_plain(text);
+	say_plainly(text);
 	fprintf(stderr, "mmaudit: %s\n", text);
 	free(text);
 }

@@ -25,4 +25,7 @@ enum exit_code {
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void vsay(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
+/* Does so with a text that goes elsewhere. */
+void say_plainly(char *text);
+
 #endif /* SAY_H */

@@ -120,6 +120,35 @@ has '^fail +config: cannot read none: No such file'
 has '^fail +kallsyms: cannot read none: No such file'
 has '^fail +BTF: none:'
 
+# Files that somebody made to mislead: endless ones end, and a terminal does not obey what they say.
+for file in /dev/zero /dev/urandom; do
+	for option in config kallsyms; do
+		got=0
+		timeout 60 "$mmaudit" doctor --release 9.9-made --$option $file >out 2>said </dev/null || got=$?
+		name="$option of $file"
+		[ $got = 3 ] || bad "$name: status $got"
+		has "^fail +$option: " $option
+	done
+done
+got=0
+yes | timeout 60 "$mmaudit" doctor --release 9.9-made --kallsyms - >out 2>said || got=$?
+[ $got = 3 ] || bad "an endless pipe: status $got"
+"$make_btf" btf.esc <<'END'
+change_protection long mmu_gather made ulong ulong ulong
+END
+sed -i 's/made/\x1b[2J/' btf.esc
+printf 'ffffffff81000050 t wp_page_copy.isra.\033[2J\n' | cat kallsyms - >kallsyms.esc
+"$make_btf" btf.loop <<'END'
+change_protection long mmu_gather loop ulong ulong ulong
+END
+got=0
+timeout 60 "$mmaudit" doctor "${all[@]}" --btf btf.loop >out 2>said </dev/null || got=$?
+[ $got = 0 ] || bad "a type that is itself: status $got"
+doctor escapes 3 --release $'9.9\033[2J' --module m/mmaudit.ko --btf btf.esc --kallsyms kallsyms.esc
+has 'argument 2 is [a-z ]*\?\[2' prot
+has 'only wp_page_copy.isra.\?\[2J' wp_copy
+! grep -q $'\033' out said || bad 'a terminal would obey: escapes'
+
 # JSON has the same lines, and the answer at the end.
 same_in_json() {
 	doctor "$@"

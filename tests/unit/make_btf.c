@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * make_btf.c - make_btf OUT <LINES: writes raw BTF of the functions of LINES, "NAME RETURNS ARGUMENT...", in the words of
- * module/sites.h: a word that is no integer is a pointer to a struct of that name. "struct NAME MEMBER@OFFSET..." is a struct.
+ * module/sites.h: a word that is no integer is a pointer to a struct of that name, and loop a type that is itself. "struct NAME
+ * MEMBER@OFFSET..." is a struct.
  */
 #include <bpf/btf.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@ static int type_of(struct btf *btf, const char *word)
 	for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); i++)
 		if (!strcmp(word, integers[i].word))
 			return btf__add_int(btf, integers[i].type, integers[i].size, integers[i].encoding);
+	if (!strcmp(word, "loop"))
+		return btf__add_typedef(btf, word, btf__type_cnt(btf));
 	return btf__add_ptr(btf, btf__add_struct(btf, word, 8));
 }
 
