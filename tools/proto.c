@@ -47,11 +47,17 @@ static const struct btf_type *type_of(const struct btf *btf, __u32 id)
 	return btf__type_by_id(btf, id);
 }
 
-static const char *name_of(const struct btf *btf, const struct btf_type *t)
+/* "" if a forged file has no such name. */
+static const char *name_at(const struct btf *btf, __u32 offset)
 {
-	const char *name = btf__name_by_offset(btf, t->name_off);
+	const char *name = btf__name_by_offset(btf, offset);
 
 	return name ? name : "";
+}
+
+static const char *name_of(const struct btf *btf, const struct btf_type *t)
+{
+	return name_at(btf, t->name_off);
 }
 
 /* Skips const, volatile, restrict and type tags; with `typedefs`, also these. NULL if that leads nowhere. */
@@ -84,7 +90,7 @@ static int has_members(const struct btf *btf, const struct btf_type *t, const ch
 
 	for (; sscanf(members, "%79[^@]@%u%n", name, &offset, &len) == 2; members += len + (members[len] == '.')) {
 		for (i = 0; i < btf_vlen(s); i++)
-			if (!strcmp(btf__name_by_offset(btf, btf_members(s)[i].name_off), name))
+			if (!strcmp(name_at(btf, btf_members(s)[i].name_off), name))
 				break;
 		if (i == btf_vlen(s) || btf_member_bit_offset(s, i) != offset * 8)
 			return 0;

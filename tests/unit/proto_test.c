@@ -146,6 +146,21 @@ static void test_members(void)
 	ROW("member-of-other", t_ulong, "pagetable_move_control.new@8", PROTO_DIFFERS, p_vma);
 }
 
+/* What libbpf of Debian 12 lets pass: a member whose name is nowhere, and a typedef of itself. */
+static void test_forged(void)
+{
+	const int id = btf__add_struct(btf, "forged", 16);
+	int nameless, loop;
+
+	btf__add_field(btf, "member", t_ulong, 0, 0);
+	nameless = btf__add_ptr(btf, id);
+	loop = btf__add_typedef(btf, "loop", btf__type_cnt(btf));
+	ROW("loop", t_ulong, "ulong", PROTO_DIFFERS, loop);
+	add_function("nameless", t_ulong, (int[MAX_ARGS]){ nameless });
+	btf_members(btf__type_by_id(btf, id))->name_off = 0x7fffffff;
+	expect("nameless", "forged.member@0", PROTO_DIFFERS);
+}
+
 int main(void)
 {
 	make_types();
@@ -153,6 +168,7 @@ int main(void)
 	test_differs();
 	test_kernels();
 	test_members();
+	test_forged();
 	expect("no-such-function", CAN_CHANGE, PROTO_UNKNOWN);
 	btf__free(btf);
 	return check_done();
