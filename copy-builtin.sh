@@ -19,17 +19,17 @@ die() {
 	exit 2
 }
 
-# The file $1 gets the lines on standard input, if it has no word of mmaudit yet. They go before its last line that is $2, or to
-# its end. It is written whole, or not at all.
+# The file $1 gets the line $3, if it has no word of mmaudit yet. It goes before its last line that is $2, or to its end. It is
+# written whole, or not at all, and keeps its mode. awk would take a tree called a=b for an assignment, so it is not told the name.
 name_in() {
-	! grep -q mmaudit "$1" || return 0
-	awk -v mark="$2" '
-		FILENAME == "-" { lines = lines $0 "\n"; next }
-		{ text[++n] = $0; if (mark != "" && $0 == mark) at = n }
+	! grep -q mmaudit <"$1" || return 0
+	cp -p "$1" "$1.new"
+	mark=$2 line=$3 awk '
+		{ text[++n] = $0; if (ENVIRON["mark"] != "" && $0 == ENVIRON["mark"]) at = n }
 		END {
-			for (i = 1; i <= n; i++) { if (i == at) printf "%s\n", lines; print text[i] }
-			if (!at) printf "\n%s", lines
-		}' - "$1" >"$1.new"
+			for (i = 1; i <= n; i++) { if (i == at) print ENVIRON["line"] "\n"; print text[i] }
+			if (!at) print "\n" ENVIRON["line"]
+		}' <"$1" >"$1.new"
 	mv "$1.new" "$1"
 }
 
@@ -58,6 +58,7 @@ for file in Makefile mm/Kconfig mm/Makefile arch/x86/Kconfig; do
 done
 [ -w "$tree/mm" ] || die "$tree/mm cannot be written"
 to=$tree/mm/mmaudit
+[ ! -L "$to" ] || die "$to is a link, and what it leads to would be written over: remove it"
 mkdir -p "$to"
 list "$top" | while read -r file; do
 	mkdir -p "$to/${file%/*}"
@@ -70,7 +71,7 @@ kbuild >"$to/.new"
 put "$to/.new" "$to/Makefile"
 rm "$to/.new"
 put "$top/Kconfig" "$to/Kconfig"
-echo 'source "mm/mmaudit/Kconfig"' | name_in "$tree/mm/Kconfig" endmenu
+name_in "$tree/mm/Kconfig" endmenu 'source "mm/mmaudit/Kconfig"'
 # shellcheck disable=SC2016	# for make
-echo 'obj-$(CONFIG_MMAUDIT) += mmaudit/' | name_in "$tree/mm/Makefile" ''
+name_in "$tree/mm/Makefile" '' 'obj-$(CONFIG_MMAUDIT) += mmaudit/'
 echo "copy-builtin.sh: mmaudit is in $tree/mm/mmaudit: set CONFIG_MMAUDIT=y and build" >&2

@@ -263,6 +263,15 @@ cmp -s source/mm/mmaudit/module/rule.h "$top/module/rule.h" || wrong 'an old fil
 	wrong "mm/Kconfig is $(cat source/mm/Kconfig)"
 [ "$(grep -c mmaudit source/mm/Makefile)" = 1 ] && [ "$(head -n 1 source/mm/Makefile)" = 'obj-y += memory.o' ] ||
 	wrong "mm/Makefile is $(cat source/mm/Makefile)"
+chmod 640 source/mm/Kconfig
+sed -i '/mmaudit/d' source/mm/Kconfig source/mm/Makefile
+cp -r source linux=6.9
+copies 0 "${there/source/linux=6.9}" linux=6.9
+grep -qx 'config SWAP' linux=6.9/mm/Kconfig && grep -q memory.o linux=6.9/mm/Makefile || wrong "linux=6.9 has lost its mm/Kconfig or mm/Makefile"
+[ "$(stat -c %a linux=6.9/mm/Kconfig)" = 640 ] || wrong 'mm/Kconfig has another mode'
+mv linux=6.9/mm/mmaudit mine
+ln -s "$work/mine" linux=6.9/mm/mmaudit
+copies 2 'linux=6.9/mm/mmaudit is a link, and what it leads to would be written over: remove it' linux=6.9
 grep -oE 'module/[a-z_/]*\.o|[a-z_/]*\.o' "$top/Kbuild" | sed 's,.*module/,,;s/o$/c/' | sort -u | while read -r file; do
 	case $file in mmaudit.c | mmaudit_wrap.c) continue ;; esac
 	[ -e "source/mm/mmaudit/module/$file" ] || echo "$file is not copied"
