@@ -71,23 +71,27 @@ static void add_sees(const struct report *r, struct cases *c)
 		end_as(one, CASE_FAIL, "the module did not see all it should, or could not be asked");
 }
 
+#define NEWER "unknown kernel: it is newer than mmaudit and may decide otherwise inside its functions"
+
+/* Whatever else was lost, that the kernel is unknown is told. */
 static void add_complete(const struct report *r, struct cases *c)
 {
 	struct test_case *one = add_case(c, SUITE_AUDIT, 0, "complete");
+	const char *newer = audit_unknown_kernel(&r->audit) ? "; " NEWER : "";
 	const struct totals *t = &r->totals;
 
 	if (!r->whole)
-		end_as(one, CASE_FAIL, "the recording has no end: what came after its last record is not known");
+		end_as(one, CASE_FAIL, "the recording has no end: what came after its last record is not known%s", newer);
 	else if (r->kinds.rest)
-		end_as(one, CASE_FAIL, "%llu violations are of none of these cases: there is room for %u kinds", ull(r->kinds.rest), KINDS_MAX);
+		end_as(one, CASE_FAIL, "%llu violations are of none of these cases: there is room for %u kinds%s", ull(r->kinds.rest), KINDS_MAX, newer);
 	else if (t->left.nr || t->left.unknown)
-		end_as(one, CASE_FAIL, "what the command left running was no longer followed (run --wait)");
+		end_as(one, CASE_FAIL, "what the command left running was no longer followed (run --wait)%s", newer);
 	else if (totals_incomplete(t))
-		end_as(one, CASE_FAIL, "lost: %llu records, %llu probe hits, %llu suspects, %llu sweeps; %llu reads made no sense",
+		end_as(one, CASE_FAIL, "lost: %llu records, %llu probe hits, %llu suspects, %llu sweeps; %llu reads made no sense%s",
 		       ull(t->stats.ring_full), ull(t->missed), ull(t->suspects_lost), ull(t->sweeps_lost + t->swept.failed),
-		       ull(t->corrupt));
-	else if (audit_unknown_kernel(&r->audit))
-		end_as(one, CASE_FAIL, "unknown kernel: it is newer than mmaudit and may decide otherwise inside its functions");
+		       ull(t->corrupt), newer);
+	else if (*newer)
+		end_as(one, CASE_FAIL, NEWER);
 }
 
 static void add_command(const struct report *r, struct cases *c)

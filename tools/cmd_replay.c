@@ -118,6 +118,13 @@ static void say_result(const struct replay *r)
 	    (uint64_t)r->gone, (uint64_t)r->new, (uint64_t)r->faults, plural(r->faults));
 }
 
+/* What the rules say, then and now, is what they say of older kernels. */
+static void say_unknown_kernel(const struct replay *r)
+{
+	if (audit_unknown_kernel(&r->rec.report.audit))
+		say("unknown kernel: the recorded one was newer than its mmaudit and may decide otherwise inside its functions: what breaks a rule may be no bug, and the audit was not complete");
+}
+
 /* What could not be printed was not told, so the status must not say that nothing changed. A reader that left has seen enough. */
 static int written(struct replay *r, int ret)
 {
@@ -145,6 +152,7 @@ static int replay(struct replay *r, const char *path)
 		ret = EXIT_USAGE;
 	} else if (r->rec.begun && ret != EXIT_USAGE) {
 		say_result(r);
+		say_unknown_kernel(r);
 		ret = changed(r) ? EXIT_VIOLATION : ret;
 	}
 	recording_free(&r->rec);

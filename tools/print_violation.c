@@ -363,6 +363,13 @@ static void print_history(const struct sheet *s, struct output *out, const struc
 	print_line(s, "why", tell_blame(out->past, rec, &out->syms, text));
 }
 
+/* It was judged as an older kernel. */
+static void print_unknown(const struct sheet *s, int unknown)
+{
+	if (unknown)
+		print_line(s, "kernel", "newer than mmaudit and may decide otherwise, so this may be no bug");
+}
+
 static void print_who(const struct sheet *s, const struct mma_decision *d)
 {
 	print_label(s, "task");
@@ -379,6 +386,7 @@ void print_violation(struct output *out, const struct record *rec)
 	print_title(&s, d->broken, site_name(d->site, site), &d->hdr);
 	print_known(&s);
 	print_rules(&s, d->broken);
+	print_unknown(&s, d->flags & MMA_DEC_UNKNOWN_KERNEL);
 	print_who(&s, d);
 	print_path(&s, out, d);
 	print_addresses(&s, d->addr, decision_end(d), decision_entries(d), d->level);
@@ -445,6 +453,7 @@ void print_finding(struct output *out, const struct record *rec)
 	print_title(&s, f->broken, "sweep", &f->hdr);
 	print_known(&s);
 	print_rules(&s, f->broken);
+	print_unknown(&s, f->flags & MMA_FIND_UNKNOWN_KERNEL);
 	print_found_things(&s, out, rec);
 }
 

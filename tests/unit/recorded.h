@@ -32,6 +32,7 @@ int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym)
 static struct device sample_device;
 static struct coverage sample_cov;
 static int sample_is_sound;		/* the facts of a decision break no rule */
+static int sample_is_newer;		/* the kernel is newer than mmaudit */
 static char *sample_argv[] = { "mmaudit", "record", "-o", "a file", "--", "bugs", "it's", NULL };
 
 static struct audit sample_audit(void)
@@ -41,7 +42,7 @@ static struct audit sample_audit(void)
 	ver->size = sizeof(*ver);
 	ver->abi_major = MMA_ABI_MAJOR;
 	ver->abi_minor = MMA_ABI_MINOR;
-	ver->state = MMA_STATE_OK;
+	ver->state = sample_is_newer ? MMA_STATE_UNKNOWN : MMA_STATE_OK;
 	ver->nr_sites = sample_cov.nr_sites = SAMPLE_SITES;
 	ver->nr_points = sample_cov.nr_points = MMA_NR_POINTS;
 	ver->nr_rules = MMA_NR_RULES;
@@ -71,6 +72,7 @@ static struct record sample_decision(void)
 	d->site = MMA_SITE_MREMAP;
 	d->point = MMA_POINT_MREMAP;
 	d->verdict = MMA_DENIED;
+	d->flags = sample_is_newer ? MMA_DEC_UNKNOWN_KERNEL : 0;
 	d->level = MMA_LEVEL_PTE;
 	d->fault_would = MMA_FAULT_REUSE;
 	d->broken = 1U << MMA_RULE_LOST_SOFT_DIRTY;
@@ -107,7 +109,7 @@ static struct record sample_finding(void)
 	memset(&rec, 0, sizeof(rec));
 	f->hdr = (struct mma_hdr){ .type = MMA_REC_FINDING, .seq = 1, .time_ns = SAMPLE_BEGUN + 2000000000 };
 	f->level = MMA_LEVEL_PTE;
-	f->flags = MMA_FIND_AT_EXIT;
+	f->flags = MMA_FIND_AT_EXIT | (sample_is_newer ? MMA_FIND_UNKNOWN_KERNEL : 0);
 	f->broken = 1U << MMA_RULE_KSM | 1U << MMA_RULE_ANON_EXCL;
 	f->pid = 172;
 	f->refs = 3;

@@ -205,6 +205,18 @@ does 0 unchanged "$mmaudit" replay --changed whole
 [ ! -s out ]
 does 1 'changed: 11 violations .* 1 same, 10 gone, 0 new' "$mmaudit" replay --changed sound
 holds 'gone LOST_SOFT_DIRTY at mremap  bugs[171]  addr 0x7f1c4a200000-0x7f1c4a400000  +0.500 s'
+! grep -q 'unknown kernel' said || bad=1
+# Of a kernel that is newer than mmaudit nobody says a thing without that.
+"$make_recording" newer 2 newer 2>/dev/null
+"$mmaudit" replay newer >out 2>said || bad=1
+holds 'unknown kernel: the recorded one was newer' said
+does 0 '' "$mmaudit" report newer
+[ "$(grep -c '^  kernel   newer than mmaudit and may decide otherwise, so this may be no bug' out)" = 3 ] ||
+	{ echo "recording.sh: error: not each violation of an unknown kernel says so"; bad=1; }
+for form in text mail ktap junit kcidb json html; do
+	"$mmaudit" report --format $form newer 2>&1 | grep -qiE 'unknown kernel' || { echo "recording.sh: error: form $form does not tell of an unknown kernel"; bad=1; }
+	! "$mmaudit" report --format $form whole 2>&1 | grep -qiE 'unknown kernel' || { echo "recording.sh: error: form $form tells of one where there is none"; bad=1; }
+done
 "$mmaudit" replay part >out 2>said && bad=1
 holds 'part was cut: it has no end' said
 holds 'unchanged' said
