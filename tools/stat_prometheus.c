@@ -8,6 +8,8 @@
 #include "print.h"
 #include "stat_prometheus.h"
 
+#define BROKEN_MINOR 6	/* of the ABI that tells what broke each rule */
+
 static void print_counter(FILE *f, const struct counter *c, const struct mma_stats *stats)
 {
 	char name[64], help[160];
@@ -33,12 +35,35 @@ static void print_broken(FILE *f, const char *site, const __u64 by_rule[32])
 	}
 }
 
+/* An older module, as after an upgrade while an audit runs, does not tell which rule: the alert must fire all the same. */
+static void print_any(FILE *f, const char *site, __u64 entries)
+{
+	if (!entries)
+		return;
+	fputs("mmaudit_broken_total{rule=\"any\",", f);
+	metric_label(f, "site", site);
+	fprintf(f, "} %llu\n", (unsigned long long)entries);
+}
+
+static void print_all_any(FILE *f, const struct seen *seen)
+{
+	char buf[NAME_LEN];
+
+	for (unsigned int i = 0; i < seen->cov.nr_sites; i++)
+		print_any(f, site_name(i, buf), seen->cov.site[i].violations);
+	print_any(f, "sweep", seen->stats.findings);
+}
+
 static void print_all_broken(FILE *f, const struct seen *seen)
 {
 	const struct coverage *cov = &seen->cov;
 	char buf[NAME_LEN];
 
-	metric_head(f, "counter", "mmaudit_broken_total", "Since the module was loaded: entries that broke this rule at this site; site sweep: that sweeps found. No row: none.");
+	metric_head(f, "counter", "mmaudit_broken_total", "Since the module was loaded: entries that broke this rule at this site; site sweep: that sweeps found; rule any: a module older than ABI 1.6 does not tell which. No row: none.");
+	if (seen->dev.ver.abi_minor < BROKEN_MINOR) {
+		print_all_any(f, seen);
+		return;
+	}
 	for (unsigned int i = 0; i < cov->nr_sites; i++)
 		print_broken(f, site_name(i, buf), cov->site[i].broken);
 	print_broken(f, "sweep", seen->stats.found);

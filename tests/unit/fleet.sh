@@ -39,6 +39,10 @@ metrics() {
 	row ok 'mmaudit_unknown_kernel 0'
 	row unknown 'mmaudit_unknown_kernel 1'
 	row unknown 'mmaudit_blind 0'
+	"$make_metrics" older >"$work/older"
+	row older 'mmaudit_broken_total{rule="any",site="mremap"} 513'
+	row older 'mmaudit_broken_total{rule="any",site="sweep"} 7'
+	[ "$(grep -c '^mmaudit_broken_total' "$work/older")" = 2 ] || bad "older: a rule is told that the module did not tell"
 	row none 'mmaudit_loaded 0'
 	[ "$(wc -l <"$work/none")" = 3 ] || bad "none: more is told of a module that is not there"
 	# Each row belongs to the head before it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* make_metrics.c - make_metrics [none|blind|unknown]: what `mmaudit stat --prometheus` prints of a made-up module. */
+/* make_metrics.c - make_metrics [none|blind|unknown|older]: what `mmaudit stat --prometheus` prints of a made-up module. */
 #include <string.h>
 
 #include "names.h"
@@ -32,6 +32,10 @@ int main(int argc, char **argv)
 		seen.dev.ver.state = MMA_STATE_BLIND;
 	if (argc > 1 && !strcmp(argv[1], "unknown"))
 		seen.dev.ver.state = MMA_STATE_UNKNOWN;
+	if (argc > 1 && !strcmp(argv[1], "older")) {
+		seen.dev.ver.abi_minor = 5;
+		seen.cov.site[MMA_SITE_MREMAP] = (struct mma_site_info){ .id = MMA_SITE_MREMAP, .state = MMA_SITE_SEEN, .violations = 513 };
+	}
 	stat_prometheus(stdout, argc > 1 && !strcmp(argv[1], "none") ? NULL : &seen);
 	return 0;
 }
