@@ -232,8 +232,8 @@ chmod 755 beside/libexec/mmaudit/vm/vm
 ! beside/sources/mmaudit vm --kernel none -- true 2>&1 | grep -q theirs || wrong 'what lies beside the sources was run'
 mkfifo pipe
 refuses "$work/pipe is no file that could be a kernel $takes" --kernel pipe -- true
-head -c 518 tree/arch/x86/boot/bzImage >cut
-refuses "$work/cut is cut or damaged: it does not say which kernel it is" --kernel cut -- true
+head -c 518 tree/arch/x86/boot/bzImage >shortened
+refuses "$work/shortened is cut or damaged: it does not say which kernel it is" --kernel shortened -- true
 
 # --- a kernel without modules ---
 
