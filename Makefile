@@ -66,7 +66,7 @@ LACKS	= $(GCC) $(foreach l,$(LIBS),$(shell $(PKG_CONFIG) --exists $(l) 2>/dev/nu
 
 needs:
 	@set -- $(HEADERS) $(LACKS); test $$# = 0 || { \
-		echo "make: this is lacking: apt-get install $$*$(if $(HEADERS), (for a kernel that is not Debian's: give its build as KDIR=))" >&2; \
+		echo "make: this is lacking: apt-get install $$*$(if $(HEADERS), (for a kernel that is not Debian's: give its build as KDIR=; without headers, 'make tools' makes all but the module))" >&2; \
 		exit 1; }
 
 # ---- module ----

@@ -21,7 +21,7 @@ none='CC=no-such-cc PKG_CONFIG=no-such-pkg-config'
 lacks='gcc libc6-dev libbpf-dev libjson-c-dev libkmod-dev pkg-config'
 # shellcheck disable=SC2086	# several arguments
 {
-	says all "make: this is lacking: apt-get install linux-headers-6.9 $lacks (for a kernel that is not Debian's: give its build as KDIR=)" \
+	says all "make: this is lacking: apt-get install linux-headers-6.9 $lacks (for a kernel that is not Debian's: give its build as KDIR=; without headers, 'make tools' makes all but the module)" \
 		$none KVER=6.9 KDIR=/nonexistent
 	says all "make: this is lacking: apt-get install $lacks" $none KDIR=.
 	says libraries "make: this is lacking: apt-get install $lacks" $none

@@ -99,7 +99,7 @@ for option in $(grep -A 1 -E '^# (must|vm):' "$top/mmaudit.config" | sed -n 's/^
 	sed -i "/^$option=/d" tree/.config
 	why=$(grep -B 1 "^$option=" "$top/mmaudit.config" | sed -n 's/^# [a-z]*: //p')
 	says 2 "kernel 6.9.0-made has no $option: $why" --kernel tree -- true
-	grep -qxF "mmaudit vm: set this in $work/tree/.config and build again: mmaudit vm --config prints all that is wanted" said || wrong "not what to do but $(cat said)"
+	grep -qxF "mmaudit vm: change this in $work/tree/.config and build again: mmaudit vm --config prints all that is wanted" said || wrong "not what to do but $(cat said)"
 	"$mmaudit" vm --kernel tree --config >stdout 2>said || wrong "--config failed: $(cat said)"
 	grep -qxF "$option=y" stdout || wrong "--config --kernel does not print $option"
 done
@@ -117,6 +117,12 @@ tree
 # --- what is called ---
 
 refuses 'no such program: ./none' --kernel tree -- ./none
+touch plain
+refuses './plain is no program: it is a directory, or not executable' --kernel tree -- ./plain
+refuses "no such program: none-at-all; it is neither in PATH here, nor a command of busybox, nor added by --add" --kernel tree -- none-at-all
+refuses 'no such file to add: nothing' --kernel tree --add tree:here --add nothing:there -- true
+out=$work/plain/out
+refuses "cannot make the directory $out: Not a directory" --kernel tree --output "$out" -- true
 printf 'modules:\n\t@echo "range.c:3:2: error: #error mmaudit is for Linux 5.10 to 7.3" >&2; exit 1\n' >tree/Makefile
 says 2 "the modules cannot be built for kernel 6.9.0-made: mmaudit is for Linux 5.10 to 7.3 (all of it is in $work/out/build.log)" --kernel tree -- true
 grep -q 'range.c:3:2' out/build.log || wrong 'build.log has not what the build said'
