@@ -47,6 +47,10 @@ answers() {
 	done
 }
 
+command -v "$1" >/dev/null || {
+	echo "mmaudit: cannot be built for $release: its compiler, $1, is not installed here" >&2
+	exit 1
+}
 insist compiler "this is not the compiler its kernel was built with, and a module of another may crash it: make without CC=, or with LLVM=1 if the kernel is clang's" "$@"
 insist range "see above which are" "$@"
 insist sane "not even probes/sane.c compiles: are these headers whole, and is the compiler theirs?" "$@"

@@ -126,6 +126,10 @@ refuses "cannot make the directory $out: Not a directory" --kernel tree --output
 printf 'modules:\n\t@echo "range.c:3:2: error: #error mmaudit is for Linux 5.10 to 7.3" >&2; exit 1\n' >tree/Makefile
 says 2 "the modules cannot be built for kernel 6.9.0-made: mmaudit is for Linux 5.10 to 7.3 (all of it is in $work/out/build.log)" --kernel tree -- true
 grep -q 'range.c:3:2' out/build.log || wrong 'build.log has not what the build said'
+printf 'modules:\n\t@echo "mmaudit: cannot be built for Linux 6.9.0-made: its compiler is away" >&2; exit 1\n' >tree/Makefile
+says 2 "the modules cannot be built for kernel 6.9.0-made: its compiler is away (all of it is in $work/out/build.log)" --kernel tree -- true
+printf 'modules:\n\t@echo "modpost: it is undefined" >&2; exit 1\n' >tree/Makefile
+says 2 "the modules cannot be built for kernel 6.9.0-made: modpost: it is undefined (all of it is in $work/out/build.log)" --kernel tree -- true
 printf 'modules:\n\t@echo "error: asked for: $(ALLOW_UNKNOWN_KERNEL)" >&2; exit 1\n' >tree/Makefile
 ALLOW_UNKNOWN_KERNEL=1 says 2 "the modules cannot be built for kernel 6.9.0-made: asked for: 1 (all of it is in $work/out/build.log)" --kernel tree -- true
 tree
@@ -163,10 +167,11 @@ echo '[    1.000000] a line' >console
 path=$work/bin:$PATH
 
 verdict clean 0
-qemu "'o data' 'e talk' 'exit 0'" 0
+qemu "'o data' 'e talk' 'e mmaudit: recorded 1 record in /out/audit.rec: more' 'exit 0'" 0
 says 0 "verdict clean $told" --kernel tree -- true
 [ "$(cat stdout)" = data ] || wrong "stdout has '$(cat stdout)'"
 grep -qx talk said || wrong 'what the command says on stderr is lost'
+grep -qx "mmaudit: recorded 1 record in $work/out/audit.rec: more" said || wrong 'the recording is said to be where only the machine has it'
 for file in audit.rec status console; do [ -s "out/$file" ] || wrong "no $file came back"; done
 verdict violations 1
 qemu "'exit 1'" 0
