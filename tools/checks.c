@@ -428,6 +428,14 @@ static int says_itself(const struct host *host)
 	return host->built_in && !host->other;
 }
 
+static void report_no_btf(struct host *host, const char *why)
+{
+	if (host->trusted)
+		report(host, LEVEL_NOTE, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s): functions that no header declares are probed unchecked, as checked=Y wants it", why);
+	else
+		report(host, LEVEL_WARN, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s), so functions that no header declares are not probed (see 'mmaudit sites'); if this is an unmodified kernel of the versions that mmaudit was made for, 'mmaudit load checked=Y' probes them unchecked", why);
+}
+
 static struct btf *open_btf(struct host *host)
 {
 	char why[128];
@@ -443,7 +451,7 @@ static struct btf *open_btf(struct host *host)
 	else if (host->btf_path)
 		report(host, LEVEL_FAIL, "BTF", "%s: %s", host->btf_path, why);
 	else
-		report(host, LEVEL_WARN, "BTF", "this kernel has none (CONFIG_DEBUG_INFO_BTF; %s), so functions that no header declares are not probed (see 'mmaudit sites'); if this is an unmodified kernel of the versions that mmaudit was made for, 'mmaudit load checked=Y' probes them unchecked", why);
+		report_no_btf(host, why);
 	host->checked = !!btf;
 	return btf;
 }

@@ -18,6 +18,7 @@ struct host {
 	/* asked */
 	const char *module_path, *btf_path, *kallsyms_path, *config_path;
 	const char *release;	/* of the kernel that is judged; NULL: not known */
+	int trusted;		/* load: the user gave checked=Y, so what cannot be checked is probed all the same */
 	int other;		/* it is another than the running one: only its files are judged, nothing of this machine */
 	__u64 off;		/* points to leave out: those asked for, later also those that a check refuses */
 	/* doctor: is told all that is found; NULL (load): what is wrong is said on stderr */

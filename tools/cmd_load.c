@@ -77,7 +77,10 @@ static int add_operand(struct load *l, const char *param)
 		return misuse("points are left out with --force-off POINT, one each");
 	if (strpbrk(param, " \t\n"))
 		return misuse("a value cannot have spaces: '%s'", param);
-	l->vouched |= !strncmp(param, "checked=", 8);
+	if (!strncmp(param, "checked=", 8)) {
+		l->vouched = 1;
+		l->host.trusted = param[8] && strchr("Yy1", param[8]);
+	}
 	return add_param(l, param);
 }
 

@@ -32,7 +32,9 @@ struct btf *proto_open(const char *path, char *why, size_t why_size)
 	}
 	libbpf_set_print(quiet);
 	btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
-	if (!btf)
+	if (!btf && !path && errno == ESRCH)
+		snprintf(why, why_size, "there is no /sys/kernel/btf/vmlinux");
+	else if (!btf)
 		libbpf_strerror(-errno, why, why_size);	/* libbpf has codes of its own */
 	return btf;
 }
