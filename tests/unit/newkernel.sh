@@ -138,6 +138,30 @@ cp old/kallsyms none
 echo nonsense >none/btf
 compares no-btf 3 ./old ./none
 says 'finds no BTF in it'
+
+# A kernel of the table is asked until it has said all: what a machine left that was lost is not taken for what it has.
+mkdir -p top/tests/vm top/module entry
+ln -s "$(dirname "$newkernel")/../../module/"{sites.h,compat} top/module/
+cp "$newkernel" top/tests/vm/
+printf 'six|\nseven|\n' >top/tests/vm/kernels
+printf '#!/bin/sh\necho "%s/entry-$2"\n' "$work" | install -m 755 /dev/stdin top/tests/vm/fetch
+cat >top/tests/vm/run <<'END_RUN'
+#!/bin/sh
+for word; do [ "$before" != --out ] || to=$word; before=$word; done
+mkdir -p "$to"
+head -n 1 old/kallsyms >"$to/kallsyms"
+cp old/btf "$to/"
+[ -e well ] || exit 124
+cp old/kallsyms "$to/"
+END_RUN
+chmod 755 top/tests/vm/run
+mkdir entry-six entry-seven
+touch entry-six/vmlinuz entry-seven/vmlinuz
+newkernel=$work/top/tests/vm/newkernel
+compares lost 3 six ./old
+says 'kernel six did not say its symbols and BTF'
+touch well
+compares asked-again 0 six ./old
 compares usage 2
 compares usage 2 ./old ./new ./new
 compares first-of-all 2 5.10
