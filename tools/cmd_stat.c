@@ -139,7 +139,7 @@ static int write_metrics(const struct asked *a, const struct seen *seen)
 		stat_prometheus(stdout, seen);
 	if (!a->prometheus_path)
 		return 0;
-	if (wholefile_open(&f, "the metrics", a->prometheus_path, FOR_ALL))
+	if (wholefile_replace(&f, "the metrics", a->prometheus_path))
 		return -1;
 	stat_prometheus(f.file, seen);
 	return wholefile_close(&f);

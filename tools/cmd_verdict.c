@@ -106,7 +106,7 @@ static int write_file(const struct asked *a)
 {
 	struct wholefile f;
 
-	if (wholefile_open(&f, "the metrics", a->prometheus_path, FOR_ALL))
+	if (wholefile_replace(&f, "the metrics", a->prometheus_path))
 		return -1;
 	verdict_prometheus(f.file, &a->v);
 	return wholefile_close(&f);

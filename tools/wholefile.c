@@ -114,9 +114,9 @@ static int refuse(struct wholefile *f, int err)
 	return err == EEXIST ? -err : wholefile_fail(f, err);
 }
 
-int wholefile_open(struct wholefile *f, const char *what, const char *path, mode_t readers)
+/* plain: another file takes its place, or else what is there is written itself. */
+static int open_as(struct wholefile *f, const char *what, const char *path, mode_t readers, int plain)
 {
-	const int plain = is_plain(path);
 	int fd;
 
 	*f = (struct wholefile){ .what = what, .path = path };
@@ -137,6 +137,16 @@ int wholefile_open(struct wholefile *f, const char *what, const char *path, mode
 		return wholefile_fail(f, ENOMEM);
 	}
 	return 0;
+}
+
+int wholefile_open(struct wholefile *f, const char *what, const char *path, mode_t readers)
+{
+	return open_as(f, what, path, readers, is_plain(path));
+}
+
+int wholefile_replace(struct wholefile *f, const char *what, const char *path)
+{
+	return open_as(f, what, path, FOR_ALL, !is_shells(path));
 }
 
 /* A pipe or a device cannot be synced, and need not be. */

@@ -33,6 +33,12 @@ enum { FOR_OWNER = 0600, FOR_ALL = 0666 };
 /* Opens it. All return 0, or -errno after saying why; then nothing is left, unless path is a device or pipe that has got a part. */
 int wholefile_open(struct wholefile *f, const char *what, const char *path, mode_t readers);
 
+/*
+ * The same FOR_ALL, for root and a directory that is another's: a link or a pipe there is replaced, for it may be a trap. Only below
+ * /dev/ and /proc/ is written what is there.
+ */
+int wholefile_replace(struct wholefile *f, const char *what, const char *path);
+
 /* Writes out what is left and gives the file its name. */
 int wholefile_close(struct wholefile *f);
 

@@ -51,6 +51,17 @@ metrics() {
 		"$work/ok" || bad "a row stands below another's head"
 }
 
+# trap_for_root link|pipe: root writes metrics to a directory that belongs to node_exporter's user. What that one puts in the place
+# of the file is replaced, not followed and not waited for.
+trap_for_root() {
+	local file=$work/$1.prom
+	echo precious >"$work/precious"
+	if [ "$1" = link ]; then ln -s precious "$file"; else mkfifo "$file"; fi
+	timeout 10 "$mmaudit" stat --prometheus="$file" 2>"$work/said" || [ $? = 3 ] || bad "$1: $(cat "$work/said")"
+	[ "$(cat "$work/precious")" = precious ] || bad "$1: what it leads to was written"
+	[ -f "$file" ] && [ ! -L "$file" ] && cmp "$file" "$work/none" || bad "$1: was not replaced"
+}
+
 # Without a module: the file is written all the same, and all may read it; what was there is not kept.
 alone() {
 	local got=0
@@ -63,6 +74,9 @@ alone() {
 	got=0
 	"$mmaudit" stat --prometheus="$work/no/such.prom" 2>"$work/said" || got=$?
 	[ $got = 4 ] && grep -q "cannot write the metrics $work/no/such.prom" "$work/said" || bad "unwritten: status $got: $(cat "$work/said")"
+	trap_for_root link
+	trap_for_root pipe
+	[ "$("$mmaudit" stat --prometheus=/dev/stdout 2>/dev/null | cat)" = "$(cat "$work/none")" ] || bad "stdout: not what it says of no module"
 	got=0
 	"$mmaudit" stat --json --prometheus >/dev/null 2>&1 || got=$?
 	[ $got = 2 ] || bad "json and prometheus: status $got"
