@@ -10,6 +10,7 @@
 #include "cmd_watch.h"
 #include "commands.h"
 #include "outcome.h"
+#include "service.h"
 
 static const struct opt watch_options[] = {
 	OPT("pid", "N", "only process N", set_number, .at = offsetof(struct watch, pid)),
@@ -102,6 +103,7 @@ int watch_audit(struct watch *w)
 	if (ret)
 		return ret;
 	session_start(&w->s);
+	service_is_ready();
 	ret = watch_loop(w);
 	if (session_finish(&w->s) || ret)
 		w->s.totals.blind = 1;
