@@ -12,7 +12,9 @@
 #   make debug                 does it break: a kernel with every check of its own on
 #   make install DESTDIR= PREFIX=/usr/local
 #   make install-command       the same without the modules and the units of systemd
+#   make install-units         only these, for who makes packages
 #   make deb                   Debian packages, into build/deb: the command, and the modules' sources for DKMS
+#   make rpm                   the same for rpm, into build/rpm
 
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build
@@ -53,7 +55,7 @@ INCLUDE	= $(DESTDIR)$(PREFIX)/include
 EXTRA	= $(DESTDIR)/lib/modules/$(KVER)/extra
 
 .SUFFIXES:
-.PHONY: all needs module tools tests demo check check-long bench bench-check unit sparse install install-command deb uninstall clean headers libraries FORCE mutants debug fuzz
+.PHONY: all needs module tools tests demo check check-long bench bench-check unit sparse install install-command install-units deb rpm uninstall clean headers libraries FORCE mutants debug fuzz
 
 all: needs
 	@$(MAKE) --no-print-directory module tools
@@ -318,9 +320,15 @@ install-command:
 	@$(COMMAND_BUILT) || $(NOT_BUILT)
 	$(INSTALL_COMMAND)
 
+install-units:
+	$(INSTALL_UNITS)
+
 # From what git lists here, with its own build.
 deb:
 	packaging/deb
+
+rpm:
+	packaging/rpm/build
 
 uninstall:
 	rm -f "$(SBIN)/mmaudit" "$(LIBEXEC)/reproducers" $(foreach p,$(PAGES),"$(MAN)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p)") "$(COMPLETION)/mmaudit" "$(CATALOG)/mmaudit.catalog" \

@@ -23,7 +23,7 @@ unit      |here    |        |        |       |                                  
 lint      |here    |        |        |       |                                                      |          |shellcheck of all scripts; files of module/ and tools/ look only down (tests/layers); no name of an architecture outside of module/arch
 forms     |here    |        |        |       |                                                      |          |reports for pipelines: the kernel'"'"'s parser of KTAP, a schema of JUnit and one of KCIDB take them
 reports   |here    |        |        |       |                                                      |          |mmaudit report --html in headless Chromium, which is looked at and pressed; --perfetto decoded again
-deb       |here    |        |        |       |                                                      |          |the Debian packages: lintian is silent, they have what they should have, dkms takes the kernels of the module
+deb       |here    |        |        |       |                                                      |          |the packages: lintian is silent, they have what they should have, dkms takes the kernels of the module; rpmbuild builds the same
 fuzz      |beside  |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
@@ -46,7 +46,7 @@ clients   |machine |6.1 6.12 7.3|300   |2G     |clients                         
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
 fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires; journald has it, and hands it to another machine'"'"'s journal
 trace     |machine |5.10 6.12 7.3|900|2G     |trace                                                 |          |the tracepoints: trace-cmd, perf and tracefs read them beside the kernel'"'"'s own; nothing while off, no harm by unload, nothing for a stranger
-packages  |each    |6.1     |        |       |                                                      |          |by name: the packages on a Debian machine with systemd: installed by its apt, built by its dkms, used, upgraded under an audit, removed
+packages  |each    |6.1     |        |       |                                                      |          |by name: the packages on a Debian machine with systemd: installed by its apt, built by its dkms, audited from boot on, switched off, upgraded under an audit, removed
 cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
