@@ -30,7 +30,7 @@ harness   |first   |        |        |       |                                  
 wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
 legal     |machine |*       |900     |-      |rows ia32 would out                                   |@         |every legal path under audit: silence
 sweep     |machine |*       |600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
-bugs      |machine |*       |900     |-      |rows                                                  |@         |every known kernel bug under audit: exactly what tests/bugs/expected says
+bugs      |machine |*       |900     |-      |rows                                                  |@ @name   |every known kernel bug under audit: exactly what tests/bugs/expected says
 record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
 history   |machine |5.10 6.1 6.12 7.3 (7.2)|900     |-      |rows events                                           |          |the history has what happens to entries and mappings: each kind of event, each mode, rings of any size, what is kept of a violation
 verdict   |machine |6.1 7.3 |1500    |-      |rows bugs-hang                                        |@         |what mmaudit verdict says of a kernel is what its bugs say: with and without the module, as nobody, beside one that hangs
@@ -220,7 +220,7 @@ with_rows() {
 	printf '%s\n' --numa --append 'memmap=64M!256M'
 	modules "$1"
 	printf -- '--add\n%s\n' tests/kit/guest.sh build/tests/legal build/tests/bugs /sbin/mke2fs:../sbin/mke2fs \
-		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected \
+		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected tests/bugs/expected.others:bugs.others \
 		"known/$(version "$1"):known.findings"
 }
 
@@ -343,6 +343,7 @@ with_selftests() {
 	printf '%s\n' --numa --smp 4 --disk 512M --append 'hugepages=160 proc_mem.force_override=always' \
 		--out "build/check/$1.kselftest" --add "$programs:programs" --add tests/kselftest/programs:list
 }
+arg_name() { echo "$1"; }
 arg_only() { [ ${#only[@]} -eq 0 ] || printf '%s\n' "${only[@]}"; }
 
 # --- after the machine of a suite ---

@@ -85,7 +85,7 @@ const struct bug_story bug_stories[] = {
 		  "bit over",
 		.detail = ": mm/ksm.c:1159 (5.10), :1167 (6.1), :1392 (6.12), :1428 (7.2), :1447 (7.3). The contents "
 		  "are the same, but \"written since\" and \"trap the next write\" are not about contents. Not fixed as "
-		  "of 7.3.4.",
+		  "of 7.3.4; 6.12.118 keeps soft-dirty (\"mm/ksm: keep soft-dirty when merging a page\"), but not uffd-wp.",
 		.helps = "no KSM on memory that is tracked or protected: MADV_UNMERGEABLE before (of QEMU: `-machine "
 		  "mem-merge=off`), or KSM off (2 to /sys/kernel/mm/ksm/run, which also takes apart what is merged)",
 		.more =
