@@ -38,7 +38,9 @@ static void try_entry(struct vm_area_struct *vma, unsigned long addr, u64 raw, u
 
 	if (!s->end && !mma_same_entry(raw, mma_suspect_record(s)->new_entry))
 		return;
+	preempt_disable();		/* with PREEMPT_RT the page-table lock leaves it on */
 	mma_facts(&hit, vma, s->context | MMA_F_LOCK_PTL | MMA_F_LOCK_MM);
+	preempt_enable();
 	broken = mma_check_hit(&hit) & ~s->exempt;
 	if (!broken)
 		return;

@@ -48,11 +48,18 @@ static __always_inline void call_handler(unsigned long ip, const struct pt_regs 
 	p->enter(regs);
 }
 
-/* Preemption is off only if the function's caller has it off; a handler that needs it off otherwise does that itself. */
+/*
+ * Preemption is off only if the function's caller has it off; a handler that needs it off
+ * otherwise does that itself. With PREEMPT_RT a caller that holds a page-table lock has it on.
+ */
 static void notrace dispatch(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
 			     struct ftrace_regs *fregs)
 {
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable_notrace();
 	call_handler(ip, mma_ftrace_regs(fregs));
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable_notrace();
 }
 NOKPROBE_SYMBOL(dispatch);
 

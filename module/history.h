@@ -6,8 +6,8 @@
  * A note is made in process context with preemption off, so that this CPU's ring has one
  * writer at a time: no interrupt changes a page table. kprobes, kretprobes and
  * mmaudit_wrap call handlers with preemption off; ftrace does not, but
- * ptep_set_access_flags() is called under a spinlock. Whoever has neither uses
- * mma_note_preemptible().
+ * ptep_set_access_flags() is called under a spinlock, or dispatch() has it off. Whoever
+ * has neither uses mma_note_preemptible().
  */
 #ifndef MMA_HISTORY_H
 #define MMA_HISTORY_H

@@ -21,7 +21,7 @@ struct mma_probe {
  *
  * Defines the probe of an entry handler, void name(const struct pt_regs *), which
  * ftrace or a kprobe may call. Called by ftrace, it has preemption off only if the
- * caller of the probed function holds a spinlock. ftrace does not prevent recursion; no
+ * caller of the probed function holds a spinlock, or with PREEMPT_RT. ftrace does not prevent recursion; no
  * handler needs that, because none calls a function that is probed.
  */
 #define MMA_ENTRY_PROBE(name)							\

@@ -6,6 +6,7 @@
 
 #include "bits.h"
 #include "compat/entry.h"
+#include "compat/rt.h"
 #include "descend.h"
 #include "facts.h"
 #include "sieve.h"
@@ -19,7 +20,7 @@
  */
 bool mma_mm_trylock(struct mm_struct *mm)
 {
-	if (!mmap_read_trylock(mm))
+	if (!mma_may_try_mm() || !mmap_read_trylock(mm))
 		return false;
 	if (atomic_read(&mm->mm_users))
 		return true;
@@ -32,16 +33,10 @@ void mma_mm_unlock(struct mm_struct *mm)
 	mmap_read_unlock(mm);
 }
 
-/* Whether current holds mmap_lock for writing; for a reader the owner has flag bits: kernel/locking/rwsem.c:145 (6.12) */
-static bool writes(const struct mm_struct *mm)
-{
-	return atomic_long_read(&mm->mmap_lock.owner) == (long)current;
-}
-
 /* Whether, at this moment, no other task holds mmap_lock for writing. For a probe, like mma_mm_trylock(). */
 bool mma_mm_still(struct mm_struct *mm)
 {
-	if (writes(mm))
+	if (mma_writes(&mm->mmap_lock))
 		return true;
 	if (!mma_mm_trylock(mm))
 		return false;
@@ -64,7 +59,7 @@ struct vm_area_struct *mma_find_vma(struct mm_struct *mm, unsigned long addr)
  */
 bool mma_is_being_mapped(const struct vm_area_struct *vma)
 {
-	return writes(vma->vm_mm) && find_vma(vma->vm_mm, vma->vm_start) != vma;
+	return mma_writes(&vma->vm_mm->mmap_lock) && find_vma(vma->vm_mm, vma->vm_start) != vma;
 }
 
 u64 mma_peek(struct mm_struct *mm, unsigned long addr, u8 *level)
@@ -122,6 +117,8 @@ static bool lock(spinlock_t *ptl, bool wait)
 		spin_lock(ptl);
 		return true;
 	}
+	if (!mma_may_try_ptl())
+		return false;
 	while (!spin_trylock(ptl)) {
 		if (!--tries)
 			return false;

@@ -181,7 +181,8 @@ probes()
 	passes probe-too-new probed 7.4 "mmaudit is for $known; make ALLOW_UNKNOWN_KERNEL=1 builds it"
 	passes probe-too-new-allowed probed 7.4 'sane.c' -DMMA_ALLOW_UNKNOWN_KERNEL
 	passes probe-too-old-allowed probed 5.9 "mmaudit is for $known" -DMMA_ALLOW_UNKNOWN_KERNEL
-	passes probe-rt probed 6.12 'not for PREEMPT_RT' -DCONFIG_PREEMPT_RT
+	passes probe-rt-too-old probed 5.15 'for PREEMPT_RT kernels from 6.1 on' -DCONFIG_PREEMPT_RT
+	passes probe-rt probed 6.1 'sane.c' -DCONFIG_PREEMPT_RT
 	passes probe-other-compiler probed 6.12 'not the compiler its kernel was built with' "-DCONFIG_CC_IS_$(other_compiler)"
 	passes probe-oldest-not-whole probed 5.10 'sane.c'
 	passes probe-newest-not-whole probed 7.3 'sane.c'
