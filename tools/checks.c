@@ -566,12 +566,9 @@ static unsigned int read_config(struct host *host, FILE *f, int *on)
 /* What a machine of `mmaudit vm` must have, this one need not. */
 static void check_option(struct host *host, const struct kconfig *row, int on)
 {
-	if (row->role == KCONFIG_VM || (row->role == KCONFIG_MUST_NOT && !on) ||
-	    (host->built_in && !strcmp(row->name, "CONFIG_MODULES")))
+	if (row->role == KCONFIG_VM || (host->built_in && !strcmp(row->name, "CONFIG_MODULES")))
 		return;
-	if (row->role == KCONFIG_MUST_NOT)
-		report(host, LEVEL_FAIL, "config", "%s, and with it %s", row->name, row->why);
-	else if (on)
+	if (on)
 		report(host, LEVEL_OK, "config", "%s", row->name);
 	else if (row->role == KCONFIG_HELPS)
 		report(host, LEVEL_OK, "config", "no %s: %s", row->name, row->why);

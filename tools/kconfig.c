@@ -11,7 +11,6 @@ const struct kconfig kconfigs[KCONFIGS] = {
 	{ "CONFIG_KALLSYMS", KCONFIG_MUST, 0, "the functions to probe cannot be found" },
 	{ "CONFIG_PROC_FS", KCONFIG_MUST, 0, "the command cannot look at processes and symbols" },
 	{ "CONFIG_SIGNALFD", KCONFIG_MUST, 0, "mmaudit run cannot wait for its command" },
-	{ "CONFIG_PREEMPT_RT", KCONFIG_MUST_NOT, 0, "page-table locks sleep, which a probe may not" },
 
 	{ "CONFIG_BLK_DEV_INITRD", KCONFIG_VM, 0, "the machine has no files" },
 	{ "CONFIG_BINFMT_ELF", KCONFIG_VM, 0, "no program can run" },
@@ -45,21 +44,18 @@ const struct kconfig kconfigs[KCONFIGS] = {
 static void write_row(FILE *f, const struct kconfig *row)
 {
 	static const char *const words[] = {
-		[KCONFIG_MUST] = "must", [KCONFIG_MUST_NOT] = "not", [KCONFIG_VM] = "vm", [KCONFIG_HELPS] = "helps",
+		[KCONFIG_MUST] = "must", [KCONFIG_VM] = "vm", [KCONFIG_HELPS] = "helps",
 	};
 
 	if (row->follows)
 		return;
-	if (row->role == KCONFIG_MUST_NOT)
-		fprintf(f, "# %s: with it %s\n# %s is not set\n", words[row->role], row->why, row->name);
-	else
-		fprintf(f, "# %s: without it %s\n%s=y\n", words[row->role], row->why, row->name);
+	fprintf(f, "# %s: without it %s\n%s=y\n", words[row->role], row->why, row->name);
 }
 
 void kconfig_write(FILE *f)
 {
 	fputs("# mmaudit.config - what mmaudit wants of a kernel's configuration, for scripts/kconfig/merge_config.sh.\n"
-	      "# must: mmaudit cannot do without it; not: nor with it; vm: the machine of mmaudit vm cannot do without it;\n"
+	      "# must: mmaudit cannot do without it; vm: the machine of mmaudit vm cannot do without it;\n"
 	      "# helps: without it less is seen, or it costs more.\n"
 	      "# Printed by mmaudit vm --config; made from tools/kconfig.c.\n", f);
 	for (const struct kconfig *row = kconfigs; row->name; row++)

@@ -7,7 +7,6 @@
 
 enum kconfig_for {
 	KCONFIG_MUST,		/* mmaudit cannot do without */
-	KCONFIG_MUST_NOT,	/* nor with this */
 	KCONFIG_VM,		/* the machine of `mmaudit vm` cannot do without, as it has nothing else */
 	KCONFIG_HELPS,
 };
@@ -16,7 +15,7 @@ struct kconfig {
 	const char *name;
 	enum kconfig_for role;
 	int follows;		/* comes of other options: nobody can set it */
-	const char *why;	/* what it is like without it; with it, if it must not be set */
+	const char *why;	/* what it is like without it */
 };
 
 enum { KCONFIGS = 64 };
