@@ -13,6 +13,8 @@ debug     |tests/mutants/debug --calls "${CALLS:-1000000}"|a 6.12 with every che
 debug-7.2 |tests/mutants/debug --kernel 7.2 wrong bugs sweep legal stress cycles|the suites on a preemptible 7.2 with every check on
 kcsan     |tests/mutants/debug --kcsan|the 6.12, told of data races
 without   |without|6.12 without transparent huge pages, and without all of mm that can be left out; 6.12 and 7.2 without one thing each: it compiles
+rt        |tests/mutants/debug --rt|a 6.12 with PREEMPT_RT and every check of locks and of sleeping
+clang     |tests/mutants/debug --clang|a 6.12 built by clang, with kCFI and with FineIBT
 builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built into: the suite bugs, and mmaudit vm on its build tree
 mutants   |tests/mutants/run|6.1, 6.12 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
