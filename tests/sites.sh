@@ -9,7 +9,8 @@ usage: sites.sh [--write | --check KERNEL]
 
 Prints as Markdown which probes see each site on each kernel, from build/check/KERNEL.out/sites,
 which \`tests/check.sh legal\` leaves there. --write puts it into docs/sites.md; --check compares
-its column of KERNEL (of 6.12-full: of 6.12) with the report and names what differs.
+its column of KERNEL with the report and names what differs; of another kernel of a version (6.12-full, 6.12-rt) the
+column of the version, without the sites that this kernel does not have.
 END
 }
 
@@ -62,10 +63,19 @@ column() {
 		NR > 2 && c { gsub(/, /, ",", $c); print $2 "\t" $c }'
 }
 
+# Without the sites that another kernel of a version, $1, does not have.
+without_lacking() {
+	local lacking=''
+	[[ $1 != *-* ]] || lacking=$(report "$1" | sed -n 's/\tnot in this kernel$//p')
+	awk -F '\t' -v lacking="$lacking" 'BEGIN { n = split(lacking, l, "\n"); for (i = 1; i <= n; i++) lacks[l[i]] = 1 } !($1 in lacks)'
+}
+
+check() { diff <(column "${1%%-*}" | without_lacking "$1") <(report "$1" | without_lacking "$1"); }
+
 case ${1-} in
 '') table ;;
 --write) write ;;
---check) : "${2:?--check wants a kernel}"; diff <(column "${2%%-*}") <(report "$2") ;;
+--check) check "${2:?--check wants a kernel}" ;;
 -h | --help) usage ;;
 *) usage >&2; exit 2 ;;
 esac
