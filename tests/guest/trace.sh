@@ -167,7 +167,6 @@ losses() {
 strangers() {
 	local id
 	has_nobody
-	id=$(cat $events/violation/id)
 	status stranger-tracefs 1 su nobody -c "cat $events/violation/format"
 	echo -1 >/proc/sys/kernel/perf_event_paranoid
 	su nobody -c "/test/hold perf $(cat $dir/events/exceptions/page_fault_user/id)" >/tmp/others 2>&1 &
