@@ -268,7 +268,11 @@ static void print_sum(FILE *f, const struct verdict *v)
 
 void verdict_text(FILE *f, const struct verdict *v)
 {
-	fprintf(f, "Linux %s, tried %s, %s\n\n", v->uts.release, v->root ? "as root" : "without root", v->witness.why);
+	char text[256];
+
+	snprintf(text, sizeof(text), "Linux %s, tried %s, %s", v->uts.release, v->root ? "as root" : "without root", v->witness.why);
+	print_words(f, text, 0);
+	fprintf(f, "\n");
 	print_table(f, v);
 	print_found(f, v);
 	print_reasons(f, v, HERE_UNTRIED);

@@ -9,6 +9,15 @@
 #include "kinds.h"
 #include "witness.h"
 
+static const char *whether_it_sees(const struct witness *w)
+{
+	if (!w->sees)
+		return "without the module, which is blind";
+	if (w->dev.ver.state == MMA_STATE_UNKNOWN)
+		return "the module names the site, but the kernel is newer than mmaudit: what it sees may be a false violation";
+	return "the module names the site";
+}
+
 void witness_open(struct witness *w)
 {
 	w->dev.fd = -1;
@@ -22,7 +31,7 @@ void witness_open(struct witness *w)
 	else
 		w->sees = !device_open_seeing(&w->dev);
 	if (!w->why)
-		w->why = w->sees ? "the module names the site" : "without the module, which is blind";
+		w->why = whether_it_sees(w);
 }
 
 void witness_close(struct witness *w)
