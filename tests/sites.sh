@@ -10,7 +10,7 @@ usage: sites.sh [--write | --check KERNEL]
 Prints as Markdown which probes see each site on each kernel, from build/check/KERNEL.out/sites,
 which \`tests/check.sh legal\` leaves there. --write puts it into docs/sites.md; --check compares
 its column of KERNEL with the report and names what differs; of another kernel of a version (6.12-full, 6.12-rt) the
-column of the version, without the sites that this kernel does not have.
+column of the version, without the sites and points that this kernel does not have.
 END
 }
 
@@ -63,11 +63,23 @@ column() {
 		NR > 2 && c { gsub(/, /, ",", $c); print $2 "\t" $c }'
 }
 
-# Without the sites that another kernel of a version, $1, does not have.
+# What another kernel of a version, $1, lacks: "site NAME" and "point NAME".
+lacks() {
+	[[ $1 == *-* ]] || return 0
+	report "$1" | sed -n 's/\(.*\)\tnot in this kernel$/site \1/p'
+	awk '/^POINT /{ on = 1; next } !NF { on = 0 } on && $2 == "absent" { print "point " $1 }' "build/check/$1.out/sites"
+}
+
+# Without the sites and points that it lacks.
 without_lacking() {
-	local lacking=''
-	[[ $1 != *-* ]] || lacking=$(report "$1" | sed -n 's/\tnot in this kernel$//p')
-	awk -F '\t' -v lacking="$lacking" 'BEGIN { n = split(lacking, l, "\n"); for (i = 1; i <= n; i++) lacks[l[i]] = 1 } !($1 in lacks)'
+	awk -v lacks="$(lacks "$1")" '
+		BEGIN { FS = OFS = "\t"; n = split(lacks, l, "\n"); for (i = 1; i <= n; i++) lack[l[i]] = 1 }
+		("site " $1) in lack { next }
+		{
+			n = split($2, points, ","); $2 = ""
+			for (i = 1; i <= n; i++) if (!(("point " points[i]) in lack)) $2 = $2 ($2 == "" ? "" : ",") points[i]
+			print
+		}'
 }
 
 check() { diff <(column "${1%%-*}" | without_lacking "$1") <(report "$1" | without_lacking "$1"); }
