@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 . ./lib.sh
 # gcc by ccache, which has seen these sources: tests/packages/install.
-export LANG=C DEBIAN_FRONTEND=noninteractive DEBIAN_KERNEL_USE_CCACHE=1 CCACHE_DIR=/var/cache/ccache
+export SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 LANG=C DEBIAN_FRONTEND=noninteractive DEBIAN_KERNEL_USE_CCACHE=1 CCACHE_DIR=/var/cache/ccache
 here=$PWD
 bug=mremap-table-softdirty other_bug=uffd-unwp-softdirty
 reproducers=/usr/libexec/mmaudit/reproducers
