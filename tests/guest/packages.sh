@@ -220,7 +220,7 @@ upgrade() {
 	same upgrade-module-stays "$(cat /sys/module/mmaudit/version)" 0.1.1
 	same upgrade-unit "$(systemctl show --property Description --value mmaudit)" 'Audit of page table entries, of all tasks'
 	status upgrade-doctor 0 mmaudit doctor
-	says upgrade-doctor-tells "^warn +state: .* 0\.1\.1 .* 0\.1\.2"
+	says upgrade-doctor-tells '^warn +state: the module in the kernel is 0\.1\.1, that on disk 0\.1\.2'
 	$reproducers $bug $other_bug >/dev/null 2>&1
 	true_that upgrade-service-sees until_true in_journal SOFT_DIRTY
 	true_that upgrade-watch-sees until_true grep -q LOST_SOFT_DIRTY /tmp/watch
