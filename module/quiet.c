@@ -163,12 +163,21 @@ u32 mma_quiet_fill_token(struct mm_struct *mm)
 	return make_token(mm, true, FILL);
 }
 
+/* A gather that is not pending any more was counted before: so the count is read last. */
+static bool holds(struct mm_struct *mm, u32 token)
+{
+	if (!token || others_gather(mm))
+		return false;
+	smp_rmb();
+	return token == count_of(mm, token & FILL);
+}
+
 /* Whoever has rightly cleared something of the entry did so under its page-table lock, which is held. */
 u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost)
 {
 	bool loss = lost & MMA_MARKS;
 
-	if (token && token == count_of(mm, token & FILL) && !others_gather(mm) && !(loss && has_dropped_calls()))
+	if (holds(mm, token) && !(loss && has_dropped_calls()))
 		return MMA_F_KEEPS;
 	if (loss)
 		mma_count_event(MMA_UNSURE);
