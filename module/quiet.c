@@ -184,6 +184,11 @@ u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost)
 	return 0;
 }
 
+bool mma_quiet_held(struct mm_struct *mm, u32 token)
+{
+	return holds(mm, token) && !has_dropped_calls();
+}
+
 void mma_quiet_count(const struct mm_struct *mm)
 {
 	atomic_inc(&bucket_of(mm)->turns);

@@ -27,6 +27,9 @@ u32 mma_quiet_fill_token(struct mm_struct *mm);
  */
 u64 mma_quiet_keeps(struct mm_struct *mm, u32 token, u64 lost);
 
+/* The same for who reports nothing: true if nothing else was at work since. */
+bool mma_quiet_held(struct mm_struct *mm, u32 token);
+
 /* For the handlers of what may clear marks: it begins and ends, or has begun under mmap_lock for writing. */
 void mma_quiet_begin(const struct mm_struct *mm);
 void mma_quiet_end(const struct mm_struct *mm);

@@ -59,8 +59,10 @@ static bool is_single(const struct mma_range *r)
 noinline void mma_range_begin_note(struct mma_range *r, u64 takes, u64 sets)
 {
 	r->noted = (struct mma_noted){ .begun = mma_counter(), .takes = takes, .sets = sets };
-	if (is_single(r) && !mma_shares_tables(r->f.vma))
-		r->noted.old = mma_peek(r->f.mm, r->f.addr, &r->noted.level);
+	if (!is_single(r) || mma_shares_tables(r->f.vma))
+		return;
+	r->noted.quiet = mma_quiet_token(r->f.mm, r->context & MMA_F_LOCK_MM);
+	r->noted.old = mma_peek(r->f.mm, r->f.addr, &r->noted.level);
 }
 
 /* What has become of an entry. OUT and BACK have the entry that names where its page was meanwhile. */
@@ -71,17 +73,38 @@ static enum mma_event_kind kind_of_change(u64 was, u64 is)
 	return was & MMA_F_PTE_SWAP && is & MMA_F_PTE_PRESENT ? MMA_EVENT_BACK : MMA_EVENT_ENTRY;
 }
 
+/*
+ * The call holds the page-table lock for a part of its time only. If a mark has changed that is none of its business, it was
+ * this call only if nothing else was at work on the mm: quiet.c.
+ */
+static bool may_be_others(const struct mma_range *r, u64 was, u64 is)
+{
+	const u64 marks = MMA_MARKS & ~(u64)(r->noted.takes | r->noted.sets), there = MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP;
+	struct mma_slot slot;
+	bool quiet;
+
+	if (r->alone || !((was ^ is) & marks) || !(was & there) || !(is & there))
+		return false;
+	if (!mma_slot_trylock(&slot, r->f.mm, r->f.addr))
+		return true;
+	quiet = mma_quiet_held(r->f.mm, r->noted.quiet);
+	mma_slot_unlock(&slot);
+	return !quiet;
+}
+
 static void note_single(const struct mma_range *r)
 {
 	u8 level;
 	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
 	u64 was = mma_entry_facts(r->noted.old, r->noted.level), is = mma_entry_facts(raw, level);
 	enum mma_event_kind kind = kind_of_change(was, is);
+	u64 beside;
 
 	if (raw == r->noted.old)
 		return;
+	beside = may_be_others(r, was, is) ? MMA_EV_BESIDE : 0;
 	mma_note(&(struct mma_note){
-		.where = mma_where(r->f.addr, kind, level), .what = kind == MMA_EVENT_BACK ? r->noted.old : raw, .mm = r->f.mm,
+		.where = mma_where(r->f.addr, kind, level) | beside, .what = kind == MMA_EVENT_BACK ? r->noted.old : raw, .mm = r->f.mm,
 		.change = mma_change(was, is, r->site), .ip = r->f.ip });
 }
 

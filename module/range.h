@@ -35,6 +35,7 @@ struct mma_noted {
 	unsigned long from;		/* if entries were moved: from there, which may be address 0 */
 	bool moved;
 	u64 old;			/* the entry before, if the range is a single page */
+	u32 quiet;			/* token of quiet.h, taken before old was read */
 	u16 takes, sets;		/* PTE_* facts */
 	u8 level;			/* of old */
 };

@@ -223,12 +223,11 @@ void mma_end_take(struct mma_range *r)
  * A task that touches a poisoned page is killed, so its marks do not matter. But a zap
  * that comes after must not miss the mark that was there: site_zap.c.
  */
-static bool count_poison(struct mma_range *r)
+static void count_poison(struct mma_range *r)
 {
 	r->counted = mma_leaves_markers(r->f.vma);
 	if (r->counted)
 		mma_quiet_begin(r->f.mm);
-	return r->counted;
 }
 
 /*
@@ -248,11 +247,14 @@ static int init_unmap(struct mma_range *r, struct pt_regs *regs, enum mma_point 
 	if (mma_shares_tables(vma))
 		return 1;
 	set_range(r, vma, addr, folio);
-	if (mma_noting(vma))
+	if (PageHWPoison(page))
+		count_poison(r);
+	else
+		mma_count_take(r);
+	if (mma_noting(vma))		/* what is counted by itself is no other's */
 		begin_note(r, MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE, MMA_F_PTE_SWAP);
 	if (PageHWPoison(page))
-		return !count_poison(r) && !r->noted.begun;
-	mma_count_take(r);
+		return !r->counted && !r->noted.begun;
 	/* What is counted must be seen to end. */
 	return !(mma_tracked(vma) && remember_marked(r)) && !mma_may_stay(folio) && !r->counted && !r->noted.begun;
 }

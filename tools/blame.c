@@ -112,11 +112,9 @@ static int comes_back(const struct event *ev)
 /* Marks outlive swap and migration, and a migration entry says what the write bit will be. */
 static __u64 kept_by_range(const struct event *ev)
 {
-	const __u64 marks = MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_UFFD_WP;
-
 	if (goes_out(ev) || (comes_back(ev) && migrates(ev)))
-		return marks | MMA_F_PTE_WRITE;
-	return comes_back(ev) ? marks : 0;
+		return EVENT_MARKS | MMA_F_PTE_WRITE;
+	return comes_back(ev) ? EVENT_MARKS : 0;
 }
 
 static struct effect effect_of_range(const struct event *ev, const struct state *before)
@@ -241,6 +239,7 @@ struct moment {
 	__u64 assumed;			/* what it should have changed, and nobody looked */
 	__u64 touches;			/* what it may have changed, in all */
 	__u64 opens;			/* what may have changed after it, unrecorded */
+	__u64 beside;			/* marks that it found, and that others may have cleared while it was at work */
 	int late;			/* it ended after the moment that is asked for */
 	struct state before, after;
 };
@@ -264,6 +263,19 @@ static void mend(struct moment *m)
 		m->told_was |= m->told_is & MMA_F_PTE_WRITE;
 		m->was = (m->was & ~MMA_F_PTE_WRITE) | (m->is & MMA_F_PTE_WRITE);
 	}
+}
+
+/*
+ * It keeps marks, and nothing shows that it has not: so what changed while it was at work was changed beside it. Until shown
+ * otherwise, before it had the lock.
+ */
+static void mend_beside(struct moment *m)
+{
+	const __u64 beside = event_beside(m->ev);
+
+	m->beside = beside & m->was;
+	m->was = (m->was & ~beside) | (m->is & beside);
+	m->told_was |= beside;
 }
 
 /*
@@ -301,6 +313,7 @@ static struct moment moment_of(const struct step *step, const struct event *ev)
 			    .late = step && step->late, .opens = opened_by(ev) };
 
 	mend(&m);
+	mend_beside(&m);
 	if (ev->kind == MMA_EVENT_MERGED)
 		mend_merge(&m);
 	return m;
@@ -419,6 +432,51 @@ static size_t find_clear_refs(const struct course *c, size_t out, size_t back)
 	return c->nr;
 }
 
+/* The step by which what went out at `out` came back writable from a migration entry, or c->nr. */
+static size_t comes_back_writable(const struct course *c, size_t out)
+{
+	for (size_t i = out + 1; i < c->nr; i++)
+		if (comes_back(c->at[i].ev))
+			return migrates(c->at[i].ev) && c->at[i].is & c->at[i].told_is & MMA_F_PTE_WRITE ? i : c->nr;
+	return c->nr;
+}
+
+/* The clear_refs that was at work when the i-th ended, and is told later. */
+static size_t clear_refs_beside(const struct course *c, size_t i)
+{
+	const struct event *ev = c->at[i].ev;
+
+	for (size_t k = i + 1; k < c->nr; k++)
+		if (is_clear_refs(&c->at[k]))
+			return is_near(c->at[k].ev, ev) && c->at[k].ev->since <= ev->counter ? k : c->nr;
+	return c->nr;
+}
+
+/*
+ * Soft-dirty went while a page was taken away. clear_refs write-protects what is present: so if the page comes back writable, it
+ * had the bit when it went, and its migration entry has lost it. Else clear_refs came first.
+ */
+static void put_out_right(struct course *c)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		struct moment *out = &c->at[i];
+		size_t cr;
+
+		if (!goes_out(out->ev) || !(out->beside & MMA_F_PTE_SOFT_DIRTY))
+			continue;
+		if (comes_back_writable(c, i) < c->nr) {
+			out->was |= MMA_F_PTE_SOFT_DIRTY;
+			out->is |= MMA_F_PTE_SOFT_DIRTY;
+			continue;
+		}
+		cr = clear_refs_beside(c, i);
+		if (cr == c->nr)
+			continue;
+		c->at[cr].late = 0;
+		move_before(c, cr, i++);
+	}
+}
+
 /*
  * The soft-dirty bit of a migration entry can go only while the entry stands there: what restores it keeps the bit. So it was
  * the clear_refs that was at work then, though its event has the time of its end.
@@ -429,7 +487,7 @@ static void put_clear_refs_right(struct course *c)
 		struct moment *back = &c->at[i];
 		const size_t out = out_of(c, i);
 		const int had = (out < i && c->at[out].is & c->at[out].told_is & MMA_F_PTE_SOFT_DIRTY) ||
-				back->was & back->told_was & MMA_F_PTE_SOFT_DIRTY;
+				((back->was & back->told_was) | back->beside) & MMA_F_PTE_SOFT_DIRTY;
 		size_t cr;
 
 		if (!comes_back(back->ev) || !migrates(back->ev) || !had || !(back->told_is & ~back->is & MMA_F_PTE_SOFT_DIRTY))
@@ -497,6 +555,7 @@ static int course_make(struct course *c, const struct trail *t, const struct ver
 		c->at[c->nr++] = moment_of(&t->step[i], t->step[i].ev);
 	if (wrong->last)
 		add_decision(c, wrong->last, wrong->facts);
+	put_out_right(c);
 	put_clear_refs_right(c);
 	drop_late(c);
 	tell_cleared(c);

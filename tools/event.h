@@ -16,6 +16,9 @@
 #define EVENT_VMA_FACTS	(MMA_F_VMA_WRITE | MMA_F_VMA_SHARED | MMA_F_VMA_SOFTDIRTY | MMA_F_VMA_UFFD_WP | MMA_F_VMA_UFFD_RWP | \
 			 MMA_F_VMA_PROT_WRITE)
 
+/* Marks, which whoever rewrites an entry must keep. */
+#define EVENT_MARKS	(MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_UFFD_WP)
+
 #define EVENT_NO_SITE	255	/* none of enum mma_site */
 
 struct event {
@@ -26,7 +29,7 @@ struct event {
 	__u64 from;		/* MOVED, COPIED: where `start` was before; of a mapping where it begins */
 	__u64 raw;		/* the entry after, of BACK the one before, as in the page table; 0 of a range */
 	__u64 was, is;		/* MMA_F_PTE_* or MMA_F_VMA_*, before and after; of RANGE what it takes away and what it sets */
-	__u64 told_was, told_is;	/* which of these are known of each entry there */
+	__u64 told_was, told_is;	/* which of these are known of each entry there; see event_beside() */
 	__u64 letters_was, letters_is;	/* of a mapping, as in struct mma_map */
 	__u64 ip;		/* kernel address the call returns to */
 	__u32 mm;		/* number of the address space; none is used twice */
@@ -49,6 +52,17 @@ static inline int event_is_of_range(const struct event *ev)
 static inline int event_is_of_mapping(const struct event *ev)
 {
 	return ev->kind >= MMA_EVENT_MAP && ev->kind <= MMA_EVENT_GROWN;
+}
+
+/*
+ * Marks of an entry that differ before and after, but others may have changed them beside the call, which has read the entry
+ * without its lock: `was` has them as they were then, and told_was does not.
+ */
+static inline __u64 event_beside(const struct event *ev)
+{
+	const int is_entry = ev->kind == MMA_EVENT_ENTRY || ev->kind == MMA_EVENT_OUT || ev->kind == MMA_EVENT_BACK;
+
+	return is_entry && ev->told_was ? (ev->was ^ ev->is) & ~ev->told_was & ev->told_is & EVENT_MARKS : 0;
 }
 
 #endif /* EVENT_H */

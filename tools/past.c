@@ -39,13 +39,28 @@ static __u64 lost_marks(const struct mma_decision *d)
 	       (d->broken & 1U << MMA_RULE_LOST_UFFD_WP ? MMA_F_PTE_UFFD_WP : 0);
 }
 
+/* Who takes pages away and puts them back looks at the entry before it has the lock. */
+static int looks_early(const struct mma_decision *d)
+{
+	return d->flags & MMA_DEC_OLD_LOCKLESS && (d->site == MMA_SITE_UNMAP || d->site == MMA_SITE_MIGRATION);
+}
+
+static __u64 told_before(const struct mma_decision *d, __u64 is)
+{
+	const __u64 marks = lost_marks(d);
+
+	if (d->flags & MMA_DEC_OLD_UNKNOWN)
+		return marks;
+	return looks_early(d) ? EVENT_PTE_FACTS & ~((d->old_facts ^ is) & EVENT_MARKS & ~marks) : EVENT_PTE_FACTS;
+}
+
 static struct event event_of(const struct mma_decision *d)
 {
 	const __u64 is = d->facts & EVENT_PTE_FACTS, marks = lost_marks(d);
 
 	return (struct event){
 		.counter = d->counter, .time_ns = d->hdr.time_ns, .start = d->addr, .end = decision_end(d), .raw = d->new_entry,
-		.was = d->old_facts | marks, .is = is, .told_was = d->flags & MMA_DEC_OLD_UNKNOWN ? marks : EVENT_PTE_FACTS,
+		.was = d->old_facts | marks, .is = is, .told_was = told_before(d, is),
 		.told_is = EVENT_PTE_FACTS, .ip = d->ip, .mm = d->mm, .tid = d->pid, .cpu = d->hdr.cpu,
 		.kind = kind_of_change(d->old_facts, is), .site = d->site, .level = d->level,
 	};

@@ -32,6 +32,8 @@ static void unpack_entry(const struct mma_event *e, struct event *ev)
 	ev->is = e->is & MMA_EV_FACTS;
 	ev->told_was = e->where & MMA_EV_UNSEEN ? 0 : EVENT_PTE_FACTS;
 	ev->told_is = EVENT_PTE_FACTS;
+	if (e->where & MMA_EV_BESIDE)
+		ev->told_was &= ~((ev->was ^ ev->is) & EVENT_MARKS);
 }
 
 static void unpack_range(const struct mma_event *e, struct event *ev)

@@ -64,7 +64,7 @@ static void append_changes(char *buf, const struct event *ev)
 		append(buf, "%s%s %d -> %d", sep, fact_words[i].name, !!(ev->was & fact_words[i].fact), !!(ev->is & fact_words[i].fact));
 		sep = ", ";
 	}
-	if (!changed)
+	if (!changed && !event_beside(ev))
 		append(buf, "as it was");
 }
 
@@ -81,6 +81,17 @@ static int is_there(__u64 facts)
 	return !!(facts & (MMA_F_PTE_PRESENT | MMA_F_PTE_SWAP));
 }
 
+/* What others may have changed while it was at work. */
+static void append_beside(char *buf, const struct event *ev)
+{
+	const __u64 beside = event_beside(ev);
+
+	if (!beside)
+		return;
+	append(buf, "%schanged meanwhile, perhaps by another: ", *buf ? "; " : "");
+	append_facts(buf, beside, ", ");
+}
+
 static void tell_entry(char *buf, const struct event *ev)
 {
 	const __u64 is = ev->is & ~MMA_F_PTE_PRESENT;
@@ -91,8 +102,10 @@ static void tell_entry(char *buf, const struct event *ev)
 		append_state(buf, "first mapped", is);
 	else if (is_there(ev->was) && !is_there(ev->is))
 		append_state(buf, "gone; it was", ev->was);
-	else
+	else {
 		append_changes(buf, ev);
+		append_beside(buf, ev);
+	}
 }
 
 /* What is no longer set of the marks, which must outlive swap and migration. */
@@ -118,12 +131,14 @@ static void tell_out(char *buf, const struct event *ev)
 	else
 		append_state(buf, "taken away; a swap or migration entry is left", ev->is & ~MMA_F_PTE_SWAP);
 	append_lost(buf, ev);
+	append_beside(buf, ev);
 }
 
 static void tell_back(char *buf, const struct event *ev)
 {
 	append_state(buf, migrates(ev) ? "restored from a migration entry" : "restored from a swap entry", ev->is & ~MMA_F_PTE_PRESENT);
 	append_lost(buf, ev);
+	append_beside(buf, ev);
 }
 
 /* ---- ranges ---- */

@@ -8,13 +8,13 @@
 static void test_where(void)
 {
 	const struct mma_event e = {
-		.where = 0x7ffff7ff1000 | MMA_EVENT_BACK | (__u64)MMA_LEVEL_PMD << MMA_EV_LEVEL_SHIFT | MMA_EV_MORE | MMA_EV_UNSEEN };
+		.where = 0x7ffff7ff1000 | MMA_EVENT_BACK | (__u64)MMA_LEVEL_PMD << MMA_EV_LEVEL_SHIFT | MMA_EV_MORE | MMA_EV_UNSEEN | MMA_EV_BESIDE };
 
 	check(mma_event_addr(&e) == 0x7ffff7ff1000, "where-address", "%llx", mma_event_addr(&e));
 	check(mma_event_kind(&e) == MMA_EVENT_BACK, "where-kind", "%u", mma_event_kind(&e));
 	check(mma_event_level(&e) == MMA_LEVEL_PMD, "where-level", "%u", mma_event_level(&e));
-	check(!(MMA_EV_KIND & MMA_EV_LEVEL) && !((MMA_EV_KIND | MMA_EV_LEVEL) & (MMA_EV_MORE | MMA_EV_UNSEEN)) &&
-	      !(MMA_EV_PLACE & (MMA_EV_KIND | MMA_EV_LEVEL | MMA_EV_MORE | MMA_EV_UNSEEN)), "where-apart", "bits are used twice");
+	check(!(MMA_EV_KIND & MMA_EV_LEVEL) && !((MMA_EV_KIND | MMA_EV_LEVEL) & (MMA_EV_MORE | MMA_EV_UNSEEN | MMA_EV_BESIDE)) &&
+	      !(MMA_EV_PLACE & (MMA_EV_KIND | MMA_EV_LEVEL | MMA_EV_MORE | MMA_EV_UNSEEN | MMA_EV_BESIDE)), "where-apart", "bits are used twice");
 }
 
 /* All facts of an entry and each site; what else facts there are stays out. */

@@ -220,6 +220,82 @@ static void migration(void)
 	says("restore-of-read-only-is-innocent", BLAME_STEP, ev, 0, WRITE, WHILE_PRESENT);
 }
 
+/* An unmap that reads the entry without its lock, before and after: soft-dirty went meanwhile, perhaps by another. */
+static struct event *out_beside(__u64 is)
+{
+	struct event *ev = entry(MMA_EVENT_OUT, MMA_SITE_UNMAP, AT, PRESENT | WRITE | DIRTY | SD, is);
+
+	ev->told_was &= ~SD;
+	return ev;
+}
+
+static void beside_an_unmap(void)
+{
+	struct event *cr, *ev;
+
+	/* A migration entry has lost it, for the page comes back writable: clear_refs leaves nothing present so. */
+	neighbours();
+	out_beside(SWAP);
+	cr = range(MMA_SITE_CLEAR_REFS, AT - 5 * PAGE, 11);
+	entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP, PRESENT | WRITE);
+	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("clear-refs-beside-an-unmap", BLAME_STEP, cr, SD, 0, WHILE_MIGRATING);
+
+	neighbours();
+	cr = range(MMA_SITE_CLEAR_REFS, AT - 5 * PAGE, 11);
+	out_beside(SWAP);
+	entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP, PRESENT | WRITE);
+	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("clear-refs-told-before-the-unmap", BLAME_STEP, cr, SD, 0, WHILE_MIGRATING);
+
+	neighbours();
+	out_beside(SWAP);
+	ev = entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP, PRESENT | WRITE);
+	cr = range(MMA_SITE_CLEAR_REFS, AT - 5 * PAGE, 11);
+	{
+		const struct event last = *ev;
+
+		ask_at(ev->counter, MMA_RULE_SOFT_DIRTY, PRESENT | WRITE, &last);
+	}
+	says("clear-refs-beside-unmap-and-restore", BLAME_STEP, cr, SD, 0, WHILE_MIGRATING);
+
+	/* Who did it is not recorded; the unmap is not blamed for that. */
+	touch(AT);
+	ev = out_beside(SWAP);
+	entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP, PRESENT | WRITE);
+	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("unknown-beside-an-unmap", BLAME_BETWEEN, ev, SD, 0, WHILE_MIGRATING);
+
+	/* Nothing else was at work: the unmap did it. */
+	touch(AT);
+	ev = entry(MMA_EVENT_OUT, MMA_SITE_UNMAP, AT, PRESENT | WRITE | DIRTY | SD, SWAP);
+	entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP, PRESENT | WRITE);
+	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("unmap-alone", BLAME_STEP, ev, SD, 0, WHILE_PRESENT);
+
+	/* The same of a restore. */
+	touch(AT);
+	entry(MMA_EVENT_OUT, MMA_SITE_UNMAP, AT, PRESENT | WRITE | DIRTY | SD, SWAP | SD);
+	ev = entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP | SD, PRESENT | WRITE);
+	ev->told_was &= ~SD;
+	cr = range(MMA_SITE_CLEAR_REFS, AT - 5 * PAGE, 11);
+	{
+		const struct event last = *ev;
+
+		ask_at(ev->counter, MMA_RULE_SOFT_DIRTY, PRESENT | WRITE, &last);
+	}
+	says("clear-refs-beside-a-restore", BLAME_STEP, cr, SD, 0, WHILE_MIGRATING);
+
+	/* It comes back read-only: clear_refs found it present. Nobody is to blame but who grants later. */
+	touch(AT);
+	out_beside(SWAP);
+	range(MMA_SITE_CLEAR_REFS, AT - 5 * PAGE, 11);
+	entry(MMA_EVENT_BACK, MMA_SITE_MIGRATION, AT, SWAP, PRESENT | DIRTY);
+	ev = entry(MMA_EVENT_ENTRY, MMA_SITE_NUMA, AT, PRESENT | DIRTY, PRESENT | WRITE | DIRTY);
+	ask_last(MMA_RULE_SOFT_DIRTY, PRESENT | WRITE);
+	says("clear-refs-before-an-unmap-is-innocent", BLAME_STEP, ev, 0, WRITE, WHILE_PRESENT);
+}
+
 /* ---- what becomes of mappings ---- */
 
 static void mappings(void)
@@ -520,6 +596,7 @@ static void others(void)
 int main(void)
 {
 	migration();
+	beside_an_unmap();
 	mappings();
 	by_itself();
 	others();

@@ -175,6 +175,11 @@ static void slots(void)
 	check(ev.kind == MMA_EVENT_BACK && ev.level == MMA_LEVEL_PMD && ev.end - ev.start == 2 << 20 && ev.raw == 0xabc && !ev.told_was &&
 	      ev.told_is == EVENT_PTE_FACTS && ev.is == MMA_F_PTE_PRESENT && ev.ip == 0xffffffff81000001ULL && ev.mm == 3 && ev.tid == 5 &&
 	      ev.cpu == 5 && ev.site == EVENT_NO_SITE && ev.time_ns == 1150, "entry-slot", "ip %llx", (unsigned long long)ev.ip);
+	e[1] = (struct mma_event){ .where = 0x7f0000400000ULL | MMA_EVENT_OUT | MMA_EV_BESIDE, .is = MMA_F_PTE_SWAP | MMA_F_PTE_UFFD_WP,
+				   .was = mma_event_was(MMA_F_PTE_PRESENT | MMA_F_PTE_SOFT_DIRTY | MMA_F_PTE_UFFD_WP, MMA_SITE_UNMAP) };
+	ev = unpacked(e + 1, 1);
+	check(ev.told_was == (EVENT_PTE_FACTS & ~MMA_F_PTE_SOFT_DIRTY) && event_beside(&ev) == MMA_F_PTE_SOFT_DIRTY, "beside-slot",
+	      "told %llx", (unsigned long long)ev.told_was);
 	e[0].time = 50;
 	ev = unpacked(e, 1);
 	check(ev.time_ns == 850, "before-both-moments", "%llu", (unsigned long long)ev.time_ns);

@@ -84,6 +84,14 @@ static void sentences(void)
 	     "soft-dirty and VM_SOFTDIRTY lost, as it seems, by clear-refs (pid 812) 3.2 ms before, while the page was a migration entry; granted by remove_migration_pte; whether it was sound before is not recorded");
 	says("nothing", &rec, ev, 0, "not known: nothing that was recorded of it did that");
 
+	/* What a restore saw before it had the lock: only a rule on lost marks says that nothing else was at work. */
+	rec.decision.old_facts = SWAP | SD;
+	says("old-lost", &rec, ev, 0, "soft-dirty lost here, by migration itself: nothing before it did that");
+	rec.decision.flags = MMA_DEC_OLD_LOCKLESS;
+	says("old-lockless", &rec, ev, 0, "not known: nothing that was recorded of it did that");
+	rec.decision.broken |= 1U << MMA_RULE_LOST_SOFT_DIRTY;
+	says("old-lockless-and-lost", &rec, ev, 0, "soft-dirty lost here, by migration itself: nothing before it did that");
+
 	rec = violation(MMA_SITE_KSM, MMA_POINT_KSM_MERGE, MMA_RULE_LOST_SOFT_DIRTY, PRESENT | SD, PRESENT);
 	rec.decision.flags = MMA_DEC_OLD_UNKNOWN;
 	says("ksm-unseen", &rec, ev, 1, "soft-dirty lost here, by ksm itself: nothing before it did that");
@@ -127,6 +135,13 @@ static void lines(void)
 	ev = event(MMA_EVENT_ENTRY, 8, 1, 0, PRESENT | WRITE);
 	ev.told_was = 0;
 	line("unseen", ev, "now: present, writable");
+	ev = event(MMA_EVENT_OUT, 23, 1, PRESENT | WRITE | SD, SWAP);
+	line("out-lost", ev, "taken away; a swap or migration entry is left; lost: soft-dirty");
+	ev.told_was &= ~(__u64)SD;
+	line("out-beside", ev, "taken away; a swap or migration entry is left; changed meanwhile, perhaps by another: soft-dirty");
+	ev = event(MMA_EVENT_ENTRY, 25, 1, PRESENT | SD, PRESENT);
+	ev.told_was &= ~(__u64)SD;
+	line("entry-beside", ev, "changed meanwhile, perhaps by another: soft-dirty");
 	line("out", event(MMA_EVENT_OUT, 23, 1, PRESENT | WRITE | SD, SWAP | SD), "taken away; a swap or migration entry is left: soft-dirty");
 	line("out-of-shared", event(MMA_EVENT_OUT, 23, 1, PRESENT | SD, 0), "taken away, and nothing left; it was: soft-dirty; lost: soft-dirty");
 	line("back", event(MMA_EVENT_BACK, MMA_SITE_SWAP_IN, 1, SWAP | SD, PRESENT), "restored from a swap entry; lost: soft-dirty");
