@@ -5,24 +5,25 @@ set -eu -o pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 suite=$1 kernel=$2
 
+# lines FILE: those that are of this kernel, in the format of --known: NAME KERNEL RULES SITE.
+lines() {
+	case $1 in
+	*/legal.expected) awk -v kernel="$kernel" '$1 == kernel || $1 == "*" { print "legal", $0 }' "$1" ;;
+	*) ./mmaudit known --kernel "$kernel" "$1" ;;
+	esac
+}
+
 # told FILE: the log lines of the violations in a file of expectations. A line about "A,B" or "A+B" names one of the rules; site
 # "-" is any; the word after "racy" is one more site.
 told() {
-	awk -v kernel="$kernel" '
-		/^#/ { next }
+	lines "$1" | awk -v at=3 '
 		{
-			at = 0
-			for (i = 1; i <= NF && i <= 4 && !at; i++)
-				if ($i ~ /^[A-Z][A-Z_,+]+$/)
-					at = i
-			if (!at || ($(at - 1) != kernel && $(at - 1) != "*"))
-				next
 			rules = $at; gsub(/[,+]/, "|", rules)
 			site = $(at + 1)
 			print "mmaudit: (" rules ") in " (site == "-" ? "[a-z-]+" : site) ": "
 			if ($(at + 2) == "racy" && $(at + 3) ~ /^[a-z-]+$/)
 				print "mmaudit: (" rules ") in " $(at + 3) ": "
-		}' "$1" | sort -u
+		}' | sort -u
 }
 
 allow() { sed "s/^/--allow-$1\n/"; }

@@ -30,19 +30,19 @@ harness   |first   |        |        |       |                                  
 wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
 legal     |machine |*       |900     |-      |rows ia32 would out                                   |@         |every legal path under audit: silence
 sweep     |machine |*       |600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
-bugs      |machine |*       |900     |-      |rows                                                  |@ @name   |every known kernel bug under audit: exactly what tests/bugs/expected says
+bugs      |machine |*       |900     |-      |rows                                                  |          |every known kernel bug under audit: exactly what tests/bugs/expected says
 record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
 history   |machine |5.10 6.1 6.12 7.3 (7.2)|900     |-      |rows events                                           |          |the history has what happens to entries and mappings: each kind of event, each mode, rings of any size, what is kept of a violation
 verdict   |machine |6.1 7.3 |1500    |-      |rows bugs-hang                                        |@         |what mmaudit verdict says of a kernel is what its bugs say: with and without the module, as nobody, beside one that hangs
 why       |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |rows places guest/why.expected                        |@         |which event the violations of each bug blame; mmaudit why of any address
-stress    |machine |*       |900     |-      |rows guest/stress.expected                            |@ 30 1    |all operations at once on several threads under audit: silence but for known kernel bugs
+stress    |machine |*       |900     |-      |rows guest/stress.expected                            |30 1      |all operations at once on several threads under audit: silence but for known kernel bugs
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
 cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
 hostile   |machine |*       |900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
 newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh                               |          |a module built for a kernel that mmaudit does not know: sees what BTF proves, and no audit of it is complete
 vendor    |machine |6.1     |600   |-      |rows would vendor                                     |          |modules built by headers of other versions: what the kernel does is tried, and its version is no proof
 recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
-clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |@         |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
+clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |          |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
 fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires; journald has it, and hands it to another machine'"'"'s journal
 trace     |machine |5.10 6.12 7.3|900|2G     |trace                                                 |          |the tracepoints: trace-cmd, perf and tracefs read them beside the kernel'"'"'s own; nothing while off, no harm by unload, nothing for a stranger
@@ -220,7 +220,7 @@ with_rows() {
 	printf '%s\n' --numa --append 'memmap=64M!256M'
 	modules "$1"
 	printf -- '--add\n%s\n' tests/kit/guest.sh build/tests/legal build/tests/bugs /sbin/mke2fs:../sbin/mke2fs \
-		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected tests/bugs/expected.others:bugs.others \
+		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected \
 		"known/$(version "$1"):known.findings"
 }
 
@@ -343,7 +343,6 @@ with_selftests() {
 	printf '%s\n' --numa --smp 4 --disk 512M --append 'hugepages=160 proc_mem.force_override=always' \
 		--out "build/check/$1.kselftest" --add "$programs:programs" --add tests/kselftest/programs:list
 }
-arg_name() { echo "$1"; }
 arg_only() { [ ${#only[@]} -eq 0 ] || printf '%s\n' "${only[@]}"; }
 
 # --- after the machine of a suite ---

@@ -15,11 +15,14 @@
 #include "wholefile.h"
 
 struct known_options {
+	const char *kernel;	/* --kernel RELEASE */
 	const char *write;	/* --write FILE */
 	struct known known;	/* --known: is not written again */
 };
 
 static const struct opt known_options[] = {
+	OPT("kernel", "RELEASE", "print the lines that tell of this kernel: what 'uname -r' says, or 6.12 for all of that version", set_text,
+	    .at = offsetof(struct known_options, kernel)),
 	OPT("write", "FILE", "write what the recording has to FILE, to be given to --known", set_text,
 	    .at = offsetof(struct known_options, write)),
 	OPT("known", "FILE", "with --write: leave out what FILE names (may be repeated)", set_known,
@@ -29,26 +32,41 @@ static const struct opt known_options[] = {
 
 /* ---- a file is checked ---- */
 
-static int check_file(const char *path)
+static void print_sum(const char *path, const struct known *k)
+{
+	unsigned int racy = 0;
+
+	for (size_t i = 0; i < k->nr; i++)
+		racy += k->at[i].racy;
+	printf("%s: %zu known finding%s, %u of them racy\n", path, k->nr, k->nr == 1 ? "" : "s", racy);
+}
+
+static void print_lines_of(const struct known *k, const char *release)
+{
+	for (size_t i = 0; i < k->nr; i++)
+		if (known_is_of(&k->at[i], release))
+			printf("%s\n", k->at[i].text);
+}
+
+static int check_file(const char *path, const char *release)
 {
 	struct known k = { 0 };
-	unsigned int racy = 0;
 	int ret = known_read(path, &k);
 
-	for (size_t i = 0; i < k.nr; i++)
-		racy += k.at[i].racy;
-	if (!ret)
-		printf("%s: %zu known finding%s, %u of them racy\n", path, k.nr, k.nr == 1 ? "" : "s", racy);
+	if (!ret && release)
+		print_lines_of(&k, release);
+	else if (!ret)
+		print_sum(path, &k);
 	known_free(&k);
 	return ret ? EXIT_USAGE : EXIT_CLEAN;
 }
 
-static int check_files(char **paths)
+static int check_files(char **paths, const char *release)
 {
 	int ret = EXIT_CLEAN;
 
 	for (; *paths; paths++)
-		ret |= check_file(*paths);
+		ret |= check_file(*paths, release);
 	return ret;
 }
 
@@ -171,14 +189,18 @@ static int cmd_known(int argc, char **argv)
 
 	if (ret != GO_ON)
 		return ret;
-	if (o.write && argc - optind != 1)
+	if (o.write && o.kernel)
+		ret = misuse("--kernel prints lines of files, and --write makes one");
+	else if (o.kernel && !known_version(o.kernel))
+		ret = misuse("no release of a kernel: '%s' (like 6.12.117)", o.kernel);
+	else if (o.write && argc - optind != 1)
 		ret = misuse("--write wants one recording ('mmaudit record' makes one)");
 	else if (o.write && same_file(o.write, input_path(argv[optind])))
 		ret = misuse("the file of known findings would overwrite the recording %s", o.write);
 	else if (!o.write && optind == argc)
 		ret = misuse("a file of known findings is wanted, or --write and a recording");
 	else
-		ret = o.write ? write_known(&o, argv[optind]) : check_files(argv + optind);
+		ret = o.write ? write_known(&o, argv[optind]) : check_files(argv + optind, o.kernel);
 	known_free(&o.known);
 	return ret;
 }
@@ -186,7 +208,7 @@ static int cmd_known(int argc, char **argv)
 const struct command known_command = {
 	.name = "known",
 	.run = cmd_known,
-	.synopsis = "FILE... | --write FILE RECORDING",
+	.synopsis = "[--kernel RELEASE] FILE... | --write FILE RECORDING",
 	.operands = OPERANDS,
 	.summary = "check files of known findings, or make one from a recording",
 	.options = { known_options },

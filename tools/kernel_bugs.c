@@ -97,7 +97,7 @@ const struct bug_story bug_stories[] = {
 			  "the trap: a protected page is written, and nobody is told", "LOST_UFFD_WP", "ksm", { 5, 7 }, { 0, 0 }, "BBBBB",
 			  .changes = "switches KSM on, at a high pace, for at most 20 seconds; no change where KSM runs already", .gentle = 1 },
 			{ "ksm-softdirty", "soft-dirty",
-			  "a tracked write", "LOST_SOFT_DIRTY", "ksm", { 0, 0 }, { 0, 0 }, "BBBBB",
+			  "a tracked write", "LOST_SOFT_DIRTY", "ksm", { 0, 0 }, { 0, 0 }, "BBBBB", .stable = { 6, 12, 118 },
 			  .changes = "switches KSM on, at a high pace, for at most 20 seconds; no change where KSM runs already", .gentle = 1 },
 		},
 	},
@@ -653,8 +653,15 @@ static int at_least(struct bug_version is, struct bug_version v)
 	return is.minor != v.minor ? is.minor > v.minor : is.patch >= v.patch;
 }
 
+int kernel_bug_mended_in(const struct kernel_bug *bug, struct bug_version kernel)
+{
+	return bug->stable.major && bug->stable.major == kernel.major && bug->stable.minor == kernel.minor;
+}
+
 int kernel_bug_in(const struct kernel_bug *bug, struct bug_version kernel)
 {
+	if (kernel_bug_mended_in(bug, kernel) && at_least(kernel, bug->stable))
+		return 0;
 	return at_least(kernel, bug->since) && !(bug->fixed.major && at_least(kernel, bug->fixed));
 }
 

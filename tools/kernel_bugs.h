@@ -26,6 +26,7 @@ struct kernel_bug {
 	const char *changes;		/* what trying it changes outside of its own memory; NULL: nothing */
 	int gentle;			/* it can also be tried without changing that, if the machine is set so already */
 	int harmless;			/* nothing is lost */
+	struct bug_version stable;	/* the release that has mended it in one older series: 6, 12, 118; or 0 */
 };
 
 /* Bugs that have one cause. docs/findings.md joins the strings to a section. */
@@ -58,6 +59,9 @@ struct bug_version kernel_version_of(const char *release);
 
 /* Whether a kernel of that version has it, as far as is known. */
 int kernel_bug_in(const struct kernel_bug *bug, struct bug_version kernel);
+
+/* Whether the series of that version has a stable release that has mended it. */
+int kernel_bug_mended_in(const struct kernel_bug *bug, struct bug_version kernel);
 
 /* Whether it is of that class, whose name has len bytes. */
 int kernel_bug_is(const struct kernel_bug *bug, const char *class_name, unsigned int len);

@@ -217,6 +217,7 @@ static int parse_head(struct place *in, struct known_row *row)
 
 static void free_row(struct known_row *row)
 {
+	free(row->text);
 	free(row->name);
 	free(row->caller);
 	free(row->link);
@@ -236,8 +237,8 @@ static int add_row(struct known *k, const struct known_row *row)
 
 static int parse_row(struct place *in, struct known *k)
 {
-	struct known_row row = { 0 };
-	int ret = parse_head(in, &row), silent = ret == 1;
+	struct known_row row = { .text = strdup(in->text) };
+	int ret = row.text ? parse_head(in, &row) : -ENOMEM, silent = ret == 1;
 	char *word;
 
 	while (ret >= 0 && (word = next_word(in)))
@@ -349,6 +350,17 @@ static int called_by(const struct known_row *row, const char *caller)
 static int is_of(const struct known_row *row, __u64 version)
 {
 	return row->from <= version && version <= row->to;
+}
+
+int known_is_of(const struct known_row *row, const char *release)
+{
+	unsigned int part[3];
+	const char *end;
+	const unsigned int n = parse_parts(release, &end, part);
+
+	if (n == 2 && !*end)
+		return row->from <= number_of(part, n, 0xffff) && number_of(part, n, 0) <= row->to;
+	return is_of(row, number_of(part, n, 0));
 }
 
 static int shows(const struct known_row *row, __u32 rule_bit, __u32 site)

@@ -24,6 +24,7 @@ struct known_place {
 };
 
 struct known_row {
+	char *text;		/* the line as it stands */
 	char *name;
 	char *caller;		/* "symbol", or "symbol+0xoff"; NULL: whoever calls */
 	char *link, *reason;	/* NULL: none */
@@ -69,6 +70,9 @@ void known_say_absent(const struct known *k, const char *release, __u32 rules, _
 /* "NAME: reason (link)" */
 #define KNOWN_TEXT_LEN	512
 const char *known_text(const struct known_row *row, char buf[KNOWN_TEXT_LEN]);
+
+/* Whether the row is of that kernel; of a version without more (6.12), whether it is of any of its releases. */
+int known_is_of(const struct known_row *row, const char *release);
 
 /* A release as a number that grows with it. */
 __u64 known_version(const char *release);

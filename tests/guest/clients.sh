@@ -1,8 +1,7 @@
 #!/bin/busybox sh
-# clients.sh KERNEL - inside the machine: CRIU, which rests on soft-dirty, and QEMU's background snapshot, which rests on
+# clients.sh - inside the machine: CRIU, which rests on soft-dirty, and QEMU's background snapshot, which rests on
 # userfaultfd's write protection, under audit. Without KSM they are right and mmaudit is silent; with it they lose data, and
 # mmaudit names that.
-kernel=$1
 
 # CRIU dumps no process whose root is an initramfs, so the rest runs in a tmpfs. Init stays where it is.
 leave_initramfs() {
@@ -40,7 +39,7 @@ audited() {
 	mmaudit run --json --error-exitcode 0 --output "/tmp/$name.json" -- "$@" >"/out/$name" 2>&1 </dev/null 3>&- ||
 		fail "$name-ends" "$(tail -n 1 "/out/$name")"
 	is_whole "$name-complete" "/tmp/$name.json"
-	findings "$name" "$kernel" expected "/tmp/$name.json" || evidence "/tmp/$name.json"
+	findings "$name" expected "/tmp/$name.json" || evidence "/tmp/$name.json"
 }
 
 # tells NAME WORD RE: a line of it matches.
@@ -53,15 +52,24 @@ tells() {
 	fi
 }
 
+# loses NAME WORD RE: the same if this kernel has the bug that makes it so; else nothing is lost.
+loses() {
+	if expected_here expected | grep -q "^$1 "; then
+		tells "$@"
+	else
+		tells "$1" right '^checked: 0 of 1024 pages are wrong'
+	fi
+}
+
 criu_works() { criu check >/tmp/check 2>&1; }
 
 with_criu() {
 	audited criu-both ./checkpoint.sh /tmp/both both
 	tells criu-both right '^checked: 0 of 1024 pages are wrong'
 	audited criu-fresh-ksm ./checkpoint.sh /tmp/fresh fresh ksm
-	tells criu-fresh-ksm refused 'Hole 0x[0-9a-f]+/[0-9]+ not found in parent'
+	loses criu-fresh-ksm refused 'Hole 0x[0-9a-f]+/[0-9]+ not found in parent'
 	audited criu-rewritten-ksm ./checkpoint.sh /tmp/rewritten rewritten ksm
-	tells criu-rewritten-ksm wrong '^checked: [1-9][0-9]* of 1024 pages are wrong'
+	loses criu-rewritten-ksm wrong '^checked: [1-9][0-9]* of 1024 pages are wrong'
 }
 
 without_criu() {

@@ -99,7 +99,7 @@ run_audited() {
 
 # One program's records: no violation that is not expected, and nothing lost.
 judge() {
-	findings "$1" "$kernel" /test/expected "/tmp/audited/$1.json" || evidence "/tmp/audited/$1.json"
+	findings "$1" /test/expected "/tmp/audited/$1.json" || evidence "/tmp/audited/$1.json"
 	whole "/tmp/audited/$1.json" || fail "$1-complete" "$(tail -n 1 "/tmp/audited/$1.json")"
 }
 

@@ -152,19 +152,23 @@ silence() {
 	if [ "$unknown" -gt 0 ]; then evidence "$3"; else pass "$1"; fi
 }
 
-# findings NAME KERNEL EXPECTED FILE: the records in FILE have no violation but those that EXPECTED lists for NAME on KERNEL.
-# Lines of EXPECTED: NAME KERNEL RULES SITE [racy]; "*" is every kernel. A violation that is not racy must be there.
+# expected_here EXPECTED: its lines, in the format of --known, that are of the kernel that runs here.
+expected_here() { mmaudit known --kernel "$(uname -r)" "$1"; }
+
+# findings NAME EXPECTED FILE: the records in FILE have no violation but those that EXPECTED lists for NAME on this kernel. One
+# that is not racy must be there.
 findings() {
 	local bad
-	violations "$4" >/tmp/kinds
-	bad=$(awk -v name="$1" -v kernel="$2" '
-		FNR == NR {
-			if ($1 == name && ($2 == kernel || $2 == "*"))
+	violations "$3" >/tmp/kinds
+	expected_here "$2" >/tmp/expected || { fail "$1" "$2: status $?"; return 1; }
+	bad=$(awk -v name="$1" -v expected=/tmp/expected '
+		FILENAME == expected {
+			if ($1 == name)
 				known[$3 " " $4] = $5 == "racy" ? "may" : "must"
 			next
 		}
 		{ kind = $2 " " $3; seen[kind] = 1; if (!(kind in known)) print "unknown:", $0 }
-		END { for (kind in known) if (known[kind] == "must" && !(kind in seen)) print "missing:", kind }' "$3" /tmp/kinds)
+		END { for (kind in known) if (known[kind] == "must" && !(kind in seen)) print "missing:", kind }' /tmp/expected /tmp/kinds)
 	if [ -n "$bad" ]; then
 		fail "$1" "$(echo "$bad" | tr '\n' ';')"
 		return 1

@@ -103,9 +103,13 @@ static int marked(const struct bug_story *s, const struct kernel_bug *b)
 static void stable_releases_count(void)
 {
 	static const struct kernel_bug bug = { .since = { 7, 2 }, .fixed = { 7, 3, 4 } };
+	static const struct kernel_bug backported = { .stable = { 6, 12, 118 } };
 	static const struct { const char *release; int there; } at[] = {
 		{ "7.1.13+deb13-amd64", 0 }, { "7.2.12+deb13-cloud-amd64", 1 }, { "7.3-cloud-amd64", 1 }, { "7.3-rc7", 1 }, { "7.3.3", 1 },
 		{ "7.3.4+deb13-cloud-amd64", 0 }, { "7.3.10", 0 }, { "7.4", 0 }, { "6.12.117", 0 }, { "8.0.1", 0 },
+	}, back[] = {		/* in 6.12.118, and in no other series */
+		{ "6.12.117+deb12-cloud-amd64", 1 }, { "6.12.118+deb13-cloud-amd64", 0 }, { "6.12.120", 0 }, { "6.12", 1 }, { "6.1.200", 1 },
+		{ "6.13", 1 }, { "7.2.12", 1 },
 	};
 	const char *wrong = NULL;
 
@@ -113,6 +117,10 @@ static void stable_releases_count(void)
 		if (kernel_bug_in(&bug, kernel_version_of(at[i].release)) != at[i].there)
 			wrong = at[i].release;
 	check(!wrong, "bugs-of-stable-releases", "%s", wrong);
+	for (size_t i = 0; i < sizeof(back) / sizeof(back[0]); i++)
+		if (kernel_bug_in(&backported, kernel_version_of(back[i].release)) != back[i].there)
+			wrong = back[i].release;
+	check(!wrong, "bugs-mended-in-one-series", "%s", wrong);
 }
 
 static int a_way_of_its_story(const struct bug_story *s, const struct kernel_bug *b)

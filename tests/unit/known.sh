@@ -16,14 +16,16 @@ wrong() {
 
 # ---- known/ and docs/findings.md ----
 
-# The rows of the findings that kernel $1 has: "NAME|what mmaudit says of it", one for each name of a row of which it says something.
+# The rows of the findings that kernel $1 has: "NAME|what mmaudit says of it|the last release that has it, or nothing", one for
+# each name of a row of which it says something.
 findings() {
 	awk -F '|' -v kernel="$1" '
 		$2 ~ /^ bug / { for (i = 3; i <= NF; i++) { gsub(/ /, "", $i); if ($i == kernel) column = i } next }
-		column && $2 ~ /^ \[/ && $column ~ /^ *B *$/ && $(NF - 1) !~ /^ (nothing|- *$)/ {
+		column && $2 ~ /^ \[/ && $column ~ /^ *B( to [0-9.]+)? *$/ && $(NF - 1) !~ /^ (nothing|- *$)/ {
+			last = $column; gsub(/^ *B( to )?| *$/, "", last)
 			names = $2; sub(/^ \[/, "", names); sub(/\].*/, "", names)
 			n = split(names, name, /, */)
-			for (i = 1; i <= n; i++) print (name[i] ~ /^-/ ? name[1] : "") name[i] "|" $(NF - 1)
+			for (i = 1; i <= n; i++) print (name[i] ~ /^-/ ? name[1] : "") name[i] "|" $(NF - 1) "|" last
 		}' "$top/docs/findings.md"
 }
 
@@ -37,9 +39,9 @@ all_in() {
 
 # A line's rules and its first site are what its row says.
 check_line() {
-	local kernel=$1 name=$2 of=$3 rules=$4 site=$5 says
-	[ "$of" = "$kernel" ] || wrong "known/$kernel: $name is of kernel $of"
-	says=$(findings "$kernel" | grep -F "$name|" | grep "^$name|" | cut -d '|' -f 2 || true)
+	local kernel=$1 name=$2 of=$3 rules=$4 site=$5 says last
+	IFS='|' read -r _ says last < <(findings "$kernel" | grep "^$name|") || true
+	[ "$of" = "$kernel${last:+-$last}" ] || wrong "known/$kernel: $name is of kernel $of, of $kernel${last:+-$last} in docs/findings.md"
 	[ -n "$says" ] || { wrong "known/$kernel: $name is no row of docs/findings.md that $kernel has"; return; }
 	[[ " $* " = *" racy "* && $site != "${says##* }" ]] && return	# such an entry, seen again
 	all_in "$says" "$rules" || wrong "known/$kernel: $name: docs/findings.md says$says, not $rules"
@@ -86,6 +88,16 @@ commands() {
 	does 2 'zero:1:1: not a printable' timeout 20 sh -c 'ulimit -v 400000; exec "$1" known /dev/zero' sh "$mmaudit"
 	does 2 'a file of known findings is wanted' "$mmaudit" known
 	does 2 'wants one recording' "$mmaudit" known --write made
+	does 2 "no release of a kernel: 'six'" "$mmaudit" known --kernel six mistake
+	does 2 'prints lines of files' "$mmaudit" known --kernel 6.1 --write made whole
+	does 2 'mistake:1:10: no rule' "$mmaudit" known --kernel 6.1 mistake
+	printf '%s\n' '# of all' 'here  6.1 DIRTY  ksm # why' 'there 6.12.4-6.12.9 DIRTY ksm' $'all\t* DIRTY,KSM - racy' 'none * silent -' >some
+	does 0 '' "$mmaudit" known --kernel 6.1.0-57-amd64 some
+	[ "$(cat out)" = "$(printf '%s\n' 'here  6.1 DIRTY  ksm # why' $'all\t* DIRTY,KSM - racy')" ] || wrong "known --kernel: $(cat out)"
+	does 0 '' "$mmaudit" known --kernel 6.12.10 some
+	lacks '^there '
+	does 0 '' "$mmaudit" known --kernel 6.12 some
+	holds '^there 6\.12\.4-6\.12\.9 DIRTY ksm$'
 	does 2 'mistake: it is no recording' "$mmaudit" known --write made mistake
 	gone made
 	does 2 'cannot write .* none/made' "$mmaudit" known --write none/made whole
@@ -129,7 +141,22 @@ for file in "$top"/known/*; do
 	check_kernel "$(basename "$file")"
 done
 # The tests' own expectations have the same format.
-"$mmaudit" known "$top"/tests/{bugs/expected,kselftest/expected,guest/stress.expected} >"$work/out" 2>&1 || wrong "$(cat "$work/out")"
+"$mmaudit" known "$top"/tests/{bugs/expected,kselftest/expected,guest/stress.expected,clients/expected} >"$work/out" 2>&1 || wrong "$(cat "$work/out")"
+# A bug that a stable release has mended is of the releases before it, and of later versions.
+expects() {
+	"$mmaudit" known --kernel "$1" "$top"/{tests/bugs/expected,"known/$2"} | awk '$1 == "ksm-softdirty" { n++ } END { print n + 0 }'
+}
+for row in '5.10.0-35-amd64 5.10 2' '6.1.0-57-cloud-amd64 6.1 2' '6.12.117+deb12-amd64 6.12 2' '6.12.118+deb13-amd64 6.12 0' '6.12.130 6.12 0' \
+	'7.2.13 7.2 2' '7.3.4+deb13-cloud-amd64 7.3 2'; do
+	# shellcheck disable=SC2086	# words
+	set -- $row
+	[ "$(expects "$1" "$2")" = "$3" ] || wrong "ksm-softdirty on $1: $(expects "$1" "$2") lines, not $3"
+done
+# Of one release, no bug has two lines.
+for release in 5.10.262 6.1.192 6.12.117 6.12.118 7.2.12 7.3.4; do
+	twice=$("$mmaudit" known --kernel $release "$top/tests/bugs/expected" | awk '{ print $1 }' | sort | uniq -d)
+	[ -z "$twice" ] || wrong "tests/bugs/expected has two lines for $release of $twice"
+done
 cd "$work"
 commands
 exit $bad

@@ -48,7 +48,7 @@ static void print_words(const char *text, size_t len, const char *indent)
 static void print_marks(void)
 {
 	char text[512];
-	size_t n = snprintf(text, sizeof(text), "B: the bug was seen there; ok: tried there and not seen; -: the kernel has no such feature. Kernels:");
+	size_t n = snprintf(text, sizeof(text), "B: the bug was seen there, up to the release that stands behind it, if one does; ok: tried there and not seen; -: the kernel has no such feature. Kernels:");
 
 	for (int i = 0; i < BUG_KERNELS; i++)
 		n += snprintf(text + n, sizeof(text) - n, " %s%s", bug_releases[i], i + 1 < BUG_KERNELS ? "," : ".");
@@ -123,6 +123,15 @@ static void print_named(const struct kernel_bug *b)
 		printf("%s at %s", b->rules, b->site);
 }
 
+/* "B", or "B to 6.12.117" where a later stable release has mended it, whichever of them was tried last. */
+static void print_mark(const struct kernel_bug *b, int i)
+{
+	if (kernel_bug_mended_in(b, kernel_version_of(bug_kernels[i])))
+		printf(" B to %d.%d.%d |", b->stable.major, b->stable.minor, b->stable.patch - 1);
+	else
+		printf(" %s |", b->seen[i] == 'o' ? "ok" : b->seen[i] == 'B' ? "B" : "-");
+}
+
 static void print_row(const struct bug_story *s, const struct kernel_bug *b)
 {
 	static const char *const numbers[BUG_WAYS] = { "", "", " (two ways)", " (three ways)", " (four ways)", " (five ways)", " (six ways)" };
@@ -130,8 +139,8 @@ static void print_row(const struct bug_story *s, const struct kernel_bug *b)
 	printf("| [%s](#", b->name);
 	print_anchor(heading(s));
 	printf(")%s | %s |", numbers[ways(s, b->name)], b->loses);
-	for (const char *c = b->seen; *c; c++)
-		printf(" %s |", *c == 'o' ? "ok" : *c == 'B' ? "B" : "-");
+	for (int i = 0; i < BUG_KERNELS; i++)
+		print_mark(b, i);
 	printf(" ");
 	print_named(b);
 	printf(" |\n");
