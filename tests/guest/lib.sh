@@ -177,6 +177,12 @@ findings() {
 	pass "$1"
 }
 
+# There is a suspect that is not judged yet.
+waits() {
+	mmaudit stat | awk '{ n[$1] = $2 }
+		END { exit n["suspects"] <= n["confirmed"] + n["cleared"] + n["suspects_lost"] + n["skipped"] }'
+}
+
 # evidence FILE: prints the first two records of each kind of violation.
 evidence() {
 	awk 'index($0, "{\"type\":\"violation\"") == 1 {

@@ -82,12 +82,6 @@ all_told() {
 	told "$prefix-told" '^mmaudit: ANON_EXCL in sweep: wrong\[' 1536
 }
 
-# There is a suspect that is not judged yet.
-waits() {
-	mmaudit stat | awk '{ n[$1] = $2 }
-		END { exit n["suspects"] <= n["confirmed"] + n["cleared"] + n["suspects_lost"] + n["skipped"] }'
-}
-
 # neither NAME WHAT: mmap_lock is still held, so WHAT did not wait for it.
 neither() {
 	if dmesg | grep -q 'wrong: lets go'; then

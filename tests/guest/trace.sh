@@ -40,10 +40,10 @@ words() {
 		}' | sort
 }
 
-# agrees NAME FILE: the first event in FILE says of the violation in /tmp/audit what the record says.
+# agrees NAME FILE RECORDS: the first event in FILE says of the first violation in RECORDS what the record says.
 agrees() {
 	grep -m 1 -o 'rules=.*' "$2" | tr ' ' '\n' | sed 's,^\(caller=[^/]*\)/.*,\1,' | sort >/tmp/event
-	words /tmp/audit >/tmp/words
+	words "$3" >/tmp/words
 	if [ "$(wc -l </tmp/words)" = 18 ] && [ -z "$(grep -vxF -f /tmp/event /tmp/words)" ]; then
 		pass "$1"
 	else
@@ -77,7 +77,7 @@ by_trace_cmd() {
 		mmaudit run --json --output /tmp/audit -- bugs $bug
 	trace-cmd report -i /tmp/trace.dat >/tmp/report 2>/tmp/said
 	data "$(grep -m 1 -A 1 -B 1 violation: /tmp/report)"
-	agrees trace-cmd-fields /tmp/report
+	agrees trace-cmd-fields /tmp/report /tmp/audit
 	between trace-cmd-timeline /tmp/report
 }
 
@@ -86,7 +86,7 @@ by_perf() {
 		mmaudit run --json --output /tmp/audit -- bugs $bug
 	perf script -i /tmp/perf.data -F comm,tid,cpu,time,event,trace >/tmp/report 2>/tmp/said
 	data "$(grep -m 1 -A 1 -B 1 violation: /tmp/report)"
-	agrees perf-fields /tmp/report
+	agrees perf-fields /tmp/report /tmp/audit
 	between perf-timeline /tmp/report
 }
 
@@ -163,6 +163,54 @@ losses() {
 	empty
 }
 
+# What the probe leaves to the worker: each record has its event, which says who did it, and is the worker's own.
+confirmed() {
+	on violation
+	status confirmed 1 mmaudit run --json --output /tmp/audit -- wrong large
+	off violation
+	grep '^{"type":"violation".*"CONFIRMED"' /tmp/audit >/tmp/late
+	grep '^{"type":"violation"' /tmp/audit | grep -vc '"CONFIRMED"' >/tmp/early
+	data "confirmed: $(wc -l </tmp/late) records, $(cat /tmp/early) at once: $(grep -m 1 'flags=[A-Z_|]*CONFIRMED' $dir/trace)"
+	at_least confirmed-records "$(wc -l </tmp/late)" 1
+	same confirmed-each "$(traced '^ *kworker/.*violation: rules=UFFD_WP.* site=insert .*flags=[A-Z_|]*CONFIRMED.* comm=wrong$')" "$(wc -l </tmp/late)"
+	same at-once-each "$(traced '^ *wrong-.*violation: rules=UFFD_WP.* site=insert .* comm=wrong$')" "$(cat /tmp/early)"
+	grep -o 'rules=.*CONFIRMED.*' $dir/trace >/tmp/report
+	agrees confirmed-fields /tmp/report /tmp/late
+	empty
+}
+
+# What a sweep finds has no task that did it, and says whose memory it is.
+swept() {
+	on violation
+	wrong vm-write >/tmp/row
+	off violation
+	same swept-row "$(cat /tmp/row)" 'pass vm-write'
+	data "$(grep -m 1 'site=sweep' $dir/trace)"
+	same swept-one "$(traced 'violation: rules=VM_WRITE site=sweep addr=0x[0-9a-f]*-0x[0-9a-f]* count=23 verdict=- level=PTE .* flags=OLD_UNKNOWN pid=0 tgid=0 owner=[1-9][0-9]* .* probe=- ')" 1
+	same swept-only "$(traced violation:)" 1
+	empty
+}
+
+# A suspect whose memory stays locked is lost to the reader that ends, and the event says that it was one.
+lost_suspect() {
+	local watch holder
+	mmaudit watch --json --output /tmp/slow 2>/tmp/slow.talk &
+	watch=$!
+	until_true test -s /tmp/slow
+	on lost
+	wrong hold >/tmp/hold 2>&1 &
+	holder=$!
+	until_true waits || fail suspect-waits "$(mmaudit stat | tr '\n' ' ') $(cat /tmp/hold)"
+	kill -INT $watch
+	wait $watch
+	off lost
+	same suspect-lost "$(number suspects_lost /tmp/slow)" 1
+	same suspect-lost-event "$(traced "lost: what=suspect site=insert tgid=[1-9][0-9]* reader=-1$")" 1
+	same suspect-lost-only "$(traced lost:)" 1
+	wait $holder
+	empty
+}
+
 # Not even counting is for strangers where perf lets them count: it would arm all probes, and keep the module.
 strangers() {
 	local id
@@ -171,10 +219,14 @@ strangers() {
 	echo -1 >/proc/sys/kernel/perf_event_paranoid
 	su nobody -c "/test/hold perf $(cat $dir/events/exceptions/page_fault_user/id)" >/tmp/others 2>&1 &
 	if until_true grep -q held /tmp/others; then pass stranger-others; else skip stranger-others "perf lets nobody count here: $(cat /tmp/others)"; fi
+	# The first user of an event is refused when probes are to be armed for it, too; so let there be one.
+	for id in decision violation lost; do on $id; done
 	for id in decision violation lost; do
 		status "stranger-perf-$id" 1 su nobody -c "timeout 20 /test/hold perf $(cat $events/$id/id)"
 		says "stranger-refused-$id" 'Operation not permitted'
 	done
+	for id in decision violation lost; do off $id; done
+	empty
 	status stranger-bpf 1 su nobody -c 'timeout 20 /test/hold bpf violation'
 	kill_named hold
 	if until_true not_held; then pass strangers-gone; else fail strangers-gone; fi
@@ -218,6 +270,11 @@ by_perf
 decisions
 not_armed_at_first
 losses
+insmod wrong.ko || fail insmod
+confirmed
+swept
+lost_suspect
+rmmod wrong || fail rmmod "wrong.ko stays"
 strangers
 kept
 gone

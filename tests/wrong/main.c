@@ -1086,7 +1086,21 @@ static void hold(void)
 	order("+hold", map_anon(len), len);
 }
 
-static const struct row hold_row = { "hold", hold, "", NULL, "root" };
+/* More wrong entries than a probe looks at: the worker finds those beyond the first page table. */
+static void large(void)
+{
+	size_t len = 4 * HPAGE;
+	char *p = map_anon(len);
+
+	watched(p, len, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	order("+large", p, len);
+}
+
+/* Only by name. */
+static const struct row apart[] = {
+	{ "hold", hold, "", NULL, "root" },
+	{ "large", large, "", NULL, "root uffd-wp" },
+};
 
 static int run(const struct row *row)
 {
@@ -1103,8 +1117,9 @@ int main(int argc, char **argv)
 	const struct row *row;
 	int failed = 0, ran = 0;
 
-	if (argc > 1 && !strcmp(argv[1], hold_row.name))
-		return run(&hold_row);
+	for (row = apart; argc > 1 && row < apart + sizeof(apart) / sizeof(apart[0]); row++)
+		if (!strcmp(argv[1], row->name))
+			return run(row);
 	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
 		if (argc > 1 && strcmp(argv[1], row->name))
 			continue;

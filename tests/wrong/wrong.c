@@ -20,7 +20,8 @@
  *   +pfns -pfns    all of them: remap_pfn_range();
  *                  -: as the mapping says, +: writable and marked uffd-wp
  *   +device        gives each page to a device for itself: make_device_exclusive()
- *   +hold          maps one page everywhere, and keeps mmap_lock for some seconds
+ *   +large -large  one page everywhere, in more entries than a probe looks at
+ *   +hold          the same as -large, and keeps mmap_lock for some seconds
  *
  *   !OP            from now on does it behind the kernel's back, each time it has
  *                  worked on these entries: what it has just put back or cleaned is
@@ -44,7 +45,7 @@
 
 #define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
 
-enum what { WBIT, SOFT_DIRTY, UFFD_WP, MARK, EXCL, PROT, TAG, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, DEVICE, HOLD, LATER };
+enum what { WBIT, SOFT_DIRTY, UFFD_WP, MARK, EXCL, PROT, TAG, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, MAP_LARGE, DEVICE, HOLD, LATER };
 
 #define HOLD_MS		8000
 
@@ -63,6 +64,7 @@ static const struct {
 	[MAP_PAGES]	= { "pages" },
 	[MAP_ALL]	= { "all" },
 	[MAP_PFNS]	= { "pfns" },
+	[MAP_LARGE]	= { "large" },
 	[DEVICE]	= { "device" },
 	[HOLD]		= { "hold" },
 	[LATER]		= { "later" },
@@ -213,10 +215,27 @@ static int plant_tag(struct mm_struct *mm, const struct order *o)
 #define NR_PAGES	32
 static struct page *pages[NR_PAGES];		/* of this module, a block */
 
+static int map_large(struct vm_area_struct *vma, const struct order *o)
+{
+	unsigned long nr = (o->end - o->start) >> PAGE_SHIFT, i;
+	struct page **same = kvmalloc_array(nr, sizeof(*same), GFP_KERNEL);
+	int ret;
+
+	if (!same)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		same[i] = pages[0];
+	ret = vm_insert_pages(vma, o->start, same, &nr);
+	kvfree(same);
+	return ret;
+}
+
 static int map_some(struct vm_area_struct *vma, const struct order *o, pgprot_t prot)
 {
 	unsigned long nr = (o->end - o->start) >> PAGE_SHIFT;
 
+	if (o->what == MAP_LARGE)
+		return map_large(vma, o);
 	if (nr > NR_PAGES)
 		return -EINVAL;
 	if (o->what == MAP_PAGE)
@@ -268,18 +287,9 @@ static int give_away(struct mm_struct *mm, const struct order *o)
 /* Of a large range more than a probe looks at: the rest waits for mmap_lock. */
 static int map_and_hold(struct mm_struct *mm, const struct order *o)
 {
-	unsigned long nr = (o->end - o->start) >> PAGE_SHIFT, i;
 	struct vm_area_struct *vma = find_vma(mm, o->start);
-	struct page **same = kvmalloc_array(nr, sizeof(*same), GFP_KERNEL);
-	int ret = -ENOENT;
+	int ret = vma && vma->vm_start <= o->start ? map_large(vma, o) : -ENOENT;
 
-	if (!same)
-		return -ENOMEM;
-	for (i = 0; i < nr; i++)
-		same[i] = pages[0];
-	if (vma && vma->vm_start <= o->start)
-		ret = vm_insert_pages(vma, o->start, same, &nr);
-	kvfree(same);
 	if (!ret)
 		msleep(HOLD_MS);
 	pr_info("wrong: lets go\n");
