@@ -154,6 +154,16 @@ installed() {
 	done
 }
 
+# The service writes where it first looks whether there is such a directory; to that one the page and the package's end go, too.
+directory() {
+	local file dir
+	file=$(sed -n 's/^ExecStart=.* --prometheus=//p' packaging/systemd/mmaudit-metrics.service)
+	dir=$(sed -n 's/^ConditionPathIsDirectory=//p' packaging/systemd/mmaudit-metrics.service)
+	[ -n "$file" ] && [ "$dir" = "${file%/*}" ] || bad "mmaudit-metrics.service writes $file, and is skipped without '$dir'"
+	grep -qF -- "--prometheus=$file" docs/fleet.md || bad "docs/fleet.md has metrics elsewhere than $file"
+	grep -qF "rm -f $file" packaging/debian/mmaudit.prerm || bad "the package leaves $file"
+}
+
 # The blocks are shell, and their options are those of the command.
 blocks() {
 	local file word
@@ -173,5 +183,6 @@ journal
 fields
 names
 installed
+directory
 blocks
 exit $status
