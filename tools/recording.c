@@ -370,7 +370,7 @@ static int read_head(const char *path, FILE *f)
 		return refuse(path, "it is no recording ('mmaudit record -o FILE' makes one)");
 	if (head.order != RECORDING_ORDER)
 		return refuse(path, "it is of a machine with another byte order: read it on one of that kind");
-	if (head.major != RECORDING_MAJOR)
+	if (head.major != RECORDING_MAJOR && head.major != RECORDING_UNKNOWN)
 		return refuse(path, "it is of an mmaudit with another format: read it with the mmaudit that made it");
 	if (strncmp(head.machine, RECORDING_MACHINE, sizeof(head.machine)))
 		return refuse(path, "it is of a kind of machine whose page table entries this mmaudit does not know");

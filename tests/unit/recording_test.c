@@ -268,11 +268,27 @@ static void test_foreign(void)
 	head()->order = __builtin_bswap32(RECORDING_ORDER);
 	refused("other-order", "another byte order");
 	load(path);
-	head()->major++;
+	head()->major = RECORDING_UNKNOWN + 1;
 	refused("other-major", "of an mmaudit with another format");
 	load(path);
 	head()->machine[0] = 'a';
 	refused("other-machine", "a kind of machine whose page table entries");
+	load(path);
+}
+
+/* An mmaudit that knows no unknown kernels refuses a recording of one: it reads RECORDING_MAJOR alone. */
+static void test_unknown_kernel(void)
+{
+	NUMBER("known-kernel-head", head()->major, RECORDING_MAJOR);
+	sample_is_newer = 1;
+	NUMBER("unknown-kernel-records", sample_record(path, 10), 0);
+	load(path);
+	NUMBER("unknown-kernel-head", head()->major, RECORDING_UNKNOWN);
+	NUMBER("unknown-kernel-status", read_bytes(file_size), EXIT_CLEAN);
+	NUMBER("unknown-kernel-state", rec.dev.ver.state, MMA_STATE_UNKNOWN);
+	recording_free(&rec);
+	sample_is_newer = 0;
+	NUMBER("known-kernel-records", sample_record(path, 10), 0);
 	load(path);
 }
 
@@ -551,6 +567,7 @@ int main(void)
 	test_wild_history();
 	test_cut();
 	test_foreign();
+	test_unknown_kernel();
 	test_newer();
 	test_older();
 	test_other_abi();
