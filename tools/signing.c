@@ -23,12 +23,32 @@ void signing_key(struct signing *s)
 	}
 }
 
-/* A line of /proc/keys ends in "asymmetri NAME: ID: X509.rsa 12345678 []". */
+/* Where the name ends in "NAME: ID: X509.rsa 12345678 []"; a name may have colons. NULL: it is none of these. */
+static const char *end_of_name(const char *at)
+{
+	const char *colon = NULL, *end = NULL;
+
+	for (; (at = strstr(at, ": ")); at += 2) {
+		end = colon;
+		colon = at;
+	}
+	return end;
+}
+
+/*
+ * A line of /proc/keys ends in "asymmetri NAME: ID: X509.rsa 12345678 []". The signer is a common name; NAME is that, or
+ * "ORGANIZATION: COMMON NAME": x509_fabricate_name() crypto/asymmetric_keys/x509_cert_parser.c:382 (6.12).
+ */
 static int is_key_of(const char *line, const char *signer)
 {
-	const char *at = strstr(line, " asymmetri ");
+	const char *at = strstr(line, " asymmetri "), *end;
+	const size_t len = strlen(signer);
 
-	return at && strstr(at, signer);
+	at = at ? at + strlen(" asymmetri ") : NULL;
+	end = at ? end_of_name(at) : NULL;
+	if (!end || (size_t)(end - at) < len || strncmp(end - len, signer, len))
+		return 0;
+	return end - len == at || (end - len >= at + 2 && !strncmp(end - len - 2, ": ", 2));
 }
 
 int signing_known(const char *path, const char *signer)

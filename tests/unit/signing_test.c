@@ -51,7 +51,9 @@ static void judge(const struct row *row)
 
 static const char keys[] =
 	"0a1b2c3d I--Q---    1 perm 1f030000     0    65534 keyring   DKMS module signing key: 1\n"
-	"1a2b3c4d I------     1 perm 1f030000     0     0 asymmetri Debian Secure Boot CA: 6ccece7e4c6c0d1f6149f3dd27dfcc5cbb419ea1: X509.rsa bb419ea1 []\n";
+	"1a2b3c4d I------     1 perm 1f030000     0     0 asymmetri Debian Secure Boot CA: 6ccece7e4c6c0d1f6149f3dd27dfcc5cbb419ea1: X509.rsa bb419ea1 []\n"
+	"1a2b3c4e I------     1 perm 1f030000     0     0 asymmetri Example Org: its: modules: 6ccece7e4c6c0d1f: X509.rsa bb419ea2 []\n"
+	"1a2b3c4f I------     1 perm 1f030000     0     0 asymmetri without an id\n";
 
 /* A key, not a keyring of that name. */
 static void lookup(void)
@@ -61,7 +63,13 @@ static void lookup(void)
 	int written = fd >= 0 && write(fd, keys, strlen(keys)) == (ssize_t)strlen(keys);
 
 	check(written && signing_known(path, "Debian Secure Boot CA"), "known-key", "not found");
+	check(written && signing_known(path, "its: modules"), "known-key-of-organization", "not found");
+	check(written && signing_known(path, "Example Org: its: modules"), "known-key-whole", "not found");
 	check(written && !signing_known(path, "DKMS module signing key"), "unknown-key", "found");
+	check(written && !signing_known(path, "Secure Boot CA"), "end-of-a-name", "found");
+	check(written && !signing_known(path, "Debian"), "begin-of-a-name", "found");
+	check(written && !signing_known(path, "6ccece7e4c6c0d1f6149f3dd27dfcc5cbb419ea1"), "id-is-no-name", "found");
+	check(written && !signing_known(path, "without an id") && !signing_known(path, ""), "key-without-id", "found");
 	check(!signing_known("/nonexistent", "Debian Secure Boot CA"), "no-keys", "found");
 	close(fd);
 	unlink(path);
