@@ -3,6 +3,8 @@
 set -eu -o pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
+# shellcheck source=vm/table
+. tests/vm/table
 # shellcheck source=suites.sh
 . tests/suites.sh
 
@@ -108,7 +110,7 @@ machine() {
 		return
 	fi
 	mapfile -t allowed_log < <(tests/log-allowed.sh "$script" "$(version "$kernel")")
-	tests/vm/run --kernel "$kernel" --script "tests/guest/$script.sh" --expect-tests "${allowed_log[@]}" --add mmaudit \
+	tests/vm/run --kernel "$kernel" --script "tests/guest/$script.sh" --expect-tests "${allowed_log[@]}" --add "$(made "$kernel")/mmaudit" \
 		--add tests/guest/lib.sh --add "build/check/$kernel/mmaudit.ko" --add "build/check/$kernel/mmaudit_wrap.ko" "$@"
 }
 
@@ -138,7 +140,7 @@ in_machine() {
 with() {
 	case $1 in
 	*/*) printf '%s\n' --add "tests/$1" ;;
-	*) if [ "$(type -t "with_$1")" = function ]; then "with_$1" "$2"; else printf '%s\n' --add "build/tests/$1"; fi ;;
+	*) if [ "$(type -t "with_$1")" = function ]; then "with_$1" "$2"; else printf '%s\n' --add "$(made "$2")/build/tests/$1"; fi ;;
 	esac
 }
 
@@ -235,6 +237,7 @@ prepare() {
 	make -s tools tests
 	for kernel in "${kernels[@]}"; do
 		tests/vm/fetch "$kernel" >/dev/null
+		[ "$(made "$kernel")" = . ] || tests/vm/programs "$kernel" >/dev/null
 	done
 	echo "pass made"
 }

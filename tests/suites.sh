@@ -28,7 +28,7 @@ fuzz      |beside  |        |        |       |                                  
 build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
 wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
-legal     |machine |*       |900     |-      |rows ia32 would out                                   |@         |every legal path under audit: silence
+legal     |machine |*       |900     |-      |rows 32-bit would out                                  |@         |every legal path under audit: silence
 sweep     |machine |*       |600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |          |every known kernel bug under audit: exactly what tests/bugs/expected says
 record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
@@ -59,6 +59,12 @@ has_suite() { [[ " ${briefly[*]} " != *" $1 "* || " $brief " == *" $2 "* ]]; }
 
 # version KERNEL: what the files of expectations call it, 6.12 for 6.12-full.
 version() { echo "${1%%-*}"; }
+
+# made KERNEL: the directory that mmaudit and build/ are in, as tests/vm/programs makes them for the kernel's architecture.
+made() { case $(arch_of "$1") in amd64) echo . ;; *) echo "build/$(arch_of "$1")" ;; esac; }
+
+# debian KERNEL FILE: where that file of Debian is, for that architecture.
+debian() { case $(arch_of "$1") in amd64) echo "$2" ;; *) echo "$(tests/vm/root "$(arch_of "$1")")$2" ;; esac; }
 
 # --- functions of the table: on this machine ---
 
@@ -217,16 +223,27 @@ modules() {
 
 # What the rows of legal and bugs need.
 with_rows() {
-	printf '%s\n' --numa --append 'memmap=64M!256M'
+	local made
+	made=$(made "$1")
+	printf '%s\n' --numa
+	with_dax "$1"
 	modules "$1"
-	printf -- '--add\n%s\n' tests/kit/guest.sh build/tests/legal build/tests/bugs /sbin/mke2fs:../sbin/mke2fs \
+	printf -- '--add\n%s\n' tests/kit/guest.sh "$made/build/tests/legal" "$made/build/tests/bugs" "$(debian "$1" /sbin/mke2fs):../sbin/mke2fs" \
 		tests/guest/legal.expected tests/guest/legal.paths tests/bugs/expected:bugs.expected \
 		"known/$(version "$1"):known.findings"
 }
 
+# Memory that is a disk: only x86 takes some from the command line.
+with_dax() { [ "$(arch_of "$1")" != amd64 ] || printf '%s\n' --append 'memmap=64M!256M'; }
+
+# A 32-bit task of x86: the rows of arm64 say that they skip it.
+with_32-bit() { [ "$(arch_of "$1")" != amd64 ] || printf '%s\n' --add build/tests/ia32; }
+
 with_out() { printf '%s\n' --out "build/check/$1.out"; }
 # For what wants a terminal.
-with_terminal() { printf -- '--add\n%s\n' /usr/bin/script /bin/stty /lib/terminfo/v/vt100:terminfo/v/vt100; }
+with_terminal() {
+	printf -- '--add\n%s\n' "$(debian "$1" /usr/bin/script)" "$(debian "$1" /bin/stty)" /lib/terminfo/v/vt100:terminfo/v/vt100
+}
 
 # The programs of Debian, which tests/vm/deps installs here, and ours. QEMU looks for its own
 # module beside itself, and wants a file that guest.bin never asks for.
@@ -257,7 +274,7 @@ with_recipes() {
 		--add "$(tests/vm/fetch --source --cached "$1")/tools/testing/selftests/mm/run_vmtests.sh:programs/run_vmtests.sh" \
 		--add /bin/bash:/bin/bash --add /usr/bin/stress-ng:/usr/bin/stress-ng
 }
-with_blocks() { printf '%s\n' --add "$work/blocks.$1:blocks" --add build/tests/bugs; }
+with_blocks() { printf '%s\n' --add "$work/blocks.$1:blocks" --add "$(made "$1")/build/tests/bugs"; }
 
 # The module, built by headers that say they are of the version after the last one that is known.
 with_newer() {
@@ -306,7 +323,7 @@ with_wrong_ko() { printf '%s\n' --add "build/check/$1/tests/wrong/wrong.ko"; }
 # The module as it may be installed: compressed, and in the index that depmod makes.
 with_installed() {
 	xz -c "build/check/$1/mmaudit.ko" >"$work/mmaudit.ko.xz.$1"
-	printf -- '--add\n%s\n' "$work/mmaudit.ko.xz.$1:mmaudit.ko.xz" /sbin/depmod
+	printf -- '--add\n%s\n' "$work/mmaudit.ko.xz.$1:mmaudit.ko.xz" "$(debian "$1" /sbin/depmod)"
 }
 
 # Where each kernel is most easily interrupted, or as 7.x is by default. 5.10 and 6.1 keep the model they are built with.
@@ -317,11 +334,11 @@ with_preemption() {
 	esac
 }
 
-# The module of another kernel, if there are two.
+# The module of another kernel of the same architecture, if there are two.
 other() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
-		if [ "$kernel" != "$1" ] && [ -e "build/check/$kernel/mmaudit.ko" ]; then
+		if [ "$kernel" != "$1" ] && [ "$(arch_of "$kernel")" = "$(arch_of "$1")" ] && [ -e "build/check/$kernel/mmaudit.ko" ]; then
 			echo "$kernel"
 			return
 		fi
@@ -357,15 +374,18 @@ and_legal() {
 }
 
 and_sweep() {
-	plant "$1" 5-level ''
-	plant "$1" 4-level no5lvl
+	plant "$1" 5-level
+	case $(arch_of "$1") in
+	amd64) plant "$1" 4-level --append no5lvl ;;
+	arm64) plant "$1" 4-level --cpu cortex-a72 ;;	# whose entries have no dirty bit that the processor sets, either
+	esac
 	panics "$1"
 }
 
 # action=panic ends the machine, so what it said is on its console: a report, then the panic under the same title.
 panics() {
 	local got=0 console=$work/panic.$1
-	machine "$1" panic --timeout 120 --log "$console" --add build/tests/wrong \
+	machine "$1" panic --timeout 120 --log "$console" --add "$(made "$1")/build/tests/wrong" \
 		--add "build/check/$1/tests/wrong/wrong.ko" >"$work/panics.$1" 2>&1 || got=$?
 	if [ $got != 125 ]; then
 		echo "fail panics status $got: $(tail -n 1 "$work/panics.$1")"
@@ -428,11 +448,11 @@ crashes() {
 	fi
 }
 
-# plant KERNEL PREFIX WORDS: a gigantic page comes only where the memory is one node.
+# plant KERNEL PREFIX OPTION...: a gigantic page comes only where the memory is one node.
 plant() {
-	local mods
-	mapfile -t mods < <(modules "$1")
-	machine "$1" plant --timeout 300 --mem 3G --append "hugepagesz=1G hugepages=1 memmap=64M!256M $3" "${mods[@]}" \
-		--add tests/kit/guest.sh --add /sbin/mke2fs:../sbin/mke2fs \
-		--add build/tests/wrong --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
+	local words
+	mapfile -t words < <(modules "$1"; with_dax "$1")
+	machine "$1" plant --timeout 300 --mem 3G --append 'hugepagesz=1G hugepages=1' "${words[@]}" "${@:3}" \
+		--add tests/kit/guest.sh --add "$(debian "$1" /sbin/mke2fs):../sbin/mke2fs" \
+		--add "$(made "$1")/build/tests/wrong" --add "build/check/$1/tests/wrong/wrong.ko" -- "$2"
 }

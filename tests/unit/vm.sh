@@ -82,15 +82,37 @@ image some-name 6.9.0-made
 refuses "found no headers for kernel 6.9.0-made, the one in $work/some-name: /lib/modules/6.9.0-made/build is no directory; name them by --headers" --kernel some-name -- true
 refuses "found no headers for kernel 6.9.0-made, the one in $work/some-name: $work/none is no directory; name them by --headers" --kernel some-name --headers "$work/none" -- true
 echo text >no-image
-refuses "$work/no-image is no bzImage of x86 $takes" --kernel no-image -- true
+refuses "$work/no-image is no bzImage of x86, and no Image of arm64 $takes" --kernel no-image -- true
 cp /bin/true vmlinux
-refuses "$work/vmlinux is a vmlinux, which cannot be booted: name arch/x86/boot/bzImage of the same build" --kernel vmlinux -- true
+refuses "$work/vmlinux is a vmlinux, which cannot be booted: name arch/x86/boot/bzImage or arch/arm64/boot/Image of the same build" --kernel vmlinux -- true
 mkdir laid
 image laid/vmlinuz 6.9.0-made
 echo 6.9.0-made >laid/release
 refuses "found no headers for kernel 6.9.0-made: $work/laid/headers is no directory" --kernel laid -- true
 echo text >laid/vmlinuz
-refuses "$work/laid/vmlinuz is no bzImage" --kernel laid -- true
+refuses "$work/laid/vmlinuz is no bzImage, and no Image of arm64" --kernel laid -- true
+
+# Of another architecture than this machine's: a tree, and an image with its headers.
+here=amd64 other=arm64
+[ "$(uname -m)" != aarch64 ] || { here=arm64 other=amd64; }
+other_image() {
+	case $other in
+	amd64) image "$1" 6.9.0-made ;;
+	arm64) { head -c 56 /dev/zero; printf 'ARMd'; head -c 200000 /dev/zero; printf 'Linux version 6.9.0-made (builder@host)\n'; } >"$1" ;;
+	esac
+}
+is_of_other="kernel 6.9.0-made is of $other and this machine of $here: an audit of it takes a machine of $other"
+tree
+case $other in
+amd64) boot=arch/x86/boot/bzImage ;;
+arm64) boot=arch/arm64/boot/Image; sed -i 's/CONFIG_X86_64/CONFIG_ARM64/' tree/.config; mkdir -p tree/arch/arm64/boot ;;
+esac
+other_image "tree/$boot"
+refuses "$is_of_other" --kernel tree -- true
+other_image some-name
+refuses "$is_of_other" --kernel some-name --headers tree -- true
+rm "tree/$boot"
+refuses "$work/tree is not built: there is no $boot; run make there" --kernel tree -- true
 
 # --- configuration: a sentence for each option, and what to do ---
 

@@ -331,13 +331,19 @@ static void long_range(void)
 	planted("-excl", p, len, "ANON_EXCL", "PTE");
 }
 
-/* 5-level page tables hand out such addresses only when asked. */
+/* What a task gets unasked: 5-level page tables hand out the addresses above only when asked. */
+#ifdef __aarch64__
+enum { WINDOW = 48 };
+#else
+enum { WINDOW = 47 };
+#endif
+
 static void far_away(void)
 {
 	char *p = mmap((void *)(1ul << 52), NR * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	must(p != MAP_FAILED, "mmap: %s", strerror(errno));
-	if ((unsigned long)p >> 47 == 0)
+	if ((unsigned long)p >> WINDOW == 0)
 		absent("4-level page tables");
 	fill(p, NR * PAGE, 1);
 	planted("-excl", p, NR * PAGE, "ANON_EXCL", "PTE");
