@@ -2,7 +2,8 @@
 /*
  * sieve_bits.h - which bits of an entry show that it is sound, derived from the rules.
  * Pure, so that tests/unit/rule_oracle.c can compare it with the rules. Whoever
- * includes it defines mma_raw_bits() before: the bits of an entry for PTE_* facts.
+ * includes it defines two functions before: mma_raw_bits(), the bits of an entry that tell
+ * PTE_* facts, and mma_raw_ones(), those of them that are set if the facts are so.
  */
 #ifndef MMA_SIEVE_BITS_H
 #define MMA_SIEVE_BITS_H
@@ -39,7 +40,7 @@ static inline struct mma_pass mma_pass_with(__u64 needs)
 	const __u64 has = MMA_F_PTE_PRESENT | MMA_F_PTE_WRITE | needs;
 	const __u64 lacks = MMA_F_PTE_PROTNONE | MMA_F_PTE_SPECIAL | MMA_F_PTE_UFFD_WP;
 
-	return (struct mma_pass){ mma_raw_bits(has | lacks), mma_raw_bits(has) };
+	return (struct mma_pass){ mma_raw_bits(has | lacks), mma_raw_ones(has) };
 }
 
 /* For one kind of page in a mapping with the facts f. A driver's entries may have no struct page that tells the kind. */
@@ -53,13 +54,13 @@ static inline struct mma_pass mma_pass_of(__u64 f, __u64 kind)
 /* Any marked entry, only one that is not PROT_NONE, or none. */
 static inline struct mma_pass mma_pass_wrong(__u64 f)
 {
-	const __u64 marked = MMA_F_PTE_PRESENT | MMA_F_PTE_UFFD_WP, bit = mma_raw_bits(MMA_F_PTE_UFFD_WP);
+	const __u64 marked = MMA_F_PTE_PRESENT | MMA_F_PTE_UFFD_WP, bit = mma_raw_ones(MMA_F_PTE_UFFD_WP);
 
 	if (!mma_check_mark(f | marked))
 		return mma_pass_none();
 	if (mma_check_mark(f | marked | MMA_F_PTE_PROTNONE))
 		return (struct mma_pass){ bit, bit };
-	return (struct mma_pass){ mma_raw_bits(marked | MMA_F_PTE_PROTNONE), mma_raw_bits(marked) };
+	return (struct mma_pass){ mma_raw_bits(marked | MMA_F_PTE_PROTNONE), mma_raw_ones(marked) };
 }
 
 static inline struct mma_sieve mma_sieve_for(__u64 f)

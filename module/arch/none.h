@@ -56,6 +56,7 @@ static inline pte_t mma_raw_pte(u64 raw) { return (pte_t){}; }
 #define MMA_RAW_ODD	mma_nothing()
 #define MMA_RAW_MARKS	mma_nothing()
 static inline u64 mma_raw_bits(u64 f) { return mma_nothing(); }
+static inline u64 mma_raw_ones(u64 f) { return mma_nothing(); }
 static inline bool mma_raw_none(u64 raw) { return mma_nothing(); }
 static inline bool mma_raw_present(u64 raw) { return mma_nothing(); }
 static inline bool mma_raw_mapped(u64 raw) { return mma_nothing(); }
@@ -67,6 +68,14 @@ static inline bool mma_prot_write(pgprot_t prot) { return mma_nothing(); }
 static inline unsigned long mma_raw_pfn(u64 raw) { return mma_nothing(); }
 static inline bool mma_raw_same_pfn(u64 a, u64 b) { return mma_nothing(); }
 static inline bool mma_same_entry(u64 a, u64 b) { return mma_nothing(); }
+
+static inline u64 mma_pte_locked(const pte_t *ptep) { return mma_nothing(); }
+#define MMA_BLINKS	0
+
+/* Upgrades */
+#define MMA_ONE_UPGRADE	0
+static inline bool mma_raw_is_small(u64 raw) { return mma_nothing(); }
+static inline u64 mma_raw_upgraded(u64 old, u64 new) { return mma_nothing(); }
 
 /* Levels */
 #define MMA_TABLE_BITS	(PAGE_SHIFT - 3)
@@ -92,6 +101,8 @@ static inline unsigned long mma_arg(const struct pt_regs *regs, unsigned int n) 
 static inline unsigned long mma_return_address(const struct pt_regs *regs) { return mma_nothing(); }
 static inline int mma_returned_int(struct pt_regs *regs) { return mma_nothing(); }
 static inline bool mma_returned_bool(struct pt_regs *regs) { return mma_nothing(); }
+
+#define MMA_FTRACE_PT_REGS	1
 
 /* No MMA_TRAMPOLINES: kretprobes are used instead. */
 

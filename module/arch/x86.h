@@ -65,6 +65,12 @@ static __always_inline u64 mma_raw_bits(u64 f)
 	       (f & MMA_F_PTE_SPECIAL ? MMA_RAW_SPECIAL : 0);
 }
 
+/* Those of them that are set if the facts are so: all. */
+static __always_inline u64 mma_raw_ones(u64 f)
+{
+	return mma_raw_bits(f);
+}
+
 /* Empty, apart from bits that a CPU may set by an erratum: _PAGE_KNL_ERRATUM_MASK. */
 static __always_inline bool mma_raw_none(u64 raw)
 {
@@ -132,6 +138,29 @@ static __always_inline bool mma_raw_same_pfn(u64 a, u64 b)
 static inline bool mma_same_entry(u64 a, u64 b)
 {
 	return !((a ^ b) & ~(u64)(_PAGE_ACCESSED | _PAGE_DIRTY));
+}
+
+/* An entry of a table whose lock is held. */
+static __always_inline u64 mma_pte_locked(const pte_t *ptep)
+{
+	return mma_pte_raw(READ_ONCE(*ptep));
+}
+
+#define MMA_BLINKS	0	/* no entry is cleared only to be rewritten: who finds none without a lock may rely on it */
+
+/* ---- upgrades ---- */
+
+#define MMA_ONE_UPGRADE	0	/* pmdp_set_access_flags() is a function of its own */
+
+static __always_inline bool mma_raw_is_small(u64 raw)
+{
+	return true;		/* ptep_set_access_flags() gets no others */
+}
+
+/* The new entry takes the old one's place as it is. */
+static __always_inline u64 mma_raw_upgraded(u64 old, u64 new)
+{
+	return new;
 }
 
 /* ---- levels ---- */
@@ -270,6 +299,8 @@ static inline bool mma_returned_bool(struct pt_regs *regs)
 {
 	return (u8)regs_return_value(regs);
 }
+
+#define MMA_FTRACE_PT_REGS	1	/* struct ftrace_regs has a struct pt_regs */
 
 /* ---- trampolines of wrap.c ---- */
 

@@ -876,10 +876,20 @@ static void test_fault_rests_on(void)
 #define UNASKED_FILE	(UNASKED | F(PAGE_LARGE) | F(PAGE_MAPS))
 #define UNASKED_DAX	(UNASKED_FILE | F(DAX_CLEAN))
 
-/* Raw entries have their bits elsewhere than facts do. */
+/* Raw entries have their bits elsewhere than facts do, and one is set if the fact is not so, as on arm64. */
 static inline __u64 mma_raw_bits(__u64 f)
 {
 	return (f & ENTRY) << 40;
+}
+
+static inline __u64 mma_raw_ones(__u64 f)
+{
+	return mma_raw_bits(f & ~F(PTE_DIRTY));
+}
+
+static __u64 raw_of(__u64 f)
+{
+	return mma_raw_bits(f) ^ mma_raw_bits(F(PTE_DIRTY));
 }
 
 #include "sieve_bits.h"
@@ -924,7 +934,7 @@ static void compare_sound(__u64 f)
 
 static void compare_entry(__u64 f)
 {
-	if (mma_passes(pass, mma_raw_bits(f)))
+	if (mma_passes(pass, raw_of(f)))
 		each_subset(unasked, f, compare_sound);
 }
 
@@ -933,16 +943,16 @@ static void compare_least(__u64 f, __u64 kind)
 {
 	const __u64 both = F(PTE_DIRTY) | F(PTE_SOFT_DIRTY), bare = F(PTE_PRESENT) | F(PTE_WRITE) | F(AT_GRANT);
 	const __u64 plain = mma_plain_has() | mma_plain_lacks();
-	bool some = mma_passes(pass, mma_raw_bits(bare | both)), wrong = false;
+	bool some = mma_passes(pass, raw_of(bare | both)), wrong = false;
 	const __u64 worst = f & F(VMA_DAX) ? F(DAX_CLEAN) : 0;	/* no bit of the entry tells */
 	bool sound = !mma_check(f | kind | bare | both | worst) && !(f & F(VMA_RAW));
 	__u64 bit;
 
 	for (bit = 1; bit <= ENTRY; bit <<= 1)
-		if (some && (bit & both) && !mma_passes(pass, mma_raw_bits(bare | (both & ~bit))))
+		if (some && (bit & both) && !mma_passes(pass, raw_of(bare | (both & ~bit))))
 			wrong |= !mma_check(f | kind | bare | (both & ~bit));
 	if (kind == MMA_KIND_ANON && (f & plain) == mma_plain_has())
-		wrong |= !mma_passes(pass, mma_raw_bits(bare));
+		wrong |= !mma_passes(pass, raw_of(bare));
 	compared++;
 	if (some != sound || wrong) {
 		struct world w = unpack(f | kind);
@@ -987,7 +997,7 @@ static struct mma_pass wrong_pass;
 static void compare_readonly(__u64 f)
 {
 	struct world w = unpack(f);
-	bool judged = w.PTE_UFFD_WP && mma_passes(wrong_pass, mma_raw_bits(f));
+	bool judged = w.PTE_UFFD_WP && mma_passes(wrong_pass, raw_of(f));
 
 	compared++;
 	if (w.PTE_PRESENT && !w.PTE_WRITE && judged != !!oracle_check(&w))
