@@ -34,7 +34,7 @@
 #include "trace.h"
 #include "walk.h"
 
-#define STEP		(5 * PTRS_PER_PTE / 8)	/* entries of a step: each may be a finding, and a buffer of MMA_SWEEP_ROOM takes them */
+#define STEP		320			/* entries of a step: each may be a finding, and a buffer of MMA_SWEEP_ROOM takes them */
 #define MAX_STEPS	512			/* of one call; a signal ends it earlier */
 #define ROOM		(MMA_SWEEP_ROOM / sizeof(struct mma_finding) - 4)	/* and struct sweep is no larger */
 

@@ -157,7 +157,7 @@ bool mma_slot_trylock(struct mma_slot *slot, struct mm_struct *mm, unsigned long
 	slot->level = mma_raw_none(slot->raw) ? MMA_LEVEL_NONE : MMA_LEVEL_PMD;
 	if (slot->pte) {
 		slot->level = MMA_LEVEL_PTE;
-		slot->raw = mma_pte_raw(READ_ONCE(*slot->pte));
+		slot->raw = mma_pte_locked(slot->pte);
 	}
 	return true;
 }
@@ -206,7 +206,7 @@ void mma_walk_folio(struct vm_area_struct *vma, const struct mma_slot *slot, uns
 	before = min_t(long, first, (addr - max(vma->vm_start, addr & PMD_MASK)) >> PAGE_SHIFT);
 	after = min_t(long, folio_nr_pages(folio) - first, (pmd_addr_end(addr, vma->vm_end) - addr) >> PAGE_SHIFT);
 	for (i = -before; i < after; i++) {
-		raw = mma_pte_raw(READ_ONCE(slot->pte[i]));
+		raw = mma_pte_locked(&slot->pte[i]);
 		if (!i || !mma_raw_present(raw) || !mma_raw_write(raw) || mma_raw_pfn(raw) != pfn + i)
 			continue;
 		if (mma_passes(anon, raw) && mma_is_lone_part(page + i, whole))
@@ -222,7 +222,7 @@ static void walk_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 	u64 raw;
 
 	for (; addr < end; addr += PAGE_SIZE, ptep++) {
-		raw = mma_pte_raw(READ_ONCE(*ptep));
+		raw = mma_pte_locked(ptep);
 		if (mma_raw_mapped(raw)) {
 			w->present++;
 			if (w->writable && !mma_raw_write(raw) && !(raw & MMA_RAW_UFFD))
@@ -273,8 +273,7 @@ static void sift_ptes(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 		if (ptep == last)
 			break;
 		w->present++;
-		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), mma_pte_raw(READ_ONCE(*ptep)),
-		      MMA_LEVEL_PTE, w->arg);
+		w->fn(vma, addr + ((ptep - first) << PAGE_SHIFT), mma_pte_locked(ptep), MMA_LEVEL_PTE, w->arg);
 	}
 }
 
