@@ -197,13 +197,13 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 
 /*
  * dispatch.c needs two things of ftrace. Callbacks that get the arguments without all
- * registers: 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to
- * ftrace_regs by default" (5.11); of *regs only the arguments and sp are set. And a
+ * registers, in a struct pt_regs: 02a474ca266a "ftrace/x86: Allow for arguments to be
+ * passed in to ftrace_regs by default" (5.11); of *regs only the arguments and sp are set. And a
  * filter that is set to many functions at once: 4f554e955614 "ftrace: Add
  * ftrace_set_filter_ips function" (5.18).
  */
 #include <linux/ftrace.h>
-#if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && defined(HAVE_FTRACE_SET_FILTER_IPS)
+#if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && defined(HAVE_FTRACE_SET_FILTER_IPS) && MMA_FTRACE_PT_REGS
 #define MMA_FTRACE			1
 /* e4cf33ca4812 "ftrace: Consolidate ftrace_regs accessor functions for archs using pt_regs" */
 #ifdef arch_ftrace_regs
