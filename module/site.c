@@ -83,8 +83,10 @@ static struct point points[NR_ALL] = {
 #undef P
 };
 
-static const char *const parts[NR_ALL] = {
-#define X(nm, sym) [MMA_POINT_##nm] = sym,
+/* What is probed in place of a point's own function if it is there, best first. */
+static const struct { unsigned int id; const char *symbol; } instead[] = {
+#define X(nm, sym) { MMA_POINT_##nm, sym },
+	MMA_STAND_INS(X)
 	MMA_PARTS(X)
 #undef X
 };
@@ -132,6 +134,18 @@ static unsigned int id_of(const struct point *p)
 	return p - points;
 }
 
+/* Where one function upgrades entries of all sizes, UPGRADE passes the huge ones on: UPGRADE_PMD has no probe. */
+static bool is_passed_on(unsigned int id)
+{
+	return MMA_ONE_UPGRADE && id == MMA_POINT_UPGRADE_PMD;
+}
+
+/* Which point has the probe. */
+static unsigned int probed(unsigned int id)
+{
+	return is_passed_on(id) ? MMA_POINT_UPGRADE : id;
+}
+
 static bool entry_only(const struct point *p)
 {
 	return !p->probe->rp.handler;
@@ -149,17 +163,21 @@ static int plant_at(struct point *p, const char *symbol)
 
 static int plant_kprobe(struct point *p)
 {
-	const char *part = parts[id_of(p)];
+	unsigned int i;
 	int ret;
 
 	if (p->addr)
 		return plant_at(p, NULL);
-	ret = part ? plant_at(p, part) : -ENOENT;
-
-	if (ret == -ENOENT)
-		return plant_at(p, p->symbol);
-	p->symbol = part;
-	return ret;
+	for (i = 0; i < ARRAY_SIZE(instead); i++) {
+		if (instead[i].id != id_of(p))
+			continue;
+		ret = plant_at(p, instead[i].symbol);
+		if (ret == -ENOENT)
+			continue;
+		p->symbol = instead[i].symbol;
+		return ret;
+	}
+	return plant_at(p, p->symbol);
 }
 
 /*
@@ -232,10 +250,20 @@ static void begin(unsigned int id)
 		points[id].probe->begin();
 }
 
+/* With what is passed on, unless it is refused. */
+static u64 all_on(u64 ids)
+{
+	const u64 upgrade = 1ULL << MMA_POINT_UPGRADE;
+
+	if (MMA_ONE_UPGRADE && ids & upgrade && !points[MMA_POINT_UPGRADE_PMD].refused)
+		ids |= 1ULL << MMA_POINT_UPGRADE_PMD;
+	return ids;
+}
+
 static void set_on(mma_ids ids)
 {
 	on_now = ids;
-	WRITE_ONCE(mma_armed, ids & GENMASK_ULL(MMA_NR_POINTS - 1, 0));
+	WRITE_ONCE(mma_armed, all_on(ids & GENMASK_ULL(MMA_NR_POINTS - 1, 0)));
 	WRITE_ONCE(mma_armed_canaries, ids >> MMA_NR_POINTS);
 }
 
@@ -420,6 +448,7 @@ enum mma_site_state mma_site_state(enum mma_site site)
 
 enum mma_hook mma_point_hook(unsigned int id)
 {
+	id = probed(id);
 	if (has(traced, id))
 		return MMA_HOOK_FTRACE;
 	if (has(wrapped, id))
@@ -429,17 +458,17 @@ enum mma_hook mma_point_hook(unsigned int id)
 
 bool mma_point_traps(unsigned int id)
 {
-	return !kprobe_ftrace(&points[id].probe->rp.kp);
+	return !kprobe_ftrace(&points[probed(id)].probe->rp.kp);
 }
 
 const char *mma_point_symbol(unsigned int id)
 {
-	return points[id].symbol;
+	return points[probed(id)].symbol;
 }
 
 int mma_point_error(unsigned int id)
 {
-	return points[id].err;
+	return points[probed(id)].err;
 }
 
 /*
@@ -449,9 +478,11 @@ int mma_point_error(unsigned int id)
  */
 bool mma_point_stands(unsigned int id)
 {
-	struct kretprobe *rp = &points[id].probe->rp;
+	struct kretprobe *rp;
 
 	lockdep_assert_held(&arm_lock);
+	id = probed(id);
+	rp = &points[id].probe->rp;
 	if (has(traced, id))
 		return mma_dispatch_stands();
 	if (has(wrapped, id))
@@ -508,13 +539,13 @@ int mma_points_error(u64 ids)
 
 void mma_point_info(struct mma_point_info *info)
 {
-	const struct point *p = &points[info->id];
+	const struct point *p = &points[probed(info->id)];
 
-	if (p->refused)
+	if (p->refused || points[info->id].refused)
 		info->state = MMA_POINT_REFUSED;
 	else if (p->unchecked)
 		info->state = MMA_POINT_UNCHECKED;
-	else if (!has(planted, info->id))
+	else if (!has(planted, id_of(p)))
 		info->state = MMA_POINT_ABSENT;
 	else
 		info->state = mma_point_on(info->id) ? MMA_POINT_ON : MMA_POINT_IDLE;
@@ -563,7 +594,7 @@ int mma_sites_init(struct mma_probe *const *probes)
 		p->refused = mma_off_point(p->name);
 		p->unchecked = !p->refused && !checked && !(shown >> i & 1);
 		unchecked += p->unchecked;
-		if (!p->refused && !p->unchecked)
+		if (!p->refused && !p->unchecked && !is_passed_on(i))
 			plant(p);
 	}
 	if (unchecked)

@@ -32,7 +32,7 @@ static noinline void note_huge_upgrade(const struct vm_area_struct *vma, const s
 static noinline void note_upgrade(const struct pt_regs *regs)
 {
 	const struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
-	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
+	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_raw_upgraded(old, mma_arg(regs, 3));
 
 	if (mma_raw_present(old) && mma_raw_present(new))
 		mma_note_pte(vma->vm_mm, mma_arg(regs, 1), MMA_SITE_WP_REUSE, old, new, mma_return_address(regs));
@@ -98,47 +98,30 @@ static void judge_upgrade(struct mma_hit *hit, struct vm_area_struct *vma)
 
 static noinline void judge_upgrade_args(const struct pt_regs *regs)
 {
+	u64 old = *(u64 *)mma_arg(regs, 2);
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE, .point = MMA_POINT_UPGRADE,
 		.verdict = MMA_GRANTED, .level = MMA_LEVEL_PTE,
 		.addr = mma_arg(regs, 1) & PAGE_MASK,
-		.old = *(u64 *)mma_arg(regs, 2),
-		.new = mma_arg(regs, 3),
+		.old = old,
+		.new = mma_raw_upgraded(old, mma_arg(regs, 3)),
 		.ip = mma_return_address(regs),
 	};
 
 	judge_upgrade(&hit, (void *)mma_arg(regs, 0));
 }
 
-/* ptep_set_access_flags(vma, addr, ptep, entry, dirty): page-table lock and mmap_lock are held. */
-static void upgrade_enter(const struct pt_regs *regs)
-{
-	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
-	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_arg(regs, 3);
-
-	mma_count_hit(MMA_POINT_UPGRADE);
-	/* Most calls grant nothing, which the raw bits show. A PROT_NONE entry is never upgraded. */
-	if (!mma_raw_write(new) || mma_raw_write(old) || is_vm_hugetlb_page(vma))
-		return;
-	if (mma_noting(vma))
-		note_upgrade(regs);
-	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
-		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);
-	else
-		judge_upgrade_args(regs);
-}
-NOKPROBE_SYMBOL(upgrade_enter);
-
-/* pmdp_set_access_flags(vma, addr, pmdp, entry, dirty): the same of a huge entry. */
+/* pmdp_set_access_flags(vma, addr, pmdp, entry, dirty): as below, of a huge entry. */
 static void upgrade_pmd_enter(const struct pt_regs *regs)
 {
 	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	u64 old = *(u64 *)mma_arg(regs, 2);
 	struct mma_hit hit = {
 		.site = MMA_SITE_WP_REUSE_PMD, .point = MMA_POINT_UPGRADE_PMD,
 		.level = MMA_LEVEL_PMD,
 		.addr = mma_arg(regs, 1) & PMD_MASK,
-		.old = *(u64 *)mma_arg(regs, 2),
-		.new = mma_arg(regs, 3),
+		.old = old,
+		.new = mma_raw_upgraded(old, mma_arg(regs, 3)),
 		.ip = mma_return_address(regs),
 	};
 
@@ -153,6 +136,35 @@ static void upgrade_pmd_enter(const struct pt_regs *regs)
 	mma_judge(&hit);
 }
 NOKPROBE_SYMBOL(upgrade_pmd_enter);
+
+static noinline void pass_huge_on(const struct pt_regs *regs)
+{
+	if (mma_point_on(MMA_POINT_UPGRADE_PMD))
+		upgrade_pmd_enter(regs);
+}
+
+/* ptep_set_access_flags(vma, addr, ptep, entry, dirty): page-table lock and mmap_lock are held. */
+static void upgrade_enter(const struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)mma_arg(regs, 0);
+	u64 old = *(u64 *)mma_arg(regs, 2), new = mma_raw_upgraded(old, mma_arg(regs, 3));
+
+	mma_count_hit(MMA_POINT_UPGRADE);
+	/* Most calls grant nothing, which the raw bits show. A PROT_NONE entry is never upgraded. */
+	if (!mma_raw_write(new) || mma_raw_write(old) || is_vm_hugetlb_page(vma))
+		return;
+	if (MMA_ONE_UPGRADE && !mma_raw_is_small(old)) {
+		pass_huge_on(regs);
+		return;
+	}
+	if (mma_noting(vma))
+		note_upgrade(regs);
+	if (!READ_ONCE(mma_decisions) && mma_sound_upgrade(vma, old, new))
+		mma_count(MMA_SITE_WP_REUSE, MMA_GRANTS);
+	else
+		judge_upgrade_args(regs);
+}
+NOKPROBE_SYMBOL(upgrade_enter);
 
 MMA_ENTRY_PROBE(upgrade_enter) mma_probe_UPGRADE = { MMA_ENTRY(upgrade_enter) };
 MMA_ENTRY_PROBE(upgrade_pmd_enter) mma_probe_UPGRADE_PMD = { MMA_ENTRY(upgrade_pmd_enter) };

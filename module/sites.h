@@ -165,7 +165,17 @@ enum mma_point {
  */
 #define MMA_PARTS(X)							\
 	X(MREMAP, "move_page_tables.part.0")	/* of move_vma(), mm/mremap.c:254 (5.10) */ \
-	X(MREMAP_BEGIN, "move_page_tables.part.0")
+	X(MREMAP_BEGIN, "move_page_tables.part.0")			\
+	X(KSM_WP, "write_protect_page.constprop.0")
+
+/*
+ * Functions of other names that stand in for that of a point where a kernel has them, best
+ * first, with the same arguments: the point's own name is then one that calls them inline.
+ * X(NAME, "symbol")
+ */
+#define MMA_STAND_INS(X)						\
+	X(UPGRADE, "__ptep_set_access_flags_anysz")	/* arch/arm64/mm/fault.c:219 (7.2): of entries of all sizes */ \
+	X(UPGRADE, "__ptep_set_access_flags")		/* arch/arm64/mm/fault.c:206 (6.12) */
 
 /*
  * Points whose function is in a header of every kernel, so that the compiler checks its
