@@ -4,6 +4,8 @@
 #include "none.h"
 #elif defined(CONFIG_X86_64)
 #include "x86.h"
+#elif defined(CONFIG_ARM64)
+#include "arm64.h"
 #else
-#error mmaudit knows x86-64 alone
+#error mmaudit knows x86-64 and arm64 alone
 #endif
