@@ -47,7 +47,23 @@
  *   another one has mapped, so fills need not count each other: mma_quiet_fill_token().
  *
  * mms of the same hash share a bucket, which makes them less quiet, never more.
- * Atomic operations are full barriers, which is so on x86-64.
+ *
+ * "In this order" is kept so where CPUs reorder:
+ *
+ *	work:	[inside], full barrier, [counted], full barrier, clears, full barrier, [outside]
+ *	first:	counts, full barrier, pending and inside, smp_rmb(), entry
+ *	second:	page-table lock, entry, pending, smp_rmb(), counts
+ *
+ * - It cleared in between and was counted before the first look counted: then that look
+ *   found it inside, or pending, or else [outside] came before the first look at the entry,
+ *   which would have seen it cleared. A gather is counted only after it has cleared, so
+ *   the full barriers on both sides say that the first look saw it cleared.
+ * - It was counted after that: who clears does so under the page-table lock that the second
+ *   look holds. So what came before is seen there, which is the count, or of a gather
+ *   pending++, inc_tlb_flush_pending() include/linux/mm_types.h. If pending-- is seen, too,
+ *   so is the count, which comes before it.
+ * - clear_refs flushes before it lowers pending, and flush_tlb_mm() ends in a barrier.
+ * - mremap lets mmap_lock go, which the first look then takes, or its caller has.
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -141,7 +157,10 @@ static u32 make_token(struct mm_struct *mm, bool held, u32 fill)
 	smp_mb();	/* what is counted after this is not in the token */
 	if (!is_watched(held) || others_gather(mm) || others_move(mm) || (!held && !mma_mm_still(mm)))
 		return 0;
-	return fill || !atomic_read(&bucket_of(mm)->filling) ? token : 0;
+	if (!fill && atomic_read(&bucket_of(mm)->filling))
+		return 0;
+	smp_rmb();	/* the entry is read after this */
+	return token;
 }
 
 u32 mma_quiet_token(struct mm_struct *mm, bool held)
@@ -189,9 +208,23 @@ bool mma_quiet_held(struct mm_struct *mm, u32 token)
 	return holds(mm, token) && !has_dropped_calls();
 }
 
+/* Full barriers on both sides: see above. On x86-64 they cost nothing. */
+static void count(atomic_t *counter)
+{
+	smp_mb__before_atomic();
+	atomic_inc(counter);
+	smp_mb__after_atomic();
+}
+
+static void leave(atomic_t *inside)
+{
+	smp_mb__before_atomic();
+	atomic_dec(inside);
+}
+
 void mma_quiet_count(const struct mm_struct *mm)
 {
-	atomic_inc(&bucket_of(mm)->turns);
+	count(&bucket_of(mm)->turns);
 }
 
 /* It is inside before it is counted, so whoever takes a token with the new count also finds it inside. */
@@ -205,7 +238,7 @@ void mma_quiet_begin(const struct mm_struct *mm)
 void mma_quiet_end(const struct mm_struct *mm)
 {
 	cmpxchg(&bucket_of(mm)->mover, current, NULL);
-	atomic_dec(&bucket_of(mm)->inside);
+	leave(&bucket_of(mm)->inside);
 }
 
 /* Of two that protect at once only the second is known. */
@@ -226,12 +259,12 @@ bool mma_quiet_is_protecting(const struct mm_struct *mm)
 void mma_quiet_fill_begin(const struct mm_struct *mm)
 {
 	atomic_inc(&bucket_of(mm)->filling);
-	atomic_inc(&bucket_of(mm)->fills);
+	count(&bucket_of(mm)->fills);
 }
 
 void mma_quiet_fill_end(const struct mm_struct *mm)
 {
-	atomic_dec(&bucket_of(mm)->filling);
+	leave(&bucket_of(mm)->filling);
 }
 
 void mma_quiet_gather_begin(const struct mm_struct *mm, struct mma_gather *tlb)
