@@ -36,6 +36,10 @@ static __always_inline struct mma_end mma_end_in(const void *table, unsigned lon
  * mmap_lock, the vma lock or the rmap lock; those of shared hugetlb mappings while it
  * holds i_mmap_rwsem. The kernel's *_bad(), *_offset() and *_index() take five times
  * as long, and each fault passes here. No entry above the PUD level can be huge.
+ *
+ * No barrier is needed: each address comes from the entry that was read before, and
+ * whoever hangs a table in has filled it before that, by a smp_wmb(): pmd_install()
+ * mm/memory.c:410 (6.12), __pud_alloc().
  */
 static __always_inline struct mma_end mma_descend(struct mm_struct *mm, unsigned long addr)
 {
@@ -83,10 +87,23 @@ static __always_inline u64 mma_peek_at(struct mm_struct *mm, unsigned long addr,
 	return at->level == MMA_LEVEL_NONE ? 0 : at->table;
 }
 
+/*
+ * Whether the table that was found still is there. What it holds is read only afterwards:
+ * at->pte was known before, and a table that went and came back may have been anything
+ * in between.
+ */
+static __always_inline bool mma_table_stands(const struct mma_place *at)
+{
+	if (mma_pmd_raw(READ_ONCE(*at->pmd)) != at->table)
+		return false;
+	smp_rmb();
+	return true;
+}
+
 /* The PTE of addr now: in the table that was found, or in one that has come since. NULL: there is no table. */
 static __always_inline pte_t *mma_still_at(const struct mma_place *at, unsigned long addr)
 {
-	if (likely(at->pte && mma_pmd_raw(READ_ONCE(*at->pmd)) == at->table))
+	if (likely(at->pte && mma_table_stands(at)))
 		return at->pte;
 	return at->pmd ? mma_pte_below(mma_pmd_raw(READ_ONCE(*at->pmd)), addr) : NULL;
 }

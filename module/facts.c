@@ -170,15 +170,17 @@ const struct mma_mapping *mma_mapping_of(struct vm_area_struct *vma)
  * Then nobody has taken it since: a page whose swap entry is not exclusive is taken
  * only by the last one who holds a reference, and the swap cache holds one:
  * do_swap_page() mm/memory.c:4545 (6.12), wp_can_reuse_anon_folio(). A page that was
- * taken has left the swap cache; reclaim may put it back, but under the page lock.
+ * taken has left the swap cache; reclaim may put it back, but under the page lock. Who
+ * takes the page out clears the slot before he unlocks it: so the slot is read last.
  */
 static bool is_same(const struct mma_hit *hit, struct page *page, struct folio *folio)
 {
 	pte_t old = __pte(hit->old);
 
-	return hit->level == MMA_LEVEL_PTE && !pte_none(old) && !pte_present(old) &&
-	       !folio_test_locked(folio) &&
-	       mma_swap_slot(old) == page_private(&folio->page) + (page - &folio->page);
+	if (hit->level != MMA_LEVEL_PTE || pte_none(old) || pte_present(old) || folio_test_locked(folio))
+		return false;
+	smp_rmb();
+	return mma_swap_slot(old) == page_private(&folio->page) + (page - &folio->page);
 }
 
 /* Each page in a pipe has a reference, which no mapping explains. */
@@ -409,7 +411,8 @@ bool mma_may_stay(struct folio *folio)
 /*
  * Whether a write fault may copy the page instead of reusing it; a huge page is
  * split for that. The caller holds the page-table lock, or only mmap_lock: if the
- * page is freed and used anew meanwhile, the entry has been replaced, too.
+ * page is freed and used anew meanwhile, the entry has been replaced, too. What fork has
+ * done to the page is seen then, since it held mmap_lock for writing.
  */
 bool mma_may_copy(struct vm_area_struct *vma, u64 raw, u8 level)
 {

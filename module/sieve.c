@@ -76,14 +76,14 @@ u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw)
 		return 0;
 	if (!mma_raw_write(raw))
 		return is_wrong_in(vma, raw) ? 0 : raw;
-	return mma_is_sound(&mma_mapping_of(vma)->sieve, raw) && mma_pte_raw(READ_ONCE(*ptep)) == raw ? raw : 0;
+	return mma_is_sound(&mma_mapping_of(vma)->sieve, raw) && mma_entry_stands(ptep, raw) ? raw : 0;
 }
 
 /*
  * Looks at `nr` entries of one table, without their lock. Returns how many became
  * writable << 32 | how many are read-only, or -1 if one must be judged. `olds` has
  * the entries as they were before, `at` the place of the first. mmap_lock is held,
- * preemption is off.
+ * preemption is off. An entry that is gone may be back at once: MMA_BLINKS.
  */
 s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const u64 *olds, unsigned int nr)
 {
@@ -92,12 +92,15 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 	s64 counts = 0;
 	u64 raw;
 
-	if (!ptep || mma_pmd_raw(READ_ONCE(*at->pmd)) != at->table)
+	if (!ptep || !mma_table_stands(at))
 		return -1;
 	for (; nr; nr--, ptep++, olds++) {
 		raw = mma_pte_raw(READ_ONCE(*ptep));
-		if (!mma_raw_mapped(raw))
+		if (!mma_raw_mapped(raw)) {
+			if (MMA_BLINKS && !raw && *olds)
+				return -1;
 			continue;
+		}
 		if (may_lose(*olds, raw))
 			return -1;
 		if (!mma_raw_write(raw)) {
@@ -106,14 +109,18 @@ s64 mma_glance_all(struct vm_area_struct *vma, const struct mma_place *at, const
 			counts++;
 			continue;
 		}
-		if (!is_sound_in(vma, raw) || mma_pte_raw(READ_ONCE(*ptep)) != raw)
+		if (!is_sound_in(vma, raw) || !mma_entry_stands(ptep, raw))
 			return -1;
 		counts += mma_raw_rw(*olds) ? 0 : granted;
 	}
 	return counts;
 }
 
-/* True: no entry of [addr, end) is writable or marked; *nr counts those present. False also if they are in more than one table. */
+/*
+ * True: no entry of [addr, end) is writable or marked; *nr counts those present. False also
+ * if they are in more than one table. Each entry is looked at once and no page is, so
+ * this needs no order.
+ */
 bool mma_all_readonly(struct mm_struct *mm, unsigned long addr, unsigned long end,
 		      unsigned int *nr)
 {

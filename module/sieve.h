@@ -37,6 +37,26 @@ static __always_inline bool mma_is_lone_part(struct page *page, int whole)
 bool mma_is_sound_file(const struct mma_sieve *s, u64 raw);
 
 /*
+ * Whether an entry is what it was before a look at its page, without the page-table
+ * lock. If so the look was at the page while the entry mapped it, in this order:
+ *
+ *	entry, page [its address comes from the entry], smp_rmb(), entry.
+ *
+ * What it saw of the page is at least as new as what whoever made the entry had done
+ * before: a fault and a change of protection are looked at by the task that made them,
+ * whose own stores are in order, and others make an entry after a smp_wmb(), that of
+ * __folio_mark_uptodate() for a new page, or under the page-table lock. A look that
+ * comes too early for what is done to the page afterwards finds less to be sound: then
+ * the entry is judged under its lock. So no wrong one passes by that, and no sound one is
+ * reported.
+ */
+static __always_inline bool mma_entry_stands(pte_t *ptep, u64 raw)
+{
+	smp_rmb();
+	return mma_pte_raw(READ_ONCE(*ptep)) == raw;
+}
+
+/*
  * Whether a raw entry is writable and sound for sure: the sieve was made by asking the
  * rules. An entry that passes is not special and in no driver's mapping, so it has a
  * struct page.
@@ -76,9 +96,9 @@ u64 mma_glance_kind(struct vm_area_struct *vma, pte_t *ptep, u64 raw);
 
 /*
  * Returns the entry of addr if it is sound for sure, read-only or not, else 0; what it was
- * before is not considered. Takes no page-table lock: if the entry is the same before
- * and after the look at its page, the page was mapped meanwhile. mmap_lock or the vma
- * lock is held since mma_peek_at() set `at`; preemption is off, so no table is freed.
+ * before is not considered. Takes no page-table lock: mma_entry_stands(). mmap_lock or
+ * the vma lock is held since mma_peek_at() set `at`; preemption is off, so no table is
+ * freed.
  */
 static __always_inline u64 mma_glance(struct vm_area_struct *vma, unsigned long addr,
 				      const struct mma_place *at)
@@ -89,7 +109,7 @@ static __always_inline u64 mma_glance(struct vm_area_struct *vma, unsigned long 
 	if (!ptep)
 		return 0;
 	raw = mma_pte_raw(READ_ONCE(*ptep));
-	if (likely(mma_is_sound_plain(vma, raw) && mma_pte_raw(READ_ONCE(*ptep)) == raw))
+	if (likely(mma_is_sound_plain(vma, raw) && mma_entry_stands(ptep, raw)))
 		return raw;
 	return mma_glance_kind(vma, ptep, raw);
 }
