@@ -27,7 +27,12 @@
  * Before 5.19 change_protection() raises and lowers the count itself, so no probe
  * stands where it is raised for sure.
  *
- * x86-64 keeps the order of stores and of loads; the barriers are for the compiler.
+ * A place is written like a seqcount. Who frees it sets turn to 0 first, and the next to
+ * have it gets it by a cmpxchg(), so its mm and range are written after that: who reads
+ * these sees the turn gone when it looks again. A task reads its own mm's count of flushes
+ * twice, before and after a flush of its own, which no CPU reorders.
+ *
+ * Where nothing counts flushes (MMA_COUNTS_FLUSHES) nobody is ever found to owe one.
  */
 #include <linux/hash.h>
 #include <linux/mm.h>

@@ -186,6 +186,7 @@ static void stop_if_asked(void)
 	if (!READ_ONCE(freeze))
 		return;
 	WRITE_ONCE(stopped, true);
+	smp_mb();		/* set_mode() sees it, or its mask is overwritten here */
 	WRITE_ONCE(mma_note_mask, 0);
 }
 

@@ -9,7 +9,8 @@
  *
  * page_cache_pipe_buf_release() is called before the reference goes, and whoever reuses
  * a page looks at its references afterwards. So a page that is remembered has the
- * reference still. A page that was copied to a second pipe by tee() is forgotten with the
+ * reference still: both take the set's lock, and dropping the last but one reference is a
+ * full barrier. A page that was copied to a second pipe by tee() is forgotten with the
  * first of the two.
  */
 #include <linux/hash.h>

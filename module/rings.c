@@ -39,9 +39,13 @@ u32 mma_set_kept(void)
 	return READ_ONCE(kept);
 }
 
+/* A set is kept before the next one is written, so in this order it cannot be missed between the two. */
 bool mma_set_there(u32 set)
 {
-	return set == READ_ONCE(kept) || set == READ_ONCE(written);
+	if (set == READ_ONCE(written))
+		return true;
+	smp_rmb();
+	return set == READ_ONCE(kept);
 }
 
 u64 mma_set_begun(u32 set)
@@ -53,6 +57,7 @@ u64 mma_set_begun(u32 set)
  * Two violations may keep the same set, at the same moment: that is as good. cmpxchg()
  * orders the new number behind it, and so behind whatever emptied the other set, see
  * empty(). That cannot come in between, because it waits until preemption is on again.
+ * A CPU that reads mma_written_at finds its ring by it, so its head is read afterwards.
  */
 u32 mma_rings_keep(void)
 {
@@ -61,7 +66,7 @@ u32 mma_rings_keep(void)
 	if (cmpxchg(&kept, 0, mine))
 		return READ_ONCE(kept) == mine ? mine : 0;
 	WRITE_ONCE(begun[(mine + 1) & 1], mma_counter());
-	WRITE_ONCE(written, mine + 1);
+	smp_store_release(&written, mine + 1);		/* who reads `begun` has its number from here */
 	WRITE_ONCE(mma_written_at, ((mine + 1) & 1) * sizeof(struct mma_ring));
 	return mine;
 }
