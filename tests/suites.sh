@@ -97,9 +97,9 @@ lint() {
 	arch_names
 }
 
-# Only module/arch may use names that only x86 has.
+# Only module/arch may use names that only one architecture has.
 arch_names() {
-	if grep -rnE --include='*.[ch]' --exclude-dir=arch '\<(_PAGE_[A-Z]|native_[a-z]|__va\(|PTE_PFN_MASK|X86_|cpu_feature_|pgtable_l5)|regs->|<asm/' \
+	if grep -rnE --include='*.[ch]' --exclude-dir=arch '\<(_PAGE_[A-Z]|native_[a-z]|__va\(|PTE_PFN_MASK|X86_|cpu_feature_|pgtable_l5|PTE_(VALID|RDONLY|AF|NG|CONT|U?XN|USER)\>|CONT_PTES)|regs->|<asm/' \
 		module >"$work/lint"; then
 		echo "fail arch-names $(head -n 1 "$work/lint")"
 		cat "$work/lint" >&2
