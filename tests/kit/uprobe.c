@@ -10,15 +10,24 @@
 
 #define PMU_TYPE "/sys/bus/event_source/devices/uprobe/type"
 
-enum { NOP = 0x90, RET = 0xc3, INT3 = 0xcc };
+/* The breakpoint of arm64 is its own: UPROBES_BRK_IMM, arch/arm64/include/asm/brk-imm.h:25 (6.12). */
+#ifdef __aarch64__
+typedef uint32_t insn;
+enum { NOP = 0xd503201f, RET = 0xd65f03c0, BREAK = 0xd42000a0 };
+#else
+typedef uint8_t insn;
+enum { NOP = 0x90, RET = 0xc3, BREAK = 0xcc };
+#endif
 
 /* No uprobe is set where a mapping is writable: valid_vma() kernel/events/uprobes.c. So it is not while code is probed. */
 char *map_code(int *fd)
 {
-	char page[PAGE];
+	insn page[PAGE / sizeof(insn)];
+	size_t i;
 
-	memset(page, NOP, sizeof(page));
-	page[8] = (char)RET;
+	for (i = 0; i < PAGE / sizeof(insn); i++)
+		page[i] = (insn)NOP;
+	page[8] = (insn)RET;
 	*fd = memfd(PAGE, 0);
 	must(pwrite(*fd, page, PAGE, 0) == PAGE, "write: %s", strerror(errno));
 	return map_at_guard(PAGE, RW | PROT_EXEC, MAP_PRIVATE, *fd, 0, 0);
@@ -30,7 +39,7 @@ void code_writable(char *p)	{ protect(p, PAGE, RW | PROT_EXEC); }
 /* __extension__: ISO C has no pointer to code made of one to data. */
 void code_run(char *p)		{ (__extension__ (void (*)(void))p)(); }
 
-bool code_probed(const char *p)	{ return (unsigned char)peek(p) == INT3; }
+bool code_probed(const char *p)	{ return *(volatile const insn *)p == (insn)BREAK; }
 
 int uprobe_set(int fd)
 {
