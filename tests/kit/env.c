@@ -170,6 +170,13 @@ __attribute__((constructor)) static void env_init(void)
 
 /* ---- needs ---- */
 
+/* No kernel has it there. */
+#ifdef __aarch64__
+#define NEVER_ON_ARM64 { 1000, 0 }
+#else
+#define NEVER_ON_ARM64 { 0, 0 }
+#endif
+
 bool since(int major, int minor)
 {
 	struct utsname u;
@@ -309,7 +316,7 @@ static const struct need {
 	int since[2];		/* older kernels do not have it at all */
 } needs[] = {
 	{ "root",	is_root,	"needs root", { 0, 0 } },
-	{ "softdirty",	has_soft_dirty,	"no soft-dirty tracking (CONFIG_MEM_SOFT_DIRTY)", { 0, 0 } },
+	{ "softdirty",	has_soft_dirty,	"no soft-dirty tracking (CONFIG_MEM_SOFT_DIRTY)", NEVER_ON_ARM64 },
 	{ "swap",	swap_any,	"no swap is on", { 0, 0 } },
 	{ "numa",	has_numa,	"needs two NUMA nodes with memory, and CONFIG_MIGRATION", { 0, 0 } },
 	{ "compaction",	has_compaction,	"no compact_memory (CONFIG_COMPACTION)", { 0, 0 } },

@@ -10,7 +10,7 @@
 
 typedef uint64_t u64;
 
-enum { PAGE = 4096, HPAGE = 2 << 20 };		/* x86-64 only, like the module */
+enum { PAGE = 4096, HPAGE = 2 << 20 };		/* where the module can be built */
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -139,7 +139,10 @@ u64 kpageflags(const void *p);			/* of the page mapped at p; 0 if none */
 #define KPF(bit)	(1ull << (bit))
 enum { KPF_DIRTY = 4, KPF_LRU = 5, KPF_ANON = 12, KPF_SWAPBACKED = 14, KPF_KSM = 21, KPF_THP = 22, KPF_ZERO_PAGE = 24 };
 
-void clear_refs(void);				/* echo 4: forget soft-dirty */
+bool tracks(void);				/* the kernel has soft-dirty bits, of which arm64 has none */
+void clear_refs(void);				/* echo 4: forget soft-dirty, if it tracks() */
+/* For a row that proves more than this; one that proves only this needs "softdirty". */
+#define must_sd(p, on, ...)	must(!tracks() || soft_dirty(p) == (on), __VA_ARGS__)
 bool has_thp(const void *p);			/* mapped by a PMD */
 void swap_out(char *p, size_t len);		/* all of it, or the row is skipped */
 int node_of(const void *p);
@@ -150,6 +153,7 @@ void move_or_skip(const char *p);		/* move_away(), or the row is skipped */
 
 void pin_page(char *p);				/* as for a device, until the process ends */
 char read_pin(char *p);				/* pins for a moment, without FOLL_WRITE; returns the byte */
+void write_protect(char *p);			/* the entry of its own page, and of no other, is read-only and all else as before */
 void take_references(char *p, int wanted);	/* so many to its page, none of them a pin */
 void into_pipe(int fd, char *p);		/* vmsplice() of one byte: the pipe has the page, not a copy */
 char from_pipe(int fd);				/* reads one byte */

@@ -309,8 +309,25 @@ u64 kpageflags(const void *p)
 	return e & PM_PRESENT && PM_PFN(e) ? entry_of("/proc/kpageflags", PM_PFN(e)) : 0;
 }
 
+/* A mapping that is new counts as written. */
+bool tracks(void)
+{
+	static int known = -1;
+	char *p;
+
+	if (known < 0) {
+		p = mmap(NULL, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		poke(p, 1);
+		known = soft_dirty(p);
+		munmap(p, PAGE);
+	}
+	return known;
+}
+
 void clear_refs(void)
 {
+	if (!tracks())
+		return;
 	must(write_str("/proc/self/clear_refs", "4"), "clear_refs: %s", strerror(errno));
 }
 
@@ -403,6 +420,20 @@ char read_pin(char *p)
 
 	must(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1, "process_vm_readv: %s", strerror(errno));
 	return c;
+}
+
+/*
+ * clear_refs does. Where it does not, a fork leaves the page to anybody, and a pin then asks whose it is: do_wp_page() with
+ * FAULT_FLAG_UNSHARE makes it the process's own again and leaves the entry alone, 6.12 mm/memory.c:3728.
+ */
+void write_protect(char *p)
+{
+	if (tracks()) {
+		clear_refs();
+	} else {
+		fork_and_end();
+		read_pin(p);
+	}
 }
 
 void into_pipe(int fd, char *p)

@@ -15,7 +15,7 @@ void anon_write(void)
 
 	clear_refs();		/* now only the entry's own bit counts */
 	must(write_faults(p, 1) >= 1, "first touch took no fault");
-	must(soft_dirty(p), "written and not soft-dirty");
+	must_sd(p, true, "written and not soft-dirty");
 	must(write_faults(p, 2) == 0, "second write faulted");
 }
 

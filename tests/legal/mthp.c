@@ -134,7 +134,8 @@ void mthp_khugepaged(void)
 	clear_refs();
 	poke(p, 2);
 	came(p);
-	must(soft_dirty(p) && peek(p) == 2 && write_faults(p, 3) == 0, "a collapsed page is read-only, or not soft-dirty");
+	must_sd(p, true, "a collapsed page is not soft-dirty");
+	must(peek(p) == 2 && write_faults(p, 3) == 0, "a collapsed page is read-only");
 }
 
 void mthp_khugepaged_clean(void)
@@ -144,7 +145,8 @@ void mthp_khugepaged_clean(void)
 	clear_refs();
 	protect(p, HPAGE, PROT_READ);
 	came(p);
-	must(!may_write(p) && !soft_dirty(p), "a page that nobody wrote is soft-dirty");
+	must_sd(p, false, "a page that nobody wrote is soft-dirty");
+	must(!may_write(p), "a collapsed page is writable where its mapping is not");
 }
 
 /* SCAN_PTE_UFFD_WP: 7.2 mm/khugepaged.c:1669 */

@@ -76,9 +76,9 @@ void numa_hint_mthp(void)
 	balancing_on();
 	hinted(p, HINTED, 20, look);
 	for (i = PAGE; i < HINTED; i += 2 * PAGE) {
-		must(!soft_dirty(p + i), "a hinting fault made page %zu soft-dirty", i / PAGE);
+		must_sd(p + i, false, "a hinting fault made page %zu soft-dirty", i / PAGE);
 		poke(p + i, 2);
-		must(soft_dirty(p + i), "a write after a hinting fault is not soft-dirty, page %zu", i / PAGE);
+		must_sd(p + i, true, "a write after a hinting fault is not soft-dirty, page %zu", i / PAGE);
 	}
 }
 

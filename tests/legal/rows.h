@@ -9,7 +9,7 @@
 			QUIET_ROWS(ROW) UPROBE_ROWS(ROW) ZAP_ROWS(ROW)
 
 #define COW_ROWS(ROW) \
-	ROW("anon-write", anon_write, "do_anonymous_page", "do_anonymous_page handle_mm_fault", "softdirty") \
+	ROW("anon-write", anon_write, "do_anonymous_page", "do_anonymous_page handle_mm_fault", "") \
 	ROW("zero-page-write", zero_page_write, "wp_page_copy of the zero page", "wp_page_copy do_wp_page", "root") \
 	ROW("anon-populate", anon_populate, "MAP_POPULATE", "populate_vma_page_range __mm_populate", "") \
 	ROW("madv-populate-write", madv_populate_write, "MADV_POPULATE_WRITE", \
@@ -106,33 +106,33 @@
 	    "vmf_insert_pfn vmf_insert_pfn_prot", "root") \
 	ROW("secretmem", secretmem, "a driver's fault, shared", "finish_fault", "") \
 	ROW("packet-ring-tracked", packet_ring_tracked, "clear_refs of a driver's pages", "clear_refs_pte_range", "root softdirty") \
-	ROW("packet-ring-private", packet_ring_private, "COW of a driver's page", "do_wp_page", "root softdirty") \
+	ROW("packet-ring-private", packet_ring_private, "COW of a driver's page", "do_wp_page", "root") \
 	ROW("devmem-tracked", devmem_tracked, "clear_refs passes over VM_PFNMAP", "clear_refs_test_walk clear_refs_write", "root softdirty") \
 	ROW("devmem-private", devmem_private, "COW of a page without struct page", "do_wp_page", "root")
 
 #define SWAP_ROWS(ROW) \
-	ROW("swap-read", swap_read, "do_swap_page, read, no swap cache", "do_swap_page", "softdirty swap") \
-	ROW("swap-read-cache", swap_read_cache, "do_swap_page, read, swap cache", "do_swap_page", "softdirty swap") \
-	ROW("swap-write", swap_write, "do_swap_page, write, no swap cache", "do_swap_page", "softdirty swap") \
+	ROW("swap-read", swap_read, "do_swap_page, read, no swap cache", "do_swap_page", "swap") \
+	ROW("swap-read-cache", swap_read_cache, "do_swap_page, read, swap cache", "do_swap_page", "swap") \
+	ROW("swap-write", swap_write, "do_swap_page, write, no swap cache", "do_swap_page", "swap") \
 	ROW("swap-write-cache", swap_write_cache, "do_swap_page, write, swap cache", \
-	    "do_swap_page", "softdirty swap") \
-	ROW("swap-forked", swap_forked, "fork of swap entries", "do_swap_page", "softdirty swap") \
+	    "do_swap_page", "swap") \
+	ROW("swap-forked", swap_forked, "fork of swap entries", "do_swap_page", "swap") \
 	ROW("swap-forked-cache", swap_forked_cache, "fork of swap entries, swap cache", \
-	    "do_swap_page", "softdirty swap") \
+	    "do_swap_page", "swap") \
 	ROW("swap-forked-reclaim", swap_forked_reclaim, "try_to_unmap of a page of two", \
 	    "do_swap_page", "swap reclaim") \
-	ROW("swapoff-zram", swapoff_zram, "unuse_pte", "unuse_pte_range try_to_unuse", "root softdirty swap") \
-	ROW("swapoff-loop", swapoff_loop, "unuse_pte", "unuse_pte_range try_to_unuse", "root softdirty swap") \
+	ROW("swapoff-zram", swapoff_zram, "unuse_pte", "unuse_pte_range try_to_unuse", "root swap") \
+	ROW("swapoff-loop", swapoff_loop, "unuse_pte", "unuse_pte_range try_to_unuse", "root swap") \
 	ROW("swapoff-table", swapoff_table, "unuse_pte of a whole table", "unuse_pte_range try_to_unuse", \
-	    "root softdirty swap") \
+	    "root swap") \
 	ROW("swapoff-forked", swapoff_forked, "unuse_pte in two mms", \
-	    "unuse_pte_range try_to_unuse", "root softdirty swap") \
+	    "unuse_pte_range try_to_unuse", "root swap") \
 	ROW("swap-clear-refs", swap_clear_refs, "clear_refs of swap entries", "do_swap_page", "softdirty swap") \
-	ROW("swap-mprotect", swap_mprotect, "swap-in under PROT_READ", "do_swap_page", "softdirty swap") \
-	ROW("swap-mremap", swap_mremap, "move_ptes of swap entries", "move_page_tables", "softdirty swap") \
-	ROW("swap-willneed", swap_willneed, "write fault on a page read ahead", "do_swap_page", "softdirty swap") \
+	ROW("swap-mprotect", swap_mprotect, "swap-in under PROT_READ", "do_swap_page", "swap") \
+	ROW("swap-mremap", swap_mremap, "move_ptes of swap entries", "move_page_tables", "swap") \
+	ROW("swap-willneed", swap_willneed, "write fault on a page read ahead", "do_swap_page", "swap") \
 	ROW("swap-madv-free", swap_madv_free, "MADV_FREE of a swap entry", \
-	    "madvise_free_pte_range madvise_free_single_vma", "softdirty swap") \
+	    "madvise_free_pte_range madvise_free_single_vma", "swap") \
 	ROW("swap-uffd-wp", swap_uffd_wp, "swap-in of a write-protected page", "do_swap_page", "swap uffd-wp") \
 	ROW("swap-uffd-unwp", swap_uffd_unwp, "un-protect of a swap entry", "change_protection", "swap uffd-wp") \
 	ROW("swap-shmem", swap_shmem, "shmem swap-in", "shmem_swapin_folio shmem_swapin_page", "swap") \
@@ -144,11 +144,11 @@
 	ROW("uffd-missing-shmem", uffd_missing_shmem, "UFFDIO_COPY by a handler, shmem", \
 	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "uffd") \
 	ROW("uffd-copy", uffd_copy, "mfill_atomic_install_pte", \
-	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "softdirty uffd") \
+	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "uffd") \
 	ROW("uffd-copy-shmem", uffd_copy_shmem, "mfill_atomic_install_pte, shmem", \
-	    "mfill_atomic_install_pte shmem_mfill_atomic_pte mcopy_atomic", "softdirty uffd") \
+	    "mfill_atomic_install_pte shmem_mfill_atomic_pte mcopy_atomic", "uffd") \
 	ROW("uffd-copy-private", uffd_copy_private, "mfill_atomic_install_pte, private shmem", \
-	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "softdirty uffd") \
+	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "uffd") \
 	ROW("uffd-copy-wp", uffd_copy_wp, "UFFDIO_COPY with MODE_WP", \
 	    "mfill_atomic_install_pte mcopy_atomic_pte mcopy_atomic", "uffd-wp") \
 	ROW("uffd-copy-wp-shmem", uffd_copy_wp_shmem, "UFFDIO_COPY with MODE_WP, shmem", \
@@ -257,7 +257,7 @@
 	ROW("uffd-stray-close-thp", uffd_stray_close_thp, "close() with a protected huge page", NULL, "uffd-wp thp") \
 	ROW("uffd-stray-half", uffd_stray_half, "UFFDIO_UNREGISTER of a part", "change_protection", "uffd-wp") \
 	ROW("uffd-move", uffd_move, "move_present_pte", \
-	    "move_pages move_pages_ptes move_pages_pte", "softdirty uffd-move") \
+	    "move_pages move_pages_ptes move_pages_pte", "uffd-move") \
 	ROW("uffd-move-forked", uffd_move_forked, "UFFDIO_MOVE refused", \
 	    "move_pages move_pages_ptes move_pages_pte", "uffd-move") \
 	ROW("uffd-move-zero", uffd_move_zero, "move_zeropage_pte", \
@@ -385,7 +385,7 @@
 	ROW("thp-collapse-clear-refs", thp_collapse_clear_refs, "MADV_COLLAPSE under tracking", \
 	    "madvise_collapse", "softdirty thp") \
 	ROW("thp-poisoned-tail", thp_poisoned_tail, "memory_failure() of a part of a huge page", \
-	    "memory_failure", "root softdirty thp") \
+	    "memory_failure", "root thp") \
 	ROW("thp-collapse-uffd-wp", thp_collapse_uffd_wp, "collapse refused for a protected page", \
 	    "madvise_collapse", "thp uffd-wp") \
 	ROW("thp-khugepaged", thp_khugepaged, "khugepaged", \
@@ -411,9 +411,9 @@
 	ROW("mthp-clear-refs", mthp_clear_refs, "large folio under tracking", \
 	    "clear_refs_pte_range clear_refs_write", "mthp softdirty") \
 	ROW("mthp-khugepaged", mthp_khugepaged, "collapse_huge_page of 16 pages", "collapse_huge_page", \
-	    "root softdirty mthp-collapse") \
+	    "root mthp-collapse") \
 	ROW("mthp-khugepaged-clean", mthp_khugepaged_clean, "the same, read-only and not soft-dirty", \
-	    "collapse_huge_page", "root softdirty mthp-collapse") \
+	    "collapse_huge_page", "root mthp-collapse") \
 	ROW("mthp-khugepaged-uffd-wp", mthp_khugepaged_uffd_wp, "SCAN_PTE_UFFD_WP", NULL, \
 	    "root uffd-wp mthp-collapse") \
 	ROW("mthp-put-back", mthp_put_back, "try_to_unmap_one of a batch fails", "try_to_unmap_one", "root mthp")
@@ -454,7 +454,7 @@
 	ROW("soft-offline", soft_offline, "MADV_SOFT_OFFLINE", "remove_migration_pte", "root") \
 	ROW("numa-hint-write", numa_hint_write, "do_numa_page", \
 	    "numa_migrate_prep task_numa_fault numa_migrate_check", "root numa") \
-	ROW("numa-hint-mthp", numa_hint_mthp, "do_numa_page of a large folio", "task_numa_fault", "root numa mthp softdirty") \
+	ROW("numa-hint-mthp", numa_hint_mthp, "do_numa_page of a large folio", "task_numa_fault", "root numa mthp") \
 	ROW("numa-hint-clear-refs", numa_hint_clear_refs, "do_numa_page of a read-only entry", \
 	    "task_numa_fault", "root numa softdirty") \
 	ROW("numa-hint-forked", numa_hint_forked, "do_numa_page of a page of two", "task_numa_fault", "root numa") \
@@ -471,7 +471,7 @@
 	ROW("pipe-of-child", pipe_of_child, "hugetlb_wp copies", "hugetlb_fault", "hugetlb") \
 	ROW("pipe-small", pipe_small, "do_wp_page copies for a reference", "do_wp_page", "root") \
 	ROW("pipe-thp", pipe_thp, "do_huge_pmd_wp_page splits for a reference", "do_huge_pmd_wp_page", "thp") \
-	ROW("pipe-thp-split", pipe_thp_split, "split_huge_page_to_list refuses, then do_wp_page", "do_wp_page", "root thp softdirty")
+	ROW("pipe-thp-split", pipe_thp_split, "split_huge_page_to_list refuses, then do_wp_page", "do_wp_page", "root thp")
 
 #define HUGETLB_ROWS(ROW) \
 	ROW("hugetlb-write", hugetlb_write, "hugetlb_no_page", "hugetlb_fault", "hugetlb") \

@@ -17,7 +17,7 @@ static char *swapped_pages(void)
 	clear_refs();
 	fill(p, LEN, 1);
 	swap_out(p, LEN);
-	must(soft_dirty(p), "soft-dirty lost when swapped out");
+	must_sd(p, true, "soft-dirty lost when swapped out");
 	return p;
 }
 
@@ -32,7 +32,7 @@ static void swap_in_read(const char *device)
 	swap_only(device);
 	p = swapped_pages();
 	expect(p, LEN, 1, "swapped in");
-	must(soft_dirty(p), "soft-dirty lost when swapped in");
+	must_sd(p, true, "soft-dirty lost when swapped in");
 	must(write_faults(p, 2) <= 1 && peek(p) == 2, "write after swap-in");
 }
 
@@ -113,26 +113,38 @@ static void off(const char *device)
 	must(present(p), "swapoff left the page out");
 	must(write_faults(p, 2) >= 1, "swapoff mapped a private page writable");
 	expect(p + PAGE, LEN - PAGE, 1, "after swapoff");
-	must(since(6, 0) ? soft_dirty(p + PAGE) : true, "soft-dirty lost in swapoff");
+	if (since(6, 0))
+		must_sd(p + PAGE, true, "soft-dirty lost in swapoff");
 }
 
 void swapoff_zram(void)	{ off("zram"); }
 void swapoff_loop(void)	{ off("loop"); }
 
-/* swapoff restores a table at a time; every other entry of this one is tracked, and each must come back as it was. */
+/*
+ * swapoff restores a table at a time; every other entry of this one has a mark, and each must come back as it was: it was
+ * written since clear_refs, or where nothing tracks that, it is not write-protected (6.12 mm/swapfile.c:2163).
+ */
 void swapoff_table(void)
 {
+	struct ufd *u = !tracks() && ufd_features() & UFFD_FEATURE_PAGEFAULT_FLAG_WP ? ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP) : NULL;
 	char *p = map_table();
 	size_t at;
 
 	fill(p, HPAGE, 1);
 	clear_refs();
-	for (at = 0; at < HPAGE; at += 2 * PAGE)
+	must(!u || !ufd_register(u, p, HPAGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	for (at = 0; at < HPAGE; at += 2 * PAGE) {
 		poke(p + at, 2);
+		if (u)
+			ufd_protect(u, p + at + PAGE, PAGE);
+	}
 	swap_out(p, HPAGE);
 	swap_off();
-	for (at = 0; at < HPAGE; at += PAGE)
-		must(!since(6, 0) || soft_dirty(p + at) == !(at & PAGE), "page %zu: soft-dirty is %d", at / PAGE, !!(at & PAGE));
+	for (at = 0; at < HPAGE; at += PAGE) {
+		if (since(6, 0))
+			must_sd(p + at, !(at & PAGE), "page %zu: soft-dirty is %d", at / PAGE, !!(at & PAGE));
+		must(!u || uffd_wp(p + at) == !!(at & PAGE), "page %zu: uffd-wp is %d", at / PAGE, !(at & PAGE));
+	}
 	must(peek(p + 300 * PAGE) == 2 && peek(p + 301 * PAGE) == 1, "after swapoff");
 }
 
@@ -176,7 +188,8 @@ void swap_mremap(void)
 	char *p = swapped_pages(), *q = map_anon(LEN);
 
 	move_mapping(p, q, LEN);
-	must(swapped(q) && soft_dirty(q), "the swap entry was not moved, or is not soft-dirty");
+	must(swapped(q), "the swap entry was not moved");
+	must_sd(q, true, "the swap entry that was moved is not soft-dirty");
 	expect(q, LEN, 1, "moved");
 	poke(q, 2);
 	must(peek(q) == 2, "write lost");

@@ -48,7 +48,7 @@ static void copy(char *p)
 
 	clear_refs();
 	must(!ufd_copy(u, p, source(7), PAGE, 0), "UFFDIO_COPY");
-	must(soft_dirty(p), "a page copied in is not soft-dirty");
+	must_sd(p, true, "a page copied in is not soft-dirty");
 	must(write_faults(p, 1) == 0, "UFFDIO_COPY did not map the page writable");
 	must(peek(p + 1) == 7, "contents");
 	must(ufd_copy(u, p, source(8), PAGE, 0) == -EEXIST, "UFFDIO_COPY over a page");
@@ -239,7 +239,7 @@ void uffd_move(void)
 	page = pfn(src);
 	must(!ufd_move(u, dst, src, PAGE), "UFFDIO_MOVE");
 	must(pfn(dst) == page && !present(src), "the page was not moved");
-	must(soft_dirty(dst), "a page moved in is not soft-dirty");
+	must_sd(dst, true, "a page moved in is not soft-dirty");
 	must(peek(dst) == 7 && write_faults(dst, 1) == 0, "the moved page is not writable");
 }
 

@@ -17,13 +17,12 @@ static char *filled(void)
 	return p;
 }
 
-/* clear_refs takes the write bit and nothing else. */
 struct made anon_exclusive(void)
 {
 	char *p = filled();
 
 	lru_drain();
-	clear_refs();
+	write_protect(p);
 	return of(p);
 }
 
@@ -31,8 +30,9 @@ struct made anon_exclusive_held(void)
 {
 	char *p = filled();
 
+	lru_drain();
+	write_protect(p);
 	take_references(p, 1);
-	clear_refs();
 	return of(p);
 }
 
@@ -161,7 +161,7 @@ struct made swapped_exclusive(void)
 	char *p = swapped_pages();
 
 	must(peek(p) == 1, "contents lost");
-	clear_refs();
+	write_protect(p);
 	return of(p);
 }
 

@@ -15,12 +15,15 @@ struct sight {
 	long hints;
 };
 
+/* The bits of an entry that number the frame, where a machine has less than 256 TB. */
+static const u64 frame_bits = 0x0000fffffffff000;
+
 /* pagemap passes over VM_PFNMAP: walk_page_test() mm/pagewalk.c:353 (6.1). */
 static u64 frame_of(const char *p)
 {
 	struct look l;
 
-	return pfn(p) ? pfn(p) : look_at(p, &l) ? (l.entry & 0x000ffffffffff000) / PAGE : 0;
+	return pfn(p) ? pfn(p) : look_at(p, &l) ? (l.entry & frame_bits) / PAGE : 0;
 }
 
 static struct sight sight_of(const struct made *m)

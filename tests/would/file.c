@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/userfaultfd.h>
 #include <net/ethernet.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,7 +38,8 @@ struct made ext4_private_own(void)
 	char *p = ext4(MAP_PRIVATE);
 
 	poke(p, 1);
-	clear_refs();
+	lru_drain();
+	write_protect(p);
 	return of(p);
 }
 
@@ -89,12 +91,25 @@ struct made ext4_readonly(void)
 	return of(read_first(map_fs("ext4", PROT_READ, MAP_SHARED, NULL), 'f'));
 }
 
+/*
+ * Read-only by clear_refs; or where that does nothing by a read while userfaultfd may protect the mapping, and whoever lets it
+ * go gives no entry back that is not dirty: can_change_pte_writable() 6.12 mm/mprotect.c:83.
+ */
 struct made shmem_tracked(void)
 {
 	char *p = map_shared(PAGE);
+	struct ufd *u;
 
 	poke(p, 1);
 	clear_refs();
+	if (!tracks()) {
+		if (!(ufd_features() & UFD_WP_SHMEM))
+			absent("nothing takes the write bit and leaves no mark");
+		must(!madvise(p, PAGE, MADV_DONTNEED), "MADV_DONTNEED: %s", strerror(errno));
+		u = ufd_watch(p, PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFD_WP_SHMEM, UFFDIO_REGISTER_MODE_WP);
+		read_first(p, 1);
+		must(!ufd_unregister(u, p, PAGE), "UFFDIO_UNREGISTER");
+	}
 	return of(p);
 }
 

@@ -15,7 +15,8 @@ struct made thp_exclusive(void)
 {
 	char *p = huge();
 
-	clear_refs();
+	lru_drain();
+	write_protect(p);
 	return of(p);
 }
 

@@ -19,8 +19,8 @@ enum {
 
 const struct class classes[] = {
 #define C(name, needs, has, lacks, option) { #name, name, needs, has, lacks, option }
-	C(anon_exclusive,	"softdirty",	ANON,				F(PAGE_MAPS) | F(PAGE_KSM),	PLAIN),
-	C(anon_exclusive_held,	"softdirty",	ANON,				F(PAGE_MAPS),			PLAIN),
+	C(anon_exclusive,	"",		ANON,				F(PAGE_MAPS) | F(PAGE_KSM),	PLAIN),
+	C(anon_exclusive_held,	"",		ANON,				F(PAGE_MAPS),			PLAIN),
 	C(anon_pinned,		"uring uffd-wp", ANON | F(PAGE_PINNED),		F(PTE_UFFD_WP),			PLAIN),
 	C(anon_shared,		"",		ANON | F(PAGE_MAPS),		0,				PLAIN),
 	C(anon_alone,		"",		ANON,				F(PAGE_MAPS) | F(PAGE_EXCL),	PLAIN),
@@ -31,7 +31,7 @@ const struct class classes[] = {
 	C(anon_none,		"",		ANON | F(PTE_PROTNONE),		F(VMA_WRITE),			PLAIN),
 	C(ksm_merged,		"ksm",		ANON | F(PAGE_KSM),		0,				PLAIN),
 	C(numa_hint,		"numa",		ANON | F(PTE_PROTNONE) | F(VMA_WRITE), 0,			PLAIN),
-	C(swapped_exclusive,	"softdirty swap", ANON,				F(PAGE_MAPS),			PLAIN),
+	C(swapped_exclusive,	"swap",		ANON,				F(PAGE_MAPS),			PLAIN),
 	C(swapped_alone,	"swap",		ANON,				F(PAGE_MAPS) | F(PAGE_EXCL),	UNSURE),
 	C(swapped_shared,	"swap",		ANON,				F(PAGE_MAPS) | F(PAGE_EXCL),	UNSURE),
 
@@ -47,7 +47,7 @@ const struct class classes[] = {
 	C(rwp_anon,		"uffd-rwp",	F(PTE_PROTNONE) | F(PTE_UFFD_WP) | F(VMA_UFFD_RWP), F(VMA_UFFD_ASYNC), PLAIN),
 	C(rwp_async,		"uffd-rwp",	F(PTE_PROTNONE) | F(PTE_UFFD_WP) | F(VMA_UFFD_RWP) | F(VMA_UFFD_ASYNC), 0, PLAIN),
 
-	C(thp_exclusive,	"thp softdirty", ANON | F(PTE_HUGE),		F(PAGE_MAPS),			PLAIN),
+	C(thp_exclusive,	"thp",		ANON | F(PTE_HUGE),		F(PAGE_MAPS),			PLAIN),
 	C(thp_shared,		"thp",		ANON | F(PTE_HUGE) | F(PAGE_MAPS), 0,				PLAIN),
 	C(thp_alone,		"thp",		ANON | F(PTE_HUGE),		F(PAGE_MAPS) | F(PAGE_EXCL),	PLAIN),
 	C(thp_alone_held,	"thp",		ANON | F(PTE_HUGE),		F(PAGE_MAPS) | F(PAGE_EXCL),	PLAIN),
@@ -67,13 +67,13 @@ const struct class classes[] = {
 	C(hugetlb_file,		"hugetlb",	F(VMA_HUGETLB) | F(PAGE),	F(PAGE_ANON),			PLAIN),
 
 	C(ext4_private,		"ext4",		F(PAGE) | F(PAGE_OF_FILE),	F(VMA_SHARED),			PLAIN),
-	C(ext4_private_own,	"ext4 softdirty", ANON,				F(VMA_SHARED),			PLAIN),
+	C(ext4_private_own,	"ext4",		ANON,				F(VMA_SHARED),			PLAIN),
 	C(ext4_clean,		"ext4",		F(VMA_SHARED) | F(VMA_PAGE_MKWRITE), F(PAGE_DIRTY),		TOLD),
 	C(ext4_cleaned,		"ext4",		F(VMA_SHARED) | F(VMA_PAGE_MKWRITE), F(PAGE_DIRTY) | F(PTE_DIRTY), TOLD),
 	C(ext4_dirty,		"ext4",		F(VMA_SHARED) | F(VMA_PAGE_MKWRITE) | F(PAGE_DIRTY), 0,		TOLD),
 	C(vfat_clean,		"vfat",		F(VMA_SHARED) | F(VMA_PAGE_MKWRITE), F(PAGE_DIRTY),		TOLD),
 	C(ext4_readonly,	"ext4",		F(PAGE_OF_FILE),		F(VMA_WRITE),			PLAIN),
-	C(shmem_tracked,	"softdirty",	F(VMA_SHARED) | F(PAGE),	F(PAGE_ANON),			TOLD),
+	C(shmem_tracked,	"",		F(VMA_SHARED) | F(PAGE),	F(PAGE_ANON),			TOLD),
 	C(shmem_private,	"",		F(PAGE) | F(PAGE_OF_FILE),	F(VMA_SHARED),			PLAIN),
 	C(shmem_huge,		"thp softdirty", F(VMA_SHARED) | F(PTE_HUGE),	0,				TOLD),
 	C(dax_clean,		"dax",		F(VMA_SHARED) | F(VMA_DAX) | F(VMA_PFN_MKWRITE), 0,		TOLD),
@@ -84,7 +84,7 @@ const struct class classes[] = {
 	C(ring_private,		"",		F(VMA_RAW) | F(PAGE),		F(VMA_SHARED),			PLAIN),
 	C(devmem_private,	"",		F(VMA_PFNMAP),			F(VMA_SHARED) | F(PAGE),	PLAIN),
 
-	{ "unshare_exclusive",	anon_exclusive, "softdirty", ANON,		F(PAGE_MAPS),			UNSHARES },
+	{ "unshare_exclusive",	anon_exclusive, "",	ANON,		F(PAGE_MAPS),			UNSHARES },
 	{ "unshare_shared",	anon_shared,	"",	ANON | F(PAGE_MAPS),	0,				UNSHARES },
 	{ "unshare_alone",	anon_alone,	"",	ANON,			F(PAGE_MAPS) | F(PAGE_EXCL),	UNSHARES },
 	{ "unshare_ksm",	ksm_merged,	"ksm",	ANON | F(PAGE_KSM),	0,				UNSHARES },
