@@ -43,31 +43,28 @@
 #include <linux/rmap.h>
 #include <linux/uaccess.h>
 
-#define UFFD_BIT	_PAGE_SOFTW2		/* _PAGE_UFFD_WP, which 7.3 renamed */
+#include "arch/arch.h"
 
 enum what { WBIT, SOFT_DIRTY, UFFD_WP, MARK, EXCL, PROT, TAG, MAP_PAGE, MAP_PAGES, MAP_ALL, MAP_PFNS, MAP_LARGE, DEVICE, HOLD, LATER };
 
 #define HOLD_MS		8000
 
-static const struct {
-	const char *name;
-	u64 bit;			/* of an entry of any level */
-} ops[] = {
-	[WBIT]		= { "w",	_PAGE_RW },
-	[SOFT_DIRTY]	= { "sd",	_PAGE_SOFT_DIRTY },
-	[UFFD_WP]	= { "wp",	UFFD_BIT },
-	[MARK]		= { "mark" },
-	[EXCL]		= { "excl" },
-	[PROT]		= { "prot" },
-	[TAG]		= { "tag" },
-	[MAP_PAGE]	= { "page" },
-	[MAP_PAGES]	= { "pages" },
-	[MAP_ALL]	= { "all" },
-	[MAP_PFNS]	= { "pfns" },
-	[MAP_LARGE]	= { "large" },
-	[DEVICE]	= { "device" },
-	[HOLD]		= { "hold" },
-	[LATER]		= { "later" },
+static const char * const ops[] = {
+	[WBIT]		= "w",
+	[SOFT_DIRTY]	= "sd",
+	[UFFD_WP]	= "wp",
+	[MARK]		= "mark",
+	[EXCL]		= "excl",
+	[PROT]		= "prot",
+	[TAG]		= "tag",
+	[MAP_PAGE]	= "page",
+	[MAP_PAGES]	= "pages",
+	[MAP_ALL]	= "all",
+	[MAP_PFNS]	= "pfns",
+	[MAP_LARGE]	= "large",
+	[DEVICE]	= "device",
+	[HOLD]		= "hold",
+	[LATER]		= "later",
 };
 
 struct order {
@@ -75,6 +72,21 @@ struct order {
 	bool on, later;
 	unsigned long start, end;
 };
+
+/* Of an entry of any level; 0: the architecture has no such bit. */
+static u64 bit_of(enum what what)
+{
+	switch (what) {
+	case WBIT:
+		return mma_raw_mkrw(0);
+	case SOFT_DIRTY:
+		return mma_raw_bits(MMA_F_PTE_SOFT_DIRTY);
+	case UFFD_WP:
+		return MMA_RAW_UFFD;
+	default:
+		return 0;
+	}
+}
 
 static void mark(struct page *page, bool on)
 {
@@ -92,9 +104,9 @@ static void plant(u64 *entry, unsigned long pfn, const struct order *o)
 	if (o->what == EXCL)
 		mark(pfn_to_page(pfn), o->on);
 	else if (o->on)
-		WRITE_ONCE(*entry, *entry | ops[o->what].bit);
+		WRITE_ONCE(*entry, *entry | bit_of(o->what));
 	else
-		WRITE_ONCE(*entry, *entry & ~ops[o->what].bit);
+		WRITE_ONCE(*entry, *entry & ~bit_of(o->what));
 }
 
 static unsigned long plant_pmd(struct mm_struct *mm, pmd_t *pmd, const struct order *o)
@@ -172,6 +184,8 @@ static int plant_range(struct mm_struct *mm, const struct order *o)
 {
 	unsigned long addr, size;
 
+	if (o->what <= UFFD_WP && !bit_of(o->what))
+		return -EOPNOTSUPP;
 	for (addr = o->start; addr < o->end; addr += size) {
 		size = plant_at(mm, addr, o);
 		if (!size)
@@ -188,7 +202,7 @@ static int plant_prot(struct mm_struct *mm, const struct order *o)
 	if (!vma || vma->vm_start > o->start)
 		return -ENOENT;
 	prot = pgprot_val(vma->vm_page_prot);
-	prot = o->on ? prot | _PAGE_RW : prot & ~_PAGE_RW;
+	prot = o->on ? prot | bit_of(WBIT) : prot & ~bit_of(WBIT);
 	WRITE_ONCE(vma->vm_page_prot, __pgprot(prot));
 	return 0;
 }
@@ -256,7 +270,7 @@ static int map_pages(struct mm_struct *mm, const struct order *o)
 	if (!vma || vma->vm_start > o->start)
 		return -ENOENT;
 	was = vma->vm_page_prot;
-	prot = o->on ? __pgprot(pgprot_val(was) | _PAGE_RW | UFFD_BIT) : was;
+	prot = o->on ? __pgprot(pgprot_val(was) | bit_of(WBIT) | bit_of(UFFD_WP)) : was;
 	WRITE_ONCE(vma->vm_page_prot, prot);
 	ret = map_some(vma, o, prot);
 	WRITE_ONCE(vma->vm_page_prot, was);
@@ -366,7 +380,7 @@ static int parse(char *text, struct order *o)
 	if (sscanf(text, "%c%7s %lx %lx", &sign, name, &o->start, &o->end) != 4)
 		return -EINVAL;
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
-		if (strcmp(name, ops[i].name))
+		if (strcmp(name, ops[i]))
 			continue;
 		o->what = i;
 		o->on = sign == '+';
