@@ -55,10 +55,11 @@ trap 'rm -rf "$work"' EXIT
 # absences NAME FILE: a row says absent if the kernel lacks what it needs. Each such row must be listed for its kernels: else a
 # row could be absent on all kernels and nobody would notice.
 absences() {
-	local row suite kernels patterns pattern
+	local row suite kernels patterns pattern arch
+	arch=$(arch_of "${1%-*}")
 	while read -r _ row _; do
 		while read -r suite kernels patterns; do
-			[[ "${1##*-}" = "$suite" && ,$kernels, == *,@(${1%%-*}|\*),* ]] || continue
+			[[ "${1##*-}" = "$suite" && ,$kernels, == *,@($(version "$1")|$arch|\*),* ]] || continue
 			for pattern in $patterns; do
 				[[ $row != $pattern ]] || continue 3
 			done

@@ -9,8 +9,8 @@ usage: sites.sh [--write | --check KERNEL]
 
 Prints as Markdown which probes see each site on each kernel, from build/check/KERNEL.out/sites,
 which \`tests/check.sh legal\` leaves there. --write puts it into docs/sites.md; --check compares
-its column of KERNEL with the report and names what differs; of another kernel of a version (6.12-full, 6.12-rt) the
-column of the version, without the sites and points that this kernel does not have.
+its column of KERNEL with the report and names what differs; of another kernel of a version (6.12-full, 6.12-rt) that has none
+the column of the version, without the sites and points that this kernel does not have. Those of arm64 have columns.
 END
 }
 
@@ -22,7 +22,7 @@ report() { awk '/^SITE /{ on = 1; next } !NF { on = 0 } on { print $1 "\t" ($2 !
 
 table() {
 	local kernels=() kernel
-	for kernel in $(tests/vm/list on); do
+	for kernel in $(tests/vm/list on) $(tests/vm/list | grep -e -arm64); do
 		[ ! -s "build/check/$kernel.out/sites" ] || kernels+=("$kernel")
 	done
 	[ ${#kernels[@]} -gt 0 ] || { echo "sites.sh: no reports: run tests/check.sh legal first" >&2; exit 1; }
@@ -82,7 +82,15 @@ without_lacking() {
 		}'
 }
 
-check() { diff <(column "${1%%-*}" | without_lacking "$1") <(report "$1" | without_lacking "$1"); }
+check() {
+	local of
+	of=$(column "$1")
+	if [ -n "$of" ]; then
+		diff <(echo "$of") <(report "$1")
+	else
+		diff <(column "${1%%-*}" | without_lacking "$1") <(report "$1" | without_lacking "$1")
+	fi
+}
 
 case ${1-} in
 '') table ;;

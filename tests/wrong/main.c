@@ -669,7 +669,10 @@ static void private_device_copy(void)
 
 	clear_refs();
 	fill(p, NR * PAGE, 2);
-	planted("-sd", p, NR * PAGE, "SOFT_DIRTY", "PTE");
+	if (tracks())
+		planted("-sd", p, NR * PAGE, "SOFT_DIRTY", "PTE");
+	if (since(5, 19))
+		planted("-excl", p, NR * PAGE, "ANON_EXCL", "PTE");
 }
 
 /* But not for soft-dirty, where they are among frames. */
@@ -1059,7 +1062,7 @@ static const struct row rows[] = {
 	{ "insert-pfns", insert_pfns, "", NULL, "root uffd-wp" },
 	{ "insert-pfns-sound", insert_pfns_sound, "", NULL, "root uffd-wp" },
 	{ "put-back-sound", put_back_sound, "", NULL, "root" },
-	{ "put-back-sound-marks", put_back_sound_marks, "", NULL, "root softdirty uffd-wp" },
+	{ "put-back-sound-marks", put_back_sound_marks, "", NULL, "root uffd-wp" },
 	{ "put-back-shared", put_back_shared, "", NULL, "root" },
 	{ "put-back-writable", put_back_writable, "", NULL, "root" },
 	{ "put-back-clean", put_back_clean, "", NULL, "root softdirty" },
@@ -1070,7 +1073,7 @@ static const struct row rows[] = {
 	{ "device-frames-prot", device_frames_prot, "", NULL, "root softdirty" },
 	{ "private-device-pages", private_device_pages, "", NULL, "root" },
 	{ "private-device-frames", private_device_frames, "", NULL, "root" },
-	{ "private-device-copy", private_device_copy, "", NULL, "root softdirty" },
+	{ "private-device-copy", private_device_copy, "", NULL, "root" },
 	{ "private-frames-copy", private_frames_copy, "", NULL, "root softdirty" },
 	{ "piped-pmd", piped_huge, "", NULL, "root thp" },
 	{ "piped-split", piped_split, "", NULL, "root thp" },
