@@ -22,23 +22,25 @@ struct slot {
 	struct ftrace_ops ops;
 };
 
-/* What a trampoline has on its stack. */
+/* What a trampoline has on its stack, in the MMA_CALL_ROOM bytes below the data. */
 struct call {
-	struct pt_regs regs;		/* arguments, sp and, at return, ax; no more */
+	struct pt_regs regs;		/* what mma_arg() and its like read, and at return the value returned; no more */
 	unsigned long turn;
 	struct kretprobe_instance ri;	/* only its data is used, which follows */
 };
 
-#define X(id, name, args, nr, frame)						\
+static_assert(sizeof(struct call) <= MMA_CALL_ROOM);
+
+#define X(id, name, args, nr)							\
 	void mma_wrapped_##name(void);						\
-	static_assert(sizeof(struct call) + (nr) <= (frame));			\
+	static_assert((nr) % 16 == 0);						\
 	static __used struct slot mma_slot_##name = {				\
 		.trampoline = (unsigned long)mma_wrapped_##name, .data = nr };
 MMA_WRAPS(X)
 #undef X
 
 static struct slot *const slots[MMA_NR_WRAPS] = {
-#define X(id, name, args, data, frame) [id] = &mma_slot_##name,
+#define X(id, name, args, data) [id] = &mma_slot_##name,
 	MMA_WRAPS(X)
 #undef X
 };
@@ -80,7 +82,7 @@ static __used notrace void mma_wrap_end(struct call *c, const struct slot *s)
 	preempt_enable_notrace();
 }
 
-#define X(id, name, args, data, frame) MMA_TRAMPOLINE(name, args, frame)
+#define X(id, name, args, data) MMA_TRAMPOLINE(name, args, data)
 MMA_WRAPS(X)
 #undef X
 

@@ -11,30 +11,29 @@
 #include <linux/kprobes.h>
 
 /*
- * X(id, NAME, args, data, frame): a function that can be wrapped; how many arguments
- * it has at most; how many bytes its handlers have for themselves; how many bytes of
- * stack its trampoline uses, these included.
+ * X(id, NAME, args, data): a function that can be wrapped; how many arguments it has at
+ * most; how many bytes its handlers have for themselves, a multiple of 16.
  */
-#define MMA_WRAPS(X)			\
-	X(1, FAULT, 4, 128, 384)	\
-	X(2, WP_FAULT, 1, 128, 384)	\
-	X(3, WP_COPY, 1, 128, 384)	\
-	X(4, PROT, 6, 896, 1152)	\
-	X(5, FORK, 2, 896, 1152)	\
-	X(6, CANARY, 1, 16, 256)		\
-	X(7, MOVES, 4, 16, 256)		\
-	X(8, ZAP, 5, 768, 1024)
+#define MMA_WRAPS(X)		\
+	X(1, FAULT, 4, 128)	\
+	X(2, WP_FAULT, 1, 128)	\
+	X(3, WP_COPY, 1, 128)	\
+	X(4, PROT, 6, 896)	\
+	X(5, FORK, 2, 896)	\
+	X(6, CANARY, 1, 16)	\
+	X(7, MOVES, 4, 16)	\
+	X(8, ZAP, 5, 768)
 
 enum mma_wrap_slot {
 	MMA_WRAP_NONE,
-#define X(id, name, args, data, frame) MMA_WRAP_##name = id,
+#define X(id, name, args, data) MMA_WRAP_##name = id,
 	MMA_WRAPS(X)
 #undef X
 	MMA_NR_WRAPS
 };
 
 enum {
-#define X(id, name, args, data, frame) MMA_WRAP_DATA_##name = data,
+#define X(id, name, args, data) MMA_WRAP_DATA_##name = data,
 	MMA_WRAPS(X)
 #undef X
 };

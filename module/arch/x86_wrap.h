@@ -5,9 +5,13 @@
 
 #include <linux/objtool.h>
 #include <linux/ptrace.h>
+#include <linux/stringify.h>
 
 #include <asm/ibt.h>
 #include <asm/linkage.h>
+
+/* Bytes that a trampoline has for a struct call without its data. */
+#define MMA_CALL_ROOM	256
 
 /*
  * mma_wrap_go jumps to the address in %rax by a return, because with IBT no indirect
@@ -43,8 +47,8 @@ static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, si
 	      offsetof(struct pt_regs, r8) == 72 && offsetof(struct pt_regs, r9) == 64 &&
 	      offsetof(struct pt_regs, sp) == 152 && offsetof(struct pt_regs, ax) == 80);
 
-/* mma_wrapped_NAME, for a function of `args` arguments; `frame`: bytes for struct call; its slot is mma_slot_NAME. */
-#define MMA_TRAMPOLINE(name, args, frame)					\
+/* mma_wrapped_NAME, for a function of `args` arguments; `data`: bytes for its handlers; its slot is mma_slot_NAME. */
+#define MMA_TRAMPOLINE(name, args, data)					\
 	asm(".pushsection .text, \"ax\", @progbits\n"				\
 	    ".balign 16, 0xcc\n"						\
 	    ".type mma_wrapped_" #name ", @function\n"				\
@@ -52,7 +56,7 @@ static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, si
 	    ASM_ENDBR								\
 	    "	push	%rbp\n"							\
 	    "	mov	%rsp, %rbp\n"						\
-	    "	sub	$" #frame ", %rsp\n"					\
+	    "	sub	$(" #data " + " __stringify(MMA_CALL_ROOM) "), %rsp\n"	\
 	    "	mov	%rdi, 112(%rsp)\n"					\
 	    ".if " #args " > 1\n"						\
 	    "	mov	%rsi, 104(%rsp)\n"					\
