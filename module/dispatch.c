@@ -31,7 +31,7 @@ static unsigned long hot_ip __ro_after_init;
 
 static __always_inline struct place *place_of(unsigned long ip)
 {
-	return &places[ip / 16 % PLACES];	/* functions begin at a multiple of 16 */
+	return &places[ip / 16 % PLACES];	/* functions begin at a multiple of 8 or 16 */
 }
 
 static __always_inline void call_handler(unsigned long ip, const struct pt_regs *regs)
@@ -55,9 +55,11 @@ static __always_inline void call_handler(unsigned long ip, const struct pt_regs 
 static void notrace dispatch(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
 			     struct ftrace_regs *fregs)
 {
+	struct pt_regs room __uninitialized;
+
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_disable_notrace();
-	call_handler(ip, mma_ftrace_regs(fregs));
+	call_handler(ip, mma_ftrace_regs(fregs, &room));
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_enable_notrace();
 }

@@ -181,16 +181,22 @@ static int plant_kprobe(struct point *p)
 }
 
 /*
- * Moves an entry probe from kprobes to dispatch.c, if ftrace can call it. The kprobe has
- * found the address where the function calls ftrace, check_ftrace_location()
- * kernel/kprobes.c, which is the one that ftrace's callbacks get; it is not needed then.
+ * Where the function calls ftrace, or 0; ftrace's callbacks get this address. Kprobes
+ * that use ftrace themselves have found it, check_ftrace_location() kernel/kprobes.c.
  */
+static unsigned long ftrace_ip(const struct kprobe *kp)
+{
+	return kprobe_ftrace((struct kprobe *)kp) ? (unsigned long)kp->addr : mma_ftrace_ip(kp);
+}
+
+/* Moves an entry probe from kprobes to dispatch.c, if ftrace can call it. The kprobe is not needed then. */
 static bool plant_traced(struct point *p)
 {
 	struct kprobe *kp = &p->probe->rp.kp;
+	unsigned long ip = ftrace_ip(kp);
 
-	if (!p->probe->enter || !kprobe_ftrace(kp) ||
-	    !mma_dispatch_add(id_of(p), (unsigned long)kp->addr, p->probe->enter, id_of(p) == MMA_POINT_UPGRADE))
+	if (!p->probe->enter || !ip ||
+	    !mma_dispatch_add(id_of(p), ip, p->probe->enter, id_of(p) == MMA_POINT_UPGRADE))
 		return false;
 	unregister_kprobe(kp);
 	return true;

@@ -6,6 +6,8 @@
 #ifndef MMA_ARCH_ARM64_H
 #define MMA_ARCH_ARM64_H
 
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/ptrace.h>
@@ -332,11 +334,41 @@ static inline bool mma_returned_bool(struct pt_regs *regs)
 	return (u8)regs_return_value(regs);
 }
 
+/* ---- ftrace ---- */
+
 /*
- * What ftrace gives is no struct pt_regs, asm/ftrace.h:73 (6.12), and kprobes never stand
- * on ftrace: so functions that are probed at their entry only have kprobes, too.
+ * Where the function calls ftrace, or 0 if it does not: behind a `bti c`, if it begins
+ * so, and the `mov x9, lr` that ftrace puts before each of its calls, ftrace_call_adjust()
+ * and ftrace_init_nop() arch/arm64/kernel/ftrace.c (6.12). kp is registered at the
+ * function's first instruction, and has it, whatever stands there now.
  */
+static inline unsigned long mma_ftrace_ip(const struct kprobe *kp)
+{
+	enum { BTI_C = 0xd503245f, MOV_X9_LR = 0xaa1e03e9 };
+	const __le32 *insn = (const __le32 *)kp->addr;
+	u32 first = kp->opcode;
+
+	if (first == BTI_C)
+		first = le32_to_cpu(*++insn);
+	return first == MOV_X9_LR ? (unsigned long)(insn + 1) : 0;
+}
+
+/* What ftrace gives has the registers of arguments and four others, asm/ftrace.h:69 (6.12). */
 #define MMA_FTRACE_PT_REGS	0
+#if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && defined(arch_ftrace_regs)
+static __always_inline const struct pt_regs *mma_arch_ftrace_regs(struct ftrace_regs *fregs, struct pt_regs *room)
+{
+	const struct __arch_ftrace_regs *saved = arch_ftrace_regs(fregs);
+	int i;
+
+	for (i = 0; i < 8; i++)
+		room->regs[i] = saved->regs[i];
+	room->regs[30] = saved->lr;
+	room->sp = saved->sp;
+	return room;
+}
+#define mma_arch_ftrace_regs	mma_arch_ftrace_regs
+#endif
 
 /* No MMA_TRAMPOLINES yet: kretprobes are used instead. */
 

@@ -104,6 +104,9 @@ static inline bool mma_returned_bool(struct pt_regs *regs) { return mma_nothing(
 
 #define MMA_FTRACE_PT_REGS	1
 
+/* Where a function calls ftrace, if a kprobe at its first instruction does not use that call; or 0 */
+static inline unsigned long mma_ftrace_ip(const struct kprobe *kp) { return mma_nothing(); }
+
 /* No MMA_TRAMPOLINES: kretprobes are used instead. */
 
 #endif /* MMA_ARCH_NONE_H */

@@ -6,6 +6,7 @@
 #ifndef MMA_ARCH_X86_H
 #define MMA_ARCH_X86_H
 
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/ptrace.h>
@@ -301,6 +302,12 @@ static inline bool mma_returned_bool(struct pt_regs *regs)
 }
 
 #define MMA_FTRACE_PT_REGS	1	/* struct ftrace_regs has a struct pt_regs */
+
+/* Kprobes know it: they use ftrace where they can. */
+static inline unsigned long mma_ftrace_ip(const struct kprobe *kp)
+{
+	return 0;
+}
 
 /* ---- trampolines of wrap.c ---- */
 

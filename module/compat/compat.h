@@ -39,6 +39,10 @@
 #define system_dfl_wq			system_unbound_wq
 #endif
 
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 #ifndef HAVE_MEMSET_AFTER
 #define memset_after(obj, v, member)	\
 	memset((u8 *)(obj) + offsetofend(typeof(*(obj)), member), v, \
@@ -197,23 +201,27 @@ enum { MMA_EXCLUSIVE_ADDR_ARG = 2 };
 
 /*
  * dispatch.c needs two things of ftrace. Callbacks that get the arguments without all
- * registers, in a struct pt_regs: 02a474ca266a "ftrace/x86: Allow for arguments to be
- * passed in to ftrace_regs by default" (5.11); of *regs only the arguments and sp are set. And a
- * filter that is set to many functions at once: 4f554e955614 "ftrace: Add
- * ftrace_set_filter_ips function" (5.18).
+ * registers: 02a474ca266a "ftrace/x86: Allow for arguments to be passed in to
+ * ftrace_regs by default" (5.11); of *regs only what mma_arg() and mma_return_address()
+ * read is set. And a filter that is set to many functions at once: 4f554e955614 "ftrace:
+ * Add ftrace_set_filter_ips function" (5.18). Where the arguments do not come in a struct
+ * pt_regs, mma_arch_ftrace_regs() puts them into the one that `room` points to.
  */
 #include <linux/ftrace.h>
-#if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && defined(HAVE_FTRACE_SET_FILTER_IPS) && MMA_FTRACE_PT_REGS
+#if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && defined(HAVE_FTRACE_SET_FILTER_IPS) && \
+	(MMA_FTRACE_PT_REGS || defined(mma_arch_ftrace_regs))
 #define MMA_FTRACE			1
 /* e4cf33ca4812 "ftrace: Consolidate ftrace_regs accessor functions for archs using pt_regs" */
-#ifdef arch_ftrace_regs
-#define mma_ftrace_regs(fregs)		(&arch_ftrace_regs(fregs)->regs)
+#if defined(mma_arch_ftrace_regs)
+#define mma_ftrace_regs(fregs, room)	mma_arch_ftrace_regs(fregs, room)
+#elif defined(arch_ftrace_regs)
+#define mma_ftrace_regs(fregs, room)	((void)(room), &arch_ftrace_regs(fregs)->regs)
 #else
-#define mma_ftrace_regs(fregs)		(&(fregs)->regs)
+#define mma_ftrace_regs(fregs, room)	((void)(room), &(fregs)->regs)
 #endif
 #else					/* mma_dispatch_add() refuses all functions, so none of these is called */
 #define MMA_FTRACE			0
-#define mma_ftrace_regs(fregs)		((const struct pt_regs *)(fregs))
+#define mma_ftrace_regs(fregs, room)	((void)(room), (const struct pt_regs *)(fregs))
 #define ftrace_set_filter_ips(ops, ips, nr, remove, reset)	((void)(ips), -EOPNOTSUPP)
 #define ftrace_free_filter(ops)		((void)(ops))	/* not exported in 5.10 */
 #if !MMA_SINCE(5, 11, 0)
