@@ -370,6 +370,8 @@ static __always_inline const struct pt_regs *mma_arch_ftrace_regs(struct ftrace_
 #define mma_arch_ftrace_regs	mma_arch_ftrace_regs
 #endif
 
-/* No MMA_TRAMPOLINES yet: kretprobes are used instead. */
+/* ---- trampolines of wrap.c ---- */
+
+#define MMA_TRAMPOLINES	"arch/arm64_wrap.h"
 
 #endif /* MMA_ARCH_ARM64_H */
