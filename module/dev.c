@@ -141,6 +141,7 @@ static int ioc_version(struct client *c, void *arg)
 	v->kernel_facts = mma_kernel_facts();
 	v->kernel_asked = mma_asked();
 	v->kernel_shown = mma_shown_facts();
+	v->entries = MMA_ENTRIES;
 	v->nr_sites = MMA_NR_SITES;
 	v->nr_points = MMA_NR_POINTS;
 	v->nr_rules = MMA_NR_RULES;

@@ -9,6 +9,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -204,6 +205,7 @@ static void tell_state(struct mma_history *h)
 	h->not_kept = mma_total_events(MMA_NOT_KEPT);
 	h->begun = mma_set_begun(h->set);
 	h->state = mma_counters_in_step() ? 0 : MMA_HISTORY_UNORDERED;
+	h->text = (unsigned long)schedule;	/* modules, too, are within 2 GiB of it, or no call would reach */
 }
 
 static void tell_ring(struct mma_history *h, const struct mma_ring *ring)

@@ -103,6 +103,7 @@ static void take_answer(struct ringlog *h, const struct mma_history *a)
 {
 	memcpy(h->clocks.counter, a->counter, sizeof(a->counter));
 	memcpy(h->clocks.time_ns, a->time_ns, sizeof(a->time_ns));
+	h->clocks.text = a->text;
 	h->mode = a->mode;
 	h->unordered = !!(a->state & MMA_HISTORY_UNORDERED);
 	if (h->begins == ~0ULL || a->since > h->begins)

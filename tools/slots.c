@@ -105,10 +105,12 @@ static int unpack(const struct mma_event *e, const struct mma_event *more, struc
 	return 0;
 }
 
-/* The kernel's addresses have an upper half of ones. */
-static __u64 kernel_address(__u32 low)
+/* The nearest one with that lower half. What an older module does not tell is in the highest 2 GiB. */
+static __u64 kernel_address(__u64 text, __u32 low)
 {
-	return low ? 0xffffffff00000000ULL | low : 0;
+	const __u64 near = text ? text : ~0ULL << 31;
+
+	return low ? near + (__s32)(low - (__u32)near) : 0;
 }
 
 size_t slots_event(const struct mma_event *slot, size_t nr, const struct clocks *clocks, __u32 cpu, struct event *ev,
@@ -124,7 +126,7 @@ size_t slots_event(const struct mma_event *slot, size_t nr, const struct clocks 
 		return nr;
 	site = mma_event_site(slot);
 	*ev = (struct event){
-		.counter = slot->time, .time_ns = clocks_ns(clocks, slot->time), .start = mma_event_addr(slot), .ip = kernel_address(slot->ip),
+		.counter = slot->time, .time_ns = clocks_ns(clocks, slot->time), .start = mma_event_addr(slot), .ip = kernel_address(clocks->text, slot->ip),
 		.mm = slot->mm, .tid = slot->tid, .cpu = cpu, .kind = mma_event_kind(slot),
 		.site = site == MMA_EV_NO_SITE ? EVENT_NO_SITE : site, .level = mma_event_level(slot),
 	};

@@ -7,9 +7,10 @@
 
 #include "event.h"
 
-/* Two moments in both clocks: what lies between or beside them is on the line through both. */
+/* Two moments in both clocks: what lies between or beside them is on the line through both. And an address of the kernel. */
 struct clocks {
 	__u64 counter[2], time_ns[2];
+	__u64 text;			/* mma_history.text */
 };
 
 __u64 clocks_ns(const struct clocks *c, __u64 counter);

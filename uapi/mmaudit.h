@@ -41,7 +41,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	6	/* grows with every addition */
+#define MMA_ABI_MINOR	7	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -85,6 +85,13 @@ enum mma_level {
 #define MMA_DEC_NO_STACK	0x0010	/* too many at once under a lock: the stack was not unwound */
 #define MMA_DEC_NOT_COMPARED	0x0020	/* no mark of the entry before had to stay, or there was none to compare with. Since 1.4 */
 #define MMA_DEC_UNKNOWN_KERNEL	0x0040	/* judged as on older kernels, see MMA_STATE_UNKNOWN. Since 1.6 */
+
+/* How the page table entries of records and events are coded. */
+enum mma_entries {
+	MMA_ENTRIES_X86_64	= 1,
+	MMA_ENTRIES_ARM64	= 2,	/* Linux 6.10 and later, pages of 4 KiB: PROT_NONE has the bit that is nG elsewhere */
+	MMA_ENTRIES_ARM64_OLD	= 3,	/* before: PROT_NONE has a bit of its own, and uffd-wp none */
+};
 
 /* What an entry is, which its bits alone do not say: swap types differ from kernel to kernel. 0: not told. */
 enum mma_entry_kind {
@@ -231,7 +238,7 @@ struct mma_event {
 	__u64	what;		/* depends on the kind */
 	__u32	mm;		/* number of an address space; none is used again before 2^32 others were */
 	__u32	tid;		/* acting thread, initial pid namespace */
-	__u32	ip;		/* low half of the kernel address that the deciding call returns to */
+	__u32	ip;		/* low half of the kernel address that the deciding call returns to, see mma_history.text */
 	__u16	was, is;	/* facts before and after (10 bits); the site in the upper bits of `was` */
 };
 
@@ -286,7 +293,9 @@ struct mma_version {
 	char	reason[128];	/* why not MMA_STATE_OK, one sentence; empty if it is */
 	__u64	kernel_asked;	/* of the MMA_F_KERN_* those that were tried at load. Since 1.6 */
 	__u64	kernel_shown;	/* those that headers and configuration settle; all others go by the version. Since 1.6 */
-	__u64	reserved[2];
+	__u32	entries;	/* enum mma_entries. Since 1.7; 0: the module is older, and of x86-64 */
+	__u32	reserved0;
+	__u64	reserved[1];
 };
 
 #define MMA_FEAT_DECISIONS	0x1	/* sound grants and denials can be read */
@@ -502,6 +511,7 @@ struct mma_history {
 	__u64	begun;		/* out: counter when this set began to be written: what was before is in the set with the number before */
 	__u32	state;		/* out: MMA_HISTORY_UNORDERED */
 	__u32	reserved0;
+	__u64	text;		/* out: an address of the kernel: that of an event is the nearest one with its low half. Since 1.7; 0: its upper half is all ones */
 };
 
 #define MMA_HISTORY_GIVE_BACK	0x1	/* the kept set `set` is not needed any more; nothing is copied */

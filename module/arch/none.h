@@ -46,6 +46,7 @@ static __always_inline unsigned long mma_nothing(void)
 }
 
 /* An entry as a number */
+#define MMA_ENTRIES	mma_nothing()	/* enum mma_entries */
 static inline u64 mma_pte_raw(pte_t pte) { return mma_nothing(); }
 static inline u64 mma_pmd_raw(pmd_t pmd) { return mma_nothing(); }
 static inline u64 mma_pud_raw(pud_t pud) { return mma_nothing(); }

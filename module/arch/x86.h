@@ -20,6 +20,8 @@
  * A raw entry has the same bits at every level. pte_val() and __pte() are calls on a
  * kernel that may run on Xen (CONFIG_PARAVIRT_XXL), so native_*() are used.
  */
+#define MMA_ENTRIES	MMA_ENTRIES_X86_64
+
 static __always_inline u64 mma_pte_raw(pte_t pte)
 {
 	return native_pte_val(pte);
@@ -257,10 +259,7 @@ static inline bool mma_counters_in_step(void)
 	return !check_tsc_unstable();
 }
 
-/*
- * A number for an address space that no other one gets, in 2^32 of them. The upper half
- * of a kernel address is all ones, so events have the lower.
- */
+/* A number for an address space that no other one gets, in 2^32 of them. */
 static __always_inline u32 mma_mm_id(const struct mm_struct *mm)
 {
 	return mm->context.ctx_id;

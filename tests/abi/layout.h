@@ -23,6 +23,7 @@ typedef char mma_text16[16];
 typedef char mma_text64[64];
 typedef char mma_text128[128];
 typedef char mma_text256[256];
+typedef __u64 mma_words1[1];
 typedef __u64 mma_words2[2];
 typedef __u64 mma_words3[3];
 typedef __u64 mma_words4[4];
@@ -108,7 +109,9 @@ typedef __u64 mma_words32[32];
 	F(reason, mma_text128, 104)					\
 	F(kernel_asked, __u64, 232)					\
 	F(kernel_shown, __u64, 240)					\
-	F(reserved, mma_words2, 248)
+	F(entries, __u32, 248)						\
+	F(reserved0, __u32, 252)					\
+	F(reserved, mma_words1, 256)
 
 #define LAYOUT_FILTER(S, F)						\
 	S(mma_filter, 56)						\
@@ -245,7 +248,7 @@ typedef __u64 mma_words32[32];
 	F(is, __u16, 38)
 
 #define LAYOUT_HISTORY(S, F)						\
-	S(mma_history, 160)						\
+	S(mma_history, 168)						\
 	F(size, __u32, 0)						\
 	F(flags, __u32, 4)						\
 	F(set, __u32, 8)						\
@@ -270,7 +273,8 @@ typedef __u64 mma_words32[32];
 	F(missed, __u64, 136)						\
 	F(begun, __u64, 144)						\
 	F(state, __u32, 152)						\
-	F(reserved0, __u32, 156)
+	F(reserved0, __u32, 156)					\
+	F(text, __u64, 160)
 
 /* All of them. */
 #define LAYOUTS(S, F)							\
@@ -356,6 +360,6 @@ ASSERT(MMA_IOC_FLUSH == 0x00004da6U, "MMA_IOC_FLUSH");
 ASSERT(MMA_IOC_SELFTEST == 0x00004da7U, "MMA_IOC_SELFTEST");
 ASSERT(MMA_IOC_SWEEP == 0xc0704da8U, "MMA_IOC_SWEEP");
 ASSERT(MMA_IOC_PID == 0xc0204da9U, "MMA_IOC_PID");
-ASSERT(MMA_IOC_HISTORY == 0xc0a04daaU, "MMA_IOC_HISTORY");
+ASSERT(MMA_IOC_HISTORY == 0xc0a84daaU, "MMA_IOC_HISTORY");
 
 #endif /* MMA_LAYOUT_H */

@@ -153,9 +153,11 @@ static void bounds(void)
 
 /* ---- slots ---- */
 
+static __u64 kernel_text;	/* as the module tells it */
+
 static struct event unpacked(struct mma_event *slot, size_t nr)
 {
-	const struct clocks clocks = { { 100, 200 }, { 1000, 1300 } };
+	const struct clocks clocks = { { 100, 200 }, { 1000, 1300 }, kernel_text };
 	struct event ev = { 0 };
 	int is_event;
 
@@ -199,6 +201,28 @@ static void slots(void)
 	check(!ev.kind, "unknown-kind", "kind %u", ev.kind);
 }
 
+/* arm64 has its kernel anywhere in the upper half of all addresses, and modules before or behind it. */
+static void addresses(void)
+{
+	static const struct { __u64 text, want; } rows[] = {
+		{ 0, 0xffffffff81000001 }, { 0xffffffff81e20000, 0xffffffff81000001 }, { 0xffffffff81e20000, 0xffffffffc0400000 },
+		{ 0xffffb6e581e20000, 0xffffb6e581000001 }, { 0xffffb6e5ffe20000, 0xffffb6e600010000 },
+		{ 0xffffb6e600010000, 0xffffb6e5ffe20000 }, { 0xffff800080010000, 0xffff80007a3e0000 }, { 0xffff800080010000, 0 },
+	};
+	struct mma_event e = { .time = 150, .where = 0x7f0000400000ULL | MMA_EVENT_ENTRY };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "kernel-address-%zu", i);
+		kernel_text = rows[i].text;
+		e.ip = rows[i].want;
+		check(unpacked(&e, 1).ip == rows[i].want, name, "%llx, not %llx", (unsigned long long)unpacked(&e, 1).ip,
+		      (unsigned long long)rows[i].want);
+	}
+	kernel_text = 0;
+}
+
 /* As with freeze=1, or without any reader. */
 static void stopped(void)
 {
@@ -221,6 +245,7 @@ int main(void)
 	stopped();
 	bounds();
 	slots();
+	addresses();
 	ringlog_free(&h);
 	return check_done();
 }
