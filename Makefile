@@ -255,7 +255,7 @@ check-long:
 # What it found worth keeping is kept in build/corpus. Of that corpus.hex is the least that reaches every edge, an input a
 # line: -merge=1 -set_cover_merge=1 -use_counters=0 -max_len=512.
 FUZZ ?= -max_total_time=60
-PRINTERS = $(addprefix tools/,print_past.c print_json_past.c past.c tell_past.c follow.c blame.c decode.c names.c print.c print_json.c print_json_told.c jsons.c print_text.c print_violation.c tell.c paths.c style.c lines.c words.c symbols.c known.c kinds.c outcome.c origin.c files.c input.c append.c clock.c)
+PRINTERS = $(addprefix tools/,print_past.c print_json_past.c past.c tell_past.c follow.c blame.c arch.c decode.c names.c print.c print_json.c print_json_told.c jsons.c print_text.c print_violation.c tell.c paths.c style.c lines.c words.c symbols.c known.c kinds.c outcome.c origin.c files.c input.c append.c clock.c)
 FUZZED	= clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover -Iuapi -Imodule -Itools -Ibuild/html
 RECORDINGS = $(addprefix tools/,recording.c progress.c rejudge.c cases.c losses.c stacks.c) $(wildcard tools/report*.c)
 fuzz: build/html/page.h $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.c)
@@ -269,6 +269,7 @@ fuzz: build/html/page.h $(if $(PROTOBUF_C),build/perfetto/trace.pb-c.c)
 	$(CC) -Iuapi -Imodule -Itools -Itests/unit -o $(TESTS)/make_recording tests/unit/make_recording.c tools/recorder.c \
 		tools/wholefile.c tools/say.c $(PRINTERS) -ljson-c
 	@$(TESTS)/make_recording build/recordings/made 4 2>/dev/null
+	@$(TESTS)/make_recording build/recordings/arm64 4 arm64 2>/dev/null
 	$(TESTS)/recording_fuzz -max_len=16384 $(FUZZ) -verbosity=0 -print_final_stats=1 build/recordings
 
 bench:

@@ -235,7 +235,7 @@ static const struct record *first_of(const struct report *r, const struct kind *
 
 static void print_first(FILE *f, struct report *r, const struct kind *k)
 {
-	struct output out = { .file = f, .syms = r->syms, .known = k->known };
+	struct output out = { .file = f, .syms = r->syms, .arch = audit_arch(&r->audit), .known = k->known };
 	const struct record *rec = first_of(r, k);
 
 	if (rec && rec->hdr.type == MMA_REC_FINDING)

@@ -14,13 +14,12 @@
 #define RECORDING_ORDER	0x01020304
 #define RECORDING_MAJOR	1		/* changes only when an old reader would misread */
 #define RECORDING_UNKNOWN 2		/* the same, but of MMA_STATE_UNKNOWN: who knows no such state would call it clean */
-#define RECORDING_MACHINE "x86_64"	/* whose entries the records have, and decode.c reads */
 
 struct recording_head {
 	char magic[8];
 	__u32 order;			/* RECORDING_ORDER, so that another byte order shows */
-	__u32 major;		/* RECORDING_MAJOR or RECORDING_UNKNOWN */
-	char machine[16];		/* RECORDING_MACHINE */
+	__u32 major;			/* RECORDING_MAJOR or RECORDING_UNKNOWN */
+	char machine[16];		/* as uname -m has it, NUL-padded: x86_64 or aarch64; how its entries are coded is in mma_version.entries */
 };
 
 enum chunk_type {

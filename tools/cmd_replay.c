@@ -87,7 +87,7 @@ static void replay_record(void *with, enum decode_status what, const struct reco
 
 	if (r->err || is_too_old(r) || (what != DECODE_DECISION && what != DECODE_FINDING))
 		return;
-	j = rejudge(rec, audit_rules(&r->rec.report.audit));
+	j = rejudge(audit_arch(&r->rec.report.audit), rec, audit_rules(&r->rec.report.audit));
 	count(r, rec);
 	if (r->changed_only)
 		r->same += !!j.same;

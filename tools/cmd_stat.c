@@ -65,7 +65,7 @@ static void print_text(const struct device *dev, const struct mma_stats *stats, 
 	printf("%-14s %s%s%.*s\n", "state", state_name(dev->ver.state, buf),
 	       dev->ver.reason[0] ? ": " : "", (int)sizeof(dev->ver.reason), dev->ver.reason);
 	printf("%-14s %u.%u\n", "abi", dev->ver.abi_major, dev->ver.abi_minor);
-	printf("%-14s %.*s\n", "built for", (int)sizeof(dev->ver.release), dev->ver.release);
+	printf("%-14s %.*s %s\n", "built for", (int)sizeof(dev->ver.release), dev->ver.release, arch_of(dev->ver.entries)->machine);
 	print_facts(&dev->ver);
 	for (const struct counter *c = counters; c->name; c++)
 		printf("%-14s %-12llu %s\n", c->name, (unsigned long long)c->value(stats), c->text);

@@ -324,6 +324,7 @@ static int tell(struct why *w)
 		return say_why_not(w, ret);
 	w->out.file = stdout;
 	w->out.syms.dev = &w->dev;
+	w->out.arch = arch_of(w->dev.ver.entries);
 	w->out.paths = &w->paths;
 	(w->json ? print_json : print_text)(w);
 	return w->now.hdr.type && w->now.finding.broken ? EXIT_VIOLATION : EXIT_CLEAN;

@@ -37,18 +37,6 @@ enum decode_status {
 /* Decodes the next record and moves the cursor behind it. *rec is set only for DECISION, LOST and FINDING. */
 enum decode_status decode_next(struct cursor *cur, struct record *rec);
 
-/* Sets the names of the bits of a page table entry, at most max; returns how many. */
-unsigned int decode_entry(__u64 entry, int is_pmd, const char **names, unsigned int max);
-
-/* The page frame that a present entry maps; a huge one's first. */
-__u64 decode_pfn(__u64 entry, int is_pmd);
-
-/* The name that a bit has in entries of the kind of this one, set or not; NULL if it has none there. */
-const char *decode_bit(__u64 entry, int is_pmd, unsigned int bit);
-
-/* Swap type of an entry decode_entry() calls "swap". */
-unsigned int decode_swap_type(__u64 entry);
-
 /* At most max bytes, up to a NUL, as printable ASCII; cut where `size` bytes of out are full. size is 5 at least. */
 void decode_text(const char *bytes, size_t max, char *out, size_t size);
 

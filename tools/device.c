@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "arch.h"
 #include "device.h"
 #include "say.h"
 
@@ -85,6 +86,9 @@ int device_open(struct device *dev)
 	if (!ret && dev->ver.abi_major != MMA_ABI_MAJOR) {
 		say("the module speaks ABI %u, this mmaudit %u: use the mmaudit that came with the module",
 		    dev->ver.abi_major, MMA_ABI_MAJOR);
+		ret = -EPROTO;
+	} else if (!ret && !arch_of(dev->ver.entries)) {
+		say("this mmaudit does not know how the page table entries of this machine are coded: use the mmaudit that came with the module");
 		ret = -EPROTO;
 	}
 	if (ret)

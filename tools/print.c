@@ -170,6 +170,11 @@ const char *audit_where(const struct audit *audit, char buf[64])
 	return buf;
 }
 
+const struct arch *audit_arch(const struct audit *audit)
+{
+	return arch_of(audit->dev->ver.entries);
+}
+
 int audit_unknown_kernel(const struct audit *audit)
 {
 	return audit->dev->ver.state == MMA_STATE_UNKNOWN;

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "arch.h"
 #include "decode.h"
 #include "device.h"
 #include "family.h"
@@ -75,6 +76,7 @@ struct output {
 	struct paths *paths;		/* of the processes of this machine; NULL: they are not asked */
 	struct lines *lines;		/* --vmlinux; NULL: no source lines */
 	const struct known_row *known;	/* what --known tells of the record that is printed next; NULL: nothing */
+	const struct arch *arch;	/* whose entries the records have */
 	const struct past *past;	/* the history of the record that is printed next; NULL: none */
 	int err;			/* errno of the first failed write; then nothing more is written */
 	const unsigned char *raw;	/* the bytes of the record, as they were read; NULL if it was not read */
@@ -117,6 +119,9 @@ int audit_narrowed(const struct audit *audit);
 #define SCOPE_LEN	2048
 const char *audit_scope(const struct audit *audit, char buf[SCOPE_LEN]);
 const char *audit_rest(const struct audit *audit);
+
+/* Whose entries the records have. */
+const struct arch *audit_arch(const struct audit *audit);
 
 /* Whether the kernel is newer than the module: then no audit is complete. */
 int audit_unknown_kernel(const struct audit *audit);

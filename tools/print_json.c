@@ -28,6 +28,7 @@ struct json_object *json_object_of(const char *type, const struct device *dev)
 	snprintf(abi, sizeof(abi), "%u.%u", dev->ver.abi_major, dev->ver.abi_minor);
 	json_str(obj, "abi", abi);
 	json_str(obj, "kernel", uname(&uts) ? "" : uts.release);
+	json_str(obj, "machine", arch_of(dev->ver.entries)->machine);
 	json_str(obj, "state", state_name(dev->ver.state, buf));
 	json_object_object_add(obj, "reason", json_object_new_string_len(dev->ver.reason,
 				strnlen(dev->ver.reason, sizeof(dev->ver.reason))));
@@ -209,11 +210,11 @@ static void json_known(struct json_object *obj, const struct known_row *row)
 	json_object_object_add(obj, "known", known);
 }
 
-static void json_entry(struct json_object *obj, const char *key, const char *bits_key,
+static void json_entry(const struct arch *arch, struct json_object *obj, const char *key, const char *bits_key,
 		       __u64 entry, int is_pmd)
 {
 	const char *names[ENTRY_NAMES];
-	unsigned int n = decode_entry(entry, is_pmd, names, ENTRY_NAMES);
+	unsigned int n = arch_entry(arch, entry, is_pmd, names, ENTRY_NAMES);
 	struct json_object *list;
 
 	json_hex(obj, key, entry);
@@ -222,7 +223,7 @@ static void json_entry(struct json_object *obj, const char *key, const char *bit
 		json_push(list, names[i]);
 }
 
-static void json_entries(struct json_object *obj, const struct mma_decision *d)
+static void json_entries(const struct arch *arch, struct json_object *obj, const struct mma_decision *d)
 {
 	int is_pmd = d->level > MMA_LEVEL_PTE;
 	char buf[NAME_LEN];
@@ -235,9 +236,9 @@ static void json_entries(struct json_object *obj, const struct mma_decision *d)
 		json_str(obj, "old", NULL);
 		json_list(obj, "old_bits");
 	} else {
-		json_entry(obj, "old", "old_bits", d->old_entry, is_pmd);
+		json_entry(arch, obj, "old", "old_bits", d->old_entry, is_pmd);
 	}
-	json_entry(obj, "new", "new_bits", d->new_entry, is_pmd);
+	json_entry(arch, obj, "new", "new_bits", d->new_entry, is_pmd);
 }
 
 static void json_task(struct json_object *obj, const struct mma_decision *d)
@@ -288,8 +289,8 @@ static void json_where(struct output *out, struct json_object *obj, const struct
 static void json_told(struct output *out, struct json_object *obj, const struct mma_decision *d)
 {
 	json_mapping(out, obj, &d->map, d->owner, d->addr, d->hdr.time_ns);
-	json_folio(obj, &d->map, d->new_entry, d->level, d->facts);
-	json_change(obj, d);
+	json_folio(out, obj, &d->map, d->new_entry, d->level, d->facts);
+	json_change(out, obj, d);
 }
 
 static struct json_object *json_of_decision(struct output *out, const struct record *rec)
@@ -307,7 +308,7 @@ static struct json_object *json_of_decision(struct output *out, const struct rec
 	json_str(obj, "point", point_name(d->point, buf));
 	json_str(obj, "verdict", verdict_name(d->verdict, buf));
 	json_task(obj, d);
-	json_entries(obj, d);
+	json_entries(out->arch, obj, d);
 	json_str(obj, "fault_would", fault_name(d->fault_would, buf));
 	json_str(obj, "reason", reason_name(d->reason, buf));
 	json_facts(obj, d->facts, d->refs, d->maps, d->piped);
@@ -338,7 +339,7 @@ static struct json_object *json_of_finding(struct output *out, const struct reco
 	json_hex(obj, "end", f->end);
 	json_str(obj, "level", level_name(f->level, buf));
 	json_num(obj, "entries", finding_entries(f));
-	json_entry(obj, "new", "new_bits", f->entry, f->level > MMA_LEVEL_PTE);
+	json_entry(out->arch, obj, "new", "new_bits", f->entry, f->level > MMA_LEVEL_PTE);
 	json_str(obj, "fault_would", fault_name(finding_fault(f), buf));
 	json_facts(obj, f->facts, f->refs, f->maps, f->piped);
 	flags = json_list(obj, "flags");
@@ -347,8 +348,8 @@ static struct json_object *json_of_finding(struct output *out, const struct reco
 	if (f->flags & MMA_FIND_UNKNOWN_KERNEL)
 		json_push(flags, "UNKNOWN_KERNEL");
 	json_mapping(out, obj, &f->map, f->pid, f->start, f->hdr.time_ns);
-	json_folio(obj, &f->map, f->entry, f->level, f->facts);
-	json_found(obj, f);
+	json_folio(out, obj, &f->map, f->entry, f->level, f->facts);
+	json_found(out, obj, f);
 	if (f->broken)
 		json_object_object_add(obj, "history", out->past ? json_of_past(out->past, rec, &out->syms) : NULL);
 	json_known(obj, f->broken ? out->known : NULL);

@@ -57,7 +57,7 @@ void json_mapping(struct output *out, struct json_object *obj, const struct mma_
 	json_file(out, to, map, pid, addr, time_ns);
 }
 
-void json_folio(struct json_object *obj, const struct mma_map *map, __u64 entry, __u8 level, __u64 facts)
+void json_folio(const struct output *out, struct json_object *obj, const struct mma_map *map, __u64 entry, __u8 level, __u64 facts)
 {
 	const int is_there = (facts & (MMA_F_PTE_PRESENT | MMA_F_PAGE)) == (MMA_F_PTE_PRESENT | MMA_F_PAGE);
 	struct json_object *to = is_there ? json_object_new_object() : NULL, *list;
@@ -67,7 +67,7 @@ void json_folio(struct json_object *obj, const struct mma_map *map, __u64 entry,
 	json_object_object_add(obj, "folio", to);
 	if (!to)
 		return;
-	json_hex(to, "pfn", decode_pfn(entry, level > MMA_LEVEL_PTE));
+	json_hex(to, "pfn", arch_pfn(out->arch, entry, level > MMA_LEVEL_PTE));
 	json_object_object_add(to, "order", map->folio & MMA_FOLIO_SEEN ? json_object_new_int(map->order) : NULL);
 	list = json_list(to, "words");
 	n = tell_folio_words(map, facts, words, 16);
@@ -76,25 +76,25 @@ void json_folio(struct json_object *obj, const struct mma_map *map, __u64 entry,
 }
 
 /* null where the module did not tell. */
-static void json_kind(struct json_object *obj, const char *key, unsigned int kind, __u64 entry, __u8 level)
+static void json_kind(const struct output *out, struct json_object *obj, const char *key, unsigned int kind, __u64 entry, __u8 level)
 {
-	json_str(obj, key, !kind ? NULL : kind == MMA_ENTRY_PRESENT ? "present" : tell_kind_word(kind, entry, level));
+	json_str(obj, key, !kind ? NULL : kind == MMA_ENTRY_PRESENT ? "present" : tell_kind_word(out->arch, kind, entry, level));
 }
 
-void json_change(struct json_object *obj, const struct mma_decision *d)
+void json_change(const struct output *out, struct json_object *obj, const struct mma_decision *d)
 {
 	char buf[TELL_LEN];
 
-	json_kind(obj, "old_kind", d->flags & MMA_DEC_OLD_UNKNOWN ? 0 : d->old_kind, d->old_entry, d->level);
+	json_kind(out, obj, "old_kind", d->flags & MMA_DEC_OLD_UNKNOWN ? 0 : d->old_kind, d->old_entry, d->level);
 	json_str(obj, "old_unseen", tell_unseen(d));
-	json_kind(obj, "new_kind", d->new_kind, d->new_entry, d->level);
-	json_words(obj, "gained", tell_change(d, IN_NOW, buf));
-	json_words(obj, "lost", tell_change(d, IN_WAS, buf));
+	json_kind(out, obj, "new_kind", d->new_kind, d->new_entry, d->level);
+	json_words(obj, "gained", tell_change(out->arch, d, IN_NOW, buf));
+	json_words(obj, "lost", tell_change(out->arch, d, IN_WAS, buf));
 }
 
-void json_found(struct json_object *obj, const struct mma_finding *f)
+void json_found(const struct output *out, struct json_object *obj, const struct mma_finding *f)
 {
-	json_kind(obj, "new_kind", f->kind, f->entry, f->level);
+	json_kind(out, obj, "new_kind", f->kind, f->entry, f->level);
 }
 
 /* The frames with their sizes, and with --vmlinux their source lines. */

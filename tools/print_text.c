@@ -9,27 +9,29 @@
 #include "tell.h"
 
 /* "0xENTRY (present, user)"; if it is no present one and not empty, "0xENTRY (migration, uffd-wp: its page is being moved)". */
-static void print_entry(FILE *f, __u64 entry, __u8 level, unsigned int kind)
+static void print_entry(const struct output *out, __u64 entry, __u8 level, unsigned int kind)
 {
 	const char *names[ENTRY_NAMES], *told;
-	unsigned int n = decode_entry(entry, level > MMA_LEVEL_PTE, names, ENTRY_NAMES);
+	unsigned int n = arch_entry(out->arch, entry, level > MMA_LEVEL_PTE, names, ENTRY_NAMES);
+	FILE *f = out->file;
 	char buf[TELL_LEN];
 
 	fprintf(f, "0x%llx (", (unsigned long long)entry);
 	for (unsigned int i = 0; i < n; i++)
-		fprintf(f, "%s%s", i ? ", " : "", i ? names[i] : tell_kind_word(kind, entry, level));
-	told = tell_kind(kind, entry, level, buf);
+		fprintf(f, "%s%s", i ? ", " : "", i ? names[i] : tell_kind_word(out->arch, kind, entry, level));
+	told = tell_kind(out->arch, kind, entry, level, buf);
 	fprintf(f, "%s%s)", told ? ": " : "", told ? told : "");
 }
 
-static void print_old(FILE *f, const struct mma_decision *d)
+static void print_old(const struct output *out, const struct mma_decision *d)
 {
 	const char *unseen = tell_unseen(d);
+	FILE *f = out->file;
 
 	if (unseen)
 		fprintf(f, "(%s)", unseen);
 	else
-		print_entry(f, d->old_entry, d->level, d->old_kind);
+		print_entry(out, d->old_entry, d->level, d->old_kind);
 	if (d->flags & MMA_DEC_OLD_LOCKLESS)
 		fputs(" (read without the page-table lock)", f);
 }
@@ -54,9 +56,9 @@ static void print_sound(struct output *out, const struct record *rec)
 	print_place(out, d);
 	print_task(f, d);
 	fprintf(f, "  addr 0x%llx  ", (unsigned long long)d->addr);
-	print_old(f, d);
+	print_old(out, d);
 	fputs(" -> ", f);
-	print_entry(f, d->new_entry, d->level, d->new_kind);
+	print_entry(out, d->new_entry, d->level, d->new_kind);
 	if (d->verdict == MMA_DENIED)
 		fprintf(f, "  because %s", reason ? reason->text : reason_name(d->reason, buf));
 	fprintf(f, "; fault would %s\n", fault_name(d->fault_would, buf));

@@ -19,11 +19,12 @@ struct sheet {
 	FILE *f;
 	int colour, width;
 	const struct known_row *known;	/* --known; NULL: it is new */
+	const struct arch *arch;
 };
 
 static struct sheet sheet_of(const struct output *out)
 {
-	return (struct sheet){ out->file, style_wanted(out->file), terminal_width(out->file, WIDTH), out->known };
+	return (struct sheet){ out->file, style_wanted(out->file), terminal_width(out->file, WIDTH), out->known, out->arch };
 }
 
 static void print_label(const struct sheet *s, const char *label)
@@ -164,7 +165,7 @@ static void print_folio(const struct sheet *s, const struct mma_map *map, __u64 
 {
 	char buf[TELL_LEN];
 
-	print_line(s, "folio", tell_folio(map, entry, level, facts, refs, maps, piped, buf));
+	print_line(s, "folio", tell_folio(s->arch, map, entry, level, facts, refs, maps, piped, buf));
 }
 
 /* How many columns from `from` on fit in a line. One always does. */
@@ -214,7 +215,7 @@ static void print_columns(const struct sheet *s, const struct columns *c, int wa
 static void print_kind(const struct sheet *s, const char *which, unsigned int kind, __u64 entry, __u8 level)
 {
 	char text[TELL_LEN + 16], buf[TELL_LEN];
-	const char *told = tell_kind(kind, entry, level, buf);
+	const char *told = tell_kind(s->arch, kind, entry, level, buf);
 
 	if (!told)
 		return;
@@ -240,8 +241,8 @@ static void print_change(const struct sheet *s, const struct mma_decision *d)
 	char gained[TELL_LEN], lost[TELL_LEN];
 	int column = INDENT;
 
-	tell_change(d, IN_NOW, gained);
-	tell_change(d, IN_WAS, lost);
+	tell_change(s->arch, d, IN_NOW, gained);
+	tell_change(s->arch, d, IN_WAS, lost);
 	if (!*gained && !*lost && !(d->flags & MMA_DEC_OLD_UNKNOWN) && d->old_entry == d->new_entry)
 		print_line(s, "", "unchanged");
 	if (!*gained && !*lost)
@@ -261,11 +262,11 @@ static void print_change(const struct sheet *s, const struct mma_decision *d)
 static void print_other_page(const struct sheet *s, const struct mma_decision *d)
 {
 	const int is_huge = d->level > MMA_LEVEL_PTE;
-	const __u64 was = decode_pfn(d->old_entry, is_huge);
+	const __u64 was = arch_pfn(s->arch, d->old_entry, is_huge);
 	char text[64];
 
-	if (!tell_maps_page(d->old_entry, d->level) || !tell_maps_page(d->new_entry, d->level) ||
-	    was == decode_pfn(d->new_entry, is_huge))
+	if (!tell_maps_page(s->arch, d->old_entry, d->level) || !tell_maps_page(s->arch, d->new_entry, d->level) ||
+	    was == arch_pfn(s->arch, d->new_entry, is_huge))
 		return;
 	snprintf(text, sizeof(text), "another page: it was pfn 0x%llx", (unsigned long long)was);
 	print_line(s, "", text);
@@ -292,7 +293,7 @@ static void print_entries(const struct sheet *s, const struct mma_decision *d)
 
 	if (unseen)
 		print_line(s, "was", unseen);
-	tell_columns(d, &c);
+	tell_columns(s->arch, d, &c);
 	print_columns(s, &c, !unseen);
 	print_change(s, d);
 	if (!unseen)
@@ -419,7 +420,7 @@ static void print_found_entry(const struct sheet *s, const struct mma_finding *f
 	print_folio(s, &f->map, f->entry, f->level, f->facts, f->refs, f->maps, f->piped);
 	if (f->broken)
 		print_line(s, "was", "not seen: a sweep finds what is there, not who made it");
-	tell_columns_of_finding(f, &c);
+	tell_columns_of_finding(s->arch, f, &c);
 	print_columns(s, &c, 0);
 	print_kind(s, "now", f->kind, f->entry, f->level);
 	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)f->entry);

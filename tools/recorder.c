@@ -32,13 +32,14 @@ static void put(FILE *f, __u32 type, const void *data, size_t size)
 
 /* ---- the begin ---- */
 
-static void put_head(FILE *f, const struct mma_version *ver)
+static void put_head(FILE *f, const struct audit *audit)
 {
-	const struct recording_head head = {
-		.magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .machine = RECORDING_MACHINE,
-		.major = ver->state == MMA_STATE_UNKNOWN ? RECORDING_UNKNOWN : RECORDING_MAJOR,
+	struct recording_head head = {
+		.magic = RECORDING_MAGIC, .order = RECORDING_ORDER,
+		.major = audit->dev->ver.state == MMA_STATE_UNKNOWN ? RECORDING_UNKNOWN : RECORDING_MAJOR,
 	};
 
+	snprintf(head.machine, sizeof(head.machine), "%s", audit_arch(audit)->machine);
 	fwrite(&head, sizeof(head), 1, f);
 }
 
@@ -68,7 +69,7 @@ static void put_coverage(FILE *f, const struct coverage *cov)
 
 static void record_start(struct output *out, const struct audit *audit)
 {
-	put_head(out->file, &audit->dev->ver);
+	put_head(out->file, audit);
 	put(out->file, CHUNK_VERSION, &audit->dev->ver, sizeof(audit->dev->ver));
 	put_coverage(out->file, audit->cov);
 	put(out->file, CHUNK_FILTER, &audit->filter, sizeof(audit->filter));

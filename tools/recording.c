@@ -162,13 +162,21 @@ static int take_symbol(struct recording *rec, const unsigned char *data, size_t 
 	return ret;
 }
 
+/* A module before 1.7 does not tell, and is of x86-64, as the head says, too. */
+static int knows_entries(const struct recording *rec)
+{
+	const struct arch *arch = arch_of(rec->dev.ver.entries);
+
+	return arch && arch_same(arch, rec->machine);
+}
+
 static int take_records(struct recording *rec, const unsigned char *data, size_t size)
 {
 	struct cursor cur = { data, size };
 	enum decode_status what;
 	struct record one;
 
-	if (rec->dev.ver.abi_major != MMA_ABI_MAJOR)	/* nobody knows what they say: see check_version() */
+	if (rec->dev.ver.abi_major != MMA_ABI_MAJOR || !knows_entries(rec))	/* nobody knows what they say: see check_version() */
 		return STEP_ON;
 	while ((what = decode_next(&cur, &one)) != DECODE_END) {
 		report_add(&rec->report, what, &one);
@@ -353,15 +361,18 @@ static int read_chunk(struct recording *rec, FILE *f)
 
 /* ---- what is said ---- */
 
+#define UNKNOWN_ENTRIES	"it is of a kind of machine whose page table entries this mmaudit does not know"
+
 static int refuse(const char *path, const char *why)
 {
 	say("cannot read %s: %s", path, why);
 	return EXIT_USAGE;
 }
 
-static int read_head(const char *path, FILE *f)
+static int read_head(struct recording *rec, const char *path, FILE *f)
 {
 	struct recording_head head;
+	char machine[sizeof(head.machine) + 1];
 	const size_t n = fread(&head, 1, sizeof(head), f);
 
 	if (!n && ferror(f))
@@ -372,15 +383,17 @@ static int read_head(const char *path, FILE *f)
 		return refuse(path, "it is of a machine with another byte order: read it on one of that kind");
 	if (head.major != RECORDING_MAJOR && head.major != RECORDING_UNKNOWN)
 		return refuse(path, "it is of an mmaudit with another format: read it with the mmaudit that made it");
-	if (strncmp(head.machine, RECORDING_MACHINE, sizeof(head.machine)))
-		return refuse(path, "it is of a kind of machine whose page table entries this mmaudit does not know");
+	COPY_TEXT(machine, head.machine);
+	rec->machine = arch_by_machine(machine);
+	if (!rec->machine)
+		return refuse(path, UNKNOWN_ENTRIES);
 	return EXIT_CLEAN;
 }
 
 static int check_version(const struct recording *rec, const char *path)
 {
 	if (rec->dev.ver.abi_major == MMA_ABI_MAJOR)
-		return EXIT_CLEAN;
+		return knows_entries(rec) ? EXIT_CLEAN : refuse(path, UNKNOWN_ENTRIES);
 	return refuse(path, "its records are of a module with another ABI: read it with the mmaudit that made it");
 }
 
@@ -452,7 +465,7 @@ static int read_chunks(struct recording *rec, const char *path, FILE *f)
 
 int recording_read_file(struct recording *rec, const char *path, FILE *f)
 {
-	int step, ret = read_head(path, f);
+	int step, ret = read_head(rec, path, f);
 
 	if (ret)
 		return ret;

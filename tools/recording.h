@@ -14,6 +14,7 @@ struct recording {
 	struct report report;
 	struct device dev;		/* of the report's audit: only its version is set */
 	struct coverage cov;
+	const struct arch *machine;	/* by the head */
 	char whom[128];
 	char **words;			/* of the command line; NULL-terminated */
 	size_t nr_words, word_bytes;

@@ -49,34 +49,34 @@ static __u32 check_kept(const struct mma_decision *d)
 }
 
 /* As fault_would() of module/record.c. */
-static int is_copy(const struct mma_decision *d)
+static int is_copy(const struct arch *arch, const struct mma_decision *d)
 {
 	const int huge = d->level > MMA_LEVEL_PTE;
 
 	if (!(d->old_facts & MMA_F_PTE_PRESENT))
 		return 0;
 	return d->site == MMA_SITE_WP_COPY ||
-	       (d->site == MMA_SITE_HUGETLB && decode_pfn(d->old_entry, huge) != decode_pfn(d->new_entry, huge));
+	       (d->site == MMA_SITE_HUGETLB && arch_pfn(arch, d->old_entry, huge) != arch_pfn(arch, d->new_entry, huge));
 }
 
-static __u8 fault_now(const struct mma_decision *d)
+static __u8 fault_now(const struct arch *arch, const struct mma_decision *d)
 {
 	enum mma_fault would;
 
 	if (d->flags & MMA_DEC_OLD_UNKNOWN)
 		return mma_fault(d->facts & ~MMA_F_PTE_WRITE, d->refs, d->maps);
 	would = mma_fault((d->facts & ~ENTRY_FACTS) | d->old_facts, d->refs, d->maps);
-	return is_copy(d) ? mma_fault_copied(would) : would;
+	return is_copy(arch, d) ? mma_fault_copied(would) : would;
 }
 
-static struct rejudged rejudge_decision(const struct mma_decision *d, __u32 rules)
+static struct rejudged rejudge_decision(const struct arch *arch, const struct mma_decision *d, __u32 rules)
 {
 	const __u64 f = d->facts;
 	const __u32 state = check_state(f, d->piped), asked = mma_final(f) & rules & ~d->exempt;
 	struct rejudged r = { .fault_then = d->fault_would };
 
 	compare(&r, d->broken, (state | check_kept(d)) & asked, state | may_break(d->old_facts, f));
-	r.fault_now = fault_now(d);
+	r.fault_now = fault_now(arch, d);
 	return r;
 }
 
@@ -91,9 +91,9 @@ static struct rejudged rejudge_finding(const struct mma_finding *fi, __u32 rules
 	return r;
 }
 
-struct rejudged rejudge(const struct record *rec, __u32 rules)
+struct rejudged rejudge(const struct arch *arch, const struct record *rec, __u32 rules)
 {
 	if (rec->hdr.type == MMA_REC_FINDING)
 		return rejudge_finding(&rec->finding, rules);
-	return rejudge_decision(&rec->decision, rules);
+	return rejudge_decision(arch, &rec->decision, rules);
 }

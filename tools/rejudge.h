@@ -3,6 +3,7 @@
 #ifndef REJUDGE_H
 #define REJUDGE_H
 
+#include "arch.h"
 #include "decode.h"
 
 #define REJUDGE_MINOR	4	/* modules of an older ABI do not tell what entries were compared with */
@@ -16,6 +17,6 @@ struct rejudged {
  * A record of many entries has the facts of the first one: a rule that compares with the entry before is gone only if no such
  * entry could have broken it. `rules`: those of the audit; others were not asked. rec is a decision or a finding.
  */
-struct rejudged rejudge(const struct record *rec, __u32 rules);
+struct rejudged rejudge(const struct arch *arch, const struct record *rec, __u32 rules);
 
 #endif /* REJUDGE_H */

@@ -164,6 +164,7 @@ static void put_conditions(FILE *f, const struct report *r)
 
 	fputs("<section id=\"conditions\">\n<h2>Conditions</h2>\n<dl>\n", f);
 	put_condition(f, "kernel", a->origin.release);
+	put_condition(f, "machine", audit_arch(a)->machine);
 	put_condition(f, "host", a->origin.host);
 	if (r->command)
 		put_condition(f, "command", r->command);

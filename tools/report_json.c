@@ -15,7 +15,7 @@ static void print_one(struct output *out, const struct record *rec)
 /* What was cut has no end here either: a reader must not take it for whole. */
 int report_json(FILE *f, struct report *r)
 {
-	struct output out = { .ops = &json_ops, .file = f, .syms = r->syms };
+	struct output out = { .ops = &json_ops, .file = f, .syms = r->syms, .arch = audit_arch(&r->audit) };
 
 	out.ops->start(&out, &r->audit);
 	for (size_t i = 0; i < r->nr_rec; i++) {

@@ -119,7 +119,6 @@ static void add_version(struct kcidb *k)
 	json_num(version, "minor", 0);
 }
 
-/* The module audits x86-64 alone. */
 static void add_build(struct kcidb *k)
 {
 	struct json_object *checkout, *build;
@@ -132,7 +131,7 @@ static void add_build(struct kcidb *k)
 	json_str(checkout, "comment", comment);
 	build = add_object(k, "builds", k->build);
 	json_str(build, "checkout_id", k->build);
-	json_str(build, "architecture", "x86_64");
+	json_str(build, "architecture", audit_arch(&k->r->audit)->machine);
 	json_str(build, "comment", comment);
 }
 

@@ -123,6 +123,7 @@ static void put_head(FILE *f, const struct report *r)
 	put_subject(f, r);
 	put_intro(f);
 	put_line(f, "Kernel:", r->audit.origin.release);
+	put_line(f, "Machine:", audit_arch(&r->audit)->machine);
 	put_config(f, r);
 	put_reproducer(f, r);
 	put_line(f, "Audited:", r->audit.whom);
@@ -149,7 +150,7 @@ static void put_rules(FILE *f, __u32 broken)
 
 static void put_example(FILE *f, struct report *r, const struct record *rec)
 {
-	struct output out = { .ops = &text_ops, .file = f, .syms = r->syms, .past = report_past(r, rec) };
+	struct output out = { .ops = &text_ops, .file = f, .syms = r->syms, .arch = audit_arch(&r->audit), .past = report_past(r, rec) };
 
 	(rec->hdr.type == MMA_REC_FINDING ? out.ops->finding : out.ops->decision)(&out, rec);
 	r->syms = out.syms;			/* it has learnt names */

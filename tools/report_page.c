@@ -32,31 +32,32 @@ static struct json_object *add_object(struct json_object *to, const char *key)
 /* ---- the bits of an entry, before and after ---- */
 
 struct entries {
+	const struct arch *arch;
 	int was_seen, is_pmd;
 	__u64 was, is;
 };
 
-static struct entries entries_of(const struct record *rec)
+static struct entries entries_of(const struct arch *arch, const struct record *rec)
 {
 	if (rec->hdr.type == MMA_REC_FINDING)
-		return (struct entries){ 0, rec->finding.level > MMA_LEVEL_PTE, 0, rec->finding.entry };
+		return (struct entries){ arch, 0, rec->finding.level > MMA_LEVEL_PTE, 0, rec->finding.entry };
 	return (struct entries){
-		!(rec->decision.flags & MMA_DEC_OLD_UNKNOWN), rec->decision.level > MMA_LEVEL_PTE,
+		arch, !(rec->decision.flags & MMA_DEC_OLD_UNKNOWN), rec->decision.level > MMA_LEVEL_PTE,
 		rec->decision.old_entry, rec->decision.new_entry,
 	};
 }
 
 /* Whether any bit of that name is set: a name may have several. -1: there is none of that name in such an entry. */
-static int named(__u64 entry, int is_pmd, const char *name)
+static int named(const struct entries *e, __u64 entry, const char *name)
 {
 	int there = -1;
 
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		const char *of = decode_bit(entry, is_pmd, bit);
+	for (unsigned int bit = 0; bit < ARCH_BITS; bit++) {
+		const char *of = arch_bit(e->arch, entry, e->is_pmd, bit);
 
 		if (!of || strcmp(of, name))
 			continue;
-		there = (entry >> bit & 1) || there == 1;
+		there = arch_has_bit(e->arch, entry, bit) || there == 1;
 	}
 	return there;
 }
@@ -81,12 +82,12 @@ static void add_bits(struct json_object *list, const struct entries *e, __u64 en
 {
 	const char *last = NULL;
 
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		const char *name = decode_bit(entry, e->is_pmd, bit);
+	for (unsigned int bit = 0; bit < ARCH_BITS; bit++) {
+		const char *name = arch_bit(e->arch, entry, e->is_pmd, bit);
 
-		if (!name || name == last || (skip && named(*skip, e->is_pmd, name) >= 0))
+		if (!name || name == last || (skip && named(e, *skip, name) >= 0))
 			continue;
-		add_bit(list, name, e->was_seen ? named(e->was, e->is_pmd, name) : -1, named(e->is, e->is_pmd, name));
+		add_bit(list, name, e->was_seen ? named(e, e->was, name) : -1, named(e, e->is, name));
 		last = name;
 	}
 }
@@ -99,6 +100,28 @@ static void json_bits(struct json_object *to, const struct entries *e)
 	add_bits(list, e, e->is, NULL);
 	if (e->was_seen)
 		add_bits(list, e, e->was, &e->is);
+}
+
+/* null if no page is mapped, or that was not seen. */
+static void add_frame_of(struct json_object *list, const struct entries *e, __u64 entry, int seen)
+{
+	char hex[24];
+
+	if (!seen || !arch_is_present(e->arch, entry, e->is_pmd)) {
+		json_object_array_add(list, NULL);
+		return;
+	}
+	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)arch_pfn(e->arch, entry, e->is_pmd));
+	json_object_array_add(list, json_object_new_string(hex));
+}
+
+/* The page frames before and after. */
+static void json_frames(struct json_object *to, const struct entries *e)
+{
+	struct json_object *list = add_list(to, "frames");
+
+	add_frame_of(list, e, e->was, e->was_seen);
+	add_frame_of(list, e, e->is, 1);
 }
 
 /* ---- violations in full ---- */
@@ -121,7 +144,7 @@ static void json_words(struct json_object *to, const struct record *rec)
 
 struct json_object *page_record(struct report *r, const struct record *rec)
 {
-	struct output out = { .syms = r->syms, .past = report_past(r, rec) };
+	struct output out = { .syms = r->syms, .arch = audit_arch(&r->audit), .past = report_past(r, rec) };
 	struct json_object *obj = json_of_record(&out, rec);
 
 	r->syms = out.syms;			/* it has learnt names */
@@ -131,10 +154,12 @@ struct json_object *page_record(struct report *r, const struct record *rec)
 static struct json_object *json_example(struct report *r, const struct record *rec)
 {
 	struct json_object *obj = page_record(r, rec);
-	const struct entries e = entries_of(rec);
+	const struct entries e = entries_of(audit_arch(&r->audit), rec);
 
-	if (rec->hdr.type != MMA_REC_FINDING || rec->finding.level != MMA_LEVEL_NONE)
+	if (rec->hdr.type != MMA_REC_FINDING || rec->finding.level != MMA_LEVEL_NONE) {
 		json_bits(obj, &e);
+		json_frames(obj, &e);
+	}
 	json_words(obj, rec);
 	return obj;
 }

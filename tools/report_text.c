@@ -22,7 +22,7 @@ static void print_conditions(FILE *f, const struct report *r)
 	const struct audit *a = &r->audit;
 	char begun[ORIGIN_TIME_LEN], ended[ORIGIN_TIME_LEN], where[64], scope[SCOPE_LEN];
 
-	fprintf(f, "kernel   %s on %s\n", or_unknown(a->origin.release), or_unknown(a->origin.host));
+	fprintf(f, "kernel   %s %s on %s\n", or_unknown(a->origin.release), audit_arch(a)->machine, or_unknown(a->origin.host));
 	fprintf(f, "time     %s to %s\n", or_unknown(origin_time(&a->origin.begun, begun)),
 		or_unknown(origin_time(&a->origin.ended, ended)));
 	if (r->command)
@@ -190,7 +190,9 @@ static int print_tables(FILE *f, struct report *r)
 
 static void print_violation(FILE *f, struct report *r, const struct record *rec, const struct known_row *known)
 {
-	struct output out = { .ops = &text_ops, .file = f, .syms = r->syms, .known = known, .past = report_past(r, rec) };
+	struct output out = {
+		.ops = &text_ops, .file = f, .syms = r->syms, .arch = audit_arch(&r->audit), .known = known, .past = report_past(r, rec),
+	};
 
 	if (rec->hdr.type == MMA_REC_FINDING)
 		out.ops->finding(&out, rec);

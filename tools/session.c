@@ -119,6 +119,7 @@ static int output_open(struct session *s)
 	struct output *out = &s->out;
 
 	out->syms.dev = &s->dev;
+	out->arch = arch_of(s->dev.ver.entries);
 	if (s->record)
 		return recorder_open(&s->recorder, out, s->path) ? EXIT_USAGE : forms_open(&s->forms);
 	out->ops = s->journal ? &journal_ops : s->json ? &json_ops : &text_ops;

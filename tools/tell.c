@@ -27,28 +27,29 @@ static int is_kind_word(const char *name)
 	return 0;
 }
 
-/* As decode_entry(), with the kind in the place of "swap". Returns how many. */
-static unsigned int bits_of(__u64 entry, __u8 level, unsigned int kind, const char **names, unsigned int max)
+/* As arch_entry(), with the kind in the place of "swap". Returns how many. */
+static unsigned int bits_of(const struct arch *arch, __u64 entry, __u8 level, unsigned int kind, const char **names, unsigned int max)
 {
-	unsigned int n = decode_entry(entry, level > MMA_LEVEL_PTE, names, max);
+	unsigned int n = arch_entry(arch, entry, level > MMA_LEVEL_PTE, names, max);
 
 	if (n && !strcmp(names[0], "swap") && kind < NR(kind_words) && kind_words[kind])
 		names[0] = kind_words[kind];
 	return n;
 }
 
-const char *tell_kind_word(unsigned int kind, __u64 entry, __u8 level)
+const char *tell_kind_word(const struct arch *arch, unsigned int kind, __u64 entry, __u8 level)
 {
 	const char *names[COLUMNS_MAX];
 
-	return bits_of(entry, level, kind, names, COLUMNS_MAX) ? names[0] : "none";
+	return bits_of(arch, entry, level, kind, names, COLUMNS_MAX) ? names[0] : "none";
 }
 
 /* The order of columns. What is not named here comes last. */
 static const char *const order[] = {
 	"none", "swap", "migration", "marker", "poisoned", "guard", "device-exclusive", "device", "exclusive",
-	"present", "protnone", "writable", "user", "accessed", "dirty", "soft-dirty", "uffd-wp", "saved-dirty", "special",
-	"devmap", "write-through", "uncached", "huge", "pat", "global", "pkey", "nx",
+	"present", "protnone", "invalid", "writable", "rdonly", "user", "accessed", "dirty", "sw-dirty", "soft-dirty", "uffd-wp",
+	"saved-dirty", "special", "devmap", "write-through", "uncached", "attr", "shared", "huge", "cont", "pat", "global", "ng", "gp",
+	"pkey", "nx", "pxn", "uxn",
 };
 
 static unsigned int rank_of(const char *name)
@@ -79,27 +80,27 @@ static void add_column(struct columns *c, const char *name, unsigned char in)
 	c->at[i].in = in;
 }
 
-static void add_entry(struct columns *c, __u64 entry, __u8 level, unsigned int kind, unsigned char in)
+static void add_entry(const struct arch *arch, struct columns *c, __u64 entry, __u8 level, unsigned int kind, unsigned char in)
 {
 	const char *names[COLUMNS_MAX];
-	unsigned int n = bits_of(entry, level, kind, names, COLUMNS_MAX / 2);
+	unsigned int n = bits_of(arch, entry, level, kind, names, COLUMNS_MAX / 2);
 
 	for (unsigned int i = 0; i < n; i++)
 		add_column(c, names[i], in);
 }
 
-void tell_columns(const struct mma_decision *d, struct columns *c)
+void tell_columns(const struct arch *arch, const struct mma_decision *d, struct columns *c)
 {
 	c->nr = 0;
 	if (!(d->flags & MMA_DEC_OLD_UNKNOWN))
-		add_entry(c, d->old_entry, d->level, d->old_kind, IN_WAS);
-	add_entry(c, d->new_entry, d->level, d->new_kind, IN_NOW);
+		add_entry(arch, c, d->old_entry, d->level, d->old_kind, IN_WAS);
+	add_entry(arch, c, d->new_entry, d->level, d->new_kind, IN_NOW);
 }
 
-void tell_columns_of_finding(const struct mma_finding *f, struct columns *c)
+void tell_columns_of_finding(const struct arch *arch, const struct mma_finding *f, struct columns *c)
 {
 	c->nr = 0;
-	add_entry(c, f->entry, f->level, f->kind, IN_NOW);
+	add_entry(arch, c, f->entry, f->level, f->kind, IN_NOW);
 }
 
 /* A mark that a broken rule says is lost, though the old entry was not seen or is another one's: collapse joins many. */
@@ -109,13 +110,13 @@ static void append_lost(char *buf, const struct mma_decision *d, __u32 rule, con
 		append(buf, TELL_LEN, "%s%s", *buf ? " " : "", mark);
 }
 
-const char *tell_change(const struct mma_decision *d, int in, char buf[TELL_LEN])
+const char *tell_change(const struct arch *arch, const struct mma_decision *d, int in, char buf[TELL_LEN])
 {
 	struct columns c;
 
 	*buf = 0;
 	if (!(d->flags & MMA_DEC_OLD_UNKNOWN)) {
-		tell_columns(d, &c);
+		tell_columns(arch, d, &c);
 		for (unsigned int i = 0; i < c.nr; i++)
 			if (c.at[i].in == in && !is_kind_word(c.at[i].name))
 				append(buf, TELL_LEN, "%s%s", *buf ? " " : "", c.at[i].name);
@@ -141,12 +142,13 @@ const char *tell_unseen(const struct mma_decision *d)
 }
 
 /* The rest of the text is of the offset, whose meaning for other kinds differs between kernels. */
-static void append_slot(char *buf, __u64 entry)
+static void append_slot(const struct arch *arch, char *buf, __u64 entry)
 {
-	append(buf, TELL_LEN, " (type %u, offset 0x%llx)", decode_swap_type(entry), (unsigned long long)(~entry << 5 >> 19));
+	append(buf, TELL_LEN, " (type %u, offset 0x%llx)", arch_swap_type(arch, entry),
+	       (unsigned long long)arch_swap_offset(arch, entry));
 }
 
-const char *tell_kind(unsigned int kind, __u64 entry, __u8 level, char buf[TELL_LEN])
+const char *tell_kind(const struct arch *arch, unsigned int kind, __u64 entry, __u8 level, char buf[TELL_LEN])
 {
 	static const char *const texts[] = {
 		[MMA_ENTRY_SWAP] = "its page is swapped out",
@@ -161,20 +163,18 @@ const char *tell_kind(unsigned int kind, __u64 entry, __u8 level, char buf[TELL_
 	*buf = 0;
 	if (kind < NR(texts) && texts[kind])
 		append(buf, TELL_LEN, "%s", texts[kind]);
-	else if (kind || strcmp(tell_kind_word(kind, entry, level), "swap"))
+	else if (kind || strcmp(tell_kind_word(arch, kind, entry, level), "swap"))
 		return NULL;
 	else
-		append(buf, TELL_LEN, "swapped out, being moved or a marker: type %u; modules from 1.4 on say which", decode_swap_type(entry));
+		append(buf, TELL_LEN, "swapped out, being moved or a marker: type %u; modules from 1.4 on say which", arch_swap_type(arch, entry));
 	if (kind == MMA_ENTRY_SWAP)
-		append_slot(buf, entry);
+		append_slot(arch, buf, entry);
 	return buf;
 }
 
-int tell_maps_page(__u64 entry, __u8 level)
+int tell_maps_page(const struct arch *arch, __u64 entry, __u8 level)
 {
-	const char *names[COLUMNS_MAX];
-
-	return decode_entry(entry, level > MMA_LEVEL_PTE, names, COLUMNS_MAX) && strcmp(names[0], "none") && strcmp(names[0], "swap");
+	return arch_is_present(arch, entry, level > MMA_LEVEL_PTE);
 }
 
 const char *tell_size(__u8 level)
@@ -278,10 +278,10 @@ static void append_place(char *buf, const struct mma_map *map, __u64 pfn, __u64 
 		append(buf, TELL_LEN, ", of a large folio");
 }
 
-const char *tell_folio(const struct mma_map *map, __u64 entry, __u8 level, __u64 facts, __u32 refs, __u32 maps,
-		       __u32 piped, char buf[TELL_LEN])
+const char *tell_folio(const struct arch *arch, const struct mma_map *map, __u64 entry, __u8 level, __u64 facts, __u32 refs,
+		       __u32 maps, __u32 piped, char buf[TELL_LEN])
 {
-	const __u64 pfn = decode_pfn(entry, level > MMA_LEVEL_PTE);
+	const __u64 pfn = arch_pfn(arch, entry, level > MMA_LEVEL_PTE);
 	const char *words[16];
 	unsigned int n;
 

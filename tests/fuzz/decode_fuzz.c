@@ -30,9 +30,11 @@ static void use(const struct record *rec)
 {
 	const char *names[4];
 	char comm[COMM_TEXT_LEN];
+	const struct arch *arch;
 
 	assert(rec->nr_stack <= MMA_STACK_MAX);
-	assert(decode_entry(rec->decision.old_entry, rec->decision.level == MMA_LEVEL_PMD, names, 4) <= 4);
+	for (unsigned int i = 0; (arch = arch_at(i)); i++)
+		assert(arch_entry(arch, rec->decision.old_entry, rec->decision.level == MMA_LEVEL_PMD, names, 4) <= 4);
 	decode_comm(rec->decision.comm, comm);
 	for (const char *c = comm; *c; c++)
 		assert(*c >= 0x20 && *c < 0x7f);
@@ -85,11 +87,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		if (status == DECODE_DECISION)
 			use(&rec);
-		print(&text_ops, status, &rec);
-		plain();
-		print(&json_ops, status, &rec);
-		plain();
-		one_object();
+		for (unsigned int i = 0; (out.arch = arch_at(i)); i++) {
+			print(&text_ops, status, &rec);
+			plain();
+			print(&json_ops, status, &rec);
+			plain();
+			one_object();
+		}
 	}
 	assert(!cur.left);
 	return 0;

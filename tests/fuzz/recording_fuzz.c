@@ -21,18 +21,20 @@ static int said;
 void say(const char *fmt, ...) { said++; }
 int device_symbol(const struct device *dev, __u64 addr, struct mma_symbol *sym) { abort(); }
 
-static const struct recording_head head = {
-	.magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .major = RECORDING_MAJOR, .machine = RECORDING_MACHINE,
+static const struct recording_head heads[] = {
+	{ .magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .major = RECORDING_MAJOR, .machine = "x86_64" },
+	{ .magic = RECORDING_MAGIC, .order = RECORDING_ORDER, .major = RECORDING_MAJOR, .machine = "aarch64" },
 };
 
 /* The bytes as a file; NULL: there are none. */
 static FILE *file_of(const uint8_t *data, size_t size, uint8_t **copy)
 {
-	const int whole = size >= sizeof(head.magic) && !memcmp(data, head.magic, sizeof(head.magic));
-	const size_t more = whole ? 0 : sizeof(head);
+	const struct recording_head *head = &heads[size & 1];
+	const int whole = size >= sizeof(head->magic) && !memcmp(data, head->magic, sizeof(head->magic));
+	const size_t more = whole ? 0 : sizeof(*head);
 
 	*copy = malloc(size + more + 1);
-	memcpy(*copy, &head, more);
+	memcpy(*copy, head, more);
 	memcpy(*copy + more, data, size);
 	return size + more ? fmemopen(*copy, size + more, "r") : NULL;
 }
@@ -41,12 +43,13 @@ static __u64 records;
 
 static void judge(void *with, enum decode_status what, const struct record *rec)
 {
+	const struct recording *recording = with;
 	struct rejudged j;
 
 	records++;
 	if (what != DECODE_DECISION && what != DECODE_FINDING)
 		return;
-	j = rejudge(rec, ~0U);
+	j = rejudge(audit_arch(&recording->report.audit), rec, ~0U);
 	assert(!(j.same & j.gone) && !(j.new & (j.same | j.gone)));
 	assert(((j.same | j.gone) ^ (what == DECODE_FINDING ? rec->finding.broken : rec->decision.broken)) == 0);
 }
@@ -93,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memset(&rec, 0, sizeof(rec));
 	rec.each = judge;
+	rec.with = &rec;
 	records = said = 0;
 	ret = recording_read_file(&rec, "FILE", f);
 	if (ret != EXIT_USAGE) {

@@ -400,76 +400,6 @@ static void test_odd_size(void)
 	EXPECT(d.status[1] == DECODE_DECISION && d.rec[1].decision.addr == in.addr);
 }
 
-static void join(const char **names, unsigned int n, char *out)
-{
-	*out = 0;
-	for (unsigned int i = 0; i < n; i++) {
-		strcat(out, i ? " " : "");
-		strcat(out, names[i]);
-	}
-}
-
-static void test_entries(void)
-{
-	static const struct { __u64 entry; int pmd; const char *want; } rows[] = {
-		{ 0, 0, "none" },
-		{ 0x67, 0, "present writable user accessed dirty" },
-		{ 0x8000000012345867, 0, "present writable user accessed dirty soft-dirty nx" },
-		{ 0x425, 0, "present user accessed uffd-wp" },
-		{ 0xe7, 1, "present writable user accessed dirty huge" },
-		{ 0xe7, 0, "present writable user accessed dirty pat" },
-		{ 0x82, 1, "writable huge" },			/* pmdp_invalidate() */
-		{ 0x120, 0, "accessed protnone" },
-		{ 0x125, 0, "present user accessed global" },
-		{ 1ULL << 58 | 0x25, 0, "present user accessed saved-dirty" },
-		{ 1ULL << 60 | 0x25, 0, "present user accessed pkey" },
-		{ 28ULL << 59 | 0x2, 0, "swap soft-dirty" },
-		{ 28ULL << 59 | 0xc, 0, "swap uffd-wp exclusive" },
-		{ 28ULL << 59 | 0x80, 0, "swap" },
-	};
-	const char *names[24];
-	char got[256];
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		join(names, decode_entry(rows[i].entry, rows[i].pmd, names, 24), got);
-		EXPECT_THAT(!strcmp(got, rows[i].want), "0x%llx: '%s', not '%s'",
-		       (unsigned long long)rows[i].entry, got, rows[i].want);
-	}
-	EXPECT(decode_entry(~0ULL, 0, names, 3) == 3);
-	EXPECT(decode_entry(~0ULL, 1, names, 24) < 24);
-	EXPECT(decode_swap_type(28ULL << 59 | 0x2) == 28);
-}
-
-/* Each bit has the name that decode_entry() gives it, in every kind of entry; what is not set has one, too. */
-static void test_bit_names(void)
-{
-	static const struct { __u64 entry; int pmd; } rows[] = {
-		{ 0x8000000012345867, 0 }, { 0xe7, 1 }, { 0xe7, 0 }, { 0x82, 1 }, { 0x120, 0 }, { 0x125, 0 }, { 1ULL << 60 | 0x25, 0 },
-		{ 28ULL << 59 | 0x2, 0 }, { 28ULL << 59 | 0xc, 0 }, { ~0ULL & ~0x101ULL, 0 },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *names[24], *name;
-		unsigned int n = decode_entry(rows[i].entry, rows[i].pmd, names, 24), found;
-
-		for (unsigned int bit = 0; bit < 64; bit++) {
-			name = decode_bit(rows[i].entry, rows[i].pmd, bit);
-			for (found = 0; name && found < n && strcmp(names[found], name); found++)
-				;
-			EXPECT_THAT(!name || !(rows[i].entry >> bit & 1) || found < n, "0x%llx: bit %u is %s",
-				    (unsigned long long)rows[i].entry, bit, name);
-			if (name && rows[i].entry >> bit & 1)
-				names[found] = "";
-		}
-		for (found = 0; found < n; found++)
-			EXPECT_THAT(!*names[found] || !strcmp(names[found], "swap"), "0x%llx: no bit is %s",
-				    (unsigned long long)rows[i].entry, names[found]);
-	}
-	EXPECT(!strcmp(decode_bit(0, 0, 10), "uffd-wp"));
-	EXPECT(!decode_bit(0, 0, 30));
-	EXPECT(!decode_bit(28ULL << 59, 0, 10));
-}
-
 static void test_comm(void)
 {
 	char out[COMM_TEXT_LEN];
@@ -524,8 +454,6 @@ static const struct {
 	{ "lost-record", test_lost },
 	{ "stack-claims", test_stack_claims },
 	{ "odd-size", test_odd_size },
-	{ "entry-bits", test_entries },
-	{ "bit-names", test_bit_names },
 	{ "comm", test_comm },
 	{ "noise", test_noise },
 };

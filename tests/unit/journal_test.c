@@ -70,7 +70,7 @@ static void audit_once(const struct known_row *known)
 {
 	static struct kinds kinds;
 	struct audit audit = sample_audit();
-	struct output out = { .ops = &journal_ops, .file = nowhere, .syms.dev = &sample_device, .known = known };
+	struct output out = { .ops = &journal_ops, .file = nowhere, .syms.dev = &sample_device, .arch = arch_of(0), .known = known };
 	const struct record rec = sample_decision();
 	struct totals t;
 
@@ -142,7 +142,7 @@ static void test_known(void)
 static void test_gone(void)
 {
 	struct audit audit = sample_audit();
-	struct output out = { .ops = &journal_ops, .file = nowhere, .syms.dev = &sample_device };
+	struct output out = { .ops = &journal_ops, .file = nowhere, .syms.dev = &sample_device, .arch = arch_of(0) };
 
 	answer = -ENOENT;
 	out.ops->start(&out, &audit);

@@ -61,7 +61,7 @@ static struct output *open_output(const struct output_ops *ops)
 
 	free(text);
 	symbols_free(&out.syms);
-	out = (struct output){ .ops = ops, .syms.dev = &device };
+	out = (struct output){ .ops = ops, .syms.dev = &device, .arch = arch_of(0) };
 	out.file = open_memstream(&text, &text_size);
 	syms = &out.syms;
 	return &out;
@@ -216,7 +216,7 @@ static const char *print_on_terminal(const struct record *rec, const char *colum
 {
 	static char got[8192];
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-	struct output out = { .ops = &text_ops, .syms.dev = &device };
+	struct output out = { .ops = &text_ops, .syms.dev = &device, .arch = arch_of(0) };
 	ssize_t n, len = 0;
 
 	*got = 0;

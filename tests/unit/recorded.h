@@ -33,6 +33,7 @@ static struct device sample_device;
 static struct coverage sample_cov;
 static int sample_is_sound;		/* the facts of a decision break no rule */
 static int sample_is_newer;		/* the kernel is newer than mmaudit */
+static __u32 sample_entries = MMA_ENTRIES_X86_64;
 static char *sample_argv[] = { "mmaudit", "record", "-o", "a file", "--", "bugs", "it's", NULL };
 
 static struct audit sample_audit(void)
@@ -42,6 +43,7 @@ static struct audit sample_audit(void)
 	ver->size = sizeof(*ver);
 	ver->abi_major = MMA_ABI_MAJOR;
 	ver->abi_minor = MMA_ABI_MINOR;
+	ver->entries = sample_entries;
 	ver->state = sample_is_newer ? MMA_STATE_UNKNOWN : MMA_STATE_OK;
 	ver->nr_sites = sample_cov.nr_sites = SAMPLE_SITES;
 	ver->nr_points = sample_cov.nr_points = MMA_NR_POINTS;
@@ -59,6 +61,21 @@ static struct audit sample_audit(void)
 		.origin = { .argv = sample_argv, .host = "sample", .boot_id = "0-1-2", .release = "6.1.0-sample",
 			.begun = { 1764400000, 250000000 }, .ended = { 1764400003, 0 }, .begun_ns = SAMPLE_BEGUN },
 	};
+}
+
+/*
+ * The same on arm64, which has no soft-dirty: marks of uffd-wp were lost, by one entry that is writable and dirty, by hardware. Its
+ * bits are those of user memory, with PTE_RDONLY and bit 58, and with PTE_DBM.
+ */
+static void sample_of_arm64(struct mma_decision *d)
+{
+	d->broken = 1U << MMA_RULE_LOST_UFFD_WP;
+	d->old_entry = 0x0460000012345fc3;
+	d->old_facts = MMA_F_PTE_PRESENT | MMA_F_PTE_UFFD_WP;
+	d->new_entry = 0x0068000012345f43;
+	d->facts = (d->facts | MMA_F_PTE_WRITE | MMA_F_VMA_UFFD_WP | MMA_F_KEEPS) & ~(MMA_F_KERN_SOFT_DIRTY | MMA_F_VMA_SOFTDIRTY);
+	d->fault_would = MMA_FAULT_UFFD;
+	d->verdict = MMA_GRANTED;
 }
 
 /* mremap() of a table of 512 entries that lost their soft-dirty bits. */
@@ -88,6 +105,8 @@ static struct record sample_decision(void)
 		   MMA_F_KERN_SOFT_DIRTY | MMA_F_MOVED;
 	if (sample_is_sound)
 		d->facts |= MMA_F_VMA_SOFTDIRTY;
+	if (sample_entries != MMA_ENTRIES_X86_64)
+		sample_of_arm64(d);
 	d->refs = d->maps = 1;
 	d->ip = SAMPLE_IP;
 	d->mm = 7;

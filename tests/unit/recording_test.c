@@ -274,6 +274,9 @@ static void test_foreign(void)
 	head()->machine[0] = 'a';
 	refused("other-machine", "a kind of machine whose page table entries");
 	load(path);
+	memset(head()->machine, 'x', sizeof(head()->machine));
+	refused("machine-without-nul", "a kind of machine whose page table entries");
+	load(path);
 }
 
 /* An mmaudit that knows no unknown kernels refuses a recording of one: it reads RECORDING_MAJOR alone. */
@@ -303,6 +306,66 @@ static size_t find(__u32 type)
 			return at;
 	}
 	return 0;
+}
+
+static void set_entries(__u32 entries)
+{
+	struct mma_version ver;
+	size_t at = find(CHUNK_VERSION) + sizeof(struct chunk);
+
+	memcpy(&ver, file + at, sizeof(ver));
+	ver.entries = entries;
+	memcpy(file + at, &ver, sizeof(ver));
+}
+
+/* Head and module must agree, and what neither names is not read: "x86_64" is what all said before 1.7. */
+static void test_entries(void)
+{
+	static const struct { const char *name, *machine; __u32 entries; int status; } rows[] = {
+		{ "entries-before-1.7", "x86_64", 0, EXIT_CLEAN },
+		{ "entries-x86", "x86_64", MMA_ENTRIES_X86_64, EXIT_CLEAN },
+		{ "entries-arm64", "aarch64", MMA_ENTRIES_ARM64, EXIT_CLEAN },
+		{ "entries-arm64-old", "aarch64", MMA_ENTRIES_ARM64_OLD, EXIT_CLEAN },
+		{ "entries-not-told", "aarch64", 0, EXIT_USAGE },
+		{ "entries-of-another", "x86_64", MMA_ENTRIES_ARM64, EXIT_USAGE },
+		{ "entries-unknown", "x86_64", 99, EXIT_USAGE },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(head()->machine, 0, sizeof(head()->machine));
+		strcpy(head()->machine, rows[i].machine);
+		set_entries(rows[i].entries);
+		NUMBER(rows[i].name, read_bytes(file_size), rows[i].status);
+		if (rows[i].status == EXIT_CLEAN)
+			check(rec.report.nr_rec == 11 && !strcmp(audit_arch(&rec.report.audit)->machine, rows[i].machine), "entries-machine",
+			      "%zu records", rec.report.nr_rec);
+		else
+			has("entries-refused", talk, "a kind of machine whose page table entries this mmaudit does not know");
+		recording_free(&rec);
+		load(path);
+	}
+}
+
+/* What is recorded there has its machine in its head, and reads as what it is. */
+static void test_arm64(void)
+{
+	char arm64[80];
+	const struct mma_decision *d;
+
+	snprintf(arm64, sizeof(arm64), "%s.arm64", path);
+	sample_entries = MMA_ENTRIES_ARM64;
+	NUMBER("arm64-records", sample_record(arm64, 10), 0);
+	sample_entries = MMA_ENTRIES_X86_64;
+	load(arm64);
+	unlink(arm64);
+	equal("arm64-head", head()->machine, "aarch64");
+	NUMBER("arm64-status", read_bytes(file_size), EXIT_CLEAN);
+	NUMBER("arm64-kept", rec.report.nr_rec, 11);
+	d = &rec.report.rec[0].decision;
+	NUMBER("arm64-frame", arch_pfn(audit_arch(&rec.report.audit), d->new_entry, 0), 0x12345);
+	recording_free(&rec);
+	load(path);
+	equal("x86-head", head()->machine, "x86_64");
 }
 
 /* Makes room for so many bytes at that place. */
@@ -568,6 +631,8 @@ int main(void)
 	test_cut();
 	test_foreign();
 	test_unknown_kernel();
+	test_entries();
+	test_arm64();
 	test_newer();
 	test_older();
 	test_other_abi();

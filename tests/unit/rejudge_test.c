@@ -31,7 +31,7 @@ static struct record moved(__u32 broken)
 
 static void is(const char *name, struct record rec, __u32 same, __u32 gone, __u32 new)
 {
-	struct rejudged j = rejudge(&rec, ~0U);
+	struct rejudged j = rejudge(arch_of(0), &rec, ~0U);
 
 	check(j.same == same && j.gone == gone && j.new == new, name, "same %#x gone %#x new %#x, not %#x %#x %#x",
 	      j.same, j.gone, j.new, same, gone, new);
@@ -139,7 +139,7 @@ static void test_piped(void)
 static void test_filter(void)
 {
 	const struct record rec = moved(0);
-	struct rejudged j = rejudge(&rec, RULE(KSM));
+	struct rejudged j = rejudge(arch_of(0), &rec, RULE(KSM));
 
 	check(!j.new, "not-asked", "new %#x", j.new);
 }
@@ -147,15 +147,15 @@ static void test_filter(void)
 static void test_fault(void)
 {
 	struct record rec = moved(0);
-	struct rejudged j = rejudge(&rec, ~0U);
+	struct rejudged j = rejudge(arch_of(0), &rec, ~0U);
 
 	check(j.fault_then == MMA_FAULT_REUSE && j.fault_now == MMA_FAULT_REUSE, "fault-same", "%u %u", j.fault_then, j.fault_now);
 	rec.decision.facts &= ~MMA_F_PAGE_EXCL;
 	rec.decision.refs = 5;
-	j = rejudge(&rec, ~0U);
+	j = rejudge(arch_of(0), &rec, ~0U);
 	check(j.fault_now == MMA_FAULT_COPY, "fault-changed", "%u", j.fault_now);
 	rec.decision.old_facts = 0;			/* the old entry decides, not the new one */
-	j = rejudge(&rec, ~0U);
+	j = rejudge(arch_of(0), &rec, ~0U);
 	check(j.fault_now == MMA_FAULT_NONE, "fault-of-old", "%u", j.fault_now);
 }
 
@@ -164,7 +164,7 @@ static __u8 fault_at(struct record rec, __u8 site, __u64 new_entry)
 	rec.decision.site = site;
 	rec.decision.old_entry = 0x1001;
 	rec.decision.new_entry = new_entry;
-	return rejudge(&rec, ~0U).fault_now;
+	return rejudge(arch_of(0), &rec, ~0U).fault_now;
 }
 
 /* The facts are of the copy, which may be written; but it was a copy that the fault made. */

@@ -17,7 +17,7 @@ warn="-Wall -Wextra -Wshadow -Werror"
 include="-Iuapi -Imodule -Itools -Ibuild/html -Itests/unit -Itests/abi"
 
 history="tools/print_past.c tools/print_json_past.c tools/past.c tools/tell_past.c tools/follow.c tools/blame.c"
-printers="$history tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c tools/input.c tools/append.c tools/clock.c"
+printers="$history tools/print.c tools/print_json.c tools/print_json_told.c tools/jsons.c tools/print_text.c tools/print_violation.c tools/tell.c tools/paths.c tools/style.c tools/lines.c tools/words.c tools/names.c tools/arch.c tools/decode.c tools/symbols.c tools/known.c tools/kinds.c tools/outcome.c tools/origin.c tools/files.c tools/input.c tools/append.c tools/clock.c"
 reports="tools/report.c $(echo tools/report_*.c) tools/cases.c tools/losses.c tools/stacks.c $printers"
 
 # program | sources beside its own | pkg-config libraries | arguments
@@ -25,15 +25,16 @@ programs="
 rule_test | | |
 rule_oracle | | |
 decode_test | tools/decode.c | |
+arch_test | tools/arch.c | |
 print_test | $printers | json-c |
 recording_test | tools/recorder.c tools/recording.c tools/progress.c tools/report.c tools/wholefile.c $printers | json-c |
-rejudge_test | tools/rejudge.c tools/decode.c | |
+rejudge_test | tools/rejudge.c tools/arch.c tools/decode.c | |
 rates_test | tools/rates.c | |
 follow_test | tools/follow.c tools/blame.c | |
 trail_test | tools/follow.c tools/blame.c | |
 history_test | tools/ringlog.c tools/slots.c tools/files.c | |
 pasts_test | tools/pasts.c tools/ringlog.c tools/slots.c tools/files.c tools/past.c tools/follow.c tools/blame.c tools/decode.c | |
-past_test | tools/print_json_past.c tools/jsons.c tools/past.c tools/tell_past.c tools/print_past.c tools/style.c tools/words.c tools/tell.c tools/follow.c tools/blame.c tools/symbols.c tools/names.c tools/decode.c tools/append.c | json-c |
+past_test | tools/print_json_past.c tools/jsons.c tools/past.c tools/tell_past.c tools/print_past.c tools/style.c tools/words.c tools/tell.c tools/follow.c tools/blame.c tools/symbols.c tools/names.c tools/arch.c tools/decode.c tools/append.c | json-c |
 known_test | tools/known.c tools/input.c tools/kinds.c tools/symbols.c tools/names.c tools/decode.c | |
 report_test | $reports | json-c |
 cases_test | $reports | json-c |

@@ -74,26 +74,19 @@ function bits_row([name, was, is]) {
 	return make("tr", change ? { class: change } : {}, make("td", {}, name), mark(was), mark(is), make("td", {}, change));
 }
 
-/* The page frame of a present entry, as x86-64 has it; of a huge one the first. */
-function frame_of(entry, level) {
-	const frame = entry === null || !(BigInt(entry) & 1n) ? null : BigInt(entry) >> 12n & (1n << 40n) - 1n;
+/* The page frame of a present entry; of a huge one the first. */
+function frame_row(frames) {
+	const moved = !frames.includes(null) && frames[0] !== frames[1];
 
-	return frame === null ? "-" : "0x" + (level === "PTE" ? frame : frame & ~511n).toString(16);
-}
-
-function frame_row(was, is, level) {
-	const frames = [was, is].map((entry) => frame_of(entry, level));
-	const moved = !frames.includes("-") && frames[0] !== frames[1];
-
-	return make("tr", moved ? { class: "moved" } : {}, ...["page frame", ...frames, moved ? "another page" : ""].map((text) => make("td", {}, text)));
+	return make("tr", moved ? { class: "moved" } : {}, ...["page frame", ...frames.map((frame) => frame ?? "-"), moved ? "another page" : ""].map((text) => make("td", {}, text)));
 }
 
 /* Only names that are set in one of the two entries. */
-function bits_table(bits, was, is, level) {
+function bits_table(bits, frames) {
 	const head = make("tr", {}, ...["bit", "was", "now", ""].map((name) => make("th", {}, name)));
 
 	return make("table", { class: "bits" }, make("thead", {}, head),
-		make("tbody", {}, ...bits.filter(([, was, is]) => was || is).map(bits_row), frame_row(was, is, level)));
+		make("tbody", {}, ...bits.filter(([, was, is]) => was || is).map(bits_row), frame_row(frames)));
 }
 
 /* All 64 bits, the highest first, four together; those that differ from `other` are marked. */
@@ -130,7 +123,7 @@ function entries(v) {
 	if (!v.bits)
 		return make("p", {}, "About the mapping itself, not about an entry.");
 	part.append(make("p", { class: "mono" }, was === null ? unseen(v) : "was " + was + kind(v.old_kind), make("br"), "now " + v.new + kind(v.new_kind)));
-	part.append(bits_table(v.bits, was, v.new, v.level));
+	part.append(bits_table(v.bits, v.frames));
 	if (was !== null)
 		part.append(strip("was", was, v.new));
 	part.append(strip("now", v.new, was));
