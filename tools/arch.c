@@ -138,7 +138,7 @@ static const struct coding arm64_old = {
 /* ---- the list ---- */
 
 #define X86_64	.machine = "x86_64", .config = "CONFIG_X86_64", .syscall = "__x64_sys_"
-#define AARCH64	.machine = "aarch64", .vermagic = "aarch64", .config = "CONFIG_ARM64", .syscall = "__arm64_sys_"
+#define AARCH64	.machine = "aarch64", .vermagic = "aarch64", .config = "CONFIG_ARM64", .syscall = "__arm64_sys_", .one_upgrade = 1
 
 /* Of a machine with several codings the newest comes first. */
 static const struct {
@@ -167,6 +167,38 @@ const struct arch *arch_by_machine(const char *machine)
 {
 	for (size_t i = 0; i < NR(archs); i++)
 		if (!strcmp(archs[i].arch.machine, machine))
+			return &archs[i].arch;
+	return NULL;
+}
+
+const struct arch *arch_by_config(const char *option)
+{
+	for (size_t i = 0; i < NR(archs); i++)
+		if (!strcmp(archs[i].arch.config, option))
+			return &archs[i].arch;
+	return NULL;
+}
+
+/* A module of ours is of one of these: MODULE_ARCH_VERMAGIC of x86-64 is empty. */
+const struct arch *arch_by_vermagic(const char *vermagic)
+{
+	const struct arch *plain = NULL;
+
+	for (size_t i = 0; i < NR(archs); i++) {
+		const char *word = archs[i].arch.vermagic;
+
+		if (word && strstr(vermagic, word))
+			return &archs[i].arch;
+		if (!word)
+			plain = &archs[i].arch;
+	}
+	return plain;
+}
+
+const struct arch *arch_by_symbol(const char *name)
+{
+	for (size_t i = 0; i < NR(archs); i++)
+		if (!strncmp(name, archs[i].arch.syscall, strlen(archs[i].arch.syscall)))
 			return &archs[i].arch;
 	return NULL;
 }

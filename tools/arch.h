@@ -11,9 +11,10 @@
 
 struct arch {
 	const char *machine;	/* as uname -m has it, and the head of a recording */
-	const char *vermagic;	/* the word for it in a module's vermagic; NULL: none */
+	const char *vermagic;	/* the word for it in a module's vermagic; NULL: there is none */
 	const char *config;	/* the option of a kernel's configuration that says so */
 	const char *syscall;	/* how its symbols for system calls begin */
+	int one_upgrade;	/* what upgrades an entry in place upgrades a huge one, too */
 	const struct coding *coding;
 };
 
@@ -23,6 +24,11 @@ const struct arch *arch_of(__u32 entries);
 /* By uname -m, with the newest coding of entries; by its place in the list, from 0. NULL: there is none. */
 const struct arch *arch_by_machine(const char *machine);
 const struct arch *arch_at(unsigned int i);
+
+/* By an option of a kernel's configuration, by the vermagic of our module, by the name of a function. NULL: it does not say. */
+const struct arch *arch_by_config(const char *option);
+const struct arch *arch_by_vermagic(const char *vermagic);
+const struct arch *arch_by_symbol(const char *name);
 
 /* Whether both are of one machine: entries may be coded in several ways there. */
 int arch_same(const struct arch *a, const struct arch *b);

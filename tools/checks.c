@@ -58,8 +58,9 @@ static void check_running(struct host *host)
 	uname(&host->uts);
 	host->release = host->uts.release;
 	host->built_in = module_built_in();
-	if (strcmp(host->uts.machine, "x86_64"))
-		report(host, LEVEL_FAIL, "kernel", "%s %s: only x86_64 page tables are understood",
+	host->arch = arch_by_machine(host->uts.machine);
+	if (!host->arch)
+		report(host, LEVEL_FAIL, "kernel", "%s %s: only page tables of x86_64 and aarch64 are understood",
 		       host->uts.release, host->uts.machine);
 	else
 		report(host, LEVEL_OK, "kernel", "%s %s", host->uts.release, host->uts.machine);
@@ -161,6 +162,26 @@ static void check_file(struct host *host)
 		modfile_close(&host->mod);
 }
 
+/* What says of which machine the kernel is; all must say the same. */
+static void take_arch(struct host *host, const struct arch *arch, const char *who)
+{
+	if (arch && host->arch && !arch_same(arch, host->arch))
+		report(host, LEVEL_FAIL, "machine", "%s of %s, and the kernel is of %s", who, arch->machine, host->arch->machine);
+	if (!host->arch)
+		host->arch = arch;
+}
+
+/* Of this machine the kernel has said it. */
+static void check_machine(struct host *host)
+{
+	if (!host->other)
+		return;
+	if (host->arch)
+		report(host, LEVEL_OK, "machine", "%s", host->arch->machine);
+	else
+		report(host, LEVEL_UNKNOWN, "machine", "neither a module nor a configuration nor symbols say of which it is: x86_64 or aarch64");
+}
+
 static void check_release(struct host *host)
 {
 	const char *release = host->release;
@@ -171,6 +192,8 @@ static void check_release(struct host *host)
 		return;
 	name = modfile_info(&host->mod, "name", 0);
 	built = modfile_release(&host->mod, &len);
+	if (built)
+		take_arch(host, arch_by_vermagic(built), "the module is");
 	if (!name || strcmp(name, "mmaudit"))
 		report(host, LEVEL_FAIL, "module", "%s is not mmaudit but '%s'", host->mod.path, name ? name : "?");
 	else if (!built)
@@ -281,6 +304,7 @@ static void check_kallsyms(struct host *host)
 	}
 	ret = ksyms_read(&host->ks, path);
 	host->have_ksyms = !ret && host->ks.functions;
+	take_arch(host, host->ks.arch, "these symbols are");
 	if (host->have_ksyms)
 		report(host, LEVEL_OK, "kallsyms", "%lu symbols", host->ks.total);
 	else
@@ -333,9 +357,33 @@ static void refuse_point(struct host *host, unsigned int id, const char *why)
 	       point->symbol, why, point->text);
 }
 
-static int is_part(const struct point_row *point, const char *variant)
+static const struct instead_row *part_of(unsigned int id, const char *variant)
 {
-	return point->part && !strcmp(point->part, variant);
+	for (unsigned int i = 0; i < NR_INSTEAD; i++)
+		if (instead_row(i)->point == id && instead_row(i)->part && !strcmp(instead_row(i)->symbol, variant))
+			return instead_row(i);
+	return NULL;
+}
+
+/* What this kernel has in place of the point's own function, as the module looks for it; NULL: nothing. */
+static const struct instead_row *in_place(const struct host *host, unsigned int id)
+{
+	for (unsigned int i = 0; i < NR_INSTEAD; i++)
+		if (instead_row(i)->point == id && host->ks.instead[i])
+			return instead_row(i);
+	return NULL;
+}
+
+/* Where one function upgrades entries of all sizes, the point of the small ones passes the huge ones on. */
+static unsigned int probed_as(const struct host *host, unsigned int id)
+{
+	return host->arch && host->arch->one_upgrade && id == MMA_POINT_UPGRADE_PMD ? MMA_POINT_UPGRADE : id;
+}
+
+static int is_there(const struct host *host, unsigned int id)
+{
+	id = probed_as(host, id);
+	return host->ks.point[id].exact || in_place(host, id);
 }
 
 /*
@@ -346,11 +394,14 @@ static void report_present(struct host *host, unsigned int id, enum level level,
 {
 	const struct point_row *point = point_row(id);
 	const struct ksym *ks = &host->ks.point[id];
+	const struct instead_row *instead = in_place(host, id);
 
-	if (ks->exact > 1)
+	if (instead && !(instead->part && ks->exact))
+		report(host, level, point->name, "%s(), in place of %s()%s", instead->symbol, point->symbol, proto);
+	else if (ks->exact > 1)
 		report(host, LEVEL_WARN, point->name, "this kernel has %u functions %s(): partly seen at best",
 		       ks->exact, point->symbol);
-	else if (ks->partial == 1 && is_part(point, ks->variant))
+	else if (ks->partial == 1 && part_of(id, ks->variant))
 		report(host, level, point->name, "%s(), which all callers of %s() reach%s", ks->variant, point->symbol, proto);
 	else if (ks->partial)
 		report(host, LEVEL_WARN, point->name, "partly seen: %s does some of the work of %s()%s",
@@ -379,17 +430,36 @@ static void check_without_btf(struct host *host, unsigned int id)
 		refuse_point(host, id, "cannot be checked without BTF");
 }
 
+/* Without symbols, what BTF has of the names that a point may have. BTF has a part under the name of what it was made of. */
+static enum proto_answer ask_btf(const struct host *host, const struct btf *btf, unsigned int id, const char *arguments,
+				 char *why, size_t size)
+{
+	const struct instead_row *instead = in_place(host, id);
+	const char *own = point_row(id)->symbol;
+	enum proto_answer answer;
+
+	if (host->have_ksyms)
+		return proto_check(btf, instead && !instead->part ? instead->symbol : own, arguments, why, size);
+	answer = proto_check(btf, own, arguments, why, size);
+	for (unsigned int i = 0; i < NR_INSTEAD && answer == PROTO_UNKNOWN; i++)
+		if (instead_row(i)->point == id && !instead_row(i)->part)
+			answer = proto_check(btf, instead_row(i)->symbol, arguments, why, size);
+	return answer;
+}
+
 static void check_prototype(struct host *host, const struct btf *btf, unsigned int id, const char *arguments)
 {
 	const struct point_row *point = point_row(id);
 	char why[200];
 
-	switch (proto_check(btf, point->symbol, arguments, why, sizeof(why))) {
+	switch (ask_btf(host, btf, id, arguments, why, sizeof(why))) {
 	case PROTO_DIFFERS:
 		refuse_point(host, id, why);
 		break;
 	case PROTO_UNKNOWN:
-		if (point->shown && !host->new_kernel)
+		if (point->shown && !host->new_kernel && !host->have_ksyms)
+			doubt_point(host, id, ", which BTF does not have; no symbols say whether it can be probed");
+		else if (point->shown && !host->new_kernel)
 			report_present(host, id, LEVEL_NOTE, ", prototype not checked: BTF does not have it");
 		else
 			refuse_point(host, id, host->new_kernel ? "is not in its BTF" : "is not in its BTF, nor in a header");
@@ -403,6 +473,18 @@ static void check_prototype(struct host *host, const struct btf *btf, unsigned i
 	}
 }
 
+/* Its point has been checked before it. */
+static void report_passed_on(struct host *host, unsigned int id)
+{
+	const unsigned int by = probed_as(host, id);
+
+	const int off = host->off >> by & 1, doubtful = host->doubtful >> by & 1;
+
+	host->off |= (__u64)off << id;
+	host->doubtful |= (__u64)doubtful << id;
+	report(host, off ? LEVEL_WARN : doubtful ? LEVEL_UNKNOWN : LEVEL_OK, point_row(id)->name, "as %s: one function does both here", point_row(by)->name);
+}
+
 static void check_point(struct host *host, const struct btf *btf, unsigned int id)
 {
 	const struct point_row *point = point_row(id);
@@ -411,7 +493,9 @@ static void check_point(struct host *host, const struct btf *btf, unsigned int i
 
 	if (host->off >> id & 1)
 		report(host, LEVEL_OK, point->name, "left out by --force-off");
-	else if (host->have_ksyms && !ks->exact)	/* load reports what the module says, afterwards */
+	else if (probed_as(host, id) != id && (is_there(host, id) || !host->have_ksyms))
+		report_passed_on(host, id);
+	else if (host->have_ksyms && !is_there(host, id))	/* load reports what the module says, afterwards */
 		report(host, LEVEL_OK, point->name, "no %s() in this kernel%s%s: inlined or not built; other probes may see its sites",
 		       point->symbol, ks->partial ? ", only " : "", ks->variant);
 	else if (!arguments)			/* no module, or it has no such point */
@@ -485,7 +569,7 @@ static __u64 points_there(const struct host *host)
 	__u64 there = 0;
 
 	for (unsigned int i = 0; i < nr_points(); i++)
-		if (host->ks.point[i].exact || !host->have_ksyms)
+		if (is_there(host, i) || !host->have_ksyms)
 			there |= 1ULL << i;
 	return there & ~host->off;
 }
@@ -544,6 +628,18 @@ static FILE *open_config(const struct host *host, int *piped)
 	return popen("exec gzip -dc /proc/config.gz", "re");
 }
 
+/* The first that says it; a configuration names no other. */
+static void take_config_arch(struct host *host, const char *line)
+{
+	const size_t len = strcspn(line, "=");
+	char option[64];
+
+	if (strcmp(line + len, "=y\n") || len >= sizeof(option))
+		return;
+	snprintf(option, sizeof(option), "%.*s", (int)len, line);
+	take_arch(host, arch_by_config(option), "this configuration is");
+}
+
 /* Returns the number of options that are set in it, ours or not; on: which rows of the table are. */
 static unsigned int read_config(struct host *host, FILE *f, int *on)
 {
@@ -552,6 +648,7 @@ static unsigned int read_config(struct host *host, FILE *f, int *on)
 
 	while (input_line(line, sizeof(line), f, &lines)) {
 		set += !strncmp(line, "CONFIG_", 7);
+		take_config_arch(host, line);
 		host->built_in |= !strcmp(line, "CONFIG_MMAUDIT=y\n");
 		for (int i = 0; kconfigs[i].name; i++) {
 			size_t len = strlen(kconfigs[i].name);
@@ -566,6 +663,13 @@ static unsigned int read_config(struct host *host, FILE *f, int *on)
 /* What a machine of `mmaudit vm` must have, this one need not. */
 static void check_option(struct host *host, const struct kconfig *row, int on)
 {
+	if (host->arch && row->only && strcmp(row->only, host->arch->machine)) {
+		if (row->elsewhere)
+			report(host, LEVEL_OK, "config", "%s does not offer %s: %s", host->arch->machine, row->name, row->elsewhere);
+		return;
+	}
+	if (!host->arch && row->only && !on && !strcmp(row->only, "aarch64"))
+		return;					/* one that names neither lacks the other */
 	if (row->role == KCONFIG_VM || (host->built_in && !strcmp(row->name, "CONFIG_MODULES")))
 		return;
 	if (on)
@@ -619,6 +723,7 @@ int checks_run(struct host *host)
 		{ check_kernel, 0 }, { check_switched_off, 1 }, { check_privilege, 1 }, { check_modules, 1 },
 		{ check_file, 0 }, { check_release, 0 }, { check_known, 0 }, { check_signature, 1 }, { check_blacklist, 1 }, { check_wrap, 0 },
 		{ check_kallsyms, 0 }, { check_kprobes, 0 }, { check_kptr, 1 }, { check_config, 0 },
+		{ check_machine, 0 },
 		{ check_points, 0 }, { check_sites, 0 },
 	};
 

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 #include <sys/utsname.h>
 
+#include "arch.h"
 #include "ksyms.h"
 #include "modfile.h"
 
@@ -26,6 +27,7 @@ struct host {
 
 	/* found */
 	struct utsname uts;
+	const struct arch *arch;	/* of the kernel that is judged; NULL: not known */
 	struct modfile mod, wrap;
 	struct ksyms ks;
 	int have_ksyms;

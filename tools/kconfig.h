@@ -16,6 +16,8 @@ struct kconfig {
 	enum kconfig_for role;
 	int follows;		/* comes of other options: nobody can set it */
 	const char *why;	/* what it is like without it */
+	const char *only;	/* the machine that has it, as uname -m has it; NULL: all */
+	const char *elsewhere;	/* what it is like on others; NULL: nothing is lacking there */
 };
 
 enum { KCONFIGS = 64 };

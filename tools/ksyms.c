@@ -6,7 +6,6 @@
 
 #include "input.h"
 #include "ksyms.h"
-#include "names.h"
 
 /*
  * A probe on the plain name does not see these. ".cold" is not one: it is the
@@ -37,7 +36,7 @@ static void count_line(struct ksyms *ks, char *line)
 	char type, name[256], module[64];
 
 	/* "ffffffff81000000 T name" and, for a module's, "[module]" */
-	switch (sscanf(line, "%*s %c %255s %63s", &type, name, module)) {
+	switch (sscanf(line, "%*[0-9a-fA-F] %c %255s %63s", &type, name, module)) {
 	case 2:
 		break;
 	default:
@@ -49,6 +48,10 @@ static void count_line(struct ksyms *ks, char *line)
 	ks->functions++;
 	if (!strcmp(name, "register_kprobe"))
 		ks->kprobes = 1;
+	if (!ks->arch)
+		ks->arch = arch_by_symbol(name);
+	for (unsigned int i = 0; i < NR_INSTEAD; i++)
+		ks->instead[i] += !strcmp(name, instead_row(i)->symbol);
 	for (unsigned int i = 0; i < nr_points(); i++)
 		if (point_row(i))
 			count_symbol(&ks->point[i], point_row(i)->symbol, name);

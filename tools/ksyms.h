@@ -3,7 +3,8 @@
 #ifndef KSYMS_H
 #define KSYMS_H
 
-#include "sites.h"
+#include "arch.h"
+#include "names.h"
 
 struct ksym {
 	unsigned int exact;	/* symbols of this very name */
@@ -13,6 +14,8 @@ struct ksym {
 
 struct ksyms {
 	struct ksym point[MMA_NR_POINTS];
+	unsigned int instead[NR_INSTEAD];	/* symbols of the very name of instead_row() */
+	const struct arch *arch;	/* of whose system calls it has symbols; NULL: of none that is known */
 	int kprobes;		/* register_kprobe is there */
 	unsigned long total;	/* symbols; 0: kallsyms is empty */
 	unsigned long functions;	/* of these */

@@ -53,11 +53,17 @@ static const struct point_row points[] = {
 #undef X
 #undef TRACE
 #undef SPARE
-#define X(name, sym) [MMA_POINT_##name].part = sym,
-	MMA_PARTS(X)
-#undef X
 #define X(name) [MMA_POINT_##name].shown = 1,
 	MMA_SHOWN(X)
+#undef X
+};
+
+static const struct instead_row insteads[NR_INSTEAD] = {
+#define X(name, sym) { MMA_POINT_##name, sym, 0 },
+	MMA_STAND_INS(X)
+#undef X
+#define X(name, sym) { MMA_POINT_##name, sym, 1 },
+	MMA_PARTS(X)
 #undef X
 };
 
@@ -84,6 +90,11 @@ __attribute__((constructor)) static void lower_point_names(void)
 	for (size_t i = 0; i < NR(point_names); i++)
 		for (char *c = point_names[i]; *c; c++)
 			*c = tolower((unsigned char)*c);
+}
+
+const struct instead_row *instead_row(unsigned int i)
+{
+	return i < NR_INSTEAD ? &insteads[i] : NULL;
 }
 
 #define TABLE(one, many, type)						\

@@ -9,6 +9,10 @@
 #include "rule.h"
 #include "sites.h"
 
+#define X(name, sym) + 1
+enum { NR_INSTEAD = 0 MMA_STAND_INS(X) MMA_PARTS(X) };
+#undef X
+
 enum point_mode { AUDIT, TRACE, SPARE, SWEEP, HISTORY };
 
 struct rule_row {
@@ -25,8 +29,14 @@ struct point_row {
 	const char *name;	/* lower case, as the module's parameter off= wants it */
 	const char *symbol, *text;
 	enum point_mode mode;
-	const char *part;	/* of symbol, probed in its place if there is one; or NULL */
 	int shown;		/* a header shows its prototype; else it must be checked against BTF */
+};
+
+/* A function that is probed in place of a point's own where the kernel has it; of a point the best first. */
+struct instead_row {
+	unsigned int point;
+	const char *symbol;
+	int part;		/* the compiler made it of the point's own, which calls it */
 };
 
 struct word_row {
@@ -39,6 +49,7 @@ const struct rule_row *rule_row(unsigned int id);
 const char *severity_text(const char *severity);
 const struct site_row *site_row(unsigned int id);
 const struct point_row *point_row(unsigned int id);
+const struct instead_row *instead_row(unsigned int i);	/* 0 to NR_INSTEAD */
 const struct word_row *fact_row(unsigned int bit);
 const struct word_row *fault_row(unsigned int id);
 const struct word_row *reason_row(unsigned int id);

@@ -23,11 +23,13 @@ has() { grep -qE -- "$1" out || bad "$name: no line has '$1': $(grep -m 3 -E "${
 lacks() { ! grep -E -- "$1" out || bad "$name: a line has '$1'"; }
 says() { grep -qE -- "$1" said || bad "$name: does not say '$1' but: $(cat said)"; }
 
-# module FILE RELEASE: built for it, of a kernel without site uffd-move. Only .modinfo is read.
+# module FILE RELEASE [MACHINE]: built for it, of a kernel without site uffd-move. Only .modinfo is read.
 module() {
 	local words='reads=PROT - vm_area_struct ulong|reads=FAULT vm_area_struct ulong uint =uint|reads=WP_FAULT vm_fault =uint'
-	printf 'const char info[] __attribute__((section(".modinfo"))) = "name=mmaudit\\0vermagic=%s SMP\\0not_here=%s\\0%s";\n' \
-		"$2" "$(printf '%015d1' 0)" "${words//|/\\0}" >module.c
+	words+='|reads=UPGRADE vm_area_struct ulong pte_t pte_t int|reads=UPGRADE_PMD vm_area_struct ulong pmd_t pmd_t int'
+	words+='|reads=KSM_WP vm_area_struct folio pte_t'
+	printf 'const char info[] __attribute__((section(".modinfo"))) = "name=mmaudit\\0vermagic=%s SMP mod_unload %s\\0not_here=%s\\0%s";\n' \
+		"$2" "${3:-}" "$(printf '%015d1' 0)" "${words//|/\\0}" >module.c
 	"${CC:-gcc}" -c -o "$1" module.c
 }
 
@@ -61,6 +63,63 @@ has '^warn +mremap: will not be seen' mremap
 lacks '^[a-z]+ +(mmaudit.off|privilege|modules|signature|blacklist|kptr_restrict|state):'
 lacks '^(unknown|fail)'
 says '^mmaudit: kernel 9.9-made can be audited: 1[0-9] of that kernel.s 28 sites would be seen; not migration, '
+
+has '^ok +machine: x86_64$'
+
+# One of arm64, judged wherever this runs: names that stand in for a symbol, and options that it does not have.
+module m/arm64.ko 9.9-made aarch64
+"$make_btf" btf.arm64 <<'END'
+change_protection long mmu_gather vm_area_struct ulong ulong ulong
+handle_mm_fault uint vm_area_struct ulong uint pt_regs
+do_wp_page uint vm_fault
+__ptep_set_access_flags int vm_area_struct ulong pte_t pte_t int
+write_protect_page int vm_area_struct folio pte_t
+END
+printf 'CONFIG_%s=y\n' 64BIT ARM64 ARM64_4K_PAGES MODULES KPROBES KRETPROBES KALLSYMS PROC_FS SIGNALFD DEBUG_INFO_BTF KSM >config.arm64
+sed 's/^ffffffff/ffff8000/' kallsyms >kallsyms.arm64
+cat >>kallsyms.arm64 <<'END'
+ffff800081000050 T __ptep_set_access_flags
+ffff800081000060 t write_protect_page.constprop.0
+ffff800081000070 T __arm64_sys_read
+END
+arm64=(--release 9.9-made --module m/arm64.ko --config config.arm64 --btf btf.arm64 --kallsyms kallsyms.arm64)
+doctor arm64 0 "${arm64[@]}"
+has '^ok +machine: aarch64$'
+has '^ok +upgrade: __ptep_set_access_flags\(\), in place of ptep_set_access_flags\(\)$' upgrade
+has '^ok +upgrade_pmd: as upgrade: one function does both here$' upgrade_pmd
+has '^ok +ksm_wp: write_protect_page.constprop.0\(\), in place of write_protect_page\(\)$' ksm_wp
+has '^ok +config: aarch64 does not offer CONFIG_MEM_SOFT_DIRTY: rules SOFT_DIRTY and LOST_SOFT_DIRTY do not exist$'
+lacks '(no ptep_set_access_flags|no write_protect_page|CONFIG_X86_64)'
+lacks '^(unknown|fail)'
+for site in wp-reuse wp-reuse-pmd ksm; do lacks "^[a-z]+ +$site: "; done
+says '^mmaudit: kernel 9.9-made can be audited: '
+sed 's/__ptep_set_access_flags$/&_anysz/' kallsyms.arm64 >kallsyms.anysz
+doctor arm64-anysz 0 "${arm64[@]}" --kallsyms kallsyms.anysz
+has '^ok +upgrade: __ptep_set_access_flags_anysz\(\), in place of ptep_set_access_flags\(\), prototype not checked' upgrade
+doctor arm64-no-symbols 3 "${arm64[@]:0:8}"
+has '^unknown +upgrade: .*, as BTF has it' upgrade
+has '^unknown +upgrade_pmd: as upgrade' upgrade_pmd
+has '^ok +machine: aarch64$'
+"$make_btf" btf.other <<'END'
+__ptep_set_access_flags int ulong ulong pte_t pte_t int
+END
+doctor arm64-prototype 0 --release 9.9-made --module m/arm64.ko --btf btf.other --kallsyms kallsyms.arm64
+has '^warn +upgrade: .*argument 1 is long unsigned int, not vm_area_struct; it is not probed' upgrade
+has '^warn +upgrade_pmd: as upgrade' upgrade_pmd
+doctor arm64-by-symbols 3 --kallsyms kallsyms.arm64
+has '^ok +machine: aarch64$'
+grep -v 4K_PAGES config.arm64 >config.16k
+doctor arm64-16k 3 "${arm64[@]}" --config config.16k
+has '^fail +config: no CONFIG_ARM64_4K_PAGES, .*pages are larger than the 4 KiB'
+# No file may be of another machine than the rest.
+doctor arm64-module 3 "${all[@]}" --module m/arm64.ko
+has '^fail +machine: this configuration is of x86_64, and the kernel is of aarch64$'
+doctor arm64-symbols 3 "${all[@]}" --kallsyms kallsyms.arm64
+has '^fail +machine: these symbols are of aarch64, and the kernel is of x86_64$'
+grep -v X86_64 config >config.riscv
+doctor no-machine 3 --release 9.9-made --config config.riscv
+has '^fail +config: no CONFIG_X86_64, .*page tables are others'
+has '^unknown +machine: neither a module'
 
 # What is not given is unknown, and never ok.
 doctor nothing-given 3 --release 9.9-made
