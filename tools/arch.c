@@ -145,8 +145,8 @@ static const struct {
 	__u32 entries;
 	struct arch arch;
 } archs[] = {
-	{ MMA_ENTRIES_X86_64, { X86_64, .coding = &x86 } },
-	{ MMA_ENTRIES_ARM64, { AARCH64, .coding = &arm64 } },
+	{ MMA_ENTRIES_X86_64, { X86_64, .uffd_wp = 1, .coding = &x86 } },
+	{ MMA_ENTRIES_ARM64, { AARCH64, .uffd_wp = 1, .coding = &arm64 } },
 	{ MMA_ENTRIES_ARM64_OLD, { AARCH64, .coding = &arm64_old } },
 };
 

@@ -14,6 +14,7 @@ struct arch {
 	const char *vermagic;	/* the word for it in a module's vermagic; NULL: there is none */
 	const char *config;	/* the option of a kernel's configuration that says so */
 	const char *syscall;	/* how its symbols for system calls begin */
+	int uffd_wp;		/* its entries have a mark for userfaultfd */
 	int one_upgrade;	/* what upgrades an entry in place upgrades a huge one, too */
 	const struct coding *coding;
 };

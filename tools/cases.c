@@ -158,6 +158,13 @@ static const struct {
 	{ MMA_RULE_UFFD_RWP,		0, "7.3" },
 };
 
+/* Those on the mark of userfaultfd. */
+static int needs_mark(unsigned int rule)
+{
+	return rule == MMA_RULE_UFFD_WP || rule == MMA_RULE_LOST_UFFD_WP || rule == MMA_RULE_STRAY_UFFD_WP ||
+	       rule == MMA_RULE_UFFD_RWP || rule == MMA_RULE_NOT_PROTECTED;
+}
+
 static int rule_is_here(const struct mma_version *ver, unsigned int rule)
 {
 	for (size_t i = 0; i < sizeof(somewhere) / sizeof(somewhere[0]); i++) {
@@ -176,7 +183,9 @@ static void end_rule(const struct report *r, struct test_case *one)
 
 	if (end_violated(r, one))
 		return;
-	if (!rule_is_here(&a->dev->ver, one->id))
+	if (needs_mark(one->id) && !audit_arch(a)->uffd_wp)
+		end_as(one, CASE_SKIP, "not in this kernel (%s has no mark for userfaultfd here)", audit_arch(a)->machine);
+	else if (!rule_is_here(&a->dev->ver, one->id))
 		end_as(one, CASE_SKIP, "not in this kernel (%s)", rule_row(one->id)->kernels);
 	else if (!(audit_rules(a) >> one->id & 1))
 		end_as(one, CASE_SKIP, "not asked for (--rule)");

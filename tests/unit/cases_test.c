@@ -148,6 +148,14 @@ static void before_piped(struct report *r)
 	(void)r;
 }
 
+/* 6.1 on arm64: neither soft-dirty nor a mark for userfaultfd. */
+static void of_arm64(struct report *r)
+{
+	device.ver.entries = MMA_ENTRIES_ARM64_OLD;
+	device.ver.kernel_facts = MMA_F_KERN_EXCL;
+	(void)r;
+}
+
 static void blind(struct report *r)
 {
 	r->totals.blind = 1;
@@ -190,7 +198,7 @@ static const struct sample {
 	void (*make)(struct report *r);
 } samples[] = {
 	{ "clean", clean }, { "violated", violated }, { "known", known }, { "known-and-new", known_and_new }, { "unseen", unseen }, { "newer", newer },
-	{ "narrowed", narrowed }, { "blind", blind }, { "cut", cut }, { "swept", swept }, { "lost", lost }, { "hostile", hostile },
+	{ "arm64", of_arm64 }, { "narrowed", narrowed }, { "blind", blind }, { "cut", cut }, { "swept", swept }, { "lost", lost }, { "hostile", hostile },
 	{ "piped", piped }, { "before-piped", before_piped },
 };
 enum { NR_SAMPLES = sizeof(samples) / sizeof(samples[0]) };
@@ -272,6 +280,10 @@ static void test_cases(void)
 	ends("unseen", "sites", "collapse", CASE_FAIL, "not seen: no probe that sees it is planted ('mmaudit sites' says why)");
 	ends("unseen", "rules", "SOFT_DIRTY", CASE_SKIP, "not in this kernel (all with CONFIG_MEM_SOFT_DIRTY)");
 	ends("unseen", "rules", "EXCL_SHARED", CASE_SKIP, "not in this kernel (5.19 and later)");
+	ends("arm64", "rules", "SOFT_DIRTY", CASE_SKIP, "not in this kernel (all with CONFIG_MEM_SOFT_DIRTY)");
+	ends("arm64", "rules", "LOST_SOFT_DIRTY", CASE_SKIP, "not in this kernel (all with CONFIG_MEM_SOFT_DIRTY)");
+	ends("arm64", "rules", "LOST_UFFD_WP", CASE_SKIP, "not in this kernel (aarch64 has no mark for userfaultfd here)");
+	ends("arm64", "rules", "KSM", CASE_PASS, "");
 	ends("newer", "audit", "complete", CASE_FAIL, "unknown kernel: it is newer than mmaudit and may decide otherwise inside its functions");
 	ends("newer", "audit", "sees", CASE_PASS, "");
 	ends("newer", "sites", "fork", CASE_PASS, "");
