@@ -248,7 +248,7 @@ struct mma_event {
 #define MMA_EV_LEVEL_SHIFT	6
 #define MMA_EV_UNSEEN		0x100	/* what was there before was not seen */
 #define MMA_EV_MORE		0x200	/* the next slot of this CPU belongs to it */
-#define MMA_EV_BESIDE		0x400	/* marks that differ before and after may be what others did beside this call. Since 1.6 */
+#define MMA_EV_BESIDE		0x400	/* marks that differ before and after may be what others did beside this call. Since 1.7 */
 #define MMA_EV_PLACE		(~0xfffULL)
 
 /* mma_event.was and .is */
