@@ -18,7 +18,7 @@ clang     |tests/mutants/debug --clang|a 6.12 built by clang, with kCFI and with
 builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built into: the suite bugs, and mmaudit vm on its build tree
 mutants   |tests/mutants/run|6.1, 6.12 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
-history   |history|the history of entries on 7.2 and what 6.1 blames
+rest      |tests/check.sh --rest|the suites of make check on the kernels that it leaves out
 kernels   |tests/check.sh $(printf -- "--kernel %s " $(tests/vm/list request)) build legal sweep bugs|other kernels of Debian, which tests/vm/kernels has on request
 packages  |tests/check.sh --kernel 6.1 packages|the Debian packages on a Debian machine
 kselftest |tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 build kselftest|the mm selftests of 6.1, 6.12 and 7.2 under audit
@@ -41,13 +41,6 @@ without() {
 	tests/mutants/debug --without || failed=1
 	tests/mutants/compile 6.12 || failed=1
 	tests/mutants/compile 7.2 || failed=1
-	return "$failed"
-}
-
-history() {
-	local failed=0
-	tests/check.sh --kernel 7.2 build history why || failed=1
-	tests/check.sh --kernel 6.1 build why || failed=1
 	return "$failed"
 }
 

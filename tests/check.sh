@@ -15,11 +15,13 @@ by_name() { rows | grep '|by name: ' | cut -d '|' -f 1; }
 
 usage() {
 	cat <<END2
-usage: check.sh [--kernel NAME]... [--only PROGRAM]... [--cycles N] [SUITE]...
+usage: check.sh [--kernel NAME]... [--only PROGRAM]... [--cycles N] [--rest] [SUITE]...
 
 Runs the suites (default: all but $(by_name | xargs)) on the kernels (default: tests/vm/list on, and of $(tests/vm/list brief | xargs)
 only $brief):
 $(rows | awk -F '|' '{ printf "  %-9s %s%s\n", $1, $3 == "*" || $3 == "" ? "" : "(" $3 ") ", $8 }')
+
+With --rest only what is left out otherwise: each suite on the kernels that stand in brackets.
 
 Prints pass, fail and skip lines and ends with what was skipped and what failed, again, and with their counts. Status 0: something passed, nothing failed.
 END2
@@ -30,20 +32,22 @@ listed() {
 	grep -qE "^[0-9/-]+ +$1( |\$)" tests/kselftest/programs || { echo "check.sh: tests/kselftest/programs has no '$1'" >&2; exit 2; }
 }
 
-kernels=() suites=() only=() cycles=''
+kernels=() suites=() only=() cycles='' rest=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernels+=("${2:?--kernel wants a name}"); shift 2 ;;
 	--only) listed "${2:?--only wants a program}"; only+=("$2"); shift 2 ;;
 	--cycles) [[ ${2-} =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }; cycles=$2; shift 2 ;;
+	--rest) rest=1; shift ;;
 	-h | --help) usage; exit ;;
 	*) names | grep -qxF -e "$1" || { usage >&2; exit 2; }; suites+=("$1"); shift ;;
 	esac
 done
 briefly=()
 if [ ${#kernels[@]} -eq 0 ]; then
-	mapfile -t briefly < <(tests/vm/list brief)
-	mapfile -t kernels < <(tests/vm/list on; printf '%s\n' "${briefly[@]}")
+	[ -n "$rest" ] || mapfile -t briefly < <(tests/vm/list brief)
+	mapfile -t kernels < <(tests/vm/list on)
+	kernels+=("${briefly[@]}")
 fi
 named=${suites[*]}
 [ ${#suites[@]} -gt 0 ] || mapfile -t suites < <(names | grep -vxF -e "$(by_name)")
@@ -94,13 +98,20 @@ run_suite() {
 	tail -n 40 "$of.talk" >&2
 }
 
-# Prints the lines of a suite in one piece, because other suites run at the same time, and how long it took beside them.
+# Prints the lines of a suite in one piece, because other suites run at the same time, and how long it took beside them and
+# of a processor.
 suite() {
 	local began=$SECONDS
-	run_suite "$@" >"$work/$1.lines"
-	echo "took $1 $((SECONDS - began)) s" >>"$work/$1.lines"
+	(
+		run_suite "$@"
+		times >"$work/$1.times"
+		echo "took $1 $((SECONDS - began)) s, $(of_processor "$work/$1.times")"
+	) >"$work/$1.lines"
 	flock "$work" cat "$work/$1.lines"
 }
+
+# of_processor FILE: seconds that the children of the shell which wrote FILE by times have taken, user and system.
+of_processor() { awk -F '[ms ]+' 'NR == 2 { printf "%.0f s of a processor", $1 * 60 + $2 + $3 * 60 + $4 }' "$1"; }
 
 # machine KERNEL SCRIPT OPTION... [-- ARGUMENT...]: SCRIPT of tests/guest, without its .sh.
 machine() {
@@ -188,48 +199,57 @@ wanted() {
 	done < <(rows | grep -E "^[^|]*\|($1)\|" || true)
 }
 
-here() {
-	local name where
-	while IFS='|' read -r name where _; do
-		if [ "$where" = here ]; then suite "$name" "$name"; else suite "$name" "$name" & background+=($!); fi
-	done < <(wanted 'here|beside')
-}
-
 # Builds the module also if only machines were asked for and it is not there.
 builds() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
 		if has_suites "$kernel" build || { [ ! -e "build/check/$kernel/mmaudit.ko" ] && has_suites "$kernel" 'first|machine|each'; }; then
-			suite "$kernel-build" build "$kernel"
+			beside suite "$kernel-build" build "$kernel"
 		fi
 	done
 }
 
-# As many kernels at a time as there are processors: an emulated machine with two keeps little more than one of these busy.
+# is_for KERNEL KERNELS: whether a suite is run there whose column "kernels" is KERNELS.
+is_for() {
+	[[ $2 != *"($1)"* ]] || { [ -n "$named$rest" ]; return; }
+	[ -z "$rest" ] && [[ $2 = '*' || " $2 " == *" $1 "* ]]
+}
+
 machines() {
 	local name where on time memory with arguments
 	while IFS='|' read -r name where on time memory with arguments _ <&5; do
-		[ "$on" = '*' ] || [[ " $on " == *" $1 "* ]] || { [ -n "$named" ] && [[ $on == *"($1)"* ]]; } || continue
-		has_suite "$1" "$name" || continue
+		is_for "$1" "$on" && has_suite "$1" "$name" || continue
 		case $where in
-		each) suite "$1-$name" "$name" "$1" ;;
-		machine) suite "$1-$name" in_machine "$1" "$name" "$time" "$memory" "$with" "$arguments" ;;
+		each) beside suite "$1-$name" "$name" "$1" ;;
+		machine) beside suite "$1-$name" in_machine "$1" "$name" "$time" "$memory" "$with" "$arguments" ;;
 		esac
 	done 5< <(wanted 'machine|each')
 }
 
+# beside COMMAND...: runs it in the background as soon as a processor has nothing to do. An emulated machine with two keeps little
+# more than one of these busy.
+beside() {
+	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
+	"$@" &
+	background+=($!)
+}
+
+# ended PID...: waits for what beside has begun.
+ended() {
+	local pid
+	for pid in "$@"; do wait "$pid"; done
+}
+
 everything() {
-	local kernel pid name background=()
+	local kernel name background=() built
 	suite deps prepare
-	here
 	builds
-	for name in $(wanted first | cut -d '|' -f 1); do suite "$name" "$name" "${kernels[0]}"; done
-	for kernel in "${kernels[@]}"; do
-		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
-		machines "$kernel" &
-		background+=($!)
-	done
-	for pid in "${background[@]}"; do wait "$pid"; done
+	built=("${background[@]}") background=()
+	[ -n "$rest" ] || for name in $(wanted here | cut -d '|' -f 1); do beside suite "$name" "$name"; done
+	ended "${built[@]}"
+	[ -n "$rest" ] || for name in $(wanted first | cut -d '|' -f 1); do beside suite "$name" "$name" "${kernels[0]}"; done
+	for kernel in "${kernels[@]}"; do machines "$kernel"; done
+	ended "${background[@]}"
 }
 
 prepare() {

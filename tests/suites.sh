@@ -3,11 +3,11 @@
 
 # One row a suite, in the order they run. check.sh makes usage, options and running from it.
 #   suite      its name; each line that it prints begins with it
-#   where      here: the function of that name, no kernel.  beside: the same, in the background.
-#              build: the function, for each kernel, before any machine.  first: the function, for the first kernel.
+#   where      here: the function of that name, no kernel.  build: the same, for each kernel, before any machine.
+#              first: the function, for the first kernel.
 #              each: the function, for each kernel.  machine: tests/guest/SUITE.sh in a machine of each kernel, then the
 #              function and_SUITE, if there is one
-#   kernels    the kernels that it is for; *: all; (KERNEL): only if the suite is named
+#   kernels    the kernels that it is for; *: all; (KERNEL): only with --rest, or if the suite is named
 #   time       of the machine, in seconds; n is the number of cycles
 #   memory     of the machine; -: the default of tests/vm/run
 #   with       what the machine has besides mmaudit: what the function with_WORD says, or a file of tests/ if there is a
@@ -24,30 +24,30 @@ lint      |here    |        |        |       |                                  
 forms     |here    |        |        |       |                                                      |          |reports for pipelines: the kernel'"'"'s parser of KTAP, a schema of JUnit and one of KCIDB take them
 reports   |here    |        |        |       |                                                      |          |mmaudit report --html in headless Chromium, which is looked at and pressed; --perfetto decoded again
 deb       |here    |        |        |       |                                                      |          |the packages: lintian is silent, they have what they should have, dkms takes the kernels of the module; rpmbuild builds the same
-fuzz      |beside  |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
-build     |build   |*       |        |       |                                                      |          |the module with W=1 and sparse; any warning is a failure
+fuzz      |here    |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
+build     |build   |*       |        |       |                                                      |          |the module with W=1, and by sparse for 6.12 and 7.3; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
-wrong     |machine |*       |900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
+wrong     |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
 legal     |machine |*       |900     |-      |rows 32-bit would out                                  |@         |every legal path under audit: silence
-sweep     |machine |*       |600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
+sweep     |machine |5.10 6.12 7.3 (6.1) (7.2)|600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |          |every known kernel bug under audit: exactly what tests/bugs/expected says
-record    |machine |*       |900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
-history   |machine |5.10 6.1 6.12 7.3 (7.2)|900     |-      |rows events                                           |          |the history has what happens to entries and mappings: each kind of event, each mode, rings of any size, what is kept of a violation
-verdict   |machine |6.1 7.3 |1500    |-      |rows bugs-hang                                        |@         |what mmaudit verdict says of a kernel is what its bugs say: with and without the module, as nobody, beside one that hangs
+record    |machine |6.12 7.3 (5.10) (6.1) (7.2)|900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
+history   |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |rows events                                           |          |the history has what happens to entries and mappings: each kind of event, each mode, rings of any size, what is kept of a violation
+verdict   |machine |7.3 (6.1)|1500    |-      |rows bugs-hang                                        |@         |what mmaudit verdict says of a kernel is what its bugs say: with and without the module, as nobody, beside one that hangs
 why       |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |rows places guest/why.expected                        |@         |which event the violations of each bug blame; mmaudit why of any address
 stress    |machine |*       |900     |-      |rows guest/stress.expected                            |30 1      |all operations at once on several threads under audit: silence but for known kernel bugs
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
-cycles    |machine |*       |600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (20 on 6.1 and 6.12, 10 elsewhere)
-hostile   |machine |*       |900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
+cycles    |machine |6.1 6.12 7.3 (5.10) (7.2)|600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (10)
+hostile   |machine |5.10 6.12 7.2 7.3 (6.1)|900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
 newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh                               |          |a module built for a kernel that mmaudit does not know: sees what BTF proves, and no audit of it is complete
 vendor    |machine |6.1     |600   |-      |rows would vendor                                     |          |modules built by headers of other versions: what the kernel does is tried, and its version is no proof
-recipes   |machine |6.12 7.3|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
-clients   |machine |6.1 6.12 7.3|300   |2G     |clients                                               |          |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
+recipes   |machine |6.12 (7.3)|900    |2G     |recipes                                               |@         |the commands of docs/ci.md as they stand there: selftests, stress-ng and a known bug under audit, memory, taint; mmaudit.off keeps the module out
+clients   |machine |6.12 7.3 (6.1)|300   |2G     |clients                                               |          |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
 fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires; journald has it, and hands it to another machine'"'"'s journal
 trace     |machine |5.10 6.12 7.3|900|2G     |trace wrong_ko                                        |          |the tracepoints: trace-cmd, perf and tracefs read them beside the kernel'"'"'s own; nothing while off, no harm by unload, nothing for a stranger
 packages  |each    |6.1     |        |       |                                                      |          |by name: the packages on a Debian machine with systemd: installed by its apt, built by its dkms, audited from boot on, switched off, upgraded under an audit, removed
-cost      |each    |6.1 6.12|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
+cost      |each    |6.12 (6.1)|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
 
@@ -173,11 +173,13 @@ cited() {
 
 # The build starts from nothing, for a second build prints no warnings of what is compiled already. Only lines about our files count.
 build() {
-	local out=build/check/$1 lines
+	local out=build/check/$1 lines sparse=''
 	rm -rf "$out"
-	if ! MMAUDIT_MAKE='C=1 KBUILD_CHECKSRC=1' tests/vm/build "$1" . "$out" . tests/wrong 2>"$work/build"; then
-		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build")"
-		cat "$work/build" >&2
+	# It takes as long as the compiler, and what it finds it finds with any headers.
+	case $1 in 6.12 | 7.3) sparse='C=1 KBUILD_CHECKSRC=1' ;; esac
+	if ! MMAUDIT_MAKE=$sparse tests/vm/build "$1" . "$out" . tests/wrong 2>"$work/build.$1"; then
+		echo "fail compiles $(grep -m 1 -E 'error|failed' "$work/build.$1")"
+		cat "$work/build.$1" >&2
 		return
 	fi
 	if [ ! -e "$out/mmaudit.ko" ] || [ ! -e "$out/mmaudit_wrap.ko" ]; then
@@ -187,12 +189,12 @@ build() {
 	echo "pass compiles"
 	cited "$1" "$out/module/compat/have.h"
 	[ "$1" != 6.12 ] || without_arch "$1"
-	lines=$(grep -E '(warning|error):' "$work/build" | grep -cE "(^|$top/$out/|[./]/)(module|uapi|tests/wrong)/" || true)
+	lines=$(grep -E '(warning|error):' "$work/build.$1" | grep -cE "(^|$top/$out/|[./]/)(module|uapi|tests/wrong)/" || true)
 	if [ "$lines" -eq 0 ]; then
 		echo "pass no-warnings"
 	else
-		echo "fail no-warnings $lines lines, the first: $(grep -m 1 -E '(warning|error):' "$work/build")"
-		cat "$work/build" >&2
+		echo "fail no-warnings $lines lines, the first: $(grep -m 1 -E '(warning|error):' "$work/build.$1")"
+		cat "$work/build.$1" >&2
 	fi
 }
 
@@ -347,10 +349,8 @@ other() {
 with_other() { other "$1" | sed 's,.*,--add\nbuild/check/&/mmaudit.ko:other.ko,'; }
 arg_other() { [ -n "$(other "$1")" ] && cat "$(tests/vm/fetch --cached "$(other "$1")")/release" || echo none; }
 
-# A cycle takes 2 to 6 seconds in an emulated machine; fewer are enough on other kernels than the two that most tests are for.
-arg_cycles() {
-	case $(version "$1") in 6.1 | 6.12) echo "${cycles:-20}" ;; *) echo "${cycles:-10}" ;; esac
-}
+# A cycle takes 2 to 6 seconds in an emulated machine.
+arg_cycles() { echo "${cycles:-10}"; }
 
 # The hugetlb tests of the kernel want 256 MB, its migration tests three processors and two nodes, half of its copy-on-write
 # tests swap, those that write by way of ptrace what the tests' config file asks for as PROC_MEM_ALWAYS_FORCE.
