@@ -13,3 +13,7 @@ status modprobe 1 modprobe mmaudit
 status start 0 systemctl start mmaudit
 same start-nothing "$(systemctl is-active mmaudit)" inactive
 if there mmaudit; then fail still-not-loaded; else pass still-not-loaded; fi
+textfiles=/var/lib/prometheus/node-exporter
+mkdir -p $textfiles
+status metrics 0 systemctl start mmaudit-metrics
+same metrics-tell "$(grep -v '^#' $textfiles/mmaudit.prom)" 'mmaudit_loaded 0'
