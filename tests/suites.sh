@@ -154,7 +154,7 @@ cited() {
 	local file name word version age bad=''
 	for file in module/compat/probes/*.c; do
 		name=$(basename "$file" .c)
-		[[ " compiler range sane " != *" $name "* ]] || continue
+		[[ " compiler range sane page_size " != *" $name "* ]] || continue
 		read -r _ word version _ <"$file"
 		version=${version%:} age=until
 		if printf '%s\n' "$version" "$(version "$1")" | sort -V -C; then age=since; fi

@@ -28,7 +28,7 @@ insist() {
 # The rest, as many at a time as there are CPUs. Leaves NAME.why, and NAME.yes if it is one.
 ask() {
 	# shellcheck disable=SC2016	# expanded by the inner shell
-	find "$probes" -name '*.c' ! -name compiler.c ! -name range.c ! -name sane.c | sort |
+	find "$probes" -name '*.c' ! -name compiler.c ! -name range.c ! -name sane.c ! -name page_size.c | sort |
 		xargs -P "$(nproc)" -I '{}' sh -c '
 			to=$1/$(basename "$2" .c) file=$2; shift 2
 			"$@" "$file" 2>"$to.why" && : >"$to.yes" || :' ask "$work" '{}' "$@"
@@ -54,6 +54,7 @@ command -v "$1" >/dev/null || {
 insist compiler "this is not the compiler its kernel was built with, and a module of another may crash it: make without CC=, or with LLVM=1 if the kernel is clang's" "$@"
 insist range "see above which are" "$@"
 insist sane "not even probes/sane.c compiles: are these headers whole, and is the compiler theirs?" "$@"
+insist page_size "see above which may be" "$@"
 rm "$work"/*.why
 ask "$@"
 answers >"$work/header"

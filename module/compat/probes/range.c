@@ -1,6 +1,4 @@
 /* range.c - asked next: is this a kernel mmaudit knows? known.h says which those are. */
-#include <linux/mm.h>
-
 #include "../known.h"
 #if MMA_TOO_OLD
 #error mmaudit is for Linux 5.10 to 7.3
@@ -9,7 +7,4 @@
 #endif
 #if defined(CONFIG_PREEMPT_RT) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error mmaudit is for PREEMPT_RT kernels from 6.1 on: what the locks of older ones allow in a probe was not read
-#endif
-#if PAGE_SHIFT != 12
-#error mmaudit is for kernels with pages of 4 KiB: what it remembers of a call is the entries of one of their page tables
 #endif
