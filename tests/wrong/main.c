@@ -1103,6 +1103,7 @@ static void large(void)
 
 	watched(p, len, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	order("+large", p, len);
+	sleep(3);		/* the worker judges memory that somebody has */
 }
 
 /* Only by name. */
