@@ -43,13 +43,14 @@ while [ $# -gt 0 ]; do
 	*) names | grep -qxF -e "$1" || { usage >&2; exit 2; }; suites+=("$1"); shift ;;
 	esac
 done
-briefly=()
+briefly=() kernels_named=${kernels[*]}
 if [ ${#kernels[@]} -eq 0 ]; then
 	[ -n "$rest" ] || mapfile -t briefly < <(tests/vm/list brief)
 	mapfile -t kernels < <(tests/vm/list on)
 	kernels+=("${briefly[@]}")
 fi
-named=${suites[*]}
+named=${suites[*]} asked=''
+[ -z "$kernels_named" ] || asked=$named
 [ ${#suites[@]} -gt 0 ] || mapfile -t suites < <(names | grep -vxF -e "$(by_name)")
 
 work=$(mktemp -d)
@@ -209,16 +210,23 @@ builds() {
 	done
 }
 
-# is_for KERNEL KERNELS: whether a suite is run there whose column "kernels" is KERNELS.
+# is_for KERNEL KERNELS: whether a suite is run there whose column "kernels" is KERNELS. One that is named is run on other kernels
+# of a version that it is for, too; on another architecture only if the column says so.
 is_for() {
 	[[ $2 != *"($1)"* ]] || { [ -n "$named$rest" ]; return; }
-	[ -z "$rest" ] && [[ $2 = '*' || " $2 " == *" $1 "* ]]
+	[ -z "$rest" ] || return 1
+	[[ $2 != '*' && " $2 " != *" $1 "* ]] || return 0
+	[ -n "$named" ] && [ "$(arch_of "$1")" = amd64 ] && [[ " ${2//[()]/} " == *" $(version "$1") "* ]]
 }
 
 machines() {
 	local name where on time memory with arguments
 	while IFS='|' read -r name where on time memory with arguments _ <&5; do
-		is_for "$1" "$on" && has_suite "$1" "$name" || continue
+		has_suite "$1" "$name" || continue
+		if ! is_for "$1" "$on"; then
+			[ -z "$asked" ] || echo "skip $1-$name tests/suites.sh does not have it for this kernel"
+			continue
+		fi
 		case $where in
 		each) beside suite "$1-$name" "$name" "$1" ;;
 		machine) beside suite "$1-$name" in_machine "$1" "$name" "$time" "$memory" "$with" "$arguments" ;;

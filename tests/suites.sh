@@ -27,9 +27,9 @@ deb       |here    |        |        |       |                                  
 fuzz      |here    |        |        |       |                                                      |          |any bytes to the readers of records and of recordings, for a minute each (make fuzz)
 build     |build   |*       |        |       |                                                      |          |the module with W=1, and by sparse for 6.12 and 7.3; any warning is a failure
 harness   |first   |        |        |       |                                                      |          |does the machine harness tell right from wrong (first kernel only)
-wrong     |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
+wrong     |machine |5.10 6.12 6.12-arm64 7.3 (6.1) (7.2) (6.1-arm64) (7.2-arm64) (7.3-arm64)|900     |-      |asleep contract balance wrong wrong_ko installed other|@other    |wrong use
 legal     |machine |*       |900     |-      |rows 32-bit would out                                  |@         |every legal path under audit: silence
-sweep     |machine |5.10 6.12 7.3 (6.1) (7.2)|600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
+sweep     |machine |5.10 6.12 6.12-arm64 7.3 (6.1) (7.2) (6.1-arm64) (7.2-arm64) (7.3-arm64)|600     |-      |rows together traced guest/mappings.awk              |@ 20      |sweeps: silent under stress, exact on planted entries of every rule
 bugs      |machine |*       |900     |-      |rows                                                  |          |every known kernel bug under audit: exactly what tests/bugs/expected says
 record    |machine |6.12 7.3 (5.10) (6.1) (7.2)|900     |2G     |rows terminal                                             |          |an audit in a file: recorded, told after the module is gone, judged again; cut short in every way that a machine has
 history   |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |rows events                                           |          |the history has what happens to entries and mappings: each kind of event, each mode, rings of any size, what is kept of a violation
@@ -37,7 +37,7 @@ verdict   |machine |7.3 (6.1)|1500    |-      |rows bugs-hang                   
 why       |machine |5.10 6.12 7.3 (6.1) (7.2)|900     |-      |rows places guest/why.expected                        |@         |which event the violations of each bug blame; mmaudit why of any address
 stress    |machine |*       |900     |-      |rows guest/stress.expected                            |30 1      |all operations at once on several threads under audit: silence but for known kernel bugs
 kselftest |machine |*       |5400    |3G     |selftests kselftest/expected                          |@ @only   |by name: the kernel'"'"'s own mm selftests under audit: the same, and they end as without it; --only PROGRAM runs that one alone, with each of its command lines in tests/kselftest/programs
-cycles    |machine |6.1 6.12 7.3 (5.10) (7.2)|600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (10)
+cycles    |machine |6.1 6.12 6.12-arm64 7.3 (5.10) (7.2) (6.1-arm64) (7.2-arm64) (7.3-arm64)|600+8*n |-      |rows preemption balance                               |@cycles   |load and unload under fault load: --cycles N times (10)
 hostile   |machine |5.10 6.12 7.2 7.3 (6.1)|900     |2G     |fuse preemption hostile legal balance                 |          |an unprivileged user does its worst beside audits and unloads: nobody waits, nothing is lost uncounted or told falsely
 newer     |machine |7.3     |300   |-      |newer bugs kit/guest.sh                               |          |a module built for a kernel that mmaudit does not know: sees what BTF proves, and no audit of it is complete
 vendor    |machine |6.1     |600   |-      |rows would vendor                                     |          |modules built by headers of other versions: what the kernel does is tried, and its version is no proof
