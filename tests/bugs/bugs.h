@@ -115,6 +115,8 @@
 #define BUG_DECLARE(name, fn, ...) void fn(void);
 BUGS(BUG_DECLARE)
 
+/* One bug again and again; how often, or -1. */
 int mremap_flood(int seconds);
+int pipe_flood(int seconds);
 
 #endif

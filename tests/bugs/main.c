@@ -137,10 +137,10 @@ static bool run_all(void)
 	return ok;
 }
 
-/* --flood: does mremap-table-softdirty again and again, and prints how often. */
+/* --flood: does mremap-table-softdirty again and again, where nothing is soft-dirty vmsplice-hugetlb, and prints how often. */
 static int flood(const char *seconds)
 {
-	int calls = mremap_flood(atoi(seconds));
+	int calls = tracks() ? mremap_flood(atoi(seconds)) : pipe_flood(atoi(seconds));
 
 	printf("flood %d\n", calls);
 	return calls <= 0;

@@ -1,8 +1,12 @@
 /* pipe.c - who reads a pipe sees what is written to a page after it was put there, by a process that never used the pipe. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "bugs.h"
 
@@ -37,6 +41,39 @@ void vmsplice_hugetlb(void)
 	let_child_pipe(fds, p, HPAGE);
 	poke(p, 2);
 	must_not_see_two(fds, "a page of hugetlb");
+}
+
+/* The same, by system calls that fail no row. */
+static int write_piped(void)
+{
+	char *p = mmap(NULL, HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	struct iovec one = { p, 1 };
+	int fds[2], status = 1;
+	pid_t pid;
+
+	if (p == MAP_FAILED || pipe(fds))
+		return -1;
+	poke(p, 1);
+	pid = fork();
+	if (!pid)
+		_exit(vmsplice(fds[1], &one, 1, 0) != 1);
+	waitpid(pid, &status, 0);
+	poke(p, 2);
+	close(fds[0]);
+	close(fds[1]);
+	munmap(p, HPAGE);
+	return status ? -1 : 0;
+}
+
+int pipe_flood(int seconds)
+{
+	time_t end = time(NULL) + seconds;
+	int calls = 0;
+
+	for (; time(NULL) < end; calls++)
+		if (write_piped())
+			return -1;
+	return calls;
 }
 
 /* Before PageAnonExclusive (5.19) so did reuse_swap_page(): 5.10 mm/huge_memory.c:1312, mm/memory.c:3509. */
