@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * wrap.h - what mmaudit_wrap.ko does for mmaudit.ko: it calls the handlers of a
- * kretprobe at a sixth of its cost. It is a module of its own because a task that
+ * kretprobe at a sixth of its cost or less. It is a module of its own because a task that
  * sleeps in a wrapped function, perhaps for ever, returns through its text: mmaudit
  * may be unloaded at any time, mmaudit_wrap when the last such call has ended.
  */
