@@ -85,10 +85,11 @@ static bool may_be_others(const struct mma_range *r, u64 was, u64 is)
 
 	if (r->alone || !((was ^ is) & marks) || !(was & there) || !(is & there))
 		return false;
-	if (!mma_slot_trylock(&slot, r->f.mm, r->f.addr))
+	if (!r->noted.locked && !mma_slot_trylock(&slot, r->f.mm, r->f.addr))
 		return true;
 	quiet = mma_quiet_held(r->f.mm, r->noted.quiet);
-	mma_slot_unlock(&slot);
+	if (!r->noted.locked)
+		mma_slot_unlock(&slot);
 	return !quiet;
 }
 
@@ -469,6 +470,7 @@ void mma_range_judge_locked(struct mma_range *r)
 	u8 level;
 	u64 raw = mma_peek(r->f.mm, r->f.addr, &level);
 
+	r->noted.locked = true;
 	note_if_asked(r);
 	own.nr = 0;
 	r->found = &own;

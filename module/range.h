@@ -38,6 +38,7 @@ struct mma_noted {
 	u32 quiet;			/* token of quiet.h, taken before old was read */
 	u16 takes, sets;		/* PTE_* facts */
 	u8 level;			/* of old */
+	bool locked;			/* the caller holds the page-table lock when the event is noted */
 };
 
 /* A range of entries before and after a function that rewrites them. */
