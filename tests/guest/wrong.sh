@@ -578,6 +578,8 @@ kernel_tried() {
 	esac
 	case $(uname -r) in
 	5.*) says by-headers '^by headers *KERN_SOFT_DIRTY; not KERN_UFFD_RESETS, KERN_EXCL, KERN_UNSHARE_FILE$' ;;
+	6.*-arm64) says by-headers '^by headers *KERN_EXCL; not KERN_SOFT_DIRTY$' ;;
+	*-arm64) says by-headers "^by headers *KERN_EXCL; not KERN_SOFT_DIRTY, $large$" ;;
 	6.*) says by-headers '^by headers *KERN_EXCL, KERN_SOFT_DIRTY$' ;;
 	*) says by-headers "^by headers *KERN_EXCL, KERN_SOFT_DIRTY; not $large$" ;;
 	esac
