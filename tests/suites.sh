@@ -328,8 +328,9 @@ with_installed() {
 	printf -- '--add\n%s\n' "$work/mmaudit.ko.xz.$1:mmaudit.ko.xz" "$(debian "$1" /sbin/depmod)"
 }
 
-# Where each kernel is most easily interrupted, or as 7.x is by default. 5.10 and 6.1 keep the model they are built with.
+# Where each kernel is most easily interrupted, or as 7.x is by default. 5.10, 6.1 and those of arm64 keep the model they are built with.
 with_preemption() {
+	grep -qx CONFIG_PREEMPT_DYNAMIC=y "$(tests/vm/fetch --cached "$1")/config" || return 0
 	case $(version "$1") in
 	6.12) printf '%s\n' --append preempt=full ;;
 	7.2) printf '%s\n' --append preempt=lazy ;;
