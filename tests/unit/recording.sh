@@ -29,7 +29,7 @@ head -c 20000 whole >part
 head -c 100 whole >early
 echo nonsense >foreign
 : >empty
-{ head -c 12 whole; printf '\2'; tail -c +14 whole; } >newer
+{ head -c 12 whole; printf '\3'; tail -c +14 whole; } >newer
 mkdir directory
 
 does 0 '' "$mmaudit" report whole

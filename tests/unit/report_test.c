@@ -183,7 +183,7 @@ static void test_mail(void)
 	past_free(&past);
 	got = print(&r, "mail");
 	has("mail-subject", got, "Subject: mm: KSM broken at uffd-unwp in 6.1.0-test\n\n");
-	has("mail-kernel", got, "\nKernel:      6.1.0-test\nConfig:      tracks soft-dirty\n");
+	has("mail-kernel", got, "\nKernel:      6.1.0-test\nMachine:     x86_64\nConfig:      tracks soft-dirty\n");
 	has("mail-reproducer", got, "\nReproducer:  bugs 'ksm merge'\n");
 	has("mail-rule", got, "\nKSM: writable entry on a KSM page, which other mappings share. The\nkernel itself ensures it in do_wp_page()");
 	has("mail-kind", got, "\n---- 2. at uffd-unwp: 1 violation, 2 entries ----\n");
