@@ -236,7 +236,7 @@ struct mma_event {
 	__u64	time;		/* of the processor's counter: struct mma_history says what time that is */
 	__u64	where;		/* address of the first page, and in the low 12 bits MMA_EV_* and the kind */
 	__u64	what;		/* depends on the kind */
-	__u32	mm;		/* number of an address space; none is used again before 2^32 others were */
+	__u32	mm;		/* number of an address space; used again on x86-64 after 2^32 others, on arm64 perhaps once it has ended */
 	__u32	tid;		/* acting thread, initial pid namespace */
 	__u32	ip;		/* low half of the kernel address that the deciding call returns to, see mma_history.text */
 	__u16	was, is;	/* facts before and after (10 bits); the site in the upper bits of `was` */
