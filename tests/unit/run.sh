@@ -66,6 +66,20 @@ passes()
 	fi
 }
 
+# compiled WORD...: prints the words, each file of tools/ compiled first, once for all programs that have it.
+compiled()
+{
+	for word; do
+		case $word in
+		tools/*.c)
+			object=$work/$(basename "$word" .c).o
+			[ -e "$object" ] || $CC $CFLAGS $warn $include -c -o "$object" "$word" || return
+			echo "$object" ;;
+		*) echo "$word" ;;
+		esac
+	done
+}
+
 # program NAME SOURCES LIBRARIES ARGUMENTS: build and run one test program.
 program()
 {
@@ -76,7 +90,7 @@ program()
 		echo "skip $1 no development files of $3"
 		return
 	fi
-	if ! $CC $CFLAGS $warn $include -o "$work/$1" "$source" $2 $flags >"$work/out" 2>&1; then
+	if ! objects=$(compiled $2 2>"$work/out") || ! $CC $CFLAGS $warn $include -o "$work/$1" "$source" $objects $flags >"$work/out" 2>&1; then
 		echo "fail $1-builds $(grep -m 1 error "$work/out")"
 		cat "$work/out"
 		return
