@@ -12,6 +12,7 @@
 #include "compat/proto.h"
 #include "dispatch.h"
 #include "history.h"
+#include "inlined.h"
 #include "off.h"
 #include "probe.h"
 #include "reader.h"
@@ -64,6 +65,7 @@ struct point {
 	struct mma_probe *probe;
 	int err;
 	bool refused, unchecked;
+	bool inlined;			/* in a caller, see inlined.h */
 };
 
 u64 mma_armed;
@@ -103,17 +105,31 @@ MODULE_INFO(unknown_kernel, "newer than " MMA_KNOWN_KERNELS);
 static const u64 site_points[] = {
 #define P(p) (1ULL << MMA_POINT_##p) |
 #define ALSO(p)
+#define NEEDS(p)
 	MMA_SITES(X)
 #undef P
 #undef ALSO
+#undef NEEDS
 };
 
 static const u64 site_also[] = {
 #define P(p)
 #define ALSO(p) (1ULL << MMA_POINT_##p) |
+#define NEEDS(p)
 	MMA_SITES(X)
 #undef P
 #undef ALSO
+#undef NEEDS
+};
+
+static const u64 site_needs[] = {
+#define P(p)
+#define ALSO(p)
+#define NEEDS(p) (1ULL << MMA_POINT_##p) |
+	MMA_SITES(X)
+#undef P
+#undef ALSO
+#undef NEEDS
 };
 #undef X
 
@@ -211,6 +227,7 @@ static void plant(struct point *p)
 		pr_info("point %s off (%pe)\n", p->symbol, ERR_PTR(p->err));
 		return;
 	}
+	p->inlined = !p->addr && mma_inlined(id_of(p), (unsigned long)p->probe->rp.kp.addr);
 	if (plant_traced(p))
 		traced |= bit;
 	planted |= bit;
@@ -425,10 +442,18 @@ void mma_sites_unlock(void)
 	mutex_unlock(&arm_lock);
 }
 
+/* Without swap there is no swapoff to be seen. */
+u64 mma_site_needs(enum mma_site site)
+{
+	return site_needs[site] & ~(IS_ENABLED(CONFIG_SWAP) ? 0 : 1ULL << MMA_POINT_SWAPOFF);
+}
+
 u64 mma_site_points(enum mma_site site)
 {
 	u64 on = READ_ONCE(mma_armed);
 
+	if (mma_site_needs(site) & ~on)
+		return 0;
 	return site_points[site] & on ? (site_points[site] | site_also[site]) & on : 0;
 }
 
@@ -445,11 +470,21 @@ static const char not_here_info[] __used __section(".modinfo") __aligned(1) = {
 	0
 };
 
+static bool any_inlined(u64 ids)
+{
+	for (; ids; ids &= ids - 1)
+		if (points[__ffs64(ids)].inlined)
+			return true;
+	return false;
+}
+
 enum mma_site_state mma_site_state(enum mma_site site)
 {
 	if (not_here >> site & 1)
 		return MMA_SITE_NOT_HERE;
-	return mma_site_points(site) ? MMA_SITE_SEEN : MMA_SITE_UNSEEN;
+	if (!mma_site_points(site))
+		return MMA_SITE_UNSEEN;
+	return any_inlined(site_points[site] & READ_ONCE(mma_armed)) ? MMA_SITE_PARTLY : MMA_SITE_SEEN;
 }
 
 enum mma_hook mma_point_hook(unsigned int id)
@@ -559,6 +594,7 @@ void mma_point_info(struct mma_point_info *info)
 	info->hook = info->state == MMA_POINT_ON ? mma_point_hook(info->id) : MMA_HOOK_NONE;
 	info->hits = mma_total_hits(info->id);
 	info->missed = missed(p);
+	info->inlined = p->inlined;
 	strscpy(info->symbol, p->symbol, sizeof(info->symbol));
 }
 

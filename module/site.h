@@ -49,6 +49,7 @@ u64 mma_missed(void);			/* how many calls all probes have missed */
 bool mma_dropped(u64 points);		/* one of these has missed a call since it was planted; any context */
 
 u64 mma_site_points(enum mma_site site);
+u64 mma_site_needs(enum mma_site site);		/* points without which it judges nothing */
 enum mma_site_state mma_site_state(enum mma_site site);
 
 /* A point or a canary, whose id is mma_canary_point(); under mma_sites_lock(). */

@@ -50,8 +50,7 @@ static bool registers_quietly(const struct zap_details *details)
  */
 static bool knows_who_breaks(void)
 {
-	const u64 points = 1ULL << MMA_POINT_UNMAP | 1ULL << MMA_POINT_UNMAP_MIGRATE |
-			   (IS_ENABLED(CONFIG_SWAP) ? 1ULL << MMA_POINT_SWAPOFF : 0);
+	const u64 points = mma_site_needs(MMA_SITE_ZAP);
 
 	return (READ_ONCE(mma_armed) & points) == points && !mma_dropped(points);
 }

@@ -178,6 +178,21 @@ enum mma_point {
 	X(UPGRADE, "__ptep_set_access_flags")		/* arch/arm64/mm/fault.c:206 (6.12) */
 
 /*
+ * A compiler may put the body of a function also into those of its callers that are in
+ * the same file: clang 19 does so with the first two. Such a call passes by the probe. So
+ * for each of these points inlined.c asks one caller that calls it in every version, or
+ * if that is inlined itself, the next one. X(NAME, "caller")
+ */
+#define MMA_CALLERS(X)							\
+	X(SPLIT, "split_huge_pmd_address")	/* mm/huge_memory.c:2988 (6.12) */ \
+	X(ZAP, "unmap_mapping_range_tree")	/* mm/memory.c:3753 (6.12), by unmap_mapping_range_vma() */ \
+	X(ZAP, "unmap_mapping_pages")					\
+	X(ZAP_SINGLE, "unmap_mapping_range_tree")			\
+	X(ZAP_SINGLE, "unmap_mapping_pages")				\
+	X(PROT, "mprotect_fixup")		/* mm/mprotect.c:687 (6.12) */ \
+	X(MREMAP, "move_vma")			/* mm/mremap.c:703 (6.12) */
+
+/*
  * Points whose function is in a header of every kernel, so that the compiler checks its
  * prototype (compat/proto.h), or of which no argument is read. The other functions are
  * static or private to mm/: their arguments are known from the source of each version,
@@ -193,7 +208,8 @@ enum mma_point {
 /*
  * Sites. X(id, NAME, "name", "what grants", "points, best first")
  * If none of its points P() is on, a site is not seen, and mmaudit says so. ALSO(): a
- * point that sees a part of the site which the others do not.
+ * point that sees a part of the site which the others do not. NEEDS(): a point without
+ * which nothing is judged there, because it tells of what may rightly be so.
  */
 #define MMA_SITES(X)							\
 	X(0, MPROTECT, "mprotect",					\
@@ -282,7 +298,7 @@ enum mma_point {
 	  P(UPROBE))							\
 	X(28, ZAP, "zap",						\
 	  "entry given up in a file's mapping that userfaultfd protects: its mark must stay", \
-	  P(ZAP) P(ZAP_SINGLE))
+	  P(ZAP) P(ZAP_SINGLE) NEEDS(UNMAP) NEEDS(UNMAP_MIGRATE) NEEDS(SWAPOFF))
 
 enum mma_site {
 #define X(id, name, str, text, points) MMA_SITE_##name = id,

@@ -124,7 +124,9 @@ static void end_site(const struct report *r, struct test_case *one)
 	else if (!(audit_sites(a) & bit))
 		end_as(one, CASE_SKIP, "not asked for (--site)");
 	else if (!(sites_seen(a->cov) & bit))
-		end_as(one, CASE_FAIL, "not seen: no probe that sees it is planted ('mmaudit sites' says why)");
+		end_as(one, CASE_FAIL, site_state(&a->cov->site[one->id]) == MMA_SITE_PARTLY ?
+		       "seen in part: its function is inlined in a caller ('mmaudit sites' says which)" :
+		       "not seen: no probe that sees it is planted ('mmaudit sites' says why)");
 	else if (r->totals.blind)
 		end_as(one, CASE_SKIP, "not known: the module did not see all it should");
 }

@@ -574,6 +574,14 @@ static __u64 points_there(const struct host *host)
 	return there & ~host->off;
 }
 
+/* Without swap there is no swapoff to be seen. */
+static bool needed_are(const struct host *host, const struct site_row *site, __u64 there)
+{
+	const __u64 swapoff = site_not_here(host, MMA_SITE_SWAPOFF) ? 1ULL << MMA_POINT_SWAPOFF : 0;
+
+	return !(site->needs & ~there & ~swapoff);
+}
+
 static void check_site(struct host *host, unsigned int id, __u64 there)
 {
 	const struct site_row *site = site_row(id);
@@ -584,9 +592,9 @@ static void check_site(struct host *host, unsigned int id, __u64 there)
 		return;
 	}
 	host->here |= bit;
-	if (site->points & there & ~host->doubtful)
+	if (needed_are(host, site, there & ~host->doubtful) && site->points & there & ~host->doubtful)
 		return;
-	if (site->points & there || !host->mod.module) {
+	if ((needed_are(host, site, there) && site->points & there) || !host->mod.module) {
 		host->unsure |= bit;
 		report(host, LEVEL_UNKNOWN, site->name, "not known whether it will be seen: %s", site->text);
 	} else {

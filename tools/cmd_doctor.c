@@ -61,7 +61,8 @@ static void ask_sites(struct host *host, const struct device *dev)
 	host->unseen = sites_unseen(&cov);
 	for (unsigned int i = 0; i < nr_sites(); i++)
 		if (host->unseen >> i & 1 && site_row(i))
-			report(host, LEVEL_WARN, site_row(i)->name, "is not seen: %s", site_row(i)->text);
+			report(host, LEVEL_WARN, site_row(i)->name, "is not seen%s: %s",
+			       site_state(&cov.site[i]) == MMA_SITE_PARTLY ? " everywhere" : "", site_row(i)->text);
 }
 
 static void check_state(struct host *host)

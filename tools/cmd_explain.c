@@ -147,6 +147,13 @@ static void explain_site(unsigned int id)
 		if ((s->points | s->also) >> i & 1)
 			words_add(&w, point_name(i, buf));
 	words_end(&w);
+	if (!s->needs)
+		return;
+	w = begin_told("with");
+	for (unsigned int i = 0; i < nr_points(); i++)
+		if (s->needs >> i & 1)
+			words_add(&w, point_name(i, buf));
+	words_end(&w);
 }
 
 static void explain_point(unsigned int id)

@@ -15,14 +15,15 @@ static void print_site(const struct mma_site_info *s)
 	char buf[NAME_LEN], points[NAMES_LEN];
 
 	printf("%-16s", site_name(s->id, buf));
-	if (site_state(s) != MMA_SITE_SEEN) {
+	if (site_state(s) != MMA_SITE_SEEN && site_state(s) != MMA_SITE_PARTLY) {
 		printf(" %-20s %s%s\n", site_state_name(site_state(s), buf),
 		       site_state(s) == MMA_SITE_UNSEEN ? "not audited: " : "",
 		       row ? row->text : "a site of a newer module");
 		return;
 	}
-	printf(" %-32s %10llu %10llu %8llu\n", names_of(s->points, point_name, ",", points), (unsigned long long)s->grants,
-	       (unsigned long long)s->denials, (unsigned long long)s->violations);
+	printf(" %-32s %10llu %10llu %8llu%s\n", names_of(s->points, point_name, ",", points), (unsigned long long)s->grants,
+	       (unsigned long long)s->denials, (unsigned long long)s->violations,
+	       site_state(s) == MMA_SITE_PARTLY ? "  seen in part" : "");
 }
 
 /* Why a point is not armed now, or "". */
@@ -36,6 +37,8 @@ static const char *why_off(const struct mma_point_info *p, char buf[128])
 		snprintf(buf, 128, "armed %s", point_armed(row));
 		return buf;
 	}
+	if (p->inlined)
+		return "inlined in a caller in its own file, which is not seen";
 	if (p->state == MMA_POINT_UNCHECKED)
 		return "not checked against BTF: 'mmaudit load' does it; if the kernel has no BTF, 'mmaudit load checked=Y' does without";
 	if (p->err == -ENOENT)

@@ -37,7 +37,8 @@ static void tell_unseen(struct teller *to, const struct audit *a)
 
 		if (!(unseen >> id & 1))
 			continue;
-		snprintf(sentence, sizeof(sentence), "site %s was not seen: %s", site_name(id, buf),
+		snprintf(sentence, sizeof(sentence), "site %s was not seen%s: %s", site_name(id, buf),
+			 site_state(&a->cov->site[id]) == MMA_SITE_PARTLY ? " everywhere" : "",
 			 site ? site->text : "of a module newer than this mmaudit");
 		tell(to, sentence);
 	}

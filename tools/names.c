@@ -23,6 +23,7 @@ static const struct word_row severities[] = {
 static const struct site_row sites[] = {
 #define P(point) | 1ULL << MMA_POINT_##point
 #define ALSO(point)
+#define NEEDS(point)
 #define X(id, nm, str, txt, pts) [id] = { .name = str, .text = txt, .points = 0 pts },
 	MMA_SITES(X)
 #undef X
@@ -35,6 +36,16 @@ static const struct site_row sites[] = {
 #undef X
 #undef P
 #undef ALSO
+#undef NEEDS
+#define P(point)
+#define ALSO(point)
+#define NEEDS(point) | 1ULL << MMA_POINT_##point
+#define X(id, nm, str, txt, pts) [id].needs = 0 pts,
+	MMA_SITES(X)
+#undef X
+#undef P
+#undef ALSO
+#undef NEEDS
 };
 
 /* The module names its points in lower case; the macro only has capitals. */
@@ -157,7 +168,7 @@ LIST(verdict_name, "verdict", [MMA_GRANTED] = "GRANTED", [MMA_DENIED] = "DENIED"
 LIST(level_name, "level", [MMA_LEVEL_NONE] = "NONE", [MMA_LEVEL_PTE] = "PTE", [MMA_LEVEL_PMD] = "PMD", [MMA_LEVEL_PUD] = "PUD")
 LIST(point_state_name, "state", [MMA_POINT_ON] = "on", [MMA_POINT_IDLE] = "idle", [MMA_POINT_ABSENT] = "absent",
      [MMA_POINT_REFUSED] = "refused", [MMA_POINT_UNCHECKED] = "unchecked")
-LIST(site_state_name, "state", [MMA_SITE_SEEN] = "seen", [MMA_SITE_NOT_HERE] = "not in this kernel", [MMA_SITE_UNSEEN] = "not seen")
+LIST(site_state_name, "state", [MMA_SITE_SEEN] = "seen", [MMA_SITE_NOT_HERE] = "not in this kernel", [MMA_SITE_UNSEEN] = "not seen", [MMA_SITE_PARTLY] = "seen in part")
 LIST(hook_name, "hook", [MMA_HOOK_NONE] = "-", [MMA_HOOK_FTRACE] = "ftrace", [MMA_HOOK_KPROBE] = "kprobe",
      [MMA_HOOK_WRAP] = "wrap", [MMA_HOOK_KRETPROBE] = "kretprobe")
 LIST(state_name, "state", [MMA_STATE_OK] = "ok", [MMA_STATE_BLIND] = "blind", [MMA_STATE_UNKNOWN] = "unknown kernel")

@@ -23,6 +23,7 @@ struct site_row {
 	const char *name, *text;
 	__u64 points;		/* 1 << enum mma_point that can see it */
 	__u64 also;		/* points that see a part of it which those do not */
+	__u64 needs;		/* points without which nothing is judged there */
 };
 
 struct point_row {

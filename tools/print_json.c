@@ -57,6 +57,7 @@ struct json_object *json_point(const struct mma_point_info *info)
 	json_object_object_add(obj, "symbol", json_object_new_string_len(info->symbol,
 				strnlen(info->symbol, sizeof(info->symbol))));
 	json_object_object_add(obj, "err", json_object_new_int(info->err));
+	json_object_object_add(obj, "inlined", json_object_new_boolean(info->inlined));
 	json_num(obj, "hits", info->hits);
 	json_num(obj, "missed", info->missed);
 	json_str(obj, "sees", row ? row->text : NULL);

@@ -41,7 +41,7 @@
 #endif
 
 #define MMA_ABI_MAJOR	1	/* changes only when an old reader would misread */
-#define MMA_ABI_MINOR	7	/* grows with every addition */
+#define MMA_ABI_MINOR	8	/* grows with every addition */
 #define MMA_DEV_PATH	"/dev/mmaudit"
 
 /* Bytes; no record is larger. */
@@ -382,7 +382,7 @@ struct mma_point_info {
 	__u64	missed;		/* nmissed of the probe */
 	char	symbol[64];	/* the function that is probed, or was looked for */
 	__u32	hook;		/* enum mma_hook */
-	__u32	reserved0;
+	__u32	inlined;	/* 1: a caller in the same file has the function inlined, and is not seen. Since 1.8 */
 	__u64	reserved[3];
 };
 
@@ -390,6 +390,7 @@ enum mma_site_state {
 	MMA_SITE_SEEN		= 1,	/* a point that sees it is on */
 	MMA_SITE_NOT_HERE	= 2,	/* this kernel has no such path: nothing is missed */
 	MMA_SITE_UNSEEN		= 3,	/* it has, but none of the points that see it is on */
+	MMA_SITE_PARTLY		= 4,	/* one is, but its function is inlined in a caller, which is not seen. Since 1.8 */
 };
 
 struct mma_site_info {

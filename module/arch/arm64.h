@@ -372,6 +372,21 @@ static __always_inline const struct pt_regs *mma_arch_ftrace_regs(struct ftrace_
 #define mma_arch_ftrace_regs	mma_arch_ftrace_regs
 #endif
 
+/* ---- code ---- */
+
+#define MMA_CALL_STEP	4
+#define MMA_CALL_SIZE	4
+#define MMA_CALL_PAD	0
+
+/* Where the `bl` or the `b` at ip goes to, or 0 if there is none. */
+static inline unsigned long mma_called_at(unsigned long ip)
+{
+	enum { B = 0x14000000, B_MASK = 0x7c000000 };	/* bl has bit 31 besides */
+	const u32 insn = le32_to_cpu(*(const __le32 *)ip);
+
+	return (insn & B_MASK) == B ? ip + ((long)sign_extend32(insn, 25) << 2) : 0;
+}
+
 /* ---- trampolines of wrap.c ---- */
 
 #define MMA_TRAMPOLINES	"arch/arm64_wrap.h"

@@ -108,6 +108,12 @@ static inline bool mma_returned_bool(struct pt_regs *regs) { return mma_nothing(
 /* Where a function calls ftrace, if a kprobe at its first instruction does not use that call; or 0 */
 static inline unsigned long mma_ftrace_ip(const struct kprobe *kp) { return mma_nothing(); }
 
+/* Code: between the places of instructions; how long a call is, and how far before its function it may go; where one at ip goes to */
+#define MMA_CALL_STEP	1
+#define MMA_CALL_SIZE	1
+#define MMA_CALL_PAD	0
+static inline unsigned long mma_called_at(unsigned long ip) { return mma_nothing(); }
+
 /* No MMA_TRAMPOLINES: kretprobes are used instead. */
 
 #endif /* MMA_ARCH_NONE_H */

@@ -308,6 +308,25 @@ static inline unsigned long mma_ftrace_ip(const struct kprobe *kp)
 	return 0;
 }
 
+/* ---- code ---- */
+
+#define MMA_CALL_STEP	1	/* between the places where an instruction may begin */
+#define MMA_CALL_SIZE	5
+#define MMA_CALL_PAD	16	/* CONFIG_FUNCTION_PADDING_BYTES, behind which CONFIG_CALL_THUNKS puts what calls go to */
+
+/* Where the call or the jump at ip goes to, or 0 if there is none. A byte within an instruction may look like one. */
+static inline unsigned long mma_called_at(unsigned long ip)
+{
+	enum { CALL = 0xe8, JMP = 0xe9 };
+	const u8 *code = (const u8 *)ip;
+	s32 relative;
+
+	if (*code != CALL && *code != JMP)
+		return 0;
+	memcpy(&relative, code + 1, sizeof(relative));
+	return ip + MMA_CALL_SIZE + relative;
+}
+
 /* ---- trampolines of wrap.c ---- */
 
 #define MMA_TRAMPOLINES	"arch/x86_wrap.h"

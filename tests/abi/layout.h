@@ -160,7 +160,7 @@ typedef __u64 mma_words32[32];
 	F(missed, __u64, 24)						\
 	F(symbol, mma_text64, 32)					\
 	F(hook, __u32, 96)						\
-	F(reserved0, __u32, 100)					\
+	F(inlined, __u32, 100)					\
 	F(reserved, mma_words3, 104)
 
 #define LAYOUT_SITE_INFO(S, F)						\

@@ -25,6 +25,8 @@ named() {
 	case $bug-$2 in *race* | *-sweep) ;; *) [ -z "$seen" ] || [ -n "$reported" ] || { reported=$bug; reported_as=${seen%%;*}; } ;; esac
 	if [ "$seen" = "$(echo "$1" | sed "s/+/ $2;/g") $2;" ] || { [ "$2" = - ] && [ "${seen%% *}" = "$1" ]; }; then
 		pass "$bug"
+	elif [ -z "$seen" ] && mmaudit sites | grep -qE "^$2 .*(not seen|seen in part)"; then
+		data "absent $bug the site $2 is not seen, or not everywhere"
 	else
 		fail "$bug" "expected $1 at $2, saw ${seen:-nothing} ($said)"
 		evidence /tmp/bug.json

@@ -66,6 +66,15 @@ says '^mmaudit: kernel 9.9-made can be audited: 1[0-9] of that kernel.s 28 sites
 
 has '^ok +machine: x86_64$'
 
+# A site that judges only beside other points, which tell of what may rightly be so.
+{ cat kallsyms; printf 'ffffffff810000%x0 t %s\n' 5 zap_page_range_single 6 try_to_unmap_one 7 try_to_migrate_one; } >needed
+doctor needed-away 0 "${all[@]}" --kallsyms needed
+has '^warn +zap: will not be seen' zap
+lacks '^warn +unmap: will not be seen'
+printf 'ffffffff81000080 t unuse_pte_range\n' >>needed
+doctor needed-there 0 "${all[@]}" --kallsyms needed
+lacks '^warn +zap: will not be seen'
+
 # One of arm64, judged wherever this runs: names that stand in for a symbol, and options that it does not have.
 module m/arm64.ko 9.9-made aarch64
 "$make_btf" btf.arm64 <<'END'

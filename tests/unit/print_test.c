@@ -681,6 +681,8 @@ static void test_site_states(void)
 	outcome_is("absent-outcome", &of, &none, "clean");
 	sites.site[1].state = MMA_SITE_UNSEEN;
 	outcome_is("unseen-told-outcome", &of, &none, "incomplete");
+	sites.site[1].state = MMA_SITE_PARTLY;
+	outcome_is("partly-outcome", &of, &none, "incomplete");
 	sites.site[1].state = 77;
 	outcome_is("newer-state-outcome", &of, &none, "incomplete");
 	sites.site[1].state = MMA_SITE_SEEN;
