@@ -11,6 +11,7 @@
 #include "wrap.h"
 
 #ifdef MMA_DIRECT
+#include "cmdline_file.h"
 #include MMA_TRAMPOLINES
 
 struct slot {
@@ -241,7 +242,10 @@ EXPORT_SYMBOL_GPL(mma_wrap_api);
 
 static int __init wrap_init(void)
 {
-	return 0;
+	if (!mma_cmdline_says_off())
+		return 0;
+	pr_notice("mmaudit_wrap is switched off, too, by mmaudit.off on the kernel's command line\n");
+	return -ECANCELED;
 }
 
 /*

@@ -17,6 +17,11 @@ refused insmod
 status insmod-parameter 125 insmod mmaudit.ko armed=N
 refused insmod-parameter
 
+# modprobe loads it first, and leaves it there if mmaudit refuses.
+status insmod-wrap 125 insmod mmaudit_wrap.ko
+if there mmaudit_wrap; then fail insmod-wrap-gone "it is loaded"; else pass insmod-wrap-gone; fi
+dmesg -c >/dev/null
+
 # modprobe gives the parameter without a value.
 extra=/lib/modules/$(uname -r)/extra
 mkdir -p "$extra"

@@ -10,6 +10,8 @@ if there mmaudit; then fail not-loaded; else pass not-loaded; fi
 status load 3 mmaudit load
 says load-says "^mmaudit: mmaudit.off: the kernel's command line has it, so the module refuses to be loaded"
 status modprobe 1 modprobe mmaudit
+# modprobe loads what mmaudit has as softdep, and does not take it out again when mmaudit refuses.
+if there mmaudit_wrap; then fail modprobe-wrap "it is loaded"; else pass modprobe-wrap; fi
 status start 0 systemctl start mmaudit
 same start-nothing "$(systemctl is-active mmaudit)" inactive
 if there mmaudit; then fail still-not-loaded; else pass still-not-loaded; fi
