@@ -197,6 +197,23 @@ bound() {
 	rm -r "$own"
 }
 
+# A kernel that dkms has built nothing for: the service fails, once, and says why.
+nothing_to_load() {
+	status none-stops 0 systemctl stop mmaudit
+	true_that none-unloads until_true gone mmaudit
+	mkdir /root/away && mv "$updates"/mmaudit*.ko* /root/away/ && depmod
+	status none-fails 1 systemctl start mmaudit
+	# Longer than RestartSec=.
+	sleep 8
+	same none-tried-once "$(systemctl show --property NRestarts --value mmaudit) $(systemctl is-active mmaudit)" '0 failed'
+	shows systemctl --no-pager --lines 0 status mmaudit
+	shows journalctl --no-pager --unit mmaudit --lines 20
+	journalctl --quiet --no-pager -o cat --unit mmaudit --lines 20 >/tmp/said
+	says none-told "no mmaudit\.ko next to this program, .*dkms autoinstall -k $(uname -r)"
+	mv /root/away/* "$updates/" && depmod && rmdir /root/away
+	status none-again 0 systemctl start mmaudit
+}
+
 # of_before UNIT: as if it had been another one in the version that is installed.
 of_before() {
 	sed -i 's/^Description=.*/Description=of before/' "/lib/systemd/system/$1"
@@ -284,6 +301,7 @@ device
 violation
 service
 bound
+nothing_to_load
 upgrade
 remove
 purge
