@@ -133,14 +133,22 @@ static void check_modules(struct host *host)
 
 /* ---- the module's file ---- */
 
+#define NO_FILE	"no mmaudit.ko next to this program, and depmod lists none in /lib/modules/%s: "
+
 /* Of another kernel it may not have been built yet. */
 static void report_no_file(struct host *host)
 {
+	const enum level level = host->other ? LEVEL_UNKNOWN : LEVEL_FAIL;
+
 	if (host->other && !host->release)
 		report(host, LEVEL_UNKNOWN, "module", "not given (--module, or --release for that of /lib/modules): only it says what its probes would read");
+	else if (!access("/var/lib/dkms/mmaudit", F_OK))	/* package mmaudit-dkms */
+		report(host, level, "module",
+		       NO_FILE "DKMS has its sources: with this kernel's headers (linux-headers-%s, or kernel-devel), 'dkms autoinstall -k %s' builds it, or says why not",
+		       host->release, host->release, host->release);
 	else
-		report(host, host->other ? LEVEL_UNKNOWN : LEVEL_FAIL, "module",
-		       "no mmaudit.ko next to this program, and depmod lists none in /lib/modules/%s: build it ('make KVER=%s'), run depmod if it is installed, or name it with --module",
+		report(host, level, "module",
+		       NO_FILE "build it ('make KVER=%s'), run depmod if it is installed, or name it with --module",
 		       host->release, host->release);
 }
 

@@ -98,6 +98,10 @@ installed() {
 	./depmod
 	status load-nowhere 3 mmaudit load
 	says load-nowhere-told 'no mmaudit.ko next to this program.*make KVER='
+	mkdir -p /var/lib/dkms/mmaudit
+	status load-not-by-dkms 3 mmaudit load
+	says load-not-by-dkms-told "no mmaudit.ko next to this program.*linux-headers-$(uname -r).*dkms autoinstall -k $(uname -r)"
+	rmdir /var/lib/dkms/mmaudit
 	status load-compressed 0 mmaudit load --module mmaudit.ko.xz
 	status unload-compressed 0 mmaudit unload
 	mv away/mmaudit.ko .
