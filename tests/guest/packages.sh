@@ -278,11 +278,27 @@ remove() {
 	true_that remove-device test ! -e /dev/mmaudit
 }
 
+# What is there now, was not before the packages came, and belongs to no package: but what this test has put there, what systemd and
+# apt keep for themselves, and the key of dkms.
+left_over() {
+	find / -xdev \( -path /root -o -path /srv -o -path /tmp -o -path /run -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg \) -prune -o -print |
+		sort | comm -13 /root/before - | owned_by_none |
+		grep -vE '^/etc/systemd/system/(.*/)?((early|test|serial-getty@ttyS0)\.service|apt-daily(-upgrade)?\.timer)$|^/var/lib/(prometheus|apt/lists|systemd/(random-seed|timers)|dkms/mok\.)'
+}
+# Lists of dpkg name what is in /usr/lib as in /lib.
+owned_by_none() {
+	cat /var/lib/dpkg/info/*.list | sed -E 's,^/(s?bin|lib(32|64|x32)?)/,/usr&,' | sort -u >/tmp/owned
+	comm -23 - /tmp/owned
+}
+
 purge() {
 	status purge 0 apt-get -y purge mmaudit mmaudit-dkms
 	same purge-packages "$(dpkg-query -W -f '${Package} ${Status}\n' 'mmaudit*' 2>/dev/null | grep -v not-installed)" ''
 	mv /root/kept /srv/
 	same purge-files "$(find / -xdev \( -path "$here" -o -path /srv -o -path /var/cache/apt \) -prune -o -name '*mmaudit*' -print | tr '\n' ' ')" ''
+	same purge-all "$(left_over | tr '\n' ' ')" ''
+	true_that purge-catalog sh -c '! journalctl --list-catalog | grep -i mmaudit'
+	true_that purge-user-stays getent passwd mmaudit
 }
 
 # Of no return: the kernel takes signed modules only, and does not know the key of dkms.
