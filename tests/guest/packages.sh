@@ -227,6 +227,7 @@ upgrade() {
 	watch=$!
 	until_true grep -q auditing /tmp/watch.said
 	service=$(main_pid)
+	true_that upgrade-service-runs test "$service" -gt 0
 	of_before mmaudit.service
 	began=$(cut -d . -f 1 /proc/uptime)
 	offers new
