@@ -7,14 +7,8 @@
 #include <linux/pgtable.h>
 
 #include "arch/arch.h"
+#include "levels.h"
 #include "mmaudit.h"
-
-/* Where a descent ends: at a PMD entry, or above it at an entry that points to no table. */
-struct mma_end {
-	void *entry;
-	u64 raw;			/* what that was */
-	unsigned int shift;		/* the entry maps 1 << shift bytes */
-};
 
 /* Where an entry was found. While mmap_lock or the vma lock is held, this can only change by a table that comes or goes. */
 struct mma_place {
@@ -23,41 +17,6 @@ struct mma_place {
 	pte_t *pte;			/* its PTE, if that pointed to a table; else NULL */
 	u8 level;
 };
-
-static __always_inline struct mma_end mma_end_in(const void *table, unsigned long addr, unsigned int shift)
-{
-	u64 *entry = (u64 *)table + (addr >> shift) % (1UL << MMA_TABLE_BITS);
-
-	return (struct mma_end){ .entry = entry, .raw = READ_ONCE(*entry), .shift = shift };
-}
-
-/*
- * The only function that descends page tables. They stay while the caller holds
- * mmap_lock, the vma lock or the rmap lock; those of shared hugetlb mappings while it
- * holds i_mmap_rwsem. The kernel's *_bad(), *_offset() and *_index() take five times
- * as long, and each fault passes here. No entry above the PUD level can be huge.
- *
- * No barrier is needed: each address comes from the entry that was read before, and
- * whoever hangs a table in has filled it before that, by a smp_wmb(): pmd_install()
- * mm/memory.c:410 (6.12), __pud_alloc().
- */
-static __always_inline struct mma_end mma_descend(struct mm_struct *mm, unsigned long addr)
-{
-	struct mma_end at;
-
-	if (mma_five_levels()) {
-		at = mma_end_in(mm->pgd, addr, P4D_SHIFT + MMA_TABLE_BITS);
-		if (!mma_raw_present(at.raw))
-			return at;
-		at = mma_end_in(mma_raw_table(at.raw), addr, P4D_SHIFT);
-	} else {
-		at = mma_end_in(mm->pgd, addr, P4D_SHIFT);
-	}
-	if (!mma_raw_present(at.raw))
-		return at;
-	at = mma_end_in(mma_raw_table(at.raw), addr, PUD_SHIFT);
-	return mma_raw_is_table(at.raw) ? mma_end_in(mma_raw_table(at.raw), addr, PMD_SHIFT) : at;
-}
 
 /* The PTE of addr in the table that a PMD entry points to; NULL if it points to none. */
 static __always_inline pte_t *mma_pte_below(u64 pmd, unsigned long addr)

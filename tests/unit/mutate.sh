@@ -18,6 +18,7 @@ rule.h rule_test rule_oracle
 sieve_bits.h rule_oracle
 batch.h batch_test
 place.h place_test
+levels.h levels_test
 answer.h answer_test
 finding.h decode_test
 "

@@ -44,6 +44,7 @@ lines_test | tools/input.c | libdw |
 batch_test | | |
 events_test | | |
 place_test | | |
+levels_test | | |
 answer_test | | |
 journal_test | tools/print_journal.c tools/entry.c tools/recorder.c tools/wholefile.c $printers | json-c | build/mmaudit.catalog
 cmdline_test | | |
