@@ -191,11 +191,19 @@ static u32 piped(const struct mma_hit *hit, struct page *page, struct folio *fol
 	return mma_piped_by_others(folio_pfn(folio), page_to_pfn(page), mma_level_size(hit->level) >> PAGE_SHIFT, hit->mm);
 }
 
+/*
+ * A write fault that takes a page for itself counts its references, and then comes by here
+ * under the page-table lock that it has had all the time: wp_can_reuse_anon_folio()
+ * mm/memory.c:3620 (6.12), do_huge_pmd_wp_page() mm/huge_memory.c:1878. The barrier has the
+ * map count read after that, so that it is without what whoever dropped his reference had
+ * unmapped before: mma_mapcount(). Else two loads of one CPU might be in either order.
+ */
 static u64 page_facts(struct mma_hit *hit, struct page *page)
 {
 	struct folio *folio = page_folio(page);
 	u64 f = MMA_F_PAGE;
 
+	smp_rmb();
 	hit->refs = folio_ref_count(folio);
 	hit->maps = mma_mapcount(page, folio_test_large(folio));
 	if (hit->maps > 1)
