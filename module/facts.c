@@ -321,6 +321,7 @@ static noinline u64 dax_facts(const struct vm_area_struct *vma, unsigned long ad
 
 	if (!S_ISREG(mapping->host->i_mode) || xa_get_mark(&mapping->i_pages, index, PAGECACHE_TAG_DIRTY))
 		return 0;
+	smp_rmb();	/* whoever cleared the tag had the lock before */
 	return inode_is_locked(mapping->host) ? 0 : MMA_F_DAX_CLEAN;
 }
 
