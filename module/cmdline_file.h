@@ -30,12 +30,18 @@ static ssize_t __init mma_cmdline_read(char *line)
 	return len;
 }
 
+/* Built into the kernel, mmaudit has mmaudit.off as a parameter without a value, and there is no /proc yet. */
 static bool __init mma_cmdline_says_off(void)
 {
-	char *line = kvzalloc(MMA_CMDLINE_MAX, GFP_KERNEL);
-	ssize_t len = line ? mma_cmdline_read(line) : -ENOMEM;
-	bool off = len > 0 && mma_cmdline_off(line);
+	char *line;
+	ssize_t len;
+	bool off;
 
+	if (IS_BUILTIN(CONFIG_MMAUDIT))
+		return false;
+	line = kvzalloc(MMA_CMDLINE_MAX, GFP_KERNEL);
+	len = line ? mma_cmdline_read(line) : -ENOMEM;
+	off = len > 0 && mma_cmdline_off(line);
 	kvfree(line);
 	if (len < 0)
 		pr_notice("cannot read /proc/cmdline (%pe): mmaudit.off would not be seen there\n", ERR_PTR(len));

@@ -27,8 +27,7 @@ MODULE_PARM_DESC(off, "points not to probe, e.g. off=wp_copy,fault (mmaudit load
 
 bool __init mma_off_all(void)
 {
-	/* Where mmaudit is built in, set_off() has been told, and there is no /proc yet. */
-	if (!IS_BUILTIN(CONFIG_MMAUDIT) && mma_cmdline_says_off())
+	if (mma_cmdline_says_off())
 		all = true;
 	if (all)
 		pr_notice("switched off by mmaudit.off on the kernel's command line, not loaded: boot without it to audit\n");
