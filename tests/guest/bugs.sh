@@ -92,21 +92,10 @@ logs() {
 
 log_has() { lines | grep -qE "$1"; }
 
-# The bug that these tests use. Where nothing is soft-dirty it is one of which a record has one entry.
-choose_bug() {
-	if bugs --only-needs mremap-table-softdirty | grep -q 'nothing is missing'; then
-		bug=mremap-table-softdirty rule=LOST_SOFT_DIRTY site=mremap entries='512 entries' caller='mremap|move_vma'
-		told_as='entry rewritten' left=vma-merge-softdirty left_rule=SOFT_DIRTY
-	else
-		bug=vmsplice-hugetlb rule=PIPED site=hugetlb-fault entries='1 entry' caller='hugetlb|handle_mm_fault'
-		told_as='' left=reregister-uffd-wp left_rule=STRAY_UFFD_WP
-	fi
-}
-
 # One call of the kernel is one record, however many entries it changes; the counters count entries.
 ranges() {
 	local before
-	[ "$bug" = mremap-table-softdirty ] || { data "absent range-record no bug here changes 512 entries at a time"; return; }
+	[ -n "$has_marks" ] || { data "absent range-record no bug here changes 512 entries at a time"; return; }
 	before=$(counter violations)
 	mmaudit run --json --output /tmp/range.json -- bugs mremap-table-softdirty >/dev/null 2>/tmp/talk
 	same range-record "$(sed -n 's/^{"type":"violation".*"count":\([0-9]*\),.*/\1/p' /tmp/range.json | tr '\n' ' ')" "512 "
@@ -191,6 +180,11 @@ for bug in $(bugs --list | grep -v '^[[:space:]]'); do
 done
 logs
 choose_bug
+if [ -n "$has_marks" ]; then
+	told_as='entry rewritten' left=vma-merge-softdirty left_rule=SOFT_DIRTY
+else
+	told_as='' left=reregister-uffd-wp left_rule=STRAY_UFFD_WP
+fi
 reports
 flood log "^mmaudit: $rule in $site: bugs"
 sweeps

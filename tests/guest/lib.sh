@@ -190,3 +190,17 @@ evidence() {
 		site = $0; sub(/.*"site":"/, "", site); sub(/".*/, "", site)
 		if (seen[kind site]++ < 2) print "  " $0 }' "$1" >&3
 }
+
+# Sets bug to one that is met whenever it is asked for; has_marks if something can be soft-dirty here; and what is said of the bug: rule,
+# what its group loses, site, how many entries, in number and in words, and what the stack of who does it has. Where nothing is
+# soft-dirty it is a bug of which a record has one entry.
+# shellcheck disable=SC2034	# for who calls it
+choose_bug() {
+	if bugs --only-needs mremap-table-softdirty | grep -q 'nothing is missing'; then
+		has_marks=1 bug=mremap-table-softdirty rule=LOST_SOFT_DIRTY group=data site=mremap
+		nr=512 entries='512 entries' caller='mremap|move_vma'
+	else
+		has_marks='' bug=vmsplice-hugetlb rule=PIPED group=isolation site=hugetlb-fault
+		nr=1 entries='1 entry' caller='hugetlb|handle_mm_fault'
+	fi
+}
