@@ -41,12 +41,14 @@ static void write_to(const char *path, const char *text)
 	close(fd);
 }
 
-/* Written, made clean by clear_refs, written again, and moved; its neighbours are written once. */
+/* Written, protected for a moment, made clean by clear_refs, written again, and moved; its neighbours are written once. */
 static void moved(void)
 {
 	char *from = map(5 * PAGE, 0), *to = map(5 * PAGE, 0);
 
 	memset(from, 1, 5 * PAGE);
+	if (mprotect(from, 5 * PAGE, PROT_READ) || mprotect(from, 5 * PAGE, PROT_READ | PROT_WRITE))
+		err(1, "mprotect");
 	write_to("/proc/self/clear_refs", "4");
 	from[2 * PAGE] = 2;
 	tell("from", from + 2 * PAGE);
