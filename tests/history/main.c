@@ -5,6 +5,7 @@
  *   events [-v] NAME...	these; -v prints what was noted of the row's page
  */
 #include <errno.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 
 #include "keep.h"
 #include "kit.h"
+#include "loss.h"
 #include "rings.h"
 #include "truth.h"
 
@@ -35,7 +37,7 @@ static void touch(void)
 
 	rings_open(MMA_HISTORY_ALL);
 	poke(p, 1);
-	must_see(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, p, .was_not = THERE, .is = THERE | W | SD);
+	must_see(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, p, .was_not = THERE, .is = THERE | W | (tracks() ? SD : 0));
 }
 
 static void touch_file(void)
@@ -302,6 +304,27 @@ static void born(void)
 
 /* ---- modes ---- */
 
+/* Where nothing is soft-dirty it is userfaultfd that makes a mapping one of those. */
+static void tracked_by_uffd(char *p)
+{
+	struct ufd *u;
+
+	if (!(ufd_features() & UFFD_FEATURE_PAGEFAULT_FLAG_WP))
+		absent("neither soft-dirty nor write protection by userfaultfd");
+	u = ufd_watch(p, 2 * PAGE, 0, UFFDIO_REGISTER_MODE_WP);
+	ufd_protect(u, p, PAGE);
+	must_see(MMA_EVENT_ENTRY, MMA_SITE_UFFD_WP, p, .was = W, .is = WP, .is_not = W);
+	ufd_unprotect(u, p, PAGE);
+}
+
+static void tracked_by_soft_dirty(char *p)
+{
+	clear_refs();
+	must_see(MMA_EVENT_RANGE, MMA_SITE_CLEAR_REFS, p, .was = SD);
+	poke(p, 2);
+	must_see(MMA_EVENT_ENTRY, MMA_SITE_WP_REUSE, p, .was_not = SD, .is = SD);
+}
+
 static void tracked(void)
 {
 	char *p = map_anon(2 * PAGE);
@@ -309,10 +332,10 @@ static void tracked(void)
 	rings_open(MMA_HISTORY_TRACKED);
 	poke(p, 1);
 	must_not_see(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, p);
-	clear_refs();
-	must_see(MMA_EVENT_RANGE, MMA_SITE_CLEAR_REFS, p, .was = SD);
-	poke(p, 2);
-	must_see(MMA_EVENT_ENTRY, MMA_SITE_WP_REUSE, p, .was_not = SD, .is = SD);
+	if (tracks())
+		tracked_by_soft_dirty(p);
+	else
+		tracked_by_uffd(p);
 	poke(p + PAGE, 1);
 	must_see(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, p + PAGE);
 }
@@ -442,46 +465,38 @@ static void read_while_written(void)
 
 /* ---- what led to a violation is kept ---- */
 
-/* A bug that all kernels have: mremap moves a whole page table and marks nothing. */
-static void lose_marks(char *p, char *q)
-{
-	fill(p, HPAGE, 1);
-	clear_refs();
-	move_mapping(p, q, HPAGE);
-}
-
 static struct mma_decision must_be_violation(void)
 {
 	struct mma_decision d;
 
-	must(rings_violation(&d), "no violation");
+	must(rings_violation_within(&d, 10000), "no violation");
 	must(d.number && d.counter && d.mm == my_mm(), "number %llu, address space %u", (unsigned long long)d.number, d.mm);
 	return d;
 }
 
-static void must_be_kept(const struct mma_decision *d, const char *p, const char *q)
+static void must_be_kept(const struct mma_decision *d, const struct loss *l)
 {
 	struct events e = rings_read(d->kept);
 
 	if (events_verbose)
-		events_print(&e, q, HPAGE);
-	must(events_find(&e, SOUGHT(MMA_EVENT_MOVED, MMA_SITE_MREMAP, q)), "the kept rings have not the move");
-	must(events_find(&e, SOUGHT(MMA_EVENT_RANGE, MMA_SITE_CLEAR_REFS, p)), "nor what cleared the bits before");
+		events_print(&e, l->to, l->len);
+	must(events_find(&e, &l->moved), "the kept rings have not the move");
+	must(events_find(&e, &l->marked), "nor what marked or cleared it before");
 }
 
 static void kept(void)
 {
-	char *p = map_table(), *q = map_table();
 	struct mma_decision first, second;
 	struct mma_history h = { 0 };
+	struct loss l;
 
 	rings_open(MMA_HISTORY_TRACKED);
-	lose_marks(p, q);
+	l = loss_met();
 	first = must_be_violation();
 	must(first.kept, "nothing was kept");
-	must_be_kept(&first, p, q);
-	must_not_see(MMA_EVENT_MOVED, MMA_SITE_MREMAP, q);	/* what is written now begins after it */
-	lose_marks(q, p);
+	must_be_kept(&first, &l);
+	events_must(__FILE__, __LINE__, &l.moved, false);	/* what is written now begins after it */
+	loss_met();
 	second = must_be_violation();
 	must(second.number > first.number && !second.kept, "number %llu, then %llu; kept %u again for the same kind",
 	     (unsigned long long)first.number, (unsigned long long)second.number, second.kept);
@@ -497,50 +512,50 @@ static void kept(void)
 static void frozen(void)
 {
 	const char *param = "/sys/module/mmaudit/parameters/freeze";
-	char *p = map_table(), *q = map_table();
+	char *p = map_anon(2 * PAGE);
 	struct mma_decision d;
 	struct mma_history h = { 0 };
+	struct loss l;
 
 	setting(param, "Y");
 	rings_open(MMA_HISTORY_ALL);
-	lose_marks(p, q);
+	l = loss_met();
 	d = must_be_violation();
-	must_be_kept(&d, p, q);
+	must_be_kept(&d, &l);
 	must(!rings_ask(&h) && h.mode == MMA_HISTORY_OFF, "mode %u", h.mode);
-	poke(q, 2);
-	must_not_see(MMA_EVENT_ENTRY, MMA_SITE_WP_REUSE, q);
+	poke(p, 2);
+	must_not_see(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, p);
 	write_str(param, "N");
 	must(!rings_ask(&h) && h.mode == MMA_HISTORY_ALL, "mode %u", h.mode);
-	poke(q + PAGE, 2);
-	must_see(MMA_EVENT_ENTRY, MMA_SITE_WP_REUSE, q + PAGE);
+	poke(p + PAGE, 2);
+	must_see(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, p + PAGE);
 }
 
 /* ---- planted losses are all found ---- */
 
-/* Of the place: what cleared its marks, and then the move. */
-static void must_be_told(const struct events *before, const struct events *e, const char *p, const char *q)
+/* Of the place: what marked it, or cleared its marks, and then the move. */
+static void must_be_told(const struct events *before, const struct events *e, const struct loss *l)
 {
-	const struct mma_event *cleared = events_find(before, SOUGHT(MMA_EVENT_RANGE, MMA_SITE_CLEAR_REFS, p));
-	const struct mma_event *moved = events_find(e, SOUGHT(MMA_EVENT_MOVED, MMA_SITE_MREMAP, q));
+	const struct mma_event *marked = events_find(before, &l->marked), *moved = events_find(e, &l->moved);
 
 	if (!moved)
-		moved = events_find(before, SOUGHT(MMA_EVENT_MOVED, MMA_SITE_MREMAP, q));
-	must(cleared && moved, "of what was moved to %p the history has not what cleared it, or not the move", q);
-	must(cleared->time < moved->time, "cleared after the move");
+		moved = events_find(before, &l->moved);
+	must(marked && moved, "of what was moved to %p the history has not what marked or cleared it, or not the move", l->to);
+	must(marked->time < moved->time, "marked or cleared after the move");
 }
 
 enum { MOST_LOSSES = 7 };
 
 /* Returns how many of the places a violation names; each of them has a number of its own. */
-static unsigned int count_violations(char *const q[], unsigned int n, u64 *number)
+static unsigned int count_violations(const struct loss *l, unsigned int n, u64 *number)
 {
 	struct mma_decision d;
 	unsigned int found = 0, i;
 
-	while (rings_violation(&d)) {
+	while (rings_violation_within(&d, __builtin_popcount(found) < (int)n ? 10000 : 0)) {
 		must(d.number > *number, "number %llu after %llu", (unsigned long long)d.number, (unsigned long long)*number);
 		*number = d.number;
-		for (i = 0; i < n && (d.addr < (u64)q[i] || d.addr >= (u64)q[i] + HPAGE); i++)
+		for (i = 0; i < n && (d.addr < (u64)l[i].to || d.addr >= (u64)l[i].to + l[i].len); i++)
 			;
 		must(i < n, "a violation at %llx", (unsigned long long)d.addr);
 		found |= 1U << i;
@@ -550,27 +565,24 @@ static unsigned int count_violations(char *const q[], unsigned int n, u64 *numbe
 
 static void lose(unsigned int n, u64 *number)
 {
-	char *p[MOST_LOSSES], *q[MOST_LOSSES];
+	struct loss l[MOST_LOSSES];
 	struct mma_history h = { 0 };
 	struct events before, now;
 	unsigned int i, found;
 
 	must(!rings_ask(&h), "MMA_IOC_HISTORY");
-	for (i = 0; i < n; i++) {
-		p[i] = map_table();
-		q[i] = map_table();
-		fill(p[i], HPAGE, 1);
-	}
-	clear_refs();
 	for (i = 0; i < n; i++)
-		move_mapping(p[i], q[i], HPAGE);
-	found = count_violations(q, n, number);
+		l[i] = loss_make();
+	loss_mark(l, n);
+	for (i = 0; i < n; i++)
+		loss_happens(l + i);
+	found = count_violations(l, n, number);
 	must(found == n, "%u of %u losses were found", found, n);
 	before = rings_read(h.set);
 	now = rings_read(0);
 	for (i = 0; i < n; i++) {
-		must_be_told(&before, &now, p[i], q[i]);
-		munmap(q[i], HPAGE);
+		must_be_told(&before, &now, l + i);
+		munmap(l[i].to, l[i].len);
 	}
 }
 
@@ -634,25 +646,25 @@ static const struct row rows[] = {
 	{ "merged", divided_and_merged, "", NULL, "root" },
 	{ "softdirty-of-merged", softdirty_of_merged, "", NULL, "root softdirty" },
 	{ "born", born, "", NULL, "root" },
-	{ "tracked", tracked, "", NULL, "root softdirty" },
+	{ "tracked", tracked, "", NULL, "root" },
 	{ "audited", audited, "", NULL, "root" },
 	{ "second-cpu", second_cpu, "", NULL, "root" },
 	{ "wraps", wraps, "", NULL, "root" },
 	{ "read-while-written", read_while_written, "", NULL, "root" },
-	{ "kept", kept, "", NULL, "root softdirty" },
-	{ "freeze", frozen, "", NULL, "root softdirty" },
-	{ "keep-stranger", keep_stranger, "", NULL, "root softdirty" },
-	{ "keep-later", keep_later, "", NULL, "root softdirty" },
-	{ "keep-two-readers", keep_two, "", NULL, "root softdirty" },
-	{ "keep-begun", keep_begun, "", NULL, "root softdirty" },
-	{ "keep-frozen", keep_frozen, "", NULL, "root softdirty" },
-	{ "keep-thawed", keep_thawed, "", NULL, "root softdirty" },
-	{ "keep-for-later", keep_for_later, "", NULL, "root softdirty" },
+	{ "kept", kept, "", NULL, "root" },
+	{ "freeze", frozen, "", NULL, "root" },
+	{ "keep-stranger", keep_stranger, "", NULL, "root" },
+	{ "keep-later", keep_later, "", NULL, "root" },
+	{ "keep-two-readers", keep_two, "", NULL, "root" },
+	{ "keep-begun", keep_begun, "", NULL, "root" },
+	{ "keep-frozen", keep_frozen, "", NULL, "root" },
+	{ "keep-thawed", keep_thawed, "", NULL, "root" },
+	{ "keep-for-later", keep_for_later, "", NULL, "root" },
 	{ "filter-again", filter_again, "", NULL, "root" },
 	{ "since-audited", since_audited, "", NULL, "root" },
 	{ "slept", slept, "", NULL, "root" },
 	{ "in-step", in_step, "", NULL, "root" },
-	{ "losses", losses, "", NULL, "root softdirty" },
+	{ "losses", losses, "", NULL, "root" },
 	{ "three-merged", three_merged, "", NULL, "root softdirty" },
 	{ "madvise-merged", merged_by_madvise, "", NULL, "root softdirty" },
 	{ "file-cut", file_cut, "", NULL, "root" },

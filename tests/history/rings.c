@@ -1,6 +1,7 @@
 /* rings.c - reads the rings. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "rings.h"
 
 static int dev = -1;
+static u64 opened;		/* when this process first asked for a history */
 
 int rings_ask(struct mma_history *h)
 {
@@ -54,6 +56,8 @@ void rings_open(enum mma_history_mode mode)
 	rings_filter(mode);
 	ask(&h);
 	must(h.mode == mode, "mode %u, not %u", h.mode, mode);
+	if (!opened)
+		opened = h.counter[1];
 }
 
 /* Of what was read of which reader, the records from `at` on were not looked at yet. */
@@ -90,6 +94,19 @@ bool rings_violation(struct mma_decision *d)
 			return true;
 	}
 	return false;
+}
+
+bool rings_violation_within(struct mma_decision *d, int ms)
+{
+	struct pollfd p = { .fd = dev, .events = POLLIN };
+	const double until = now() + ms / 1000.0;
+
+	while (!rings_violation(d)) {
+		if (now() > until)
+			return false;
+		poll(&p, 1, 100);
+	}
+	return true;
 }
 
 __u32 my_mm(void)
@@ -194,7 +211,7 @@ const struct mma_event *events_find(const struct events *e, const struct sought 
 	size_t i;
 
 	for (i = e->nr; i-- > 0;)
-		if (matches(e->at + i, s, mm))
+		if (e->at[i].time >= opened && matches(e->at + i, s, mm))
 			return e->at + i;
 	return NULL;
 }

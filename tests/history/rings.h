@@ -18,6 +18,7 @@ int rings_use(int other);		/* another open device from now on; returns the one b
 int rings_ask(struct mma_history *h);	/* the ioctl; size is filled in. Returns 0 or an errno */
 
 bool rings_violation(struct mma_decision *d);	/* the next one that was queued; false: none */
+bool rings_violation_within(struct mma_decision *d, int ms);	/* the same; one that the worker confirms comes later */
 
 /* What was noted until now, of all CPUs, the oldest first; a MORE slot stands behind its event. */
 struct events {
@@ -37,7 +38,7 @@ struct sought {
 	__u32 mm;			/* 0: this process's */
 };
 
-/* The last such event, or NULL. */
+/* The last such event since rings_open(), or NULL: on arm64 a process that has ended may have had the same number. */
 const struct mma_event *events_find(const struct events *e, const struct sought *s);
 bool event_is(const struct mma_event *e, const struct sought *s);	/* s->mm is not 0 */
 u64 event_end(const struct mma_event *e);	/* behind the last byte that it is about */
