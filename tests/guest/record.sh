@@ -3,7 +3,8 @@
 # every way that a machine has.
 . ./lib.sh
 sh ./guest.sh
-bug=mremap-table-softdirty
+choose_bug
+[ $nr = 1 ] && counted='' || counted=" \\($entries\\)"
 
 # has NAME FILE RE: a line of FILE matches.
 has() { if grep -qE -- "$3" "$2"; then pass "$1"; else fail "$1" "no '$3' in: $(head -c 600 "$2" | tr '\n' '|')"; fi; }
@@ -12,20 +13,20 @@ lacks() { if grep -qE -- "$3" "$2"; then fail "$1" "$(grep -E -- "$3" "$2" | hea
 # recorded NAME: /tmp/bug.rec, told, has the bug as `mmaudit run` names it.
 recorded() {
 	status "$1-told" 0 mmaudit report -o /tmp/told /tmp/bug.rec
-	has "$1-rule" /tmp/told '^ +1 +512 .* s  LOST_SOFT_DIRTY \[data\]$'
-	has "$1-site" /tmp/told '^ +1 +512 .* s  mremap$'
-	has "$1-caller" /tmp/told '^ +1 +512 .* s  [a-z_0-9.]+\+0x[0-9a-f]+$'
-	has "$1-task" /tmp/told '^ +1 +512 .* s  bugs\[[0-9]+\]$'
-	has "$1-stack" /tmp/told '^    (move_vma|[a-z_]*mremap)\+0x[0-9a-f]+/0x[0-9a-f]+$'
+	has "$1-rule" /tmp/told "^ +1 +$nr .* s  $rule \[$group\]\$"
+	has "$1-site" /tmp/told "^ +1 +$nr .* s  $site\$"
+	has "$1-caller" /tmp/told "^ +1 +$nr .* s  [a-z_0-9.]+\+0x[0-9a-f]+\$"
+	has "$1-task" /tmp/told "^ +1 +$nr .* s  bugs\[[0-9]+\]\$"
+	has "$1-stack" /tmp/told "^    [a-z_]*($caller)[a-z_]*\+0x[0-9a-f]+/0x[0-9a-f]+\$"
 	has "$1-not-seen" /tmp/told '^  (nothing|site [a-z-]+ was not seen: .*)$'
 	lacks "$1-nothing-lost" /tmp/told '^  [0-9]+ [a-z]|no end|did not see all'
-	has "$1-whole" /tmp/told '^verdict violations: 1 violation \(512 entries\)$'
+	has "$1-whole" /tmp/told "^verdict violations: 1 violation$counted\$"
 	status "$1-forms" 0 mmaudit report --html /tmp/page --perfetto=/tmp/trace --folded=/tmp/stacks /tmp/bug.rec
-	has "$1-page" /tmp/page '<tr data-kind="0"><td data-label="rule">.*LOST_SOFT_DIRTY</span>.*>mremap</td>.*>512</td>'
-	has "$1-folded" /tmp/stacks '^bugs;.*(mremap|move_vma).*;move_page_tables;LOST_SOFT_DIRTY_at_mremap 1$'
-	has "$1-trace" /tmp/trace 'LOST_SOFT_DIRTY at mremap'
+	has "$1-page" /tmp/page "<tr data-kind=\"0\"><td data-label=\"rule\">.*$rule</span>.*>$site</td>.*>$nr</td>"
+	has "$1-folded" /tmp/stacks "^bugs;.*($caller).*;${rule}_at_$site 1\$"
+	has "$1-trace" /tmp/trace "$rule at $site"
 	status "$1-replay" 0 mmaudit replay /tmp/bug.rec
-	has "$1-same" /tmp/said '^same LOST_SOFT_DIRTY at mremap  bugs'
+	has "$1-same" /tmp/said "^same $rule at $site  bugs"
 }
 
 status no-module 3 mmaudit record -o /tmp/none -- true
@@ -33,7 +34,7 @@ status no-module-no-file 1 ls /tmp/none /tmp/none.*.tmp
 
 loads
 status bug 1 mmaudit record -o /tmp/bug.rec -- bugs $bug
-says bug-table '^ +1 +512 .* LOST_SOFT_DIRTY  mremap  '
+says bug-table "^ +1 +$nr .* $rule  $site  "
 says bug-said 'recorded [0-9]+ records? in /tmp/bug.rec'
 recorded before
 status cmd-status 7 mmaudit record -o /tmp/seven -- sh -c 'exit 7'
@@ -69,7 +70,7 @@ mmaudit record -o /tmp/killed -- sh -c "bugs $bug; sleep 1; kill -KILL \$PPID; s
 status killed-no-file 1 ls /tmp/killed
 status killed-told 4 sh -c 'mmaudit report /tmp/killed.*.tmp'
 says killed-said 'was cut: it has no end'
-says killed-bug 's  LOST_SOFT_DIRTY \[data\]$'
+says killed-bug "s  $rule \[$group\]\$"
 
 # A disk that is full keeps what is whole.
 mkdir -p /tmp/small
@@ -84,10 +85,10 @@ umount /tmp/small
 
 # Reports of run and watch, by the same table.
 status run-report 1 mmaudit run --report text=/tmp/told -- bugs $bug
-has run-report-file /tmp/told '^verdict violations: 1 violation \(512 entries\)$'
-has run-report-records /tmp/said '^VIOLATION LOST_SOFT_DIRTY at mremap'
+has run-report-file /tmp/told "^verdict violations: 1 violation$counted\$"
+has run-report-records /tmp/said "^VIOLATION $rule at $site"
 mmaudit run --report text -- bugs $bug >/tmp/told 2>/tmp/talk
-has run-report-stdout /tmp/told '^verdict violations: 1 violation \(512 entries\)$'
+has run-report-stdout /tmp/told "^verdict violations: 1 violation$counted\$"
 same run-report-alone "$(grep -c '^VIOLATION ' /tmp/told)" 1
 status run-report-full 1 mmaudit run --report text=/dev/full -- bugs $bug
 says run-report-full-said 'cannot write the report /dev/full: No space left on device'
@@ -119,9 +120,9 @@ same key-ends $? 0
 has key-own-line /tmp/key '^mmaudit: audited all tasks'
 tr '\033' '\n' </tmp/top >/tmp/top.lines
 has top-head /tmp/top.lines "mmaudit top: $(uname -r | sed s,+,.,g), every 1 s"
-has top-site /tmp/top.lines 'mremap +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[1-9]'
-has top-kind /tmp/top.lines 'LOST_SOFT_DIRTY  mremap  [a-z_0-9.]+\+0x'
-grep -aoE 'mremap  .*' /tmp/top.lines | head -n 1 | sed 's/^/top: /' >&3
+has top-site /tmp/top.lines "$site +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[1-9]"
+has top-kind /tmp/top.lines "$rule  $site  [a-z_0-9.]+\+0x"
+grep -aoE "$site  .*" /tmp/top.lines | head -n 1 | sed 's/^/top: /' >&3
 
 unloads
 recorded after
