@@ -45,7 +45,7 @@ recipes   |machine |6.12 (7.3)|900    |2G     |recipes                          
 clients   |machine |6.12 7.3 (6.1)|300   |2G     |clients                                               |          |CRIU (6.1 and 6.12) and QEMU, without and with KSM: right and silent, or what they lose is named
 vm        |each    |6.12    |        |       |                                                      |          |mmaudit vm as its users call it, on a bzImage under any name
 fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires; journald has it, and hands it to another machine'"'"'s journal
-trace     |machine |5.10 6.12 7.3|900|2G     |rows trace wrong_ko                                   |          |the tracepoints: trace-cmd, perf and tracefs read them beside the kernel'"'"'s own; nothing while off, no harm by stress and unload, nothing for a stranger
+trace     |machine |5.10 6.12 6.12-arm64 7.3|900|2G     |rows trace wrong_ko                                   |          |the tracepoints: trace-cmd, perf and tracefs read them beside the kernel'"'"'s own; nothing while off, no harm by stress and unload, nothing for a stranger
 packages  |each    |6.1     |        |       |                                                      |          |by name: the packages on a Debian machine with systemd: installed by its apt, built by its dkms, audited from boot on, switched off, upgraded under an audit, removed
 cost      |each    |6.12 (6.1)|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
@@ -315,8 +315,11 @@ with_fleet() {
 
 # The programs of Debian that read tracepoints.
 with_trace() {
-	tests/vm/deps trace >&2
-	printf -- '--add\n%s\n' build/tests/wrong build/tests/hold /usr/bin/trace-cmd:/usr/bin/trace-cmd /usr/bin/perf:/usr/bin/perf
+	local made name
+	made=$(made "$1")
+	[ "$made" != . ] || tests/vm/deps trace >&2
+	printf -- '--add\n%s\n' "$made/build/tests/wrong" "$made/build/tests/hold"
+	for name in trace-cmd perf; do printf '%s\n' --add "$(debian "$1" "/usr/bin/$name"):/usr/bin/$name"; done
 }
 
 with_fuse() { modules "$1" fuse; }

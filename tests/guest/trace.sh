@@ -3,10 +3,15 @@
 # them; nothing while they are off; stress and unload while they are on; nothing for a stranger.
 . ./lib.sh
 sh ./guest.sh
-bug=mremap-table-softdirty
+choose_bug
+if [ -n "$has_marks" ]; then bits=0x1000 number=13; else bits=0x80000 number=22; fi	# of rule and site
 dir=/sys/kernel/tracing
 events=$dir/events/mmaudit
 mount | grep -q " $dir " || mount -t tracefs tracefs $dir
+# An event of the kernel's own that a task has before its violation and after it: arm64 has none for a fault.
+other=exceptions:page_fault_user
+[ -d $dir/events/exceptions ] || other=raw_syscalls:sys_enter
+other_events=$dir/events/${other%:*}/${other#*:}
 
 on() { echo 1 >$events/"$1"/enable; }
 off() { echo 0 >$events/"$1"/enable; }
@@ -51,11 +56,11 @@ agrees() {
 	fi
 }
 
-# between NAME FILE: bugs has faults before its violation and after it, and the event's time is the record's.
+# between NAME FILE: bugs has such events before its violation and after it, and the event's time is the record's.
 between() {
-	if awk '
+	if awk -v other="${other#*:}" '
 		!/bugs/ { next }
-		/page_fault_user/ { if (seen) after = 1; else before = 1 }
+		$0 ~ other { if (seen) after = 1; else before = 1 }
 		/violation:/ {
 			seen++
 			for (i = 1; i <= NF; i++) {
@@ -73,7 +78,7 @@ between() {
 
 # The same violation in a record and in an event. What the self-test plants is no violation, so there is one.
 by_trace_cmd() {
-	status trace-cmd 0 trace-cmd record -q -C mono -o /tmp/trace.dat -e mmaudit:violation -e mmaudit:lost -e exceptions:page_fault_user \
+	status trace-cmd 0 trace-cmd record -q -C mono -o /tmp/trace.dat -e mmaudit:violation -e mmaudit:lost -e $other \
 		mmaudit run --json --output /tmp/audit -- bugs $bug
 	trace-cmd report -i /tmp/trace.dat >/tmp/report 2>/tmp/said
 	data "$(grep -m 1 -A 1 -B 1 violation: /tmp/report)"
@@ -82,7 +87,7 @@ by_trace_cmd() {
 }
 
 by_perf() {
-	status perf 1 perf record -q -B -N -k mono -a -o /tmp/perf.data -e mmaudit:violation -e mmaudit:lost -e exceptions:page_fault_user \
+	status perf 1 perf record -q -B -N -k mono -a -o /tmp/perf.data -e mmaudit:violation -e mmaudit:lost -e $other \
 		mmaudit run --json --output /tmp/audit -- bugs $bug
 	perf script -i /tmp/perf.data -F comm,tid,cpu,time,event,trace >/tmp/report 2>/tmp/said
 	data "$(grep -m 1 -A 1 -B 1 violation: /tmp/report)"
@@ -96,10 +101,10 @@ by_tracefs() {
 	bugs $bug >/dev/null
 	same off-nothing "$(traced .)" 0
 	on violation
-	echo 'broken & 0x1000 && site == 13 && count == 512' >$events/violation/filter
+	echo "broken & $bits && site == $number && count == $nr" >$events/violation/filter
 	bugs $bug >/dev/null
-	same tracefs-one "$(traced 'bugs-.*violation: rules=LOST_SOFT_DIRTY site=mremap .* count=512 ')" 1
-	echo 'broken & 0x1000 && count < 512' >$events/violation/filter
+	same tracefs-one "$(traced "bugs-.*violation: rules=$rule site=$site .* count=$nr ")" 1
+	echo "broken & $bits && count < $nr" >$events/violation/filter
 	empty
 	bugs $bug >/dev/null
 	same tracefs-filter "$(traced .)" 0
@@ -162,7 +167,7 @@ losses() {
 	kill -INT $watch
 	wait $watch
 	data "$(cat /tmp/flood): $(tail -n 1 /tmp/slow | grep -o '"ring_full":[0-9]*'), $(traced lost:) lost events"
-	same lost-counted "$(traced 'lost: what=record site=mremap tgid=[0-9]* reader=1$')" "$(number ring_full /tmp/slow)"
+	same lost-counted "$(traced "lost: what=record site=$site tgid=[0-9]* reader=1\$")" "$(number ring_full /tmp/slow)"
 	at_least lost-some "$(number ring_full /tmp/slow)" 1
 	empty
 }
@@ -202,7 +207,7 @@ strangers() {
 	has_nobody
 	status stranger-tracefs 1 su nobody -c "cat $events/violation/format"
 	echo -1 >/proc/sys/kernel/perf_event_paranoid
-	su nobody -c "/test/hold perf $(cat $dir/events/exceptions/page_fault_user/id)" >/tmp/others 2>&1 &
+	su nobody -c "/test/hold perf $(cat "$other_events/id")" >/tmp/others 2>&1 &
 	if until_true grep -q held /tmp/others; then pass stranger-others; else skip stranger-others "perf lets nobody count here: $(cat /tmp/others)"; fi
 	# The first user of an event is refused when probes are to be armed for it, too; so let there be one.
 	for id in decision violation lost; do on $id; done
