@@ -6,8 +6,6 @@
 
 #define SIZES(kb) THP "hugepages-" kb "kB/enabled"
 
-enum { LARGE = 64 << 10 };
-
 char *map_small(void)
 {
 	char *p = map_at_guard(HPAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, HPAGE);

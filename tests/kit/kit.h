@@ -10,7 +10,7 @@
 
 typedef uint64_t u64;
 
-enum { PAGE = 4096, HPAGE = 2 << 20 };		/* where the module can be built */
+enum { PAGE = 4096, LARGE = 64 << 10, HPAGE = 2 << 20 };	/* where the module can be built */
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -90,6 +90,7 @@ char *map_anon(size_t len);			/* private */
 char *map_shared(size_t len);			/* shmem */
 char *map_thp(size_t len);			/* private, huge-page aligned, MADV_HUGEPAGE */
 char *huge(void);				/* one such page, filled with 1; or the row is skipped */
+char *map_large(void);				/* a folio of LARGE bytes, mapped by an entry a page, filled with 1; the same */
 void allow_huge_shmem(void);			/* with MADV_HUGEPAGE at least, until the row ends */
 char *huge_shmem(void);				/* the same of shmem, whose first byte is 1 */
 char *map_table(void);				/* private, what one page table maps, and no huge page */

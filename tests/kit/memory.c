@@ -109,6 +109,18 @@ char *huge(void)
 	return p;
 }
 
+char *map_large(void)
+{
+	char *p = map_at_guard(LARGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, LARGE);
+
+	setting(THP "hugepages-64kB/enabled", "always");
+	poke(p, 1);
+	if (!present(p + LARGE - PAGE))
+		skip("no large folio");
+	fill(p, LARGE, 1);
+	return p;
+}
+
 void allow_huge_shmem(void)
 {
 	if (!setting_is(THP "shmem_enabled", "always"))

@@ -7,23 +7,9 @@
 #include <unistd.h>
 #include "rows.h"
 
-enum { LARGE = 64 << 10 };
-
-static char *large(void)
-{
-	char *p = map_at_guard(LARGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, LARGE);
-
-	setting("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled", "always");
-	poke(p, 1);
-	if (!present(p + LARGE - PAGE))
-		skip("no large folio");
-	fill(p, LARGE, 1);
-	return p;
-}
-
 void mthp_fault(void)
 {
-	char *p = large();
+	char *p = map_large();
 
 	must(write_faults(p + LARGE - PAGE, 2) == 0, "one fault for all");
 	must(peek(p) == 1, "contents");
@@ -32,7 +18,7 @@ void mthp_fault(void)
 /* A page of two is copied; its neighbours stay shared. */
 void mthp_cow(void)
 {
-	char *p = large();
+	char *p = map_large();
 	struct child child = fork_writer(p, LARGE, 1, 3);
 
 	must(write_faults(p + PAGE, 2) >= 1, "writable after fork");
@@ -43,7 +29,7 @@ void mthp_cow(void)
 /* After the child's exit the page is not exclusive, though nobody else has it: copied up to 6.14, reused since. */
 void mthp_alone(void)
 {
-	char *p = large();
+	char *p = map_large();
 
 	fork_and_end();
 	must(write_faults(p, 2) >= 1, "writable after fork");
@@ -53,7 +39,7 @@ void mthp_alone(void)
 
 void mthp_mprotect(void)
 {
-	char *p = large();
+	char *p = map_large();
 
 	protect(p + PAGE, PAGE, PROT_READ);
 	must(!may_write(p + PAGE) && write_faults(p, 2) == 0 && write_faults(p + 2 * PAGE, 2) == 0,
@@ -64,7 +50,7 @@ void mthp_mprotect(void)
 
 void mthp_mprotect_forked(void)
 {
-	char *p = large();
+	char *p = map_large();
 	struct child child = fork_reader(p, LARGE, 1);
 
 	protect_and_back(p, LARGE);
@@ -74,7 +60,7 @@ void mthp_mprotect_forked(void)
 
 void mthp_swap(void)
 {
-	char *p = large();
+	char *p = map_large();
 
 	swap_out(p, LARGE);
 	fill(p, LARGE / 2, 2);
@@ -85,7 +71,7 @@ void mthp_swap(void)
 void mthp_uffd_wp(void)
 {
 	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-	char *p = large();
+	char *p = map_large();
 
 	must(!ufd_register(u, p, LARGE, UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
 	must(!ufd_wp(u, p, 2 * PAGE, true), "UFFDIO_WRITEPROTECT");
@@ -100,7 +86,7 @@ void mthp_uffd_wp(void)
 
 void mthp_move(void)
 {
-	char *p = large();
+	char *p = map_large();
 
 	protect(p + PAGE, PAGE, PROT_READ);
 	move_or_skip(p);
@@ -109,7 +95,7 @@ void mthp_move(void)
 
 void mthp_clear_refs(void)
 {
-	char *p = large();
+	char *p = map_large();
 
 	clear_refs();
 	must(write_faults(p + PAGE, 2) >= 1 && soft_dirty(p + PAGE), "a write is not soft-dirty");
@@ -172,7 +158,7 @@ void mthp_khugepaged_uffd_wp(void)
  */
 void mthp_put_back(void)
 {
-	char *p = large();
+	char *p = map_large();
 
 	run_on(0);
 	fork_and_end();

@@ -117,24 +117,17 @@ struct made parts_one(void)
 
 /* ---- folios of 64 KB (6.8) ---- */
 
-enum { LARGE = 64 << 10 };
-
-static char *large(void)
+static char *in_large(void)
 {
-	char *p = map_at_guard(LARGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, LARGE);
+	char *p = map_large();
 
-	setting(THP "hugepages-64kB/enabled", "always");
-	poke(p, 1);
-	if (!present(p + LARGE - PAGE))
-		skip("no large folio");
-	fill(p, LARGE, 1);
 	lru_drain();
 	return p + PAGE;
 }
 
 struct made large_exclusive(void)
 {
-	char *p = large();
+	char *p = in_large();
 
 	clear_refs();
 	return of(p);
@@ -142,7 +135,7 @@ struct made large_exclusive(void)
 
 struct made large_shared(void)
 {
-	char *p = large();
+	char *p = in_large();
 
 	fork_idle();
 	return of(p);
@@ -150,7 +143,7 @@ struct made large_shared(void)
 
 struct made large_alone(void)
 {
-	char *p = large();
+	char *p = in_large();
 
 	fork_and_end();
 	return of(p);
