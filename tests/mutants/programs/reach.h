@@ -20,6 +20,8 @@
 	X("thp-split-softdirty", thp_split_softdirty, "softdirty thp")	\
 	X("numa-hint-clear-refs", numa_hint_clear_refs, "root numa softdirty")	\
 	X("numa-hint-thp-clear-refs", numa_hint_thp_clear_refs, "root numa softdirty thp")	\
+	X("numa-hint-thp-alone", numa_hint_thp_alone, "root numa thp")	\
+	X("numa-hint-mthp-alone", numa_hint_mthp_alone, "root numa mthp")	\
 	X("uffd-move-pinned", uffd_move_pinned, "root uring uffd-move")	\
 	X("uffd-move-part-forked", uffd_move_part_forked, "uffd-move")	\
 	X("uffd-wp-shmem-read", uffd_wp_shmem_read, "uffd-shmem")	\
@@ -30,6 +32,10 @@
 	X("large-mprotect-exclusive", large_mprotect_exclusive, "thp")	\
 	X("large-fork-softdirty", large_fork_softdirty, "softdirty thp")	\
 	X("hugetlb-uffd-wp-absent", hugetlb_uffd_wp_absent, "hugetlb uffd-shmem")	\
+	X("block-part-exclusive", block_part_exclusive, "mthp")		\
+	X("block-part-marked", block_part_marked, "uffd-wp mthp")	\
+	X("hugetlb-block-forked", hugetlb_block_forked, "root")		\
+	X("foll-force-alone", foll_force_alone, "")			\
 	X("foll-force-clear-refs", foll_force_clear_refs, "softdirty")	\
 	X("foll-force-absent", foll_force_absent, "")			\
 	X("foll-force-file-absent", foll_force_file_absent, "")

@@ -322,6 +322,54 @@ void hugetlb_uffd_wp_absent(void)
 	must(u->faults == 1 && peek(p) == 1, "%d userfaults for one write", u->faults);
 }
 
+/* ---- blocks of sixteen entries, which a TLB of arm64 takes for one ---- */
+
+/* All that is writable of a block must be so by itself: __contpte_try_fold(), 6.12 arch/arm64/mm/contpte.c:129 */
+void block_part_exclusive(void)
+{
+	char *p = map_large(), *last = p + LARGE - PAGE;
+	struct child child;
+
+	must(!madvise(last, PAGE, MADV_DONTFORK), "MADV_DONTFORK: %s", strerror(errno));
+	child = fork_reader(p, LARGE - PAGE, 1);
+	must(!madvise(last, PAGE, MADV_DOFORK), "MADV_DOFORK: %s", strerror(errno));
+	protect_and_back(p, LARGE);
+	must(write_faults(last, 2) == 0, "mprotect left the write of an exclusive page to a fault");
+	must(write_faults(p, 2) >= 1, "mprotect made a page of two processes writable");
+	release(child);
+}
+
+/* And all that is marked. */
+void block_part_marked(void)
+{
+	char *p = map_large(), *last = p + LARGE - PAGE;
+	struct ufd *u = ufd_watch(p, LARGE, 0, WP);
+
+	ufd_protect(u, p, LARGE - PAGE);
+	protect_and_back(p, LARGE);
+	must_wp(p, true);
+	must_wp(last, false);
+	ufd_trapped(u, p, 2);
+}
+
+/* A huge page that is such a block: huge_ptep_set_wrprotect(), 6.12 arch/arm64/mm/hugetlbpage.c:455 */
+void hugetlb_block_forked(void)
+{
+	static const char pages[] = "/sys/kernel/mm/hugepages/hugepages-64kB/nr_hugepages";
+	struct child child;
+	char *p;
+
+	if (access(pages, W_OK))
+		absent("no huge pages of 64 KB");
+	setting(pages, "4");
+	p = mmap(NULL, LARGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 16 << MAP_HUGE_SHIFT, -1, 0);
+	must(p != MAP_FAILED, "mmap of a huge page of 64 KB: %s", strerror(errno));
+	poke(p, 1);
+	child = fork_idle();
+	must(write_faults(p + PAGE, 2) >= 1 && peek(p) == 1, "the huge page is writable after fork");
+	release(child);
+}
+
 /* Reads until so many hinting faults were taken, of which all is mapped; false if there were none. */
 static bool hinted(char *p, size_t len, size_t step, int wanted)
 {
@@ -391,6 +439,41 @@ void numa_hint_thp_clear_refs(void)
 	hints_tracked(p, 4 * HPAGE, HPAGE);
 }
 
+/* Read-only since a fork, though the child is gone: can_change_pte_writable() of a page that is not exclusive. */
+static void hints_alone(char *p, size_t len, size_t step)
+{
+	pthread_t thread;
+	size_t at;
+
+	pthread_create(&thread, NULL, sleeper, NULL);
+	fork_and_end();
+	balancing_on();
+	if (!hinted(p, len, step, 2 * len / step))
+		skip("no hinting fault");
+	for (at = 0; at < len; at += step)
+		must(write_faults(p + at, 2) >= 1, "a hinting fault made page %zu writable", at / step);
+}
+
+void numa_hint_thp_alone(void)
+{
+	char *p = far_pages(map_thp(4 * HPAGE), 4 * HPAGE, 1);
+
+	if (!has_thp(p))
+		skip("no huge page");
+	hints_alone(p, 4 * HPAGE, HPAGE);
+}
+
+/* numa_rebuild_large_mapping(): 6.12 mm/memory.c:5531 */
+void numa_hint_mthp_alone(void)
+{
+	char *p = map_at_guard(4 * LARGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, LARGE);
+
+	setting(THP "hugepages-64kB/enabled", "always");
+	run_on(0);
+	fill(p, 4 * LARGE, 1);
+	hints_alone(p, 4 * LARGE, PAGE);
+}
+
 /* ---- UFFDIO_MOVE ---- */
 
 /* move_present_pte(): 6.12 mm/userfaultfd.c:1044 */
@@ -444,5 +527,17 @@ void foll_force_clear_refs(void)
 	poke(p, 1);
 	protect(p, PAGE, PROT_READ);
 	clear_refs();
+	tracer_write(t, p, 0);
+}
+
+/* So does a page that is not known to be exclusive, though nobody else has it. */
+void foll_force_alone(void)
+{
+	char *p = map_anon(PAGE);
+	struct tracer t = tracer_make(p);
+
+	poke(p, 1);
+	fork_and_end();
+	protect(p, PAGE, PROT_READ);
 	tracer_write(t, p, 0);
 }
