@@ -16,7 +16,7 @@ without   |without|6.12 without transparent huge pages, and without all of mm th
 rt        |tests/mutants/debug --rt|a 6.12 with PREEMPT_RT and every check of locks and of sleeping
 clang     |tests/mutants/debug --clang|a 6.12 built by clang, with kCFI and with FineIBT
 builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built into: the suite bugs, and mmaudit vm on its build tree
-mutants   |tests/mutants/run|6.1, 6.12 and 7.2 with their checks switched off one by one
+mutants   |tests/mutants/run|6.1, 6.12, 6.12-arm64 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
 rest      |tests/check.sh --rest|the suites of make check on the kernels that it leaves out
 kernels   |tests/check.sh $(printf -- "--kernel %s " $(tests/vm/list request)) build legal sweep bugs|other kernels of Debian, which tests/vm/kernels has on request
