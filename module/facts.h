@@ -151,4 +151,13 @@ static __always_inline bool mma_shares_tables(const struct vm_area_struct *vma)
 	       !(vma->vm_flags & MMA_VM_OWN_TABLES) && mma_spans_table(vma);
 }
 
+/*
+ * How far the next huge page of a hugetlb mapping is, or the next entry of one that is larger than
+ * a PMD maps. On arm64 sixteen small entries, or sixteen huge ones, may make one page.
+ */
+static inline unsigned long mma_hugetlb_step(const struct vm_area_struct *vma)
+{
+	return min_t(unsigned long, huge_page_size(hstate_vma((struct vm_area_struct *)vma)), PMD_SIZE);
+}
+
 #endif /* MMA_FACTS_H */

@@ -57,7 +57,7 @@ int mma_hugetlb_fill_enter(struct mma_range *r, enum mma_point point, unsigned i
 
 	if (mma_shares_tables(vma))
 		return 1;
-	fill_enter(r, point, vma, mma_arg(regs, vma_arg + 1), PMD_SIZE, wp, regs);
+	fill_enter(r, point, vma, mma_arg(regs, vma_arg + 1), mma_hugetlb_step(vma), wp, regs);
 	return 0;
 }
 

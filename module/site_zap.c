@@ -26,7 +26,7 @@ struct zap {
 	u64 olds[MMA_OLDS];		/* the first entries, to be told */
 	DECLARE_BITMAP(marked, MMA_KNOWN);
 	unsigned int nr;		/* how many entries were read */
-	unsigned int size;		/* of what one of them maps */
+	unsigned int size;		/* from one of them to the next */
 	u8 point;
 };
 
@@ -84,7 +84,7 @@ static noinline int init_zap(struct zap *z, enum mma_point point, struct vm_area
 	z->f.addr = addr;
 	z->f.end = addr + size;
 	z->f.ip = mma_return_address(regs);
-	z->size = is_vm_hugetlb_page(vma) ? PMD_SIZE : PAGE_SIZE;
+	z->size = is_vm_hugetlb_page(vma) ? mma_hugetlb_step(vma) : PAGE_SIZE;
 	z->f.quiet = mma_quiet_token(z->f.mm, false);	/* before the entries are read */
 	return !remember_marks(z) || !knows_who_breaks();
 }

@@ -173,8 +173,10 @@ __attribute__((constructor)) static void env_init(void)
 /* No kernel has it there. */
 #ifdef __aarch64__
 #define NEVER_ON_ARM64 { 1000, 0 }
+#define NEVER_ON_X86 { 0, 0 }
 #else
 #define NEVER_ON_ARM64 { 0, 0 }
+#define NEVER_ON_X86 { 1000, 0 }
 #endif
 
 bool since(int major, int minor)
@@ -247,6 +249,8 @@ static bool is_root(void)	{ return geteuid() == 0; }
 static bool has_reclaim(void)	{ return !access("/sys/fs/cgroup/memory.reclaim", W_OK); }
 static bool has_ksm(void)	{ return read_long("/sys/kernel/mm/ksm/run") >= 0; }
 static bool has_hugetlb(void)	{ return read_long("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") >= 4; }
+
+static bool has_hugetlb_64k(void) { return !access("/sys/kernel/mm/hugepages/hugepages-64kB/nr_hugepages", W_OK); }
 
 static bool thp_is_not(const char *bad)
 {
@@ -326,6 +330,7 @@ static const struct need {
 	{ "mthp",	has_mthp,	"no large folios of 64 KB (6.8)", { 6, 8 } },
 	{ "mthp-collapse", has_mthp_collapse, "khugepaged makes no large folios of 64 KB (7.2)", { 7, 2 } },
 	{ "hugetlb",	has_hugetlb,	"needs 4 free huge pages of 2 MB", { 0, 0 } },
+	{ "hugetlb-64k", has_hugetlb_64k, "no huge pages of 64 KB", NEVER_ON_X86 },
 	{ "uprobe",	has_uprobe,	"no uprobes (CONFIG_UPROBE_EVENTS)", { 0, 0 } },
 	{ "uring",	has_uring,	"no io_uring", { 0, 0 } },
 	{ "ext4",	has_ext4,	"no ext4 at /mnt/ext4", { 0, 0 } },

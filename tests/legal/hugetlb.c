@@ -177,3 +177,48 @@ void hugetlb_uffd_copy_wp(void)
 	ufd_trapped(u, p, 1);
 	must(peek(p + PAGE) == 7, "contents");
 }
+
+/* ---- pages of 64 KiB, sixteen entries each: arm64 ---- */
+
+enum { SMALL = 64 << 10 };
+
+/* nr of them at p. */
+static void small_pages_at(char *p, unsigned int nr, int prot)
+{
+	setting("/sys/kernel/mm/hugepages/hugepages-64kB/nr_hugepages", "8");
+	must(mmap(p, nr * SMALL, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED | 16 << MAP_HUGE_SHIFT, -1, 0) == p,
+	     "mmap of huge pages of 64 KB: %s", strerror(errno));
+}
+
+static void *sevens(void)
+{
+	return memset(map_anon(SMALL), 7, SMALL);
+}
+
+/* Only what is copied is to be protected, not the next page in the same table. */
+void hugetlb_small_copy_wp(void)
+{
+	struct ufd *u = ufd_open(UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	char *p = map_at_guard(2 * SMALL, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, SMALL), *src = sevens();
+
+	small_pages_at(p, 2, RW);
+	must(!ufd_register(u, p, 2 * SMALL, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP), "UFFDIO_REGISTER");
+	must(!ufd_copy(u, p + SMALL, src, SMALL, 0), "UFFDIO_COPY");
+	must(!ufd_copy(u, p, src, SMALL, UFFDIO_COPY_MODE_WP), "UFFDIO_COPY with WP");
+	must_wp(p + SMALL - PAGE, true);
+	must_wp(p + SMALL, false);
+	must(write_faults(p + SMALL, 1) == 0 && peek(p + PAGE) == 7, "contents");
+}
+
+/* Nor is what follows it, in the same table, of its mapping. */
+void hugetlb_small_copy_readonly(void)
+{
+	struct ufd *u = ufd_open(0);
+	char *p = map_at_guard(2 * SMALL, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, SMALL);
+
+	fill(p + SMALL, SMALL, 1);
+	small_pages_at(p, 1, PROT_READ);
+	must(!ufd_register(u, p, SMALL, UFFDIO_REGISTER_MODE_MISSING), "UFFDIO_REGISTER");
+	must(!ufd_copy(u, p, sevens(), SMALL, 0), "UFFDIO_COPY");
+	must(peek(p + PAGE) == 7 && !may_write(p) && write_faults(p + SMALL, 2) == 0, "contents");
+}

@@ -507,7 +507,11 @@
 	ROW("hugetlb-uffd-marker-shared", hugetlb_uffd_marker_shared, "the same, shared", \
 	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd-shmem") \
 	ROW("hugetlb-uffd-copy-wp", hugetlb_uffd_copy_wp, "the same with MODE_WP", \
-	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd-shmem")
+	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "hugetlb uffd-shmem") \
+	ROW("hugetlb-small-copy-wp", hugetlb_small_copy_wp, "the same of 64 KB, beside one that is not protected", \
+	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "root hugetlb-64k uffd-shmem") \
+	ROW("hugetlb-small-copy-readonly", hugetlb_small_copy_readonly, "UFFDIO_COPY of 64 KB before another mapping", \
+	    "hugetlb_mfill_atomic_pte hugetlb_mcopy_atomic_pte", "root hugetlb-64k uffd")
 
 #define PIN_ROWS(ROW) \
 	ROW("fork-pinned", fork_pinned, "copy_present_page", "copy_page_range", "root uring") \
