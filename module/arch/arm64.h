@@ -12,7 +12,7 @@
 #include <linux/pgtable.h>
 #include <linux/ptrace.h>
 
-#include <asm/arch_timer.h>
+#include <clocksource/arm_arch_timer.h>
 
 #include "../rule.h"
 
@@ -285,10 +285,16 @@ static inline u64 mma_raw_unpack(u32 packed)
 static_assert(!(((u64)MMA_RAW_ODD | PTE_USER | PTE_RDONLY | PTE_WRITE | PTE_UXN | PTE_DIRTY) &
 		~(GENMASK_ULL(59, 50) | GENMASK_ULL(17, 2))));
 
-/* In the order of what all CPUs see, and not only of what this one does. */
+/*
+ * In the order of what all CPUs see, and not only of what this one does. As the kernel reads
+ * it, for CNTVCT_EL0 may say something else. Where KVM's host has no VHE it is the guest's
+ * while a guest is loaded, timer_restore_state() arch/arm64/kvm/arch_timer.c:619 (6.12), and
+ * faults are handled for a guest then; and some CPUs' counters must be read more than once:
+ * arch_counter_register() drivers/clocksource/arm_arch_timer.c:1132.
+ */
 static __always_inline u64 mma_counter(void)
 {
-	return __arch_counter_get_cntvct();
+	return arch_timer_read_counter();
 }
 
 /* All CPUs show the same counter: that of the system. */
