@@ -7,6 +7,7 @@
 #define MMA_ARCH_ARM64_H
 
 #include <linux/ftrace.h>
+#include <linux/hash.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -304,14 +305,17 @@ static inline bool mma_counters_in_step(void)
 }
 
 /*
- * A number for an address space that no other one has at the same time. That of a process
- * that ended may be used again: nothing in a struct mm_struct is of it alone for ever.
- * context.id, an ASID, is another after each turn of the ASIDs. The structs are aligned
- * to a cache line.
+ * A number for an address space that no other one has at the same time in 256 GiB of memory. That
+ * of a process that ended may be used again: nothing in a struct mm_struct is of it alone
+ * for ever. context.id, an ASID, is another after each turn of the ASIDs. The structs are
+ * aligned to a cache line. Where 256 GiB are not all, as with two sockets whose memories begin
+ * at 1 << 31 and 1 << 42, the higher bits tell equal places in them apart.
  */
 static __always_inline u32 mma_mm_id(const struct mm_struct *mm)
 {
-	return (unsigned long)mm >> 6;
+	const unsigned long at = (unsigned long)mm;
+
+	return (u32)(at >> 6) ^ (u32)(at >> 38) * GOLDEN_RATIO_32;
 }
 
 /* ---- the registers of a probe ---- */
