@@ -60,8 +60,8 @@ mutants_of()
 			rest = substr($0, at + 1)
 		}
 	}
-	/^static inline/ { code = 1 }
-	!code || /^[ \t]*(\/\*|\*)/ || /^(static inline|\{|\}|#|$)/ { next }
+	/^static (inline|__always_inline)/ { code = 1 }
+	!code || /^[ \t]*(\/\*|\*)/ || /^(static (inline|__always_inline)|\{|\}|#|$)/ { next }
 	{
 		every("&&", "||", "&&->||")
 		every("[|][|]", "&&", "||->&&")
