@@ -35,7 +35,8 @@
 #endif
 
 static_assert(offsetof(struct pt_regs, regs[0]) == 0 && offsetof(struct pt_regs, regs[30]) == 240 &&
-	      offsetof(struct pt_regs, sp) == 248 && offsetof(struct pt_regs, pc) == 256);
+	      offsetof(struct pt_regs, sp) == 248 && offsetof(struct pt_regs, pc) == 256 &&
+	      offsetof(struct pt_regs, pstate) == 264);
 
 /*
  * mma_wrapped_NAME, for a function of `args` arguments; `data`: bytes for its handlers;
@@ -80,6 +81,7 @@ static_assert(offsetof(struct pt_regs, regs[0]) == 0 && offsetof(struct pt_regs,
 	    "	cbnz	w9, 1f\n"						\
 	    "	bl	2f\n"							\
 	    "	str	x0, [sp]\n"						\
+	    "	str	xzr, [sp, #264]\n"	/* regs_return_value() reads it */ \
 	    "	mov	x0, sp\n"						\
 	    "	adrp	x1, mma_slot_" #name "\n"				\
 	    "	add	x1, x1, #:lo12:mma_slot_" #name "\n"			\
