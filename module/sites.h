@@ -189,8 +189,9 @@ enum mma_point {
 	X(ZAP, "unmap_mapping_pages")					\
 	X(ZAP_SINGLE, "unmap_mapping_range_tree")			\
 	X(ZAP_SINGLE, "unmap_mapping_pages")				\
-	X(PROT, "mprotect_fixup")		/* mm/mprotect.c:687 (6.12) */ \
-	X(MREMAP, "move_vma")			/* mm/mremap.c:703 (6.12) */
+	X(PROT, "mprotect_fixup")		/* mm/mprotect.c:682 (6.12) */ \
+	X(MREMAP, "move_vma")			/* mm/mremap.c:769 (6.12) */ \
+	X(MREMAP, "copy_vma_and_data")		/* mm/mremap.c:1285 (7.2) */
 
 /*
  * Points whose function is in a header of every kernel, so that the compiler checks its
