@@ -37,6 +37,10 @@ void mremap_tables(void);
 void mremap_violations(void);
 void mremap_many(void);
 
+/* ---- pipe.c: a page of hugetlb in a pipe ---- */
+
+void piped_violations(void);
+
 /* ---- exits.c: processes that come and go, or cannot ---- */
 
 void exit_held(void);

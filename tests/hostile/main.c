@@ -17,7 +17,8 @@
 static const struct row rows[] = {
 	{ "mremap-tables", mremap_tables, "page tables full of the zero page move to and fro as PUDs", NULL, "" },
 	{ "mremap-violations", mremap_violations, "meets a kernel bug 512 times a call", NULL, "softdirty" },
-	{ "mremap-many", mremap_many, "120 processes move marked pages, one by one", NULL, "softdirty" },
+	{ "piped-violations", piped_violations, "meets a kernel bug once a call", NULL, "root" },
+	{ "mremap-many", mremap_many, "120 processes move pages, marked if the kernel does that, one by one", NULL, "" },
 	{ "exit-held", exit_held, "a thread held in PTRACE_EVENT_EXIT while its process execs", NULL, "" },
 	{ "traced-exit", traced_exit, "COMMAND under a tracer that sees it exit", NULL, "" },
 	{ "vfork-stopped", vfork_stopped, "a parent that waits for its stopped vfork child", NULL, "" },

@@ -86,7 +86,7 @@ void mremap_violations(void)
 	each(violations_move);
 }
 
-/* The range is not aligned, so it moves entry by entry, and each is marked soft-dirty: legal. */
+/* The range is not aligned, so it moves entry by entry, and each is marked soft-dirty, if there is that: legal. */
 static void pages_move(void)
 {
 	struct pair p = pair_make(16 * PAGE, HPAGE);
@@ -97,7 +97,8 @@ static void pages_move(void)
 	while (time_left()) {
 		clear_refs();
 		to_and_fro(&p);
-		must(soft_dirty(p.from), "moved and not soft-dirty");
+		must_sd(p.from, true, "moved and not soft-dirty");
+		must(peek(p.from) == 1, "the page has lost its contents");
 		sched_yield();
 	}
 }
