@@ -47,7 +47,7 @@ vm        |each    |6.12    |        |       |                                  
 fleet     |machine |6.12    |900     |2G     |fleet                                                 |          |docs/fleet.md as it stands there: Debian'"'"'s node_exporter and Prometheus tell of a violation, an alert fires; journald has it, and hands it to another machine'"'"'s journal
 trace     |machine |6.12-arm64 7.3 (5.10) (6.12)|900|2G     |rows trace wrong_ko                                   |          |the tracepoints: trace-cmd, perf and tracefs read them beside the kernel'"'"'s own; nothing while off, no harm by stress and unload, nothing for a stranger
 packages  |each    |6.1     |        |       |                                                      |          |by name: the packages on a Debian machine with systemd: installed by its apt, built by its dkms, audited from boot on, switched off, upgraded under an audit, removed
-cost      |each    |6.12 (6.1)|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
+cost      |each    |6.12 (6.1) (6.12-arm64)|        |       |                                                      |          |auditing a copying write fault costs no more than 120 % of an empty kretprobe
 notes     |each    |6.12    |        |       |                                                      |          |the history adds no more to an audit, in each mode, than it may
 '
 

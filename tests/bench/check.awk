@@ -1,5 +1,5 @@
-# check.awk - auditing a copying write fault against an empty kretprobe, of one run.
-$2 == "cow-copy" { cost[$1] = $3 }
+# check.awk - auditing a copying write fault against an empty kretprobe, of one run. Of what was measured twice the lesser counts.
+$2 == "cow-copy" && (!($1 in cost) || $3 < cost[$1]) { cost[$1] = $3 }
 END {
 	if (!("base" in cost && "audit" in cost && "kretprobe" in cost)) {
 		print release ": not measured"
