@@ -99,8 +99,9 @@ installed() {
 	status load-nowhere 3 mmaudit load
 	says load-nowhere-told 'no mmaudit.ko next to this program.*make KVER='
 	mkdir -p /var/lib/dkms/mmaudit
+	release=$(uname -r | sed 's/[.+]/[&]/g')
 	status load-not-by-dkms 3 mmaudit load
-	says load-not-by-dkms-told "no mmaudit.ko next to this program.*linux-headers-$(uname -r).*dkms autoinstall -k $(uname -r)"
+	says load-not-by-dkms-told "no mmaudit.ko next to this program.*linux-headers-$release.*dkms autoinstall -k $release"
 	rmdir /var/lib/dkms/mmaudit
 	status load-compressed 0 mmaudit load --module mmaudit.ko.xz
 	status unload-compressed 0 mmaudit unload
