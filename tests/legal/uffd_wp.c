@@ -353,7 +353,7 @@ static int write_meanwhile(struct again *a, char v)
 void uffd_wp_pending(void)
 {
 	struct again again = { .p = map_anon(FRONT + TAIL) };
-	double end = now() + row_seconds / 3.0;		/* a write waits until the range is un-protected: on a slow machine for seconds */
+	double end = now() + row_seconds / 3.0, last = end + row_seconds / 3.0;	/* until one was met; a write waits until the range is un-protected: on a slow machine for seconds */
 	int round, meanwhile = 0;
 	struct child child;
 	pthread_t thread;
@@ -362,7 +362,7 @@ void uffd_wp_pending(void)
 	fill(again.p, FRONT + TAIL, 1);
 	again.u = ufd_watch(again.p, FRONT + TAIL, 0, WP);
 	pthread_create(&thread, NULL, protect_again, &again);
-	for (round = 1; round <= 20 && now() < end; round++) {
+	for (round = 1; (round <= 20 && now() < end) || (!meanwhile && now() < last); round++) {
 		child = fork_reader(again.p + FRONT, TAIL, round);
 		meanwhile += write_meanwhile(&again, round + 1);
 		release(child);
