@@ -319,12 +319,8 @@ static inline unsigned long mma_called_at(unsigned long ip)
 {
 	enum { CALL = 0xe8, JMP = 0xe9 };
 	const u8 *code = (const u8 *)ip;
-	s32 relative;
 
-	if (*code != CALL && *code != JMP)
-		return 0;
-	memcpy(&relative, code + 1, sizeof(relative));
-	return ip + MMA_CALL_SIZE + relative;
+	return *code == CALL || *code == JMP ? ip + MMA_CALL_SIZE + *(const s32 *)(code + 1) : 0;
 }
 
 /* ---- trampolines of wrap.c ---- */
