@@ -79,8 +79,10 @@ bool mma_inlined(unsigned int point, unsigned long addr)
 	for (i = 0; i < ARRAY_SIZE(callers); i++) {
 		if (callers[i].point != point)
 			continue;
+		if (!listed && !bounds(addr, &begin, &end))
+			return true;
 		listed = true;
-		if (bounds(addr, &begin, &end) && calls(callers[i].caller, begin, addr))
+		if (calls(callers[i].caller, begin, addr))
 			return false;
 	}
 	return listed;

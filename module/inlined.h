@@ -7,7 +7,7 @@
 
 /*
  * addr: where the point's probe stands, at the begin of its function. True if none of the
- * callers that MMA_CALLERS in sites.h lists calls it. Sleeps; at load.
+ * callers that MMA_CALLERS in sites.h lists calls it, or if that cannot be told. Sleeps; at load.
  */
 bool mma_inlined(unsigned int point, unsigned long addr);
 

@@ -179,7 +179,7 @@ enum mma_point {
 
 /*
  * A compiler may put the body of a function also into those of its callers that are in
- * the same file: clang 19 does so with the first two. Such a call passes by the probe. So
+ * the same file: clang 19 does so with the first one. Such a call passes by the probe. So
  * for each of these points inlined.c asks one caller that calls it in every version, or
  * if that is inlined itself, the next one. X(NAME, "caller")
  */

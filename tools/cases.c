@@ -125,7 +125,7 @@ static void end_site(const struct report *r, struct test_case *one)
 		end_as(one, CASE_SKIP, "not asked for (--site)");
 	else if (!(sites_seen(a->cov) & bit))
 		end_as(one, CASE_FAIL, site_state(&a->cov->site[one->id]) == MMA_SITE_PARTLY ?
-		       "seen in part: its function is inlined in a caller ('mmaudit sites' says which)" :
+		       "seen in part: a caller has its function inlined ('mmaudit sites' shows which function)" :
 		       "not seen: no probe that sees it is planted ('mmaudit sites' says why)");
 	else if (r->totals.blind)
 		end_as(one, CASE_SKIP, "not known: the module did not see all it should");

@@ -291,7 +291,8 @@ static_assert(!(((u64)MMA_RAW_ODD | PTE_USER | PTE_RDONLY | PTE_WRITE | PTE_UXN 
  * it, for CNTVCT_EL0 may say something else. Where KVM's host has no VHE it is the guest's
  * while a guest is loaded, timer_restore_state() arch/arm64/kvm/arch_timer.c:619 (6.12), and
  * faults are handled for a guest then; and some CPUs' counters must be read more than once:
- * arch_counter_register() drivers/clocksource/arm_arch_timer.c:1132.
+ * arch_counter_register() drivers/clocksource/arm_arch_timer.c:1132. It is a pointer to one of
+ * the kernel's functions that are notrace, and exported for modules to call by.
  */
 static __always_inline u64 mma_counter(void)
 {

@@ -123,6 +123,12 @@ static void unseen(struct report *r)
 	(void)r;
 }
 
+static void partly(struct report *r)
+{
+	cov.site[MMA_SITE_SPLIT].state = MMA_SITE_PARTLY;
+	(void)r;
+}
+
 static void newer(struct report *r)
 {
 	device.ver.state = MMA_STATE_UNKNOWN;
@@ -197,7 +203,7 @@ static const struct sample {
 	const char *name;
 	void (*make)(struct report *r);
 } samples[] = {
-	{ "clean", clean }, { "violated", violated }, { "known", known }, { "known-and-new", known_and_new }, { "unseen", unseen }, { "newer", newer },
+	{ "clean", clean }, { "violated", violated }, { "known", known }, { "known-and-new", known_and_new }, { "unseen", unseen }, { "partly", partly }, { "newer", newer },
 	{ "arm64", of_arm64 }, { "narrowed", narrowed }, { "blind", blind }, { "cut", cut }, { "swept", swept }, { "lost", lost }, { "hostile", hostile },
 	{ "piped", piped }, { "before-piped", before_piped },
 };
@@ -278,6 +284,7 @@ static void test_cases(void)
 	ends("known-and-new", "sites", "ksm", CASE_FAIL, "1 violation (2 entries), 2 known");
 	ends("known-and-new", "sites", "fork", CASE_KNOWN, "1 known");
 	ends("unseen", "sites", "collapse", CASE_FAIL, "not seen: no probe that sees it is planted ('mmaudit sites' says why)");
+	ends("partly", "sites", "thp-split", CASE_FAIL, "seen in part: a caller has its function inlined ('mmaudit sites' shows which function)");
 	ends("unseen", "rules", "SOFT_DIRTY", CASE_SKIP, "not in this kernel (all with CONFIG_MEM_SOFT_DIRTY)");
 	ends("unseen", "rules", "EXCL_SHARED", CASE_SKIP, "not in this kernel (5.19 and later)");
 	ends("arm64", "rules", "SOFT_DIRTY", CASE_SKIP, "not in this kernel (all with CONFIG_MEM_SOFT_DIRTY)");
