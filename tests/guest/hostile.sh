@@ -118,15 +118,21 @@ anew() {
 median() { awk '{ for (i = 2; i <= NF; i++) if ($(i - 1) == "median" && $i > most) most = $i } END { print most ? most : 999999999 }' "$1"; }
 calls() { awk '{ for (i = 2; i <= NF; i++) if ($i == "calls,") sum += $(i - 1) } END { print sum + 0 }' "$1"; }
 
-# moves NAME BASE: 4 GB of full page tables that nobody audits, in at most twice the time.
+# moves NAME: 4 GB of full page tables that nobody audits, in at most four times what they take without the module: an emulated
+# processor is twice as slow now and then, and a walk would read a million entries.
 moves() {
-	local all=''
-	for _ in 1 2; do
+	local base moved all=''
+	for _ in 1 2 3; do
+		! there mmaudit || mmaudit unload
 		hostile mremap-tables 2 1 4096 1 >/tmp/moves
-		all="$all $(median /tmp/moves)"
-		[ "$(median /tmp/moves)" -gt $(($2 * 2)) ] || { data "$1:$all us, base $2"; pass "$1"; return; }
+		base=$(median /tmp/moves)
+		loads
+		hostile mremap-tables 2 1 4096 1 >/tmp/moves
+		moved=$(median /tmp/moves)
+		all="$all $moved us, without the module $base;"
+		[ "$moved" -gt $((base * 4)) ] || { data "$1:$all"; pass "$1"; return; }
 	done
-	fail "$1" "$all us, without the module $2"
+	fail "$1" "$all"
 }
 
 audit_true() { mmaudit run --json --output /tmp/true.json -- true && whole /tmp/true.json; }
@@ -174,14 +180,11 @@ goes_beside() {
 }
 
 strangers() {
-	local base moved unload
-	hostile mremap-tables 2 1 4096 1 >/tmp/moves
-	moved=$(median /tmp/moves)
+	local base unload
 	loads
 	alone mmaudit unload
 	unload=$base
-	loads
-	moves moves-unaudited "$moved"
+	moves moves-unaudited
 	alone audit_true
 	hostile_on mremap-tables 600 20 2048 || { anew; return; }
 	within run-beside-floods $((base * 2 + 200)) audit_true
