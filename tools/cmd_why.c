@@ -126,29 +126,19 @@ static int look_at_entry(struct why *w)
 
 /* ---- its history ---- */
 
-/* An exited process has no address space any more that could be asked for: the event of its begin has the number. */
-static __u32 mm_of_exited(const struct ringlog *h, __u32 pid)
-{
-	for (size_t i = h->nr; i--;)
-		if (h->ev[i].kind == MMA_EVENT_BORN && h->ev[i].number == pid)
-			return h->ev[i].mm;
-	return 0;
-}
-
 static int find_past(struct why *w)
 {
 	struct ringlog *h = &w->pasts.history;
 	const size_t most = w->pasts.asked ? w->pasts.most : WHY_MOST;
+	const size_t nr = w->gone ? past_of_exited(h->ev, h->nr, w->pid, &w->mm) : h->nr;
 	int ret;
 
-	if (!w->mm && w->gone)
-		w->mm = mm_of_exited(h, w->pid);
 	if (w->now.hdr.type) {
 		w->now.finding.mm = w->mm;
 		w->now.finding.counter = ~0ULL;
-		ret = past_find(&w->past, &w->now, h->ev, h->nr, most);
+		ret = past_find(&w->past, &w->now, h->ev, nr, most);
 	} else {
-		ret = past_find_at(&w->past, (struct place){ w->mm, w->addr }, h->ev, h->nr, most);
+		ret = past_find_at(&w->past, (struct place){ w->mm, w->addr }, h->ev, nr, most);
 	}
 	ringlog_name_tasks(w->past.ev, w->past.trail.nr);
 	w->past.begins_ns = ringlog_ns(h, h->begins);

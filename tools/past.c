@@ -113,6 +113,35 @@ static int blame_record(struct past *past, const struct record *rec)
 	return blame_rules(past, rec->decision.broken, &wrong);
 }
 
+/* ---- a process that has exited ---- */
+
+/* What a fork copies and an exec writes into an address space is told before its begin. */
+static size_t before_birth(const struct event *ev, size_t birth)
+{
+	size_t from = birth;
+
+	for (size_t i = birth; i-- && (ev[i].mm != ev[birth].mm || ev[i].tid == ev[birth].tid);)
+		if (ev[i].mm == ev[birth].mm)
+			from = i;
+	return from;
+}
+
+size_t past_of_exited(const struct event *ev, size_t nr, __u32 pid, __u32 *mm)
+{
+	size_t birth = nr, next;
+
+	*mm = 0;
+	while (birth && !(ev[birth - 1].kind == MMA_EVENT_BORN && ev[birth - 1].number == pid))
+		birth--;
+	if (!birth)
+		return 0;
+	*mm = ev[birth - 1].mm;
+	for (next = birth; next < nr; next++)
+		if (ev[next].kind == MMA_EVENT_BORN && ev[next].mm == *mm)
+			return before_birth(ev, next);
+	return nr;
+}
+
 /* ---- the trail's own events ---- */
 
 void past_cut(struct past *past, size_t most)

@@ -32,6 +32,13 @@ int past_find(struct past *past, const struct record *rec, const struct event *e
 /* The same of a place now, where nothing is wrong. */
 int past_find_at(struct past *past, struct place at, const struct event *ev, size_t nr, size_t most);
 
+/*
+ * An exited process has no address space that could be asked for its number: the event of its begin has it. Sets *mm to it, or
+ * to 0 if that event is not there, and returns how many of the events to look at: what comes later is of another address space,
+ * which got the same number, as on arm64.
+ */
+size_t past_of_exited(const struct event *ev, size_t nr, __u32 pid, __u32 *mm);
+
 /* Keeps the `most` newest steps, and the one to blame. */
 void past_cut(struct past *past, size_t most);
 

@@ -318,12 +318,55 @@ static void marks(void)
 	marked("not-marked-that-came-before", 1, NULL, "\"event\": null, \"after\": 0");
 }
 
+/* ---- a process that has exited ---- */
+
+static struct event born(__u64 counter, __u32 number, __u32 tid, __u32 mm)
+{
+	struct event ev = range(MMA_EVENT_BORN, EVENT_NO_SITE, counter);
+
+	ev.number = number;
+	ev.tid = tid;
+	ev.mm = mm;
+	return ev;
+}
+
+static struct event by(struct event ev, __u32 tid)
+{
+	ev.tid = tid;
+	return ev;
+}
+
+static void exited(const char *name, const struct event *ev, size_t nr, __u32 pid, size_t wanted, __u32 wanted_mm)
+{
+	__u32 mm = 99;
+	const size_t got = past_of_exited(ev, nr, pid, &mm);
+
+	check(got == wanted && mm == wanted_mm, name, "%zu events of address space %u, not %zu of %u", got, mm, wanted, wanted_mm);
+}
+
+static void number_used_again(void)
+{
+	const struct event touched = event(MMA_EVENT_ENTRY, MMA_SITE_ANON_FAULT, 200, 0, PRESENT | WRITE);
+	const struct event ev[] = {
+		born(100, 800, 700, 7), by(touched, 800), born(250, 801, 700, 8), by(touched, 2),
+		by(range(MMA_EVENT_COPIED, MMA_SITE_FORK, 300), 700), by(born(310, 802, 700, 9), 700), by(touched, 700), born(400, 900, 700, 7),
+		by(touched, 900),
+	};
+
+	exited("exited-alone", ev, 4, 800, 4, 7);
+	exited("exited-number-used-again", ev, 9, 800, 4, 7);
+	exited("exited-second", ev, 9, 900, 9, 7);
+	exited("exited-other", ev, 9, 801, 9, 8);
+	exited("exited-unknown", ev, 9, 803, 0, 0);
+}
+
 int main(void)
 {
 	sentences();
 	marks();
 	begins();
 	pages();
+	number_used_again();
 	lines();
 	symbols_free(&syms);
 	return check_done();
