@@ -22,7 +22,7 @@ report() { awk '/^SITE /{ on = 1; next } !NF { on = 0 } on { print $1 "\t" ($2 !
 
 table() {
 	local kernels=() kernel
-	for kernel in $(tests/vm/list on) $(tests/vm/list | grep -e -arm64); do
+	for kernel in $(tests/vm/list on) $(tests/vm/list request | grep -e -arm64); do
 		[ ! -s "build/check/$kernel.out/sites" ] || kernels+=("$kernel")
 	done
 	[ ${#kernels[@]} -gt 0 ] || { echo "sites.sh: no reports: run tests/check.sh legal first" >&2; exit 1; }
