@@ -35,6 +35,7 @@ t do_wp_page
 t wp_page_copy
 t move_page_tables
 T exit_mm_release
+T __ptep_set_access_flags
 T vm_insert_page
 btf
 change_protection long mmu_gather vm_area_struct ulong
@@ -53,6 +54,7 @@ t mm_exit_exec_release
 T vm_insert_page
 t vm_insert_page.part.0
 t vm_insert_page.cold
+T __ptep_set_access_flags_anysz
 t some_module_function [some]
 btf
 change_protection long mmu_gather ulong vm_area_struct
@@ -75,8 +77,10 @@ tells 'twice      wp_fault: do_wp_page\(\): 2 functions, not 1'
 tells 'prototype  prot: change_protection\(\): long int \(struct mmu_gather \*, struct vm_area_struct \*, long unsigned int\) -> long int \(struct mmu_gather \*, long unsigned int, struct vm_area_struct \*\)'
 tells 'member     mmu_gather.start: at 16 -> 24'
 tells 'site       mremap: no point of it is left'
-[ "$(wc -l <out)" = 10 ] || bad "no-sources: $(cat out)"
-says ': [0-9]+ functions, 10 changes$'
+tells 'absent     upgrade: __ptep_set_access_flags\(\)'
+tells 'new        upgrade: __ptep_set_access_flags_anysz\(\)'
+[ "$(wc -l <out)" = 12 ] || bad "no-sources: $(cat out)"
+says ': [0-9]+ functions, 12 changes$'
 
 # Sources say why a function has no symbol. A call and a declaration are no definition.
 mkdir -p new/mm new/kernel
