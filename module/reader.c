@@ -152,7 +152,10 @@ static void wake_reader(struct mma_reader *r, struct tally *t, bool urgent)
 	if (urgent || ++t->asleep >= WAKE_RECORDS) {
 		t->asleep = 0;
 		irq_work_queue(&r->wake);
-	} else if (!READ_ONCE(r->wake_pending)) {
+		return;
+	}
+	smp_mb();	/* pairs with wake_later(): who is woken there sees the record, or no wake-up is pending here */
+	if (!READ_ONCE(r->wake_pending)) {
 		WRITE_ONCE(r->wake_pending, true);
 		irq_work_queue(&r->soon);
 	}
@@ -344,7 +347,7 @@ static void wake_later(struct work_struct *w)
 {
 	struct mma_reader *r = container_of(to_delayed_work(w), struct mma_reader, later);
 
-	WRITE_ONCE(r->wake_pending, false);	/* before the wake-up, or a record written in between would wake nobody */
+	smp_store_mb(r->wake_pending, false);	/* before who is woken looks for records, see wake_reader() */
 	wake_up_all(&r->wait);
 }
 
