@@ -175,7 +175,8 @@ enum mma_point {
  */
 #define MMA_STAND_INS(X)						\
 	X(UPGRADE, "__ptep_set_access_flags_anysz")	/* arch/arm64/mm/fault.c:219 (7.2): of entries of all sizes */ \
-	X(UPGRADE, "__ptep_set_access_flags")		/* arch/arm64/mm/fault.c:206 (6.12) */
+	X(UPGRADE, "__ptep_set_access_flags")		/* arch/arm64/mm/fault.c:206 (6.12) */ \
+	X(UPROBE, "uprobe_write")			/* kernel/events/uprobes.c:497 (7.2); inlined in set_swbp() is uprobe_write_opcode() */
 
 /*
  * A compiler may put the body of a function also into those of its callers that are in

@@ -59,6 +59,11 @@ MMA_PROTO(vm_insert_pages,
 MMA_PROTO(uprobe_write_opcode,
 	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, mma_vma *, unsigned long, uprobe_opcode_t)) ||
 	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, mma_vma *, unsigned long, uprobe_opcode_t, bool)));
+#ifdef HAVE_UPROBE_WRITE
+MMA_PROTO(uprobe_write,
+	  MMA_IS(uprobe_write, int (*)(struct arch_uprobe *, mma_vma *, unsigned long, uprobe_opcode_t *, int,
+				       uprobe_write_verify_t, bool, bool, void *)));
+#endif
 #elif defined(CONFIG_UPROBES)
 MMA_PROTO(uprobe_write_opcode,
 	  MMA_IS(uprobe_write_opcode, int (*)(struct arch_uprobe *, struct mm_struct *, unsigned long, uprobe_opcode_t)));
