@@ -74,11 +74,7 @@
 #endif
 
 /* Markers keep a uffd-wp mark where nothing is mapped; UFFDIO_COPY may replace them: 1db9dbc2ef05 (5.19) */
-#ifdef HAVE_PTE_MARKER
-#define MMA_HAS_MARKERS			IS_ENABLED(CONFIG_USERFAULTFD)
-#else
-#define MMA_HAS_MARKERS			0
-#endif
+#define MMA_HAS_MARKERS			IS_ENABLED(CONFIG_PTE_MARKER_UFFD_WP)
 
 /* Kernels without these never unshare, and never complete a fault that has dropped mmap_lock. */
 #ifndef HAVE_FAULT_FLAG_UNSHARE
