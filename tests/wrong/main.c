@@ -793,10 +793,12 @@ static char *given_away(void)
 static void device_exclusive(void)
 {
 	char *p = given_away();
+	const long faults = read_faults(p);
 	pid_t pid;
 
-	must(read_faults(p) >= 1 && write_faults(p, 2) == 0, "an exclusive page came back read-only");
-	must(write_faults(p + PAGE, 3) == 1 && peek(p + PAGE) == 3, "a write restores it");
+	/* It comes back old, mm/memory.c:890 (7.2): a processor that does not mark it accessed by itself faults once more. */
+	must((faults == 1 || faults == 2) && write_faults(p, 2) == 0, "an exclusive page came back read-only");
+	must(write_faults(p + PAGE, 3) == faults && peek(p + PAGE) == 3, "a write restores it");
 	pid = fork_row();		/* restores them all, in the parent */
 	if (!pid) {
 		fill(p, NR * PAGE, 4);
