@@ -60,11 +60,11 @@ trap 'rm -rf "$work"' EXIT
 # absences NAME FILE: a row says absent if the kernel lacks what it needs. Each such row must be listed for its kernels: else a
 # row could be absent on all kernels and nobody would notice.
 absences() {
-	local row suite kernels patterns pattern arch
-	arch=$(arch_of "${1%-*}")
+	local row suite kernels patterns pattern kernel=${1%-*} version arch
+	version=$(version "$kernel") arch=$(arch_of "$kernel")
 	while read -r _ row _; do
 		while read -r suite kernels patterns; do
-			[[ "${1##*-}" = "$suite" && ,$kernels, == *,@($(version "$1")|$arch|\*),* ]] || continue
+			[[ "${1##*-}" = "$suite" && ,$kernels, == *,@($version|$kernel|$arch|\*),* ]] || continue
 			for pattern in $patterns; do
 				[[ $row != $pattern ]] || continue 3
 			done

@@ -170,13 +170,15 @@ __attribute__((constructor)) static void env_init(void)
 
 /* ---- needs ---- */
 
-/* No kernel has it there. */
+/* No kernel has it there. arm64 has the mark uffd-wp, and so all that needs it, since "arm64/mm: Add uffd write-protect support" (6.10). */
 #ifdef __aarch64__
 #define NEVER_ON_ARM64 { 1000, 0 }
 #define NEVER_ON_X86 { 0, 0 }
+#define ON_ARM64_SINCE_6_10(major, minor) { 6, 10 }
 #else
 #define NEVER_ON_ARM64 { 0, 0 }
 #define NEVER_ON_X86 { 1000, 0 }
+#define ON_ARM64_SINCE_6_10(major, minor) { major, minor }
 #endif
 
 bool since(int major, int minor)
@@ -338,8 +340,8 @@ static const struct need {
 	{ "dax",	has_dax,	"no ext4 -o dax at /mnt/dax (needs memmap=...! on the kernel command line)", { 0, 0 } },
 	{ "tmpfs",	has_tmpfs,	"no tmpfs at /dev/shm", { 0, 0 } },
 	{ "uffd",	has_ufd,	"no userfaultfd", { 0, 0 } },
-	{ "uffd-wp",	has_wp,		"no userfaultfd write protection", { 5, 7 } },
-	{ "uffd-shmem",	has_wp_shmem,	"no userfaultfd write protection of shmem (5.19)", { 5, 19 } },
+	{ "uffd-wp",	has_wp,		"no userfaultfd write protection", ON_ARM64_SINCE_6_10(5, 7) },
+	{ "uffd-shmem",	has_wp_shmem,	"no userfaultfd write protection of shmem (5.19)", ON_ARM64_SINCE_6_10(5, 19) },
 	{ "uffd-minor",	has_minor,	"no userfaultfd minor faults of shmem (5.14)", { 5, 14 } },
 	{ "uffd-async",	has_async,	"no userfaultfd WP_ASYNC (6.7)", { 6, 7 } },
 	{ "uffd-move",	has_move,	"no UFFDIO_MOVE (6.8)", { 6, 8 } },

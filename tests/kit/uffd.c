@@ -167,7 +167,7 @@ void ufd_serve_unwp_huge(struct ufd *u)
 
 struct ufd *ufd_watch(char *p, size_t len, u64 features, u64 mode)
 {
-	struct ufd *u = ufd_open(features | UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	struct ufd *u = ufd_open(features | (ufd_features() & UFFD_FEATURE_PAGEFAULT_FLAG_WP));
 	int ret = ufd_register(u, p, len, mode);
 
 	must(!ret, "UFFDIO_REGISTER: %s", strerror(-ret));
