@@ -19,8 +19,8 @@ builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built in
 mutants   |tests/mutants/run|6.1, 6.12, 6.12-arm64 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
 rest      |tests/check.sh --rest|the suites of make check on the kernels that it leaves out
-arm64     |tests/check.sh --kernel 6.12-arm64 build wrong legal sweep bugs record history why stress cycles trace|6.12 of arm64 by the suites that are for it
-kernels   |tests/check.sh $(printf -- "--kernel %s " $(tests/vm/list request)) build legal sweep bugs|other kernels of Debian, which tests/vm/kernels has on request
+arm64     |arm64|6.12 of arm64 by the suites that are for it; 6.1, 7.2 and 7.3 of arm64 by some
+kernels   |kernels|other kernels of Debian, which tests/vm/kernels has on request
 packages  |tests/check.sh --kernel 6.1 packages|the Debian packages on a Debian machine
 kselftest |tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 build kselftest|the mm selftests of 6.1, 6.12 and 7.2 under audit
 '
@@ -43,6 +43,19 @@ without() {
 	tests/mutants/compile 6.12 || failed=1
 	tests/mutants/compile 7.2 || failed=1
 	return "$failed"
+}
+
+arm64() {
+	local failed=0
+	tests/check.sh --kernel 6.12-arm64 build wrong legal sweep bugs record history why stress cycles trace || failed=1
+	tests/check.sh --kernel 6.1-arm64 --kernel 7.2-arm64 --kernel 7.3-arm64 build wrong legal sweep bugs stress cycles || failed=1
+	return "$failed"
+}
+
+kernels() {
+	local options
+	mapfile -t options < <(tests/vm/list request | sed '/-arm64$/d; s/^/--kernel\n/')
+	tests/check.sh "${options[@]}" build legal sweep bugs
 }
 
 case ${1-} in -h | --help) usage; exit ;; esac
