@@ -38,7 +38,8 @@ static u64 marks_to_keep(struct mma_range *r)
 }
 
 /*
- * uprobe_write_opcode(auprobe, mm or vma, vaddr, ...): mmap_lock is held from before it
+ * uprobe_write_opcode(auprobe, mm or vma, vaddr, ...), or uprobe_write(auprobe, vma,
+ * vaddr, ...), which it calls: mmap_lock is held from before it
  * until after it, which keeps the vma and its tables: for reading where a handler
  * removes its own breakpoint, unapply_uprobe() kernel/events/uprobes.c:1279 (6.12),
  * else for writing.
