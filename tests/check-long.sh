@@ -19,7 +19,7 @@ builtin   |tests/mutants/builtin|a 6.12 without modules that mmaudit is built in
 mutants   |tests/mutants/run|6.1, 6.12, 6.12-arm64 and 7.2 with their checks switched off one by one
 bound     |tests/bench/run --bound --kernel 6.12|no handler runs longer than it may, on 6.12
 rest      |tests/check.sh --rest|the suites of make check on the kernels that it leaves out
-arm64     |tests/check.sh --kernel 6.1-arm64 --kernel 7.2-arm64 --kernel 7.3-arm64 build wrong legal sweep bugs stress cycles|6.1, 7.2 and 7.3 of arm64
+arm64     |arm64|6.1, 7.2 and 7.3 of arm64; 6.1 by the suites that do without uffd-wp
 kernels   |kernels|other kernels of Debian, which tests/vm/kernels has on request
 packages  |tests/check.sh --kernel 6.1 packages|the Debian packages on a Debian machine
 kselftest |tests/check.sh --kernel 6.1 --kernel 6.12 --kernel 7.2 build kselftest|the mm selftests of 6.1, 6.12 and 7.2 under audit
@@ -42,6 +42,13 @@ without() {
 	tests/mutants/debug --without || failed=1
 	tests/mutants/compile 6.12 || failed=1
 	tests/mutants/compile 7.2 || failed=1
+	return "$failed"
+}
+
+arm64() {
+	local failed=0
+	tests/check.sh --kernel 6.1-arm64 build legal bugs cycles || failed=1
+	tests/check.sh --kernel 7.2-arm64 --kernel 7.3-arm64 build wrong legal sweep bugs stress cycles || failed=1
 	return "$failed"
 }
 
