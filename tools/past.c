@@ -115,12 +115,12 @@ static int blame_record(struct past *past, const struct record *rec)
 
 /* ---- a process that has exited ---- */
 
-/* What a fork copies and an exec writes into an address space is told before its begin. */
-static size_t before_birth(const struct event *ev, size_t birth)
+/* What a fork copies and an exec writes into an address space is told before its begin: the first such event from `least` on. */
+static size_t before_birth(const struct event *ev, size_t birth, size_t least)
 {
 	size_t from = birth;
 
-	for (size_t i = birth; i-- && (ev[i].mm != ev[birth].mm || ev[i].tid == ev[birth].tid);)
+	for (size_t i = birth; i-- > least && (ev[i].mm != ev[birth].mm || ev[i].tid == ev[birth].tid);)
 		if (ev[i].mm == ev[birth].mm)
 			from = i;
 	return from;
@@ -138,7 +138,7 @@ size_t past_of_exited(const struct event *ev, size_t nr, __u32 pid, __u32 *mm)
 	*mm = ev[birth - 1].mm;
 	for (next = birth; next < nr; next++)
 		if (ev[next].kind == MMA_EVENT_BORN && ev[next].mm == *mm)
-			return before_birth(ev, next);
+			return before_birth(ev, next, birth);
 	return nr;
 }
 

@@ -352,12 +352,14 @@ static void number_used_again(void)
 		by(range(MMA_EVENT_COPIED, MMA_SITE_FORK, 300), 700), by(born(310, 802, 700, 9), 700), by(touched, 700), born(400, 900, 700, 7),
 		by(touched, 900),
 	};
+	const struct event idle[] = { born(100, 800, 700, 7), born(400, 900, 700, 7) };
 
 	exited("exited-alone", ev, 4, 800, 4, 7);
 	exited("exited-number-used-again", ev, 9, 800, 4, 7);
 	exited("exited-second", ev, 9, 900, 9, 7);
 	exited("exited-other", ev, 9, 801, 9, 8);
 	exited("exited-unknown", ev, 9, 803, 0, 0);
+	exited("exited-did-nothing", idle, 2, 800, 1, 7);
 }
 
 int main(void)
