@@ -119,7 +119,7 @@ median() { awk '{ for (i = 2; i <= NF; i++) if ($(i - 1) == "median" && $i > mos
 calls() { awk '{ for (i = 2; i <= NF; i++) if ($i == "calls,") sum += $(i - 1) } END { print sum + 0 }' "$1"; }
 
 # moves NAME: 4 GB of full page tables that nobody audits, in at most four times what they take without the module: an emulated
-# processor is twice as slow now and then, and a walk would read a million entries.
+# processor is twice as slow now and then, and a walk would read a million entries. Without a base nothing is shown.
 moves() {
 	local base moved all=''
 	for _ in 1 2 3; do
@@ -130,7 +130,7 @@ moves() {
 		hostile mremap-tables 2 1 4096 1 >/tmp/moves
 		moved=$(median /tmp/moves)
 		all="$all $moved us, without the module $base;"
-		[ "$moved" -gt $((base * 4)) ] || { data "$1:$all"; pass "$1"; return; }
+		[ "$base" = 999999999 ] || [ "$moved" -gt $((base * 4)) ] || { data "$1:$all"; pass "$1"; return; }
 	done
 	fail "$1" "$all"
 }
